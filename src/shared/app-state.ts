@@ -1,0 +1,98 @@
+/**
+ * The state of the application outside of chat: what the main process decides and every window shows.
+ */
+import type { ErrorReport } from './errors.ts';
+
+/** A certificate on the card that could sign in, as the chooser shows it. */
+export interface CertificateChoice {
+  /** Opaque, stable while the card stays in. */
+  readonly id: string;
+  readonly commonName: string;
+  readonly upn: string;
+  readonly issuer: string;
+  /** ISO 8601. */
+  readonly notAfter: string;
+}
+
+/** Which step of signing in the user is at. */
+export type SignInState =
+  /** The consent banner waits for the user. */
+  | { readonly step: 'consent' }
+  /** Waits for a reader, a card or a readable certificate; `error` says which. Goes on by itself. */
+  | { readonly step: 'card'; readonly error?: ErrorReport }
+  | { readonly step: 'certificate'; readonly choices: readonly CertificateChoice[] }
+  /** The PIN window is open. */
+  | { readonly step: 'pin'; readonly identity: CertificateChoice }
+  /** PIN accepted; connection, lock and SASL are under way. */
+  | { readonly step: 'connecting'; readonly identity: CertificateChoice }
+  | { readonly step: 'online'; readonly identity: CertificateChoice }
+  /** Signed out, or something the user has to act on. `retry` says whether “Sign in” is offered. */
+  | { readonly step: 'stopped'; readonly error?: ErrorReport; readonly retry: boolean };
+
+/** What the policy tells the windows. Safe to show to the user. */
+export interface PresentationPolicy {
+  readonly organisation: string;
+  readonly support: string;
+  readonly policyId: string;
+  readonly sequence: number;
+  /** ISO 8601. */
+  readonly expires: string;
+  readonly banner: { readonly text: string; readonly background: string; readonly foreground: string };
+  readonly consent: { readonly title: string; readonly text: string };
+  readonly domain: string;
+  readonly roomServices: readonly string[];
+  /** What happens when the card is pulled. */
+  readonly cardRemoval: 'lock' | 'sign-out' | 'quit';
+}
+
+/** Build facts for the title bar and the about panel. */
+export interface BuildInfo {
+  readonly version: string;
+  /** True for the development and test artefact, which the window marks. */
+  readonly testBuild: boolean;
+}
+
+export type AppState =
+  /** No valid policy or no trustworthy start: nothing else is shown and nothing is connected. */
+  | {
+      readonly kind: 'locked';
+      readonly build: BuildInfo;
+      readonly error: ErrorReport;
+      /** SHA-256 of the refused bundle, hex; empty when there was none. */
+      readonly bundleSha256: string;
+      readonly support: string;
+    }
+  | {
+      readonly kind: 'running';
+      readonly build: BuildInfo;
+      readonly policy: PresentationPolicy;
+      readonly signIn: SignInState;
+      /** True while the screen is covered because the card was removed or the session is idle. */
+      readonly screenLocked: boolean;
+      /** A policy update that was refused while the last good one still holds. */
+      readonly policyWarning?: ErrorReport;
+    };
+
+/** What the PIN window shows. The PIN itself goes to the token process over its own port. */
+export interface PinPrompt {
+  readonly identity: CertificateChoice;
+  /** PKCS#11 CKF_USER_PIN_FINAL_TRY. */
+  readonly finalTry: boolean;
+  /** CKF_PROTECTED_AUTHENTICATION_PATH: the PIN is typed on the reader. */
+  readonly pinPad: boolean;
+  readonly banner: PresentationPolicy['banner'];
+  readonly error?: ErrorReport;
+}
+
+/** PIN window to token process, over a MessagePort that only those two hold. */
+export type PinPortRequest =
+  | { readonly kind: 'login'; readonly pin: Uint8Array }
+  | { readonly kind: 'login-pin-pad' };
+export type PinPortReply =
+  | { readonly kind: 'accepted' }
+  | {
+      readonly kind: 'refused';
+      readonly error: ErrorReport;
+      readonly finalTry: boolean;
+      readonly locked: boolean;
+    };

@@ -1,0 +1,190 @@
+/**
+ * What the chat window shows, as plain data. The session process owns it; the renderer keeps a read-only mirror that
+ * it builds from {@link ChatEvent}s and changes only by sending {@link ChatCommand}s.
+ */
+import type { ErrorReport } from './errors.ts';
+import type { BareJid } from './jid.ts';
+
+/** RFC 6121 4.7.2.1 `show`, plus the two states that have no `show`. */
+export type Availability = 'available' | 'chat' | 'away' | 'xa' | 'dnd' | 'offline';
+
+export interface Contact {
+  readonly jid: BareJid;
+  readonly name: string;
+  readonly groups: readonly string[];
+  /** RFC 6121 2.1.2.5. */
+  readonly subscription: 'none' | 'to' | 'from' | 'both';
+  readonly availability: Availability;
+  /** RFC 6121 4.7.2.2, at most 1024 characters. */
+  readonly status?: string;
+}
+
+/** XEP-0045: `joined` only after the self-presence with status 110. */
+export type RoomState = 'left' | 'joining' | 'joined' | 'failed';
+
+export interface Room {
+  readonly jid: BareJid;
+  readonly name: string;
+  readonly state: RoomState;
+  readonly nick: string;
+  readonly subject: string;
+  readonly occupantCount: number;
+  readonly error?: ErrorReport;
+}
+
+/** An occupant of a room (XEP-0045 4.1). */
+export interface Occupant {
+  readonly nick: string;
+  readonly role: 'moderator' | 'participant' | 'visitor' | 'none';
+  readonly affiliation: 'owner' | 'admin' | 'member' | 'outcast' | 'none';
+  readonly availability: Availability;
+  readonly self: boolean;
+  /** The real address, where the room shows it. */
+  readonly jid?: BareJid;
+}
+
+/**
+ * Where an outgoing message is: `queued` on this computer, `sent` into the connection, `stored` acknowledged by the
+ * server (XEP-0198) or reflected by the room, `delivered` acknowledged by the recipient (XEP-0184), `failed` refused.
+ */
+export type DeliveryState = 'queued' | 'sent' | 'stored' | 'delivered' | 'failed';
+
+export interface ChatMessage {
+  /** Unique in its conversation: the origin id of own messages, the server's stanza id or a local one otherwise. */
+  readonly id: string;
+  readonly direction: 'in' | 'out';
+  /** The bare address in a one-to-one chat, the nickname in a room. */
+  readonly sender: string;
+  readonly body: string;
+  /** When it was sent, milliseconds since 1970 (XEP-0203 `stamp` where it was delayed). */
+  readonly at: number;
+  readonly delayed: boolean;
+  /** Only on outgoing messages. */
+  readonly delivery?: DeliveryState;
+  readonly error?: ErrorReport;
+}
+
+export type ConversationKind = 'contact' | 'room';
+
+export interface ConversationSummary {
+  readonly jid: BareJid;
+  readonly kind: ConversationKind;
+  readonly unread: number;
+  /** Time of the newest message, milliseconds since 1970, 0 when there is none. */
+  readonly lastAt: number;
+}
+
+/** The connection panel's facts; every field was observed on this connection. */
+export interface ConnectionInfo {
+  readonly host: string;
+  readonly port: number;
+  readonly domain: string;
+  readonly tlsVersion: string;
+  readonly cipherSuite: string;
+  readonly keyExchangeGroup: string;
+  /** SHA-256 of the server's SubjectPublicKeyInfo, `sha256/` and base64. */
+  readonly serverPin: string;
+  readonly serverCertificateSubject: string;
+  readonly serverCertificateNotAfter: string;
+  readonly lock: {
+    readonly verified: boolean;
+    readonly binding: string;
+    readonly epoch: number;
+    readonly kid: string;
+  };
+  /** Who the card says the user is. */
+  readonly identity: {
+    readonly commonName: string;
+    readonly upn: string;
+    readonly issuer: string;
+    readonly notAfter: string;
+  };
+  readonly jid: string;
+  readonly streamManagement: { readonly enabled: boolean; readonly resumed: boolean };
+  /** When this connection was made, milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** The part of the link's state that is shown all the time. */
+export type LinkState =
+  | { readonly kind: 'offline' }
+  | { readonly kind: 'connecting'; readonly host: string }
+  | { readonly kind: 'online' }
+  | { readonly kind: 'waiting'; readonly retryAt: number; readonly error: ErrorReport };
+
+export interface ChatSnapshot {
+  readonly self: { readonly jid: BareJid; readonly displayName: string };
+  readonly link: LinkState;
+  readonly connection?: ConnectionInfo;
+  readonly contacts: readonly Contact[];
+  readonly rooms: readonly Room[];
+  readonly conversations: readonly ConversationSummary[];
+}
+
+/** Session to renderer. Sent in arrays, at most one array every 16 ms. */
+export type ChatEvent =
+  | { readonly type: 'snapshot'; readonly snapshot: ChatSnapshot }
+  | { readonly type: 'link'; readonly link: LinkState }
+  | { readonly type: 'connection'; readonly connection: ConnectionInfo }
+  | { readonly type: 'contacts'; readonly upsert: readonly Contact[]; readonly remove: readonly BareJid[] }
+  | { readonly type: 'rooms'; readonly upsert: readonly Room[]; readonly remove: readonly BareJid[] }
+  | {
+      readonly type: 'occupants';
+      readonly room: BareJid;
+      /** True: forget all occupants of the room first. */
+      readonly reset: boolean;
+      readonly upsert: readonly Occupant[];
+      readonly remove: readonly string[];
+    }
+  | { readonly type: 'conversations'; readonly upsert: readonly ConversationSummary[] }
+  /** Messages at the end of a conversation, or before `messages[0]` when they answer `load-messages`. */
+  | { readonly type: 'messages'; readonly conversation: BareJid; readonly append: readonly ChatMessage[] }
+  /** Replaces messages with the same id. */
+  | {
+      readonly type: 'message-updates';
+      readonly conversation: BareJid;
+      readonly messages: readonly ChatMessage[];
+    };
+
+/** Renderer to session. Each is answered once, by `id`. */
+export type ChatCommand =
+  | {
+      readonly type: 'send-message';
+      readonly conversation: BareJid;
+      readonly kind: ConversationKind;
+      readonly body: string;
+    }
+  /** Sends a message whose delivery is `failed` once more, under the same id. */
+  | { readonly type: 'retry-message'; readonly conversation: BareJid; readonly id: string }
+  /** The newest `limit` messages before message `before`, or the newest of all; answered with `messages`. */
+  | {
+      readonly type: 'load-messages';
+      readonly conversation: BareJid;
+      readonly before?: string;
+      readonly limit: number;
+    }
+  | { readonly type: 'mark-read'; readonly conversation: BareJid }
+  | { readonly type: 'join-room'; readonly room: BareJid }
+  | { readonly type: 'leave-room'; readonly room: BareJid }
+  | { readonly type: 'set-subject'; readonly room: BareJid; readonly subject: string }
+  | {
+      readonly type: 'set-presence';
+      readonly availability: Exclude<Availability, 'offline'>;
+      readonly status: string;
+    }
+  | { readonly type: 'reconnect-now' };
+
+export type ChatReply =
+  | { readonly ok: true; readonly messages?: readonly ChatMessage[] }
+  | { readonly ok: false; readonly error: ErrorReport };
+
+/** The wire form on the MessagePort between the chat window's preload and the session process. */
+export type ChatPortMessage =
+  | { readonly kind: 'command'; readonly id: number; readonly command: ChatCommand }
+  | { readonly kind: 'reply'; readonly id: number; readonly reply: ChatReply }
+  | { readonly kind: 'events'; readonly events: readonly ChatEvent[] }
+  /** Renderer to session: `count` event arrays were shown; the session holds back while 8 are unacknowledged. */
+  | { readonly kind: 'ack'; readonly count: number };
+
+/** Longest message body, in UTF-16 code units. */
+export const MAX_BODY_LENGTH = 16_384;

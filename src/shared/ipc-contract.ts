@@ -1,0 +1,68 @@
+/**
+ * The typed bridge between windows and the main process: every channel, who may use it and what it carries.
+ * `src/main/ipc` validates each call against the validators beside this table; the preloads expose these and no more.
+ */
+import type { AppState, PinPrompt } from './app-state.ts';
+import type { ChatCommand, ChatEvent, ChatReply } from './chat-model.ts';
+
+/** Window kinds; each has its own preload, page and allowed channels. */
+export type WindowKind = 'chat' | 'pin';
+
+/** Calls from a window, answered by the main process (`ipcRenderer.invoke`). */
+export interface InvokeChannels {
+  'app:get-state': { readonly window: 'chat'; readonly args: readonly []; readonly result: AppState };
+  'app:accept-consent': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
+  'app:choose-certificate': {
+    readonly window: 'chat';
+    readonly args: readonly [id: string];
+    readonly result: undefined;
+  };
+  /** Opens (or focuses) the PIN window, or starts signing in again after `stopped`. */
+  'app:sign-in': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
+  'app:sign-out': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
+  'app:quit': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
+  /** Asks for a fresh port to the session process; it arrives as `chat:port`. */
+  'app:connect-chat': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
+  'pin:get-prompt': { readonly window: 'pin'; readonly args: readonly []; readonly result: PinPrompt };
+  'pin:cancel': { readonly window: 'pin'; readonly args: readonly []; readonly result: undefined };
+}
+
+/** Messages from the main process to a window (`webContents.send` / `postMessage`). */
+export interface PushChannels {
+  'app:state': { readonly window: 'chat'; readonly payload: AppState };
+  /** Carries one MessagePort to the session process. */
+  'chat:port': { readonly window: 'chat'; readonly payload: null };
+  'pin:prompt': { readonly window: 'pin'; readonly payload: PinPrompt };
+  /** Carries one MessagePort to the token process. */
+  'pin:port': { readonly window: 'pin'; readonly payload: null };
+}
+
+export type InvokeChannel = keyof InvokeChannels;
+export type PushChannel = keyof PushChannels;
+
+/** `window.sallyport` in the chat window. */
+export interface ChatBridge {
+  getState(): Promise<AppState>;
+  /** Returns a function that ends the subscription. */
+  onState(listener: (state: AppState) => void): () => void;
+  acceptConsent(): Promise<void>;
+  chooseCertificate(id: string): Promise<void>;
+  signIn(): Promise<void>;
+  signOut(): Promise<void>;
+  quit(): Promise<void>;
+  /** Starts the flow of chat events (a snapshot first). Returns a function that ends it. */
+  connectChat(listener: (events: readonly ChatEvent[]) => void): () => void;
+  /** Resolves with the session's answer; `NOT_CONNECTED` when the session process is gone. */
+  command(command: ChatCommand): Promise<ChatReply>;
+}
+
+/** `window.sallyportPin` in the PIN window. */
+export interface PinBridge {
+  getPrompt(): Promise<PinPrompt>;
+  onPrompt(listener: (prompt: PinPrompt) => void): () => void;
+  /** `digits` holds ASCII digits; it is overwritten with zeros before this returns. */
+  submit(digits: Uint8Array): Promise<import('./app-state.ts').PinPortReply>;
+  /** Starts a login on the reader's PIN pad. */
+  submitOnPinPad(): Promise<import('./app-state.ts').PinPortReply>;
+  cancel(): Promise<void>;
+}
