@@ -8,19 +8,20 @@ import { chownSync, mkdirSync } from 'node:fs';
 /** The account that demo and tests use on a machine where they are started by root. */
 export const USER_NAME = 'sallyport-dev';
 
-/**
- * @typedef {object} OrdinaryUser
- * @property {number} uid
- * @property {number} gid
- * @property {string} name
- * @property {string} home
- * @property {boolean} dropped True when we are root and programs are started as another user.
- */
+export interface OrdinaryUser {
+  readonly uid: number;
+  readonly gid: number;
+  readonly name: string;
+  readonly home: string;
+  /** True when we are root and programs are started as another user. */
+  readonly dropped: boolean;
+}
 
-/** @returns {OrdinaryUser | undefined} */
-function lookUp(name) {
+function lookUp(name: string): OrdinaryUser | undefined {
   try {
-    const [, , uid, gid, , home] = execFileSync('getent', ['passwd', name], { encoding: 'utf8' }).trim().split(':');
+    const [, , uid, gid, , home] = execFileSync('getent', ['passwd', name], { encoding: 'utf8' })
+      .trim()
+      .split(':');
     return { uid: Number(uid), gid: Number(gid), name, home: home ?? '/', dropped: true };
   } catch {
     return undefined;
@@ -29,12 +30,17 @@ function lookUp(name) {
 
 /**
  * The user to run as: ourselves, or as root the account {@link USER_NAME}, which is made when it is missing.
- * @returns {OrdinaryUser}
  */
-export function ordinaryUser() {
+export function ordinaryUser(): OrdinaryUser {
   const uid = process.getuid?.() ?? 0;
   if (uid !== 0) {
-    return { uid, gid: process.getgid?.() ?? uid, name: process.env.USER ?? String(uid), home: process.env.HOME ?? '/', dropped: false };
+    return {
+      uid,
+      gid: process.getgid?.() ?? uid,
+      name: process.env.USER ?? String(uid),
+      home: process.env.HOME ?? '/',
+      dropped: false,
+    };
   }
   const known = lookUp(USER_NAME);
   if (known !== undefined) return known;
@@ -47,12 +53,12 @@ export function ordinaryUser() {
 /**
  * The command line that runs `command` as the ordinary user. `setpriv` replaces itself by the command, so the process
  * id is the command's own and signals reach it.
- * @param {OrdinaryUser} user
- * @param {string} command
- * @param {readonly string[]} args
- * @returns {{ command: string, args: string[] }}
  */
-export function asUser(user, command, args) {
+export function asUser(
+  user: OrdinaryUser,
+  command: string,
+  args: readonly string[],
+): { readonly command: string; readonly args: readonly string[] } {
   if (!user.dropped) return { command, args: [...args] };
   return {
     command: 'setpriv',
@@ -61,7 +67,7 @@ export function asUser(user, command, args) {
 }
 
 /** Environment for a program that runs as `user`: its home, nothing of ours that could confuse it. */
-export function userEnvironment(user, extra = {}) {
+export function userEnvironment(user: OrdinaryUser, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     LANG: 'C.UTF-8',
@@ -74,7 +80,7 @@ export function userEnvironment(user, extra = {}) {
 }
 
 /** Makes a directory that belongs to `user`. */
-export function makeUserDirectory(user, path, mode = 0o700) {
+export function makeUserDirectory(user: OrdinaryUser, path: string, mode = 0o700): string {
   mkdirSync(path, { recursive: true, mode });
   if (user.dropped) chownSync(path, user.uid, user.gid);
   return path;

@@ -1,0 +1,47 @@
+/** The {@link CryptoPort} over `node:crypto`; works on OpenSSL (Node) and BoringSSL (Electron) alike. */
+import {
+  createHash,
+  createHmac,
+  createPublicKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto';
+import type { CryptoPort, SignatureAlgorithm } from '../shared/crypto.ts';
+
+/** The key type and curve each algorithm demands; a key of another kind never verifies. */
+function keyFits(algorithm: SignatureAlgorithm, key: KeyObject): boolean {
+  switch (algorithm) {
+    case 'ed25519':
+      return key.asymmetricKeyType === 'ed25519';
+    case 'ecdsa-p256-sha256':
+      return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    case 'ecdsa-p384-sha384':
+      return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'secp384r1';
+  }
+}
+
+/** BoringSSL has no default digest for EC keys, so the digest is always named; Ed25519 has none by definition. */
+const DIGEST: Record<SignatureAlgorithm, string | null> = {
+  ed25519: null,
+  'ecdsa-p256-sha256': 'sha256',
+  'ecdsa-p384-sha384': 'sha384',
+};
+
+export const nodeCrypto: CryptoPort = {
+  sha256: (data) => createHash('sha256').update(data).digest(),
+  hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+  hkdfSha256: (ikm, salt, info, length) => new Uint8Array(hkdfSync('sha256', ikm, salt, info, length)),
+  equal: (a, b) => a.length === b.length && timingSafeEqual(a, b),
+  random: (length) => randomBytes(length),
+  verify: (algorithm, spki, data, signature) => {
+    try {
+      const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+      return keyFits(algorithm, key) && verify(DIGEST[algorithm], data, key, signature);
+    } catch {
+      return false;
+    }
+  },
+};

@@ -1,0 +1,91 @@
+/**
+ * What the main process and the session process say to each other. Chat itself does not pass here: the chat window and
+ * the session process hold the two ends of a MessagePort of their own.
+ */
+import type { LinkState } from './chat-model.ts';
+import type { ErrorReport } from './errors.ts';
+import type { SignMechanism } from './signing.ts';
+
+/** An approved server, in the policy's order. */
+export interface ApprovedServer {
+  readonly host: string;
+  readonly port: number;
+  /** `sha256/` and the base64 of the SHA-256 of a SubjectPublicKeyInfo; at least one. */
+  readonly pins: readonly string[];
+}
+
+/** Everything the session process needs from the policy, the keychain and the card; nothing else reaches it. */
+export interface SessionConfig {
+  /** The XMPP domain: the stream's `to` and the name in the server's certificate. */
+  readonly domain: string;
+  readonly servers: readonly ApprovedServer[];
+  /** CA certificates, DER; the only ones that are trusted. */
+  readonly trustAnchors: readonly Uint8Array[];
+  readonly tls: {
+    readonly minVersion: '1.2' | '1.3';
+    readonly maxVersion: '1.2' | '1.3';
+    readonly groups: readonly string[];
+    /** TLS 1.3 suites, OpenSSL's (and IANA's) names. */
+    readonly cipherSuites: readonly string[];
+    /** TLS 1.2 suites, OpenSSL's names; empty when 1.2 is not allowed. */
+    readonly cipherList: readonly string[];
+    readonly requireFips: boolean;
+  };
+  readonly lock: {
+    readonly kid: string;
+    readonly bindings: readonly ('tls-exporter' | 'tls-server-end-point')[];
+    /** This machine's keys, newest epoch first. */
+    readonly keys: readonly { readonly epoch: number; readonly key: Uint8Array }[];
+  };
+  readonly identity: {
+    readonly certificate: Uint8Array;
+    readonly chain: readonly Uint8Array[];
+    readonly commonName: string;
+    readonly upn: string;
+    readonly issuer: string;
+    readonly notAfter: string;
+  };
+  readonly rooms: { readonly services: readonly string[]; readonly autojoin: readonly string[] };
+  /** Domains that may be spoken with besides `domain` and the room services. */
+  readonly partnerDomains: readonly string[];
+  /** The XMPP resource's prefix; the session adds random characters. */
+  readonly resourcePrefix: string;
+}
+
+/** Main to session. A MessagePort travels beside `attach-chat` and `attach-token`. */
+export type SessionRequest =
+  | { readonly kind: 'start'; readonly config: SessionConfig }
+  /** Ends the XMPP session in an orderly way and forgets everything; answered with `stopped`. */
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'attach-chat' }
+  | { readonly kind: 'attach-token' };
+
+/** A fact for the audit log; never holds a message, a PIN or a key. */
+export interface AuditRecord {
+  readonly event: string;
+  readonly outcome: 'success' | 'failure';
+  readonly detail: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Session to main. */
+export type SessionReport =
+  | { readonly kind: 'link'; readonly link: LinkState }
+  /** The session ended for good: asked to (`error` absent), or by something that trying again does not mend. */
+  | { readonly kind: 'stopped'; readonly error?: ErrorReport }
+  /** The server's account of this user, known after resource binding. */
+  | { readonly kind: 'bound'; readonly jid: string }
+  /** A message or mention arrived in a conversation that the user does not look at. */
+  | { readonly kind: 'unread'; readonly total: number }
+  | { readonly kind: 'audit'; readonly record: AuditRecord };
+
+/** Session to token process, over the port of `attach-token`. */
+export interface SignPortRequest {
+  readonly id: number;
+  readonly mechanism: SignMechanism;
+  readonly data: Uint8Array;
+}
+
+/** Token process to session. */
+export type SignPortReply =
+  | { readonly id: number; readonly ok: true; readonly signature: Uint8Array }
+  | { readonly id: number; readonly ok: false; readonly error: ErrorReport };
