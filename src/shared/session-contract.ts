@@ -57,6 +57,11 @@ export type SessionRequest =
   | { readonly kind: 'start'; readonly config: SessionConfig }
   /** Ends the XMPP session in an orderly way and forgets everything; answered with `stopped`. */
   | { readonly kind: 'stop' }
+  /**
+   * Ends the connection but keeps the conversations in memory (the screen is locked, the card is out); answered with
+   * `link` offline. A `start` with the same UPN goes on with them; for anyone else they are dropped first.
+   */
+  | { readonly kind: 'suspend' }
   | { readonly kind: 'attach-chat' }
   | { readonly kind: 'attach-token' };
 
