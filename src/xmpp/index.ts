@@ -1,1 +1,18 @@
-export {};
+/** The XMPP layer: stream, lock exchange, sign-in, stanza guard and the extensions in use. */
+export type {
+  ContactsChange,
+  ConversationMessage,
+  DeliveryChange,
+  LockBinding,
+  OccupantsChange,
+  OwnAvailability,
+  RoomChange,
+  SecureChannel,
+  StanzaTrace,
+  StreamLimits,
+  XmppClientOptions,
+  XmppEvents,
+  XmppSession,
+  XmppTimeouts,
+} from './api.ts';
+export { XmppClient } from './client.ts';

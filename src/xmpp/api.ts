@@ -1,0 +1,163 @@
+/** The types of the XMPP layer's public face: what goes into {@link XmppClient} and what it tells its observers. */
+import type { Duplex } from 'node:stream';
+import type {
+  Availability,
+  ChatMessage,
+  Contact,
+  ConversationKind,
+  DeliveryState,
+  Occupant,
+  RoomState,
+} from '../shared/chat-model.ts';
+import type { CryptoPort } from '../shared/crypto.ts';
+import type { AppError, ErrorReport } from '../shared/errors.ts';
+import type { BareJid, FullJid } from '../shared/jid.ts';
+import type { AuditRecord } from '../shared/session-contract.ts';
+
+/**
+ * A connection whose TLS handshake is complete and whose server was verified. The XMPP layer owns it from the moment
+ * it is passed to {@link XmppClient.connect} and destroys it in the end, whatever happens.
+ */
+export interface SecureChannel extends Duplex {
+  /** RFC 9266 `tls-exporter`, 32 bytes; absent below TLS 1.3. */
+  readonly tlsExporter?: Uint8Array | undefined;
+  /** RFC 5929 `tls-server-end-point`: the hash of the server's certificate. */
+  readonly tlsServerEndPoint: Uint8Array;
+}
+
+export type LockBinding = 'tls-exporter' | 'tls-server-end-point';
+
+/** What the parser accepts, RFC 6120 11.4 and 13.12. Exceeding a limit ends the stream. */
+export interface StreamLimits {
+  /** Bytes of one element directly below the stream once the user is signed in. */
+  readonly stanzaBytes: number;
+  /** The same before that. */
+  readonly stanzaBytesBeforeSignIn: number;
+  /** Levels of elements, the stanza itself being 1. */
+  readonly depth: number;
+  /** Attributes of one element, namespace declarations included. */
+  readonly attributes: number;
+  /** UTF-16 code units of one attribute's value. */
+  readonly attributeLength: number;
+  /** Child elements of one element. */
+  readonly children: number;
+  /** Elements of one stanza. */
+  readonly elements: number;
+}
+
+/** Milliseconds. The defaults suit a round trip of two seconds. */
+export interface XmppTimeouts {
+  /** One step of negotiation (stream header, features, SASL, bind). */
+  readonly step: number;
+  /** The whole lock exchange (lock rule 3). */
+  readonly lock: number;
+  /** An answer to an iq. */
+  readonly iq: number;
+  /** The orderly end of a stream. */
+  readonly close: number;
+  /** Silence from the server after which it is asked for a sign of life. */
+  readonly idle: number;
+  /** How long that sign of life may take before the connection counts as dead. */
+  readonly dead: number;
+}
+
+export interface XmppClientOptions {
+  /** The stream's `to`, and the user's own domain. */
+  readonly domain: string;
+  readonly roomServices: readonly string[];
+  readonly partnerDomains: readonly string[];
+  /** The resource is this, a hyphen and random characters; stays the same for the life of the client. */
+  readonly resourcePrefix: string;
+  readonly lock: {
+    readonly kid: string;
+    readonly bindings: readonly LockBinding[];
+    /** This machine's keys, newest epoch first. */
+    readonly keys: readonly { readonly epoch: number; readonly key: Uint8Array }[];
+  };
+  readonly crypto: CryptoPort;
+  readonly limits?: Partial<StreamLimits>;
+  readonly timeouts?: Partial<XmppTimeouts>;
+}
+
+/** What one connection came to. */
+export interface XmppSession {
+  readonly jid: FullJid;
+  /** True: the former session goes on (XEP-0198 5). False: a new one; roster, presence and rooms are made anew. */
+  readonly resumed: boolean;
+  readonly lock: { readonly binding: LockBinding; readonly epoch: number };
+  /** Whether the server acknowledges stanzas at all (XEP-0198). */
+  readonly streamManagement: boolean;
+}
+
+/** A message of a conversation, own ones of other resources included (XEP-0280). */
+export interface ConversationMessage {
+  readonly conversation: BareJid;
+  readonly kind: ConversationKind;
+  readonly message: ChatMessage;
+}
+
+export interface DeliveryChange {
+  readonly conversation: BareJid;
+  readonly kind: ConversationKind;
+  readonly id: string;
+  readonly state: DeliveryState;
+  /** Only with `failed`. */
+  readonly error?: ErrorReport;
+}
+
+export interface RoomChange {
+  readonly jid: BareJid;
+  readonly name: string;
+  readonly state: RoomState;
+  readonly nick: string;
+  readonly subject: string;
+  readonly occupantCount: number;
+  readonly error?: ErrorReport;
+}
+
+export interface OccupantsChange {
+  readonly room: BareJid;
+  /** True: forget all occupants of the room first. */
+  readonly reset: boolean;
+  readonly upsert: readonly Occupant[];
+  readonly remove: readonly string[];
+}
+
+/** A contact as the roster and presence together show it; `Contact` of the chat model. */
+export interface ContactsChange {
+  /** True: forget all contacts first. */
+  readonly reset: boolean;
+  readonly upsert: readonly Contact[];
+  readonly remove: readonly BareJid[];
+}
+
+/** One stanza or nonza as it passed the guard; holds no content. For diagnosis. */
+export interface StanzaTrace {
+  readonly direction: 'in' | 'out';
+  /** Local name and `type`, such as `message/chat`. */
+  readonly kind: string;
+  /** Namespaces of the direct children. */
+  readonly payloads: readonly string[];
+  readonly verdict: 'allow' | 'rewrite' | 'refuse';
+  /** Why, when it was refused or rewritten. */
+  readonly reason?: string;
+}
+
+/** Name and arguments of everything {@link XmppClient.on} can observe. */
+export interface XmppEvents {
+  /** A connection that had been established ended; once each. No error: it was asked for. */
+  closed: readonly [error: AppError | undefined];
+  contacts: readonly [change: ContactsChange];
+  /** Someone of an approved domain asks to see this user's presence (RFC 6121 3.1). */
+  'subscription-request': readonly [from: BareJid];
+  message: readonly [message: ConversationMessage];
+  delivery: readonly [change: DeliveryChange];
+  room: readonly [change: RoomChange];
+  /** The room is gone from the list (left). */
+  'room-left': readonly [room: BareJid];
+  occupants: readonly [change: OccupantsChange];
+  audit: readonly [record: AuditRecord];
+  stanza: readonly [trace: StanzaTrace];
+}
+
+export type OwnAvailability = Exclude<Availability, 'offline'>;
