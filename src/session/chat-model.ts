@@ -1,0 +1,175 @@
+import type {
+  ChatEvent,
+  ChatMessage,
+  Contact,
+  ConversationKind,
+  ConversationSummary,
+  Occupant,
+  Room,
+} from '../shared/chat-model.ts';
+import type { BareJid } from '../shared/jid.ts';
+import { MessageLog } from './message-log.ts';
+
+interface Conversation {
+  readonly kind: ConversationKind;
+  readonly log: MessageLog;
+  unread: number;
+}
+
+/**
+ * The state of chat: contacts, rooms, occupants, conversations. Everything that changes it goes through a method
+ * here, and every change leaves as one {@link ChatEvent}; nobody else holds a mutable copy.
+ */
+export class ChatModel {
+  readonly #emit: (event: ChatEvent) => void;
+  readonly #contacts = new Map<BareJid, Contact>();
+  readonly #rooms = new Map<BareJid, Room>();
+  readonly #occupants = new Map<BareJid, Map<string, Occupant>>();
+  readonly #conversations = new Map<BareJid, Conversation>();
+
+  constructor(emit: (event: ChatEvent) => void) {
+    this.#emit = emit;
+  }
+
+  get contacts(): readonly Contact[] {
+    return [...this.#contacts.values()];
+  }
+
+  get rooms(): readonly Room[] {
+    return [...this.#rooms.values()];
+  }
+
+  get conversations(): readonly ConversationSummary[] {
+    return [...this.#conversations].map(([jid, conversation]) => summarise(jid, conversation));
+  }
+
+  get unreadTotal(): number {
+    let total = 0;
+    for (const conversation of this.#conversations.values()) total += conversation.unread;
+    return total;
+  }
+
+  /** Events that bring an empty window up to date about the rooms' occupants; the rest is in the snapshot. */
+  occupantEvents(): readonly ChatEvent[] {
+    return [...this.#occupants].map(([room, occupants]) => ({
+      type: 'occupants',
+      room,
+      reset: true,
+      upsert: [...occupants.values()],
+      remove: [],
+    }));
+  }
+
+  room(jid: BareJid): Room | undefined {
+    return this.#rooms.get(jid);
+  }
+
+  contact(jid: BareJid): Contact | undefined {
+    return this.#contacts.get(jid);
+  }
+
+  message(conversation: BareJid, id: string): ChatMessage | undefined {
+    return this.#conversations.get(conversation)?.log.get(id);
+  }
+
+  /** The newest `limit` messages before `before`, oldest first. */
+  page(conversation: BareJid, limit: number, before?: string): readonly ChatMessage[] {
+    return this.#conversations.get(conversation)?.log.page(limit, before) ?? [];
+  }
+
+  upsertContacts(contacts: readonly Contact[]): void {
+    for (const contact of contacts) this.#contacts.set(contact.jid, contact);
+    if (contacts.length > 0) this.#emit({ type: 'contacts', upsert: contacts, remove: [] });
+  }
+
+  /** The roster as the server has it; contacts that are no longer in it go. */
+  replaceContacts(contacts: readonly Contact[]): void {
+    const present = new Set(contacts.map((contact) => contact.jid));
+    const remove = [...this.#contacts.keys()].filter((jid) => !present.has(jid));
+    for (const jid of remove) this.#contacts.delete(jid);
+    for (const contact of contacts) this.#contacts.set(contact.jid, contact);
+    this.#emit({ type: 'contacts', upsert: contacts, remove });
+  }
+
+  removeContact(jid: BareJid): void {
+    if (this.#contacts.delete(jid)) this.#emit({ type: 'contacts', upsert: [], remove: [jid] });
+  }
+
+  upsertRoom(room: Room): void {
+    this.#rooms.set(room.jid, room);
+    this.#emit({ type: 'rooms', upsert: [room], remove: [] });
+  }
+
+  removeRoom(jid: BareJid): void {
+    this.#occupants.delete(jid);
+    if (this.#rooms.delete(jid)) this.#emit({ type: 'rooms', upsert: [], remove: [jid] });
+  }
+
+  upsertOccupants(room: BareJid, occupants: readonly Occupant[]): void {
+    let present = this.#occupants.get(room);
+    if (present === undefined) {
+      present = new Map();
+      this.#occupants.set(room, present);
+    }
+    for (const occupant of occupants) present.set(occupant.nick, occupant);
+    this.#emit({ type: 'occupants', room, reset: false, upsert: occupants, remove: [] });
+    this.#countOccupants(room, present.size);
+  }
+
+  removeOccupant(room: BareJid, nick: string): void {
+    const present = this.#occupants.get(room);
+    if (present?.delete(nick) !== true) return;
+    this.#emit({ type: 'occupants', room, reset: false, upsert: [], remove: [nick] });
+    this.#countOccupants(room, present.size);
+  }
+
+  clearOccupants(room: BareJid): void {
+    if (this.#occupants.delete(room))
+      this.#emit({ type: 'occupants', room, reset: true, upsert: [], remove: [] });
+    this.#countOccupants(room, 0);
+  }
+
+  /** Adds a message at the end; one with an id that is already there only updates it, so nothing shows twice. */
+  addMessage(conversation: BareJid, kind: ConversationKind, message: ChatMessage): void {
+    const present = this.#open(conversation, kind);
+    if (present.log.get(message.id) !== undefined) {
+      this.updateMessage(conversation, message);
+      return;
+    }
+    present.log.append(message);
+    if (message.direction === 'in') present.unread += 1;
+    this.#emit({ type: 'messages', conversation, append: [message] });
+    this.#emit({ type: 'conversations', upsert: [summarise(conversation, present)] });
+  }
+
+  updateMessage(conversation: BareJid, message: ChatMessage): void {
+    if (this.#conversations.get(conversation)?.log.replace(message) !== true) return;
+    this.#emit({ type: 'message-updates', conversation, messages: [message] });
+  }
+
+  markRead(conversation: BareJid): void {
+    const present = this.#conversations.get(conversation);
+    if (present === undefined || present.unread === 0) return;
+    present.unread = 0;
+    this.#emit({ type: 'conversations', upsert: [summarise(conversation, present)] });
+  }
+
+  #open(jid: BareJid, kind: ConversationKind): Conversation {
+    let conversation = this.#conversations.get(jid);
+    if (conversation === undefined) {
+      conversation = { kind, log: new MessageLog(), unread: 0 };
+      this.#conversations.set(jid, conversation);
+    }
+    return conversation;
+  }
+
+  #countOccupants(jid: BareJid, occupantCount: number): void {
+    const room = this.#rooms.get(jid);
+    if (room !== undefined && room.occupantCount !== occupantCount)
+      this.upsertRoom({ ...room, occupantCount });
+  }
+}
+
+function summarise(jid: BareJid, conversation: Conversation): ConversationSummary {
+  return { jid, kind: conversation.kind, unread: conversation.unread, lastAt: conversation.log.lastAt };
+}

@@ -1,0 +1,148 @@
+/**
+ * The one place where what a window sends becomes a {@link ChatPortMessage}. A compromised renderer can send anything
+ * over its port, so every field is checked by own property, type and bound; anything else is refused whole.
+ */
+import { type ChatCommand, type ConversationKind, MAX_BODY_LENGTH } from '../shared/chat-model.ts';
+import { type BareJid, toBareJid } from '../shared/jid.ts';
+
+/** What a window may send. */
+export type WindowMessage =
+  | { readonly kind: 'command'; readonly id: number; readonly command: ChatCommand }
+  | { readonly kind: 'ack'; readonly count: number };
+
+/** RFC 6121 4.7.2.2 sets no limit; a status is one line. */
+const MAX_STATUS_LENGTH = 1024;
+const MAX_SUBJECT_LENGTH = 1024;
+const MAX_MESSAGE_ID_LENGTH = 128;
+/** Messages a window may ask for at once. */
+const MAX_PAGE = 500;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The message, or `undefined` when it is not exactly one the contract knows. */
+export function parseWindowMessage(value: unknown): WindowMessage | undefined {
+  const message = asFields(value);
+  if (message === undefined) return undefined;
+  if (message.kind === 'ack') {
+    return hasOnly(message, ['kind', 'count']) && isCount(message.count, 1, 1000)
+      ? { kind: 'ack', count: message.count }
+      : undefined;
+  }
+  if (message.kind !== 'command' || !hasOnly(message, ['kind', 'id', 'command'])) return undefined;
+  if (!isCount(message.id, 0, Number.MAX_SAFE_INTEGER)) return undefined;
+  const command = parseCommand(message.command);
+  return command === undefined ? undefined : { kind: 'command', id: message.id, command };
+}
+
+function parseCommand(value: unknown): ChatCommand | undefined {
+  const command = asFields(value);
+  if (command === undefined || typeof command.type !== 'string') return undefined;
+  return Object.hasOwn(PARSERS, command.type)
+    ? PARSERS[command.type as ChatCommand['type']](command)
+    : undefined;
+}
+
+const PARSERS: { readonly [Type in ChatCommand['type']]: (fields: Fields) => ChatCommand | undefined } = {
+  'send-message': (fields) => {
+    const conversation = jidOf(fields.conversation);
+    const kind = kindOf(fields.kind);
+    const body = textOf(fields.body, 1, MAX_BODY_LENGTH);
+    if (!hasOnly(fields, ['type', 'conversation', 'kind', 'body'])) return undefined;
+    if (conversation === undefined || kind === undefined || body === undefined) return undefined;
+    return { type: 'send-message', conversation, kind, body };
+  },
+  'retry-message': (fields) => {
+    const conversation = jidOf(fields.conversation);
+    const id = textOf(fields.id, 1, MAX_MESSAGE_ID_LENGTH);
+    if (!hasOnly(fields, ['type', 'conversation', 'id']) || conversation === undefined || id === undefined)
+      return undefined;
+    return { type: 'retry-message', conversation, id };
+  },
+  'load-messages': (fields) => {
+    const conversation = jidOf(fields.conversation);
+    const before = textOf(fields.before, 1, MAX_MESSAGE_ID_LENGTH);
+    if (!hasOnly(fields, ['type', 'conversation', 'before', 'limit']) || conversation === undefined)
+      return undefined;
+    if (!isCount(fields.limit, 1, MAX_PAGE) || (fields.before !== undefined && before === undefined))
+      return undefined;
+    const page = { type: 'load-messages', conversation, limit: fields.limit } as const;
+    return before === undefined ? page : { ...page, before };
+  },
+  'mark-read': (fields) =>
+    withJid(fields, 'conversation', (conversation) => ({ type: 'mark-read', conversation })),
+  'join-room': (fields) => withJid(fields, 'room', (room) => ({ type: 'join-room', room })),
+  'leave-room': (fields) => withJid(fields, 'room', (room) => ({ type: 'leave-room', room })),
+  'set-subject': (fields) => {
+    const room = jidOf(fields.room);
+    const subject = textOf(fields.subject, 0, MAX_SUBJECT_LENGTH);
+    if (!hasOnly(fields, ['type', 'room', 'subject']) || room === undefined || subject === undefined)
+      return undefined;
+    return { type: 'set-subject', room, subject };
+  },
+  'set-presence': (fields) => {
+    const { availability } = fields;
+    const status = textOf(fields.status, 0, MAX_STATUS_LENGTH);
+    if (!hasOnly(fields, ['type', 'availability', 'status']) || status === undefined) return undefined;
+    if (
+      availability !== 'available' &&
+      availability !== 'chat' &&
+      availability !== 'away' &&
+      availability !== 'xa' &&
+      availability !== 'dnd'
+    ) {
+      return undefined;
+    }
+    return { type: 'set-presence', availability, status };
+  },
+  'reconnect-now': (fields) => (hasOnly(fields, ['type']) ? { type: 'reconnect-now' } : undefined),
+};
+
+function withJid<Command extends ChatCommand>(
+  fields: Fields,
+  key: string,
+  make: (jid: BareJid) => Command,
+): Command | undefined {
+  const jid = jidOf(fields[key]);
+  return jid === undefined || !hasOnly(fields, ['type', key]) ? undefined : make(jid);
+}
+
+function asFields(value: unknown): Fields | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null ? (value as Fields) : undefined;
+}
+
+function hasOnly(fields: Fields, allowed: readonly string[]): boolean {
+  return Object.keys(fields).every((key) => allowed.includes(key));
+}
+
+function isCount(value: unknown, min: number, max: number): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
+}
+
+/** A bare address with a localpart; rooms and people have one, servers do not. */
+function jidOf(value: unknown): BareJid | undefined {
+  if (typeof value !== 'string') return undefined;
+  const jid = toBareJid(value);
+  return jid !== undefined && jid === value && jid.includes('@') ? jid : undefined;
+}
+
+function kindOf(value: unknown): ConversationKind | undefined {
+  return value === 'contact' || value === 'room' ? value : undefined;
+}
+
+/** XML 1.0 has no place for most control characters and for lone surrogates; refuse instead of silently changing. */
+function textOf(value: unknown, min: number, max: number): string | undefined {
+  if (typeof value !== 'string' || value.length < min || value.length > max) return undefined;
+  return isXmlText(value) ? value : undefined;
+}
+
+/** XML 1.0 section 2.2 `Char`: tab, line feed, carriage return and everything from space on, but no half surrogates. */
+function isXmlText(text: string): boolean {
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    if (point < 0x20 && point !== 0x09 && point !== 0x0a && point !== 0x0d) return false;
+    if ((point >= 0xd800 && point <= 0xdfff) || point === 0xfffe || point === 0xffff) return false;
+  }
+  return true;
+}

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ChatEvent, ChatMessage } from '../shared/chat-model.ts';
+import type { BareJid } from '../shared/jid.ts';
+import { EventBatcher } from './event-batcher.ts';
+
+const bob = 'bob@chat.example.mil' as BareJid;
+const message = (id: string, over: Partial<ChatMessage> = {}): ChatMessage => ({
+  id,
+  direction: 'in',
+  sender: bob,
+  body: id,
+  at: 1,
+  delayed: false,
+  ...over,
+});
+const arrival = (id: string): ChatEvent => ({ type: 'messages', conversation: bob, append: [message(id)] });
+
+describe('EventBatcher', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function batcher(): { readonly batcher: EventBatcher; readonly sent: (readonly ChatEvent[])[] } {
+    const sent: (readonly ChatEvent[])[] = [];
+    return { batcher: new EventBatcher((events) => sent.push(events)), sent };
+  }
+
+  it('sends a burst as one array with the messages in order', () => {
+    const { batcher: b, sent } = batcher();
+    for (let i = 0; i < 1000; i++) b.push(arrival(`m${i}`));
+    vi.advanceTimersByTime(20);
+    expect(sent).toHaveLength(1);
+    const [event] = sent[0] ?? [];
+    expect(event?.type === 'messages' && event.append.map((m) => m.id)).toEqual(
+      Array.from({ length: 1000 }, (_, i) => `m${i}`),
+    );
+  });
+
+  it('holds back after eight unacknowledged arrays, loses nothing, and goes on when they are acknowledged', () => {
+    const { batcher: b, sent } = batcher();
+    for (let i = 0; i < 20; i++) {
+      b.push(arrival(`m${i}`));
+      vi.advanceTimersByTime(20);
+    }
+    expect(sent).toHaveLength(8);
+    b.acknowledge(8);
+    vi.advanceTimersByTime(20);
+    const ids = sent
+      .flat()
+      .flatMap((event) => (event.type === 'messages' ? event.append.map((m) => m.id) : []));
+    expect(ids).toEqual(Array.from({ length: 20 }, (_, i) => `m${i}`));
+  });
+
+  it('sends a message that changed while it waited once, in its last state', () => {
+    const { batcher: b, sent } = batcher();
+    b.push(arrival('a'));
+    const update = message('a', { direction: 'out', delivery: 'stored' });
+    b.push({ type: 'message-updates', conversation: bob, messages: [update] });
+    vi.advanceTimersByTime(20);
+    expect(sent.flat()).toEqual([{ type: 'messages', conversation: bob, append: [update] }]);
+  });
+
+  it('drops what a snapshot already tells', () => {
+    const { batcher: b, sent } = batcher();
+    b.push(arrival('a'));
+    const snapshot: ChatEvent = {
+      type: 'snapshot',
+      snapshot: {
+        self: { jid: bob, displayName: 'B' },
+        link: { kind: 'offline' },
+        contacts: [],
+        rooms: [],
+        conversations: [],
+      },
+    };
+    b.push(snapshot);
+    vi.advanceTimersByTime(20);
+    expect(sent.flat()).toEqual([snapshot]);
+  });
+
+  it('sends nothing after it was closed', () => {
+    const { batcher: b, sent } = batcher();
+    b.push(arrival('a'));
+    b.close();
+    b.push(arrival('b'));
+    vi.advanceTimersByTime(100);
+    expect(sent).toEqual([]);
+  });
+});

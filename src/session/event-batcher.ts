@@ -1,0 +1,58 @@
+import type { ChatEvent } from '../shared/chat-model.ts';
+import { PendingEvents } from './pending-events.ts';
+
+/** At most one array of events in this many milliseconds: one frame of a 60 Hz display. */
+const FLUSH_INTERVAL_MS = 16;
+/** Arrays the window has not acknowledged before we hold back (see ChatPortMessage `ack`). */
+const MAX_UNACKNOWLEDGED = 8;
+
+/**
+ * Paces chat events: a burst of thousands of messages reaches the window as a few arrays, and a window that cannot
+ * keep up slows only itself.
+ */
+export class EventBatcher {
+  readonly #send: (events: readonly ChatEvent[]) => void;
+  readonly #pending = new PendingEvents();
+  #unacknowledged = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(send: (events: readonly ChatEvent[]) => void) {
+    this.#send = send;
+  }
+
+  /** Queues an event; it is sent within one interval unless the window is behind. */
+  push(event: ChatEvent): void {
+    if (this.#closed) return;
+    this.#pending.add(event);
+    this.#schedule();
+  }
+
+  /** Sends what waits now, so that an answer that follows on the same port finds it shown. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#closed || this.#pending.isEmpty) return;
+    this.#unacknowledged += 1;
+    this.#send(this.#pending.take());
+  }
+
+  /** The window has shown `count` arrays. */
+  acknowledge(count: number): void {
+    this.#unacknowledged = Math.max(0, this.#unacknowledged - count);
+    this.#schedule();
+  }
+
+  /** Drops what waits and stops the timer; the port is gone. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #schedule(): void {
+    if (this.#closed || this.#timer !== undefined || this.#pending.isEmpty) return;
+    if (this.#unacknowledged >= MAX_UNACKNOWLEDGED) return;
+    this.#timer = setTimeout(() => this.flush(), FLUSH_INTERVAL_MS);
+  }
+}

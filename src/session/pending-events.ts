@@ -1,0 +1,176 @@
+import type {
+  ChatEvent,
+  ChatMessage,
+  Contact,
+  ConversationSummary,
+  Occupant,
+  Room,
+} from '../shared/chat-model.ts';
+import type { BareJid } from '../shared/jid.ts';
+
+interface PendingOccupants {
+  reset: boolean;
+  readonly upsert: Map<string, Occupant>;
+  readonly remove: Set<string>;
+}
+
+/**
+ * Chat events that were not sent yet, merged: every event says what is true now, so a later one replaces an earlier
+ * one about the same contact, room, occupant or message. The backlog is bounded by what there is to show, not by how
+ * often it changed.
+ */
+export class PendingEvents {
+  #snapshot: ChatEvent | undefined;
+  #link: ChatEvent | undefined;
+  #connection: ChatEvent | undefined;
+  readonly #contacts = new Map<BareJid, Contact>();
+  readonly #removedContacts = new Set<BareJid>();
+  readonly #rooms = new Map<BareJid, Room>();
+  readonly #removedRooms = new Set<BareJid>();
+  readonly #occupants = new Map<BareJid, PendingOccupants>();
+  readonly #conversations = new Map<BareJid, ConversationSummary>();
+  readonly #messages = new Map<BareJid, Map<string, ChatMessage>>();
+  readonly #updates = new Map<BareJid, Map<string, ChatMessage>>();
+  #empty = true;
+
+  get isEmpty(): boolean {
+    return this.#empty;
+  }
+
+  add(event: ChatEvent): void {
+    this.#empty = false;
+    switch (event.type) {
+      case 'snapshot':
+        this.#clear();
+        this.#empty = false;
+        this.#snapshot = event;
+        return;
+      case 'link':
+        this.#link = event;
+        return;
+      case 'connection':
+        this.#connection = event;
+        return;
+      case 'contacts':
+        upsert(this.#contacts, this.#removedContacts, event.upsert, event.remove, (contact) => contact.jid);
+        return;
+      case 'rooms':
+        upsert(this.#rooms, this.#removedRooms, event.upsert, event.remove, (room) => room.jid);
+        return;
+      case 'occupants':
+        this.#addOccupants(event);
+        return;
+      case 'conversations':
+        for (const conversation of event.upsert) this.#conversations.set(conversation.jid, conversation);
+        return;
+      case 'messages':
+        for (const message of event.append)
+          inner(this.#messages, event.conversation).set(message.id, message);
+        return;
+      case 'message-updates':
+        this.#addUpdates(event.conversation, event.messages);
+        return;
+    }
+  }
+
+  /** Everything that waits, in an order a window can apply from first to last; afterwards nothing waits. */
+  take(): readonly ChatEvent[] {
+    const events: ChatEvent[] = [];
+    if (this.#snapshot !== undefined) events.push(this.#snapshot);
+    if (this.#contacts.size + this.#removedContacts.size > 0) {
+      events.push({
+        type: 'contacts',
+        upsert: [...this.#contacts.values()],
+        remove: [...this.#removedContacts],
+      });
+    }
+    if (this.#rooms.size + this.#removedRooms.size > 0) {
+      events.push({ type: 'rooms', upsert: [...this.#rooms.values()], remove: [...this.#removedRooms] });
+    }
+    for (const [room, waiting] of this.#occupants) {
+      const { reset } = waiting;
+      events.push({
+        type: 'occupants',
+        room,
+        reset,
+        upsert: [...waiting.upsert.values()],
+        remove: [...waiting.remove],
+      });
+    }
+    for (const [conversation, messages] of this.#messages) {
+      events.push({ type: 'messages', conversation, append: [...messages.values()] });
+    }
+    for (const [conversation, messages] of this.#updates) {
+      events.push({ type: 'message-updates', conversation, messages: [...messages.values()] });
+    }
+    if (this.#conversations.size > 0)
+      events.push({ type: 'conversations', upsert: [...this.#conversations.values()] });
+    if (this.#connection !== undefined) events.push(this.#connection);
+    if (this.#link !== undefined) events.push(this.#link);
+    this.#clear();
+    return events;
+  }
+
+  #addOccupants(event: Extract<ChatEvent, { type: 'occupants' }>): void {
+    let waiting = this.#occupants.get(event.room);
+    if (waiting === undefined || event.reset) {
+      waiting = { reset: event.reset, upsert: new Map(), remove: new Set() };
+      this.#occupants.set(event.room, waiting);
+    }
+    upsert(waiting.upsert, waiting.remove, event.upsert, event.remove, (occupant) => occupant.nick);
+  }
+
+  /** A message that itself still waits is changed in place, so that it is sent once and in its last state. */
+  #addUpdates(conversation: BareJid, messages: readonly ChatMessage[]): void {
+    const waiting = this.#messages.get(conversation);
+    for (const message of messages) {
+      if (waiting?.has(message.id) === true) waiting.set(message.id, message);
+      else inner(this.#updates, conversation).set(message.id, message);
+    }
+  }
+
+  #clear(): void {
+    this.#snapshot = undefined;
+    this.#link = undefined;
+    this.#connection = undefined;
+    for (const collection of [
+      this.#contacts,
+      this.#removedContacts,
+      this.#rooms,
+      this.#removedRooms,
+      this.#occupants,
+      this.#conversations,
+      this.#messages,
+      this.#updates,
+    ]) {
+      collection.clear();
+    }
+    this.#empty = true;
+  }
+}
+
+function upsert<Key, Item>(
+  present: Map<Key, Item>,
+  removed: Set<Key>,
+  items: readonly Item[],
+  keys: readonly Key[],
+  keyOf: (item: Item) => Key,
+): void {
+  for (const key of keys) {
+    present.delete(key);
+    removed.add(key);
+  }
+  for (const item of items) {
+    removed.delete(keyOf(item));
+    present.set(keyOf(item), item);
+  }
+}
+
+function inner<Key>(outer: Map<Key, Map<string, ChatMessage>>, key: Key): Map<string, ChatMessage> {
+  let map = outer.get(key);
+  if (map === undefined) {
+    map = new Map();
+    outer.set(key, map);
+  }
+  return map;
+}
