@@ -1,1 +1,1 @@
-export {};
+export { Session, type SessionOptions } from './session.ts';

@@ -1,0 +1,107 @@
+import type { LinkState } from '../shared/chat-model.ts';
+import { AppError } from '../shared/errors.ts';
+import type { ApprovedServer } from '../shared/session-contract.ts';
+import { backOffMs, verdictOn } from './reconnect.ts';
+
+/** A connection that is established; `closed` settles when it ends, with the reason if there was one. */
+export interface OpenConnection {
+  readonly closed: Promise<AppError | undefined>;
+}
+
+export interface ConnectorOptions {
+  /** The policy's servers in the policy's order; at least one. */
+  readonly servers: readonly ApprovedServer[];
+  /** TLS, lock, sign-in. Rejects with an AppError and leaves nothing open. */
+  readonly open: (server: ApprovedServer, signal: AbortSignal) => Promise<OpenConnection>;
+  readonly onLink: (link: LinkState) => void;
+  /** Every failed attempt and lost connection, for the audit log. */
+  readonly onFailure: (server: ApprovedServer, error: AppError) => void;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+}
+
+/**
+ * Keeps one connection open: goes through the servers in order, waits with back-off when none answers, and ends when
+ * it is stopped or when trying again would change nothing.
+ */
+export class Connector {
+  readonly #options: ConnectorOptions;
+  readonly #abort = new AbortController();
+  /** Servers that turned out not to be what the policy says; not spoken to again before the next sign-in. */
+  readonly #distrusted = new Set<ApprovedServer>();
+  #wake: (() => void) | undefined;
+
+  constructor(options: ConnectorOptions) {
+    this.#options = options;
+  }
+
+  /** Runs until stopped (`undefined`) or until an error that only the user, the card or IT can mend. */
+  async run(): Promise<AppError | undefined> {
+    let attempt = 0;
+    while (!this.#abort.signal.aborted) {
+      const round = await this.#tryServers();
+      if (this.#abort.signal.aborted) return undefined;
+      if (round.verdict === 'stop') return round.error;
+      if (this.#distrusted.size === this.#options.servers.length) return round.error;
+      attempt = round.wasOnline ? 0 : attempt + 1;
+      await this.#wait(backOffMs(attempt, this.#options.random()), round.error);
+    }
+    return undefined;
+  }
+
+  /** Ends the wait before the next try, if there is one. */
+  reconnectNow(): void {
+    this.#wake?.();
+  }
+
+  /** Ends {@link run}; an attempt under way is aborted. Closing an open connection is its owner's. */
+  stop(): void {
+    this.#abort.abort(new AppError('STREAM_CLOSED'));
+    this.#wake?.();
+  }
+
+  async #tryServers(): Promise<{ verdict: 'retry' | 'stop'; error: AppError; wasOnline: boolean }> {
+    let last: AppError = new AppError('SERVER_UNREACHABLE');
+    for (const server of this.#options.servers) {
+      if (this.#distrusted.has(server)) continue;
+      const { error, wasOnline } = await this.#serve(server);
+      if (this.#abort.signal.aborted) break;
+      last = error;
+      this.#options.onFailure(server, error);
+      const verdict = verdictOn(error.code);
+      if (verdict === 'stop') return { verdict, error, wasOnline };
+      if (verdict === 'distrust') this.#distrusted.add(server);
+      if (wasOnline) return { verdict: 'retry', error, wasOnline };
+    }
+    return { verdict: 'retry', error: last, wasOnline: false };
+  }
+
+  /** One connection to one server, from the first packet to its end. */
+  async #serve(server: ApprovedServer): Promise<{ error: AppError; wasOnline: boolean }> {
+    this.#options.onLink({ kind: 'connecting', host: server.host });
+    try {
+      const connection = await this.#options.open(server, this.#abort.signal);
+      this.#options.onLink({ kind: 'online' });
+      const error = await connection.closed;
+      return { error: error ?? new AppError('STREAM_CLOSED'), wasOnline: true };
+    } catch (error) {
+      return {
+        error: error instanceof AppError ? error : new AppError('INTERNAL', {}, { cause: error }),
+        wasOnline: false,
+      };
+    }
+  }
+
+  async #wait(milliseconds: number, error: AppError): Promise<void> {
+    this.#options.onLink({ kind: 'waiting', retryAt: Date.now() + milliseconds, error: error.toReport() });
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.#abort.signal.aborted) this.#wake();
+    });
+    this.#wake = undefined;
+  }
+}

@@ -1,0 +1,28 @@
+/** Entry of the session process, an Electron utilityProcess: connects its port to the main process with a Session. */
+import { join } from 'node:path';
+import { nodeCrypto } from '../platform/node-crypto.ts';
+import type { SessionReport, SessionRequest } from '../shared/session-contract.ts';
+import { type ElectronPort, fromElectronPort } from './ports.ts';
+import { Session } from './session.ts';
+
+/** Electron's `process.parentPort` inside a utilityProcess. */
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(
+    event: 'message',
+    listener: (event: { readonly data: unknown; readonly ports: readonly ElectronPort[] }) => void,
+  ): unknown;
+}
+
+const { parentPort } = process as unknown as { readonly parentPort: ParentPort };
+
+const session = new Session({
+  report: (report: SessionReport) => parentPort.postMessage(report),
+  crypto: nodeCrypto,
+  workerFile: join(__dirname, 'tls-worker.cjs'),
+});
+
+/** The main process is trusted: it started this one and nobody else holds the port. */
+parentPort.on('message', ({ data, ports: [port] }) => {
+  session.handle(data as SessionRequest, port === undefined ? undefined : fromElectronPort(port));
+});

@@ -1,0 +1,230 @@
+import type { ConnectionInfo } from '../shared/chat-model.ts';
+import type { CryptoPort } from '../shared/crypto.ts';
+import { type AppError, toErrorReport } from '../shared/errors.ts';
+import { toBareJid } from '../shared/jid.ts';
+import type {
+  ApprovedServer,
+  SessionConfig,
+  SessionReport,
+  SessionRequest,
+} from '../shared/session-contract.ts';
+import { connectTls, type TlsConnection } from '../tls/index.ts';
+import { XmppClient, type XmppSession } from '../xmpp/index.ts';
+import { ChatDesk } from './chat-desk.ts';
+import { Connector, type OpenConnection } from './connector.ts';
+import type { Port } from './ports.ts';
+import { RemoteSigner } from './remote-signer.ts';
+import { tlsOptionsFor } from './tls-options.ts';
+
+export interface SessionOptions {
+  readonly report: (report: SessionReport) => void;
+  readonly crypto: CryptoPort;
+  /** The bundled TLS worker. */
+  readonly workerFile: string;
+}
+
+/** One sign-in: the XMPP client and the desk live until `stop`, the connections come and go. */
+interface SignIn {
+  readonly upn: string;
+  readonly xmpp: XmppClient;
+  readonly desk: ChatDesk;
+}
+
+/** The session process's one object: carries out what the main process asks and reports what comes of it. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #signer = new RemoteSigner();
+  #chatPort: Port | undefined;
+  #signIn: SignIn | undefined;
+  #connector: Connector | undefined;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Carries out one request after the other; what arrives while one is under way waits for its turn. */
+  handle(request: SessionRequest, port: Port | undefined): void {
+    this.#turn = this.#turn
+      .then(() => this.#carryOut(request, port))
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  async #carryOut(request: SessionRequest, port: Port | undefined): Promise<void> {
+    switch (request.kind) {
+      case 'start':
+        return this.#start(request.config);
+      case 'suspend':
+        await this.#disconnect();
+        this.#options.report({ kind: 'link', link: { kind: 'offline' } });
+        return;
+      case 'stop':
+        await this.#disconnect();
+        this.#forget();
+        this.#options.report({ kind: 'stopped' });
+        return;
+      case 'attach-chat':
+        if (port !== undefined) this.#attachChat(port);
+        return;
+      case 'attach-token':
+        if (port !== undefined) this.#signer.attach(port);
+        return;
+    }
+  }
+
+  /** Signs in, or goes on after `suspend` when it is the same user. */
+  async #start(config: SessionConfig): Promise<void> {
+    await this.#disconnect();
+    if (this.#signIn?.upn !== config.identity.upn) this.#forget();
+    const signIn = this.#signIn ?? this.#open(config);
+    this.#signIn = signIn;
+    const connector = new Connector({
+      servers: config.servers,
+      open: (server, signal) => this.#connect(config, signIn, server, signal),
+      onLink: (link) => {
+        signIn.desk.setLink(link);
+        this.#options.report({ kind: 'link', link });
+      },
+      onFailure: (server, error) =>
+        this.#audit('connection', 'failure', { host: server.host, port: server.port, code: error.code }),
+      random: Math.random,
+    });
+    this.#connector = connector;
+    void connector.run().then((error) => this.#ended(connector, signIn, error));
+  }
+
+  /** The connector gave up: only the user, the card or IT can mend what it met. */
+  #ended(connector: Connector, signIn: SignIn, error: AppError | undefined): void {
+    if (this.#connector !== connector || error === undefined) return;
+    this.#connector = undefined;
+    signIn.desk.setLink({ kind: 'offline' });
+    this.#options.report({ kind: 'stopped', error: error.toReport() });
+  }
+
+  #fail(error: unknown): void {
+    this.#options.report({ kind: 'stopped', error: toErrorReport(error) });
+  }
+
+  #attachChat(port: Port): void {
+    if (this.#signIn === undefined) this.#chatPort = port;
+    else this.#signIn.desk.attach(port);
+  }
+
+  #open(config: SessionConfig): SignIn {
+    const xmpp = new XmppClient({
+      domain: config.domain,
+      roomServices: config.rooms.services,
+      partnerDomains: config.partnerDomains,
+      resourcePrefix: config.resourcePrefix,
+      lock: config.lock,
+      crypto: this.#options.crypto,
+    });
+    xmpp.on('audit', (record) => this.#options.report({ kind: 'audit', record }));
+    const desk = new ChatDesk({
+      domain: config.domain,
+      displayName: config.identity.commonName,
+      xmpp,
+      onUnread: (total) => this.#options.report({ kind: 'unread', total }),
+      onReconnectNow: () => this.#connector?.reconnectNow(),
+    });
+    if (this.#chatPort !== undefined) desk.attach(this.#chatPort);
+    this.#chatPort = undefined;
+    for (const room of config.rooms.autojoin) {
+      const jid = toBareJid(room);
+      if (jid !== undefined) xmpp.joinRoom(jid);
+    }
+    return { upn: config.identity.upn, xmpp, desk };
+  }
+
+  #forget(): void {
+    this.#signIn?.desk.close();
+    this.#signIn = undefined;
+  }
+
+  async #disconnect(): Promise<void> {
+    const connector = this.#connector;
+    this.#connector = undefined;
+    connector?.stop();
+    this.#signIn?.desk.setLink({ kind: 'offline' });
+    await this.#signIn?.xmpp.disconnect();
+  }
+
+  async #connect(
+    config: SessionConfig,
+    { xmpp, desk }: SignIn,
+    server: ApprovedServer,
+    signal: AbortSignal,
+  ): Promise<OpenConnection> {
+    const tls = await connectTls(
+      tlsOptionsFor(config, server, this.#signer.sign, this.#options.workerFile),
+      signal,
+    );
+    const closed = nextClose(xmpp);
+    const session = await xmpp.connect(tls, signal).catch((error: unknown) => {
+      closed.cancel();
+      throw error;
+    });
+    desk.setConnection(describe(config, server, tls, session));
+    this.#options.report({ kind: 'bound', jid: session.jid });
+    this.#audit('connection', 'success', {
+      host: server.host,
+      port: server.port,
+      protocol: tls.info.protocol,
+      cipherSuite: tls.info.cipherSuite,
+      lockBinding: session.lock.binding,
+      lockEpoch: session.lock.epoch,
+      resumed: session.resumed,
+    });
+    return { closed: closed.promise };
+  }
+
+  #audit(
+    event: string,
+    outcome: 'success' | 'failure',
+    detail: Readonly<Record<string, string | number | boolean>>,
+  ): void {
+    this.#options.report({ kind: 'audit', record: { event, outcome, detail } });
+  }
+}
+
+/** Settles when the connection that is about to be made has ended. */
+function nextClose(xmpp: XmppClient): {
+  readonly promise: Promise<AppError | undefined>;
+  readonly cancel: () => void;
+} {
+  let cancel = (): void => undefined;
+  const promise = new Promise<AppError | undefined>((resolve) => {
+    const end = xmpp.on('closed', (error) => {
+      end();
+      resolve(error);
+    });
+    cancel = end;
+  });
+  return { promise, cancel };
+}
+
+/** The facts of the connection panel, each as it was observed on this connection. */
+function describe(
+  config: SessionConfig,
+  server: ApprovedServer,
+  tls: TlsConnection,
+  session: XmppSession,
+): ConnectionInfo {
+  const { commonName, upn, issuer, notAfter } = config.identity;
+  return {
+    host: server.host,
+    port: server.port,
+    domain: config.domain,
+    tlsVersion: tls.info.protocol,
+    cipherSuite: tls.info.cipherSuite,
+    keyExchangeGroup: tls.info.group,
+    serverPin: tls.info.serverPin,
+    serverCertificateSubject: tls.info.serverSubject,
+    serverCertificateNotAfter: tls.info.serverNotAfter,
+    lock: { verified: true, binding: session.lock.binding, epoch: session.lock.epoch, kid: config.lock.kid },
+    identity: { commonName, upn, issuer, notAfter },
+    jid: session.jid,
+    streamManagement: { enabled: session.streamManagement, resumed: session.resumed },
+    since: Date.now(),
+  };
+}
