@@ -1,1 +1,2 @@
-export {};
+export { ChatLink, type ChatPort } from './chat-link.ts';
+export { PinLink, type PinPort } from './pin-link.ts';

@@ -1,0 +1,101 @@
+/**
+ * The only file that imports `ipcMain`. Windows reach the main process through {@link registerCalls} and hear from it
+ * through {@link WindowRegistry.push}; both are typed by the contract and neither takes a channel from outside.
+ */
+import { ipcMain, type MessagePortMain, type WebContents, type WebFrameMain } from 'electron';
+import { AppError, type ErrorReport, toErrorReport } from '../../shared/errors.ts';
+import type {
+  InvokeChannel,
+  InvokeChannels,
+  PushChannel,
+  PushChannels,
+  WindowKind,
+} from '../../shared/ipc-contract.ts';
+import { originOf } from '../security/app-scheme.ts';
+import { type CallerFacts, type CallRefusal, INVOKE_CHANNELS, refuseCall } from './validators.ts';
+
+/** Knows which page is which window. A page that is not registered can neither call nor be told anything. */
+export class WindowRegistry {
+  readonly #windows = new Map<WindowKind, WebContents>();
+
+  register(kind: WindowKind, contents: WebContents): void {
+    this.#windows.set(kind, contents);
+    contents.once('destroyed', () => {
+      if (this.#windows.get(kind) === contents) this.#windows.delete(kind);
+    });
+  }
+
+  kindOf(id: number): WindowKind | undefined {
+    for (const [kind, contents] of this.#windows) if (contents.id === id) return kind;
+    return undefined;
+  }
+
+  /** Sends to the window of `kind`, if there is one. */
+  push<C extends PushChannel>(
+    kind: PushChannels[C]['window'],
+    channel: C,
+    payload: PushChannels[C]['payload'],
+  ): void {
+    this.#live(kind)?.send(channel, payload);
+  }
+
+  /** Hands a port to the window of `kind`. False, and the port is closed, if there is no such window. */
+  pushPort(kind: WindowKind, channel: 'chat:port' | 'pin:port', port: MessagePortMain): boolean {
+    const contents = this.#live(kind);
+    if (contents === undefined) {
+      port.close();
+      return false;
+    }
+    contents.postMessage(channel, null, [port]);
+    return true;
+  }
+
+  #live(kind: WindowKind): WebContents | undefined {
+    const contents = this.#windows.get(kind);
+    return contents === undefined || contents.isDestroyed() ? undefined : contents;
+  }
+}
+
+export type CallHandlers = {
+  readonly [C in InvokeChannel]: (
+    ...args: InvokeChannels[C]['args']
+  ) => InvokeChannels[C]['result'] | Promise<InvokeChannels[C]['result']>;
+};
+
+/** The form in which an answer crosses to the preload; an `Error` would lose its code on the way. */
+export type CallAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: ErrorReport };
+
+function callerFacts(registry: WindowRegistry, id: number, frame: WebFrameMain | null): CallerFacts {
+  const window = registry.kindOf(id);
+  return {
+    window,
+    mainFrame: frame !== null && frame.parent === null,
+    origin: frame?.origin ?? '',
+    expectedOrigin: window === undefined ? '' : originOf(window),
+  };
+}
+
+/** Registers every channel of the contract. `onRefusal` is told of each refused call, for the audit log. */
+export function registerCalls(
+  registry: WindowRegistry,
+  handlers: CallHandlers,
+  onRefusal: (channel: InvokeChannel, reason: CallRefusal) => void,
+): void {
+  for (const channel of INVOKE_CHANNELS) {
+    const handler = handlers[channel] as (...args: readonly unknown[]) => unknown;
+    ipcMain.handle(channel, async (event, ...args: unknown[]): Promise<CallAnswer> => {
+      const reason = refuseCall(channel, callerFacts(registry, event.sender.id, event.senderFrame), args);
+      if (reason !== undefined) {
+        onRefusal(channel, reason);
+        return { ok: false, error: new AppError('IPC_REFUSED', { reason }).toReport() };
+      }
+      try {
+        return { ok: true, value: await handler(...args) };
+      } catch (error) {
+        return { ok: false, error: toErrorReport(error) };
+      }
+    });
+  }
+}
