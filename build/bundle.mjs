@@ -1,0 +1,180 @@
+/**
+ * Bundles the application with esbuild into CommonJS files and a renderer directory:
+ *
+ * - `out/app`: the production build, what packaging takes;
+ * - `out/app-test`: the same sources with `__TEST_BUILD__` true, which demo and tests drive. It is marked in the window.
+ *
+ * Native packages stay outside of the bundles; what runs of them is copied to `node_modules` beside them.
+ * `node build/bundle.mjs [app|app-test]` makes one, without an argument both.
+ */
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { copyNativePackages, NATIVE_PACKAGES } from './lib/native-packages.mjs';
+import { ROOT } from './lib/paths.mjs';
+import { progress, runMain, SetupError } from './lib/progress.mjs';
+import { run, tail } from './lib/run.mjs';
+
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+/** Bundles that run in Node or in Electron's Node: output name to source. */
+const NODE_ENTRIES = {
+  main: 'src/main/main.ts',
+  session: 'src/session/process.ts',
+  'tls-worker': 'src/tls/worker.ts',
+  token: 'src/token/process.ts',
+  'preload-chat': 'src/preload/chat.ts',
+  'preload-pin': 'src/preload/pin.ts',
+};
+
+/** Command lines; they run on plain Node and on the Electron of the application alike. */
+const CLI_ENTRIES = {
+  'sallyport-policy': 'src/cli/policy/main.ts',
+  'sallyport-doctor': 'src/cli/doctor/main.ts',
+};
+
+const WINDOWS = ['chat', 'pin'];
+
+/** Only entries whose source exists. */
+function present(entries) {
+  return Object.fromEntries(
+    Object.entries(entries).filter(([name, source]) => {
+      const there = existsSync(join(ROOT, source));
+      if (!there) progress(`WARNING: ${source} is missing, ${name} is not bundled`);
+      return there;
+    }),
+  );
+}
+
+/** The Node that both Electron releases have at least, and the Chromium of the older one. */
+const NODE_TARGET = 'node20.18';
+const CHROMIUM_TARGET = 'chrome130';
+
+/** Milliseconds since 1970; SOURCE_DATE_EPOCH (seconds) makes two builds of one commit equal. */
+function buildTime() {
+  const epoch = process.env.SOURCE_DATE_EPOCH;
+  if (epoch === undefined) return Date.now();
+  if (!/^\d{1,12}$/.test(epoch)) throw new SetupError('SOURCE_DATE_EPOCH must be a number of seconds.');
+  return Number(epoch) * 1000;
+}
+
+/** Settings of every bundle. `minifySyntax` removes what a define switched off; names stay readable. */
+function common(testBuild) {
+  return {
+    absWorkingDir: ROOT,
+    bundle: true,
+    minifySyntax: true,
+    sourcemap: false,
+    treeShaking: true,
+    logLevel: 'warning',
+    define: {
+      __TEST_BUILD__: String(testBuild),
+      __APP_VERSION__: JSON.stringify(version),
+      __BUILD_TIME__: String(buildTime()),
+      'process.env.NODE_ENV': '"production"',
+    },
+  };
+}
+
+function nodeBundle(base, outdir, entries, banner) {
+  return {
+    ...base,
+    entryPoints: entries,
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    platform: 'node',
+    format: 'cjs',
+    target: NODE_TARGET,
+    external: ['electron', ...NATIVE_PACKAGES],
+    ...(banner === undefined ? {} : { banner: { js: banner } }),
+  };
+}
+
+function rendererBundle(base, outdir) {
+  return {
+    ...base,
+    entryPoints: present(Object.fromEntries(WINDOWS.map((name) => [name, `src/renderer/${name}/main.tsx`]))),
+    outdir,
+    platform: 'browser',
+    format: 'iife',
+    target: CHROMIUM_TARGET,
+    jsx: 'automatic',
+    loader: { '.svg': 'file', '.png': 'file', '.woff2': 'file' },
+    assetNames: '[name]-[hash]',
+  };
+}
+
+function writeDescription(directory) {
+  writeFileSync(
+    join(directory, 'package.json'),
+    `${JSON.stringify({ name: 'sallyport', productName: 'Sallyport', version, private: true, main: 'main.cjs' }, null, 2)}\n`,
+  );
+}
+
+/** Pages: `src/renderer/<window>/index.html` is served as `<window>.html` beside `<window>.js` and `<window>.css`. */
+function copyPages(directory) {
+  for (const name of WINDOWS)
+    if (existsSync(join(ROOT, 'src', 'renderer', name, 'index.html')))
+      cpSync(join(ROOT, 'src', 'renderer', name, 'index.html'), join(directory, `${name}.html`));
+}
+
+async function bundleVariant(name, testBuild) {
+  const { build } = await import('esbuild');
+  const target = join(ROOT, 'out', name);
+  const work = `${target}.${process.pid}`;
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  try {
+    const base = common(testBuild);
+    await build(nodeBundle(base, work, present(NODE_ENTRIES)));
+    await build(nodeBundle(base, work, present(CLI_ENTRIES), '#!/usr/bin/env node'));
+    for (const entry of Object.keys(present(CLI_ENTRIES))) chmodSync(join(work, `${entry}.cjs`), 0o755);
+    await build(rendererBundle(base, join(work, 'renderer')));
+    copyPages(join(work, 'renderer'));
+    copyNativePackages(join(ROOT, 'node_modules'), join(work, 'node_modules'));
+    writeDescription(work);
+    rmSync(target, { recursive: true, force: true });
+    renameSync(work, target);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Generated sources (types and validators of the policy schema) come first. */
+export async function generate() {
+  const { code, output } = await run(process.execPath, [join(ROOT, 'build', 'generate.mjs')], {
+    cwd: ROOT,
+    label: 'generate',
+  });
+  if (code !== 0) throw new SetupError(`build/generate.mjs failed:\n${tail(output)}`);
+}
+
+/**
+ * Makes the bundles.
+ *
+ * @param {readonly ('app' | 'app-test')[]} [variants]
+ */
+export async function bundle(variants = ['app', 'app-test']) {
+  await generate();
+  for (const name of variants) {
+    await bundleVariant(name, name === 'app-test');
+    progress(`bundled out/${name}`);
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  await runMain(async () => {
+    const named = process.argv.slice(2);
+    const unknown = named.find((name) => name !== 'app' && name !== 'app-test');
+    if (unknown !== undefined) throw new SetupError(`usage: node build/bundle.mjs [app] [app-test]`);
+    await bundle(named.length === 0 ? undefined : named);
+  });
