@@ -1,0 +1,2 @@
+/** Style sheets are collected by the bundler; an import has no value. */
+declare module '*.css';

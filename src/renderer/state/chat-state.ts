@@ -1,0 +1,50 @@
+import type {
+  ChatSnapshot,
+  ConnectionInfo,
+  Contact,
+  ConversationSummary,
+  LinkState,
+  Occupant,
+  Room,
+} from '../../shared/chat-model.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import { MessageLog } from './message-log.ts';
+
+/** The messages of one conversation as far as this window has them. */
+export interface ConversationMessages {
+  readonly log: MessageLog;
+  /** True when a page came back that was not full: nothing older is kept on this computer. */
+  readonly reachedStart: boolean;
+  /** True while a page is asked for. */
+  readonly loading: boolean;
+}
+
+/** The window's read-only mirror of the session's state. Every part is replaced, never changed. */
+export interface ChatState {
+  /** Absent until the first snapshot. */
+  readonly self: ChatSnapshot['self'] | undefined;
+  readonly link: LinkState;
+  readonly connection: ConnectionInfo | undefined;
+  readonly contacts: ReadonlyMap<BareJid, Contact>;
+  readonly rooms: ReadonlyMap<BareJid, Room>;
+  readonly summaries: ReadonlyMap<BareJid, ConversationSummary>;
+  readonly occupants: ReadonlyMap<BareJid, ReadonlyMap<string, Occupant>>;
+  readonly conversations: ReadonlyMap<BareJid, ConversationMessages>;
+}
+
+export const NO_MESSAGES: ConversationMessages = {
+  log: MessageLog.empty,
+  reachedStart: false,
+  loading: false,
+};
+
+export const EMPTY_CHAT: ChatState = {
+  self: undefined,
+  link: { kind: 'offline' },
+  connection: undefined,
+  contacts: new Map(),
+  rooms: new Map(),
+  summaries: new Map(),
+  occupants: new Map(),
+  conversations: new Map(),
+};

@@ -1,0 +1,136 @@
+import type { Contact, ConversationSummary, Room } from '../../shared/chat-model.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import type { ChatState } from './chat-state.ts';
+import type { ConversationKey } from './view-state.ts';
+
+/** Names are ordered as a person expects: without regard to case, numbers by value. */
+const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+
+export const NO_GROUP = 'Contacts';
+export const STRANGERS = 'Not in your contacts';
+
+export interface ContactGroup {
+  readonly name: string;
+  readonly contacts: readonly Contact[];
+}
+
+function byName<Item extends { readonly name: string; readonly jid: BareJid }>(
+  left: Item,
+  right: Item,
+): number {
+  return collator.compare(left.name, right.name) || collator.compare(left.jid, right.jid);
+}
+
+/** Case and accents do not matter to a filter. */
+export function foldText(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase();
+}
+
+function matches(item: { readonly name: string; readonly jid: string }, folded: string): boolean {
+  return folded === '' || foldText(item.name).includes(folded) || foldText(item.jid).includes(folded);
+}
+
+/** The rooms that fit the filter, by name. */
+export function sortedRooms(rooms: ReadonlyMap<BareJid, Room>, filter: string): readonly Room[] {
+  const folded = foldText(filter.trim());
+  return [...rooms.values()].filter((room) => matches(room, folded)).sort(byName);
+}
+
+/** People who wrote but are not in the roster, as contacts whose presence is unknown. */
+function strangers(
+  contacts: ReadonlyMap<BareJid, Contact>,
+  summaries: ReadonlyMap<BareJid, ConversationSummary>,
+): readonly Contact[] {
+  return [...summaries.values()]
+    .filter((summary) => summary.kind === 'contact' && !contacts.has(summary.jid))
+    .map((summary) => ({
+      jid: summary.jid,
+      name: summary.jid,
+      groups: [STRANGERS],
+      subscription: 'none',
+      availability: 'offline',
+    }));
+}
+
+/** The contacts that fit the filter, in their groups; groups and contacts by name. */
+export function groupedContacts(
+  contacts: ReadonlyMap<BareJid, Contact>,
+  summaries: ReadonlyMap<BareJid, ConversationSummary>,
+  filter: string,
+): readonly ContactGroup[] {
+  const folded = foldText(filter.trim());
+  const groups = new Map<string, Contact[]>();
+  for (const contact of [...contacts.values(), ...strangers(contacts, summaries)]) {
+    if (!matches(contact, folded)) continue;
+    for (const name of contact.groups.length === 0 ? [NO_GROUP] : contact.groups) {
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [contact]);
+      else group.push(contact);
+    }
+  }
+  return [...groups]
+    .sort(([left], [right]) => rank(left) - rank(right) || collator.compare(left, right))
+    .map(([name, members]) => ({ name, contacts: members.sort(byName) }));
+}
+
+/** Strangers first, because they need a look; contacts without a group last. */
+function rank(group: string): number {
+  if (group === STRANGERS) return 0;
+  return group === NO_GROUP ? 2 : 1;
+}
+
+export const ROOMS_SECTION = 'section:rooms';
+export const CONTACTS_SECTION = 'section:contacts';
+export function groupKey(name: string): string {
+  return `group:${name}`;
+}
+
+/** The conversations from top to bottom as the side bar shows them, each once. */
+export function visibleOrder(
+  rooms: readonly Room[],
+  groups: readonly ContactGroup[],
+  collapsed: ReadonlySet<string>,
+): readonly ConversationKey[] {
+  const order = new Map<BareJid, ConversationKey>();
+  if (!collapsed.has(ROOMS_SECTION)) {
+    for (const { jid } of rooms) order.set(jid, { jid, kind: 'room' });
+  }
+  for (const group of collapsed.has(CONTACTS_SECTION) ? [] : groups) {
+    if (collapsed.has(groupKey(group.name))) continue;
+    for (const { jid } of group.contacts) if (!order.has(jid)) order.set(jid, { jid, kind: 'contact' });
+  }
+  return [...order.values()];
+}
+
+/** The conversation `step` places after `from`, around the ends; the first (or last) when `from` is not there. */
+export function neighbour(
+  order: readonly ConversationKey[],
+  from: BareJid | undefined,
+  step: 1 | -1,
+): ConversationKey | undefined {
+  const at = order.findIndex((key) => key.jid === from);
+  if (at === -1) return step === 1 ? order[0] : order.at(-1);
+  return order[(at + step + order.length) % order.length];
+}
+
+/** The next conversation after `from` with unread messages, around the end. */
+export function nextUnread(
+  order: readonly ConversationKey[],
+  from: BareJid | undefined,
+  summaries: ReadonlyMap<BareJid, ConversationSummary>,
+): ConversationKey | undefined {
+  const at = order.findIndex((key) => key.jid === from);
+  const around = [...order.slice(at + 1), ...order.slice(0, at + 1)];
+  return around.find((key) => key.jid !== from && (summaries.get(key.jid)?.unread ?? 0) > 0);
+}
+
+export function totalUnread(summaries: ReadonlyMap<BareJid, ConversationSummary>): number {
+  let total = 0;
+  for (const summary of summaries.values()) total += summary.unread;
+  return total;
+}
+
+/** How a conversation is called on the screen. */
+export function nameOf(chat: Pick<ChatState, 'rooms' | 'contacts'>, jid: BareJid): string {
+  return chat.rooms.get(jid)?.name ?? chat.contacts.get(jid)?.name ?? jid;
+}

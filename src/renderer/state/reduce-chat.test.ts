@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import type {
+  ChatEvent,
+  ChatMessage,
+  Contact,
+  ConversationSummary,
+  Occupant,
+  Room,
+} from '../../shared/chat-model.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import { type ChatState, EMPTY_CHAT } from './chat-state.ts';
+import { applyEvents, applyPage, setLoading, setRead } from './reduce-chat.ts';
+
+const BOB = 'bob@example.mil' as BareJid;
+const OPS = 'ops@rooms.example.mil' as BareJid;
+
+function contact(name: string, extra: Partial<Contact> = {}): Contact {
+  return {
+    jid: `${name}@example.mil` as BareJid,
+    name,
+    groups: [],
+    subscription: 'both',
+    availability: 'available',
+    ...extra,
+  };
+}
+
+function room(extra: Partial<Room> = {}): Room {
+  return { jid: OPS, name: 'ops', state: 'joined', nick: 'alice', subject: '', occupantCount: 0, ...extra };
+}
+
+function occupant(nick: string): Occupant {
+  return { nick, role: 'participant', affiliation: 'none', availability: 'available', self: false };
+}
+
+function summary(unread: number, extra: Partial<ConversationSummary> = {}): ConversationSummary {
+  return { jid: BOB, kind: 'contact', unread, lastAt: 0, ...extra };
+}
+
+function message(id: string, at: number, body = id): ChatMessage {
+  return { id, direction: 'in', sender: BOB, body, at, delayed: false };
+}
+
+function append(...messages: readonly ChatMessage[]): ChatEvent {
+  return { type: 'messages', conversation: BOB, append: messages };
+}
+
+function snapshot(contacts: readonly Contact[]): ChatEvent {
+  return {
+    type: 'snapshot',
+    snapshot: {
+      self: { jid: 'alice@example.mil' as BareJid, displayName: 'Alice' },
+      link: { kind: 'online' },
+      contacts,
+      rooms: [room()],
+      conversations: [summary(2)],
+    },
+  };
+}
+
+function ids(state: ChatState, jid: BareJid = BOB): readonly string[] {
+  const log = state.conversations.get(jid)?.log;
+  return log === undefined ? [] : log.slice(0, log.size).map((item) => item.id);
+}
+
+describe('applyEvents', () => {
+  it('starts from the newest snapshot of a batch and forgets what was before it', () => {
+    const before = applyEvents(EMPTY_CHAT, [snapshot([contact('old')]), append(message('a', 1))]);
+    const after = applyEvents(before, [
+      append(message('b', 2)),
+      snapshot([contact('bob')]),
+      append(message('c', 3)),
+    ]);
+    expect([...after.contacts.keys()]).toEqual([BOB]);
+    expect(ids(after)).toEqual(['c']);
+    expect(after.self?.displayName).toBe('Alice');
+    expect(after.summaries.get(BOB)?.unread).toBe(2);
+  });
+
+  it('adds, changes and removes contacts and rooms, a room with its occupants', () => {
+    const state = applyEvents(EMPTY_CHAT, [
+      snapshot([contact('bob'), contact('carol')]),
+      {
+        type: 'contacts',
+        upsert: [contact('bob', { availability: 'dnd' }), contact('dave')],
+        remove: [contact('carol').jid],
+      },
+      { type: 'occupants', room: OPS, reset: true, upsert: [occupant('x')], remove: [] },
+    ]);
+    expect([...state.contacts.values()].map((item) => [item.name, item.availability])).toEqual([
+      ['bob', 'dnd'],
+      ['dave', 'available'],
+    ]);
+    const without = applyEvents(state, [{ type: 'rooms', upsert: [], remove: [OPS] }]);
+    expect(without.rooms.size).toBe(0);
+    expect(without.occupants.size).toBe(0);
+  });
+
+  it('applies a removal before an addition in the same event, so a rejoin keeps the occupant', () => {
+    const state = applyEvents(EMPTY_CHAT, [
+      { type: 'occupants', room: OPS, reset: false, upsert: [occupant('x'), occupant('y')], remove: [] },
+      { type: 'occupants', room: OPS, reset: false, upsert: [occupant('x')], remove: ['x', 'y'] },
+    ]);
+    expect([...(state.occupants.get(OPS)?.keys() ?? [])]).toEqual(['x']);
+    const reset = applyEvents(state, [
+      { type: 'occupants', room: OPS, reset: true, upsert: [occupant('z')], remove: [] },
+    ]);
+    expect([...(reset.occupants.get(OPS)?.keys() ?? [])]).toEqual(['z']);
+  });
+
+  it('keeps the order of arrival, also of delayed messages, and drops duplicates', () => {
+    const state = applyEvents(EMPTY_CHAT, [
+      append(message('a', 100), message('b', 200)),
+      append(message('late', 50), message('b', 200)),
+    ]);
+    expect(ids(state)).toEqual(['a', 'b', 'late']);
+  });
+
+  it('changes the delivery of a message in place and ignores updates of unknown ones', () => {
+    const state = applyEvents(EMPTY_CHAT, [append(message('a', 1), message('b', 2))]);
+    const after = applyEvents(state, [
+      { type: 'message-updates', conversation: BOB, messages: [message('a', 1, 'new'), message('z', 9)] },
+      { type: 'message-updates', conversation: OPS, messages: [message('a', 1)] },
+    ]);
+    expect(ids(after)).toEqual(['a', 'b']);
+    expect(after.conversations.get(BOB)?.log.first?.body).toBe('new');
+    expect(after.conversations.has(OPS)).toBe(false);
+  });
+
+  it('leaves the parts that no event touched as they are', () => {
+    const state = applyEvents(EMPTY_CHAT, [snapshot([contact('bob')])]);
+    const after = applyEvents(state, [append(message('a', 1))]);
+    expect(after.contacts).toBe(state.contacts);
+    expect(after.rooms).toBe(state.rooms);
+    expect(after.occupants).toBe(state.occupants);
+    expect(after.summaries).toBe(state.summaries);
+    expect(state.conversations.size).toBe(0);
+  });
+
+  it('takes 5,000 single-message events on top of 100,000 messages and keeps them all in order', () => {
+    const history = Array.from({ length: 100_000 }, (_, index) => message(`h${index}`, index));
+    const state = applyEvents(EMPTY_CHAT, [
+      append(...history.slice(0, 50_000)),
+      append(...history.slice(50_000)),
+    ]);
+    const burst = Array.from({ length: 5_000 }, (_, index) => append(message(`n${index}`, 100_000 + index)));
+    const log = applyEvents(state, burst).conversations.get(BOB)?.log;
+    expect(log?.size).toBe(105_000);
+    expect(log?.at(99_999)?.id).toBe('h99999');
+    expect(log?.at(100_000)?.id).toBe('n0');
+    expect(log?.last?.id).toBe('n4999');
+  });
+});
+
+describe('pages of older messages', () => {
+  it('go to the front whether they come as the answer, as an event, or as both', () => {
+    const loading = setLoading(applyEvents(EMPTY_CHAT, [append(message('c', 30))]), BOB, true);
+    const page = [message('a', 10), message('b', 20)];
+    const asAnswer = applyPage(loading, BOB, page, 100);
+    const asBoth = applyPage(applyEvents(loading, [append(...page)]), BOB, page, 100);
+    expect(ids(asAnswer)).toEqual(['a', 'b', 'c']);
+    expect(ids(asBoth)).toEqual(['a', 'b', 'c']);
+    expect(asAnswer.conversations.get(BOB)?.loading).toBe(false);
+  });
+
+  it('reach the start when they are not full', () => {
+    expect(applyPage(EMPTY_CHAT, BOB, [message('a', 1)], 2).conversations.get(BOB)?.reachedStart).toBe(true);
+    expect(applyPage(EMPTY_CHAT, BOB, [message('a', 1)], 1).conversations.get(BOB)?.reachedStart).toBe(false);
+  });
+
+  it('that overlap what is here do not double or reorder it', () => {
+    const state = applyEvents(EMPTY_CHAT, [append(message('b', 20), message('c', 30))]);
+    expect(ids(applyPage(state, BOB, [message('a', 10), message('b', 20), message('c', 30)], 100))).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+  });
+});
+
+describe('unread', () => {
+  it('is the session’s number, 0 at once when read here, and the session’s again after its next word', () => {
+    const state = applyEvents(EMPTY_CHAT, [{ type: 'conversations', upsert: [summary(5)] }]);
+    const read = setRead(state, BOB);
+    expect(read.summaries.get(BOB)?.unread).toBe(0);
+    expect(setRead(read, BOB)).toBe(read);
+    const again = applyEvents(read, [{ type: 'conversations', upsert: [summary(1)] }]);
+    expect(again.summaries.get(BOB)?.unread).toBe(1);
+  });
+});

@@ -1,0 +1,174 @@
+import type { ChatEvent, ChatMessage, ChatSnapshot } from '../../shared/chat-model.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import { type ChatState, type ConversationMessages, EMPTY_CHAT, NO_MESSAGES } from './chat-state.ts';
+import { MapDraft } from './map-draft.ts';
+
+/**
+ * Applies a batch of the session's events, in order. Pure; parts that no event touched keep their identity, so a
+ * component that reads only those does not render again.
+ */
+export function applyEvents(state: ChatState, events: readonly ChatEvent[]): ChatState {
+  let start = state;
+  let from = 0;
+  for (let index = events.length - 1; index >= 0; index -= 1) {
+    const event = events[index];
+    if (event?.type !== 'snapshot') continue;
+    start = fromSnapshot(event.snapshot);
+    from = index + 1;
+    break;
+  }
+  const draft = new ChatDraft(start);
+  for (let index = from; index < events.length; index += 1) {
+    const event = events[index];
+    if (event !== undefined) draft.apply(event);
+  }
+  return draft.value;
+}
+
+/** A page of older messages arrived, `limit` having been asked for. */
+export function applyPage(
+  state: ChatState,
+  conversation: BareJid,
+  messages: readonly ChatMessage[],
+  limit: number,
+): ChatState {
+  const present = state.conversations.get(conversation) ?? NO_MESSAGES;
+  const known = messages.filter((message) => present.log.get(message.id) !== undefined);
+  return withConversation(state, conversation, {
+    log: present.log.replace(known).prepend(messages),
+    reachedStart: messages.length < limit,
+    loading: false,
+  });
+}
+
+/** A page is being asked for, or asking for it failed. */
+export function setLoading(state: ChatState, conversation: BareJid, loading: boolean): ChatState {
+  const present = state.conversations.get(conversation) ?? NO_MESSAGES;
+  return present.loading === loading ? state : withConversation(state, conversation, { ...present, loading });
+}
+
+/** The reader has seen the conversation; the session is told separately and confirms it. */
+export function setRead(state: ChatState, conversation: BareJid): ChatState {
+  const summary = state.summaries.get(conversation);
+  if (summary === undefined || summary.unread === 0) return state;
+  return { ...state, summaries: new Map(state.summaries).set(conversation, { ...summary, unread: 0 }) };
+}
+
+function withConversation(state: ChatState, jid: BareJid, messages: ConversationMessages): ChatState {
+  return { ...state, conversations: new Map(state.conversations).set(jid, messages) };
+}
+
+function fromSnapshot(snapshot: ChatSnapshot): ChatState {
+  return {
+    ...EMPTY_CHAT,
+    self: snapshot.self,
+    link: snapshot.link,
+    connection: snapshot.connection,
+    contacts: new Map(snapshot.contacts.map((contact) => [contact.jid, contact])),
+    rooms: new Map(snapshot.rooms.map((room) => [room.jid, room])),
+    summaries: new Map(snapshot.conversations.map((summary) => [summary.jid, summary])),
+  };
+}
+
+type Occupants = Extract<ChatEvent, { type: 'occupants' }>;
+
+class ChatDraft {
+  readonly #base: ChatState;
+  #link: ChatState['link'];
+  #connection: ChatState['connection'];
+  readonly #contacts: MapDraft<BareJid, NonNullable<ReturnType<ChatState['contacts']['get']>>>;
+  readonly #rooms: MapDraft<BareJid, NonNullable<ReturnType<ChatState['rooms']['get']>>>;
+  readonly #summaries: MapDraft<BareJid, NonNullable<ReturnType<ChatState['summaries']['get']>>>;
+  readonly #occupants: MapDraft<BareJid, NonNullable<ReturnType<ChatState['occupants']['get']>>>;
+  readonly #conversations: MapDraft<BareJid, ConversationMessages>;
+
+  constructor(base: ChatState) {
+    this.#base = base;
+    this.#link = base.link;
+    this.#connection = base.connection;
+    this.#contacts = new MapDraft(base.contacts);
+    this.#rooms = new MapDraft(base.rooms);
+    this.#summaries = new MapDraft(base.summaries);
+    this.#occupants = new MapDraft(base.occupants);
+    this.#conversations = new MapDraft(base.conversations);
+  }
+
+  get value(): ChatState {
+    return {
+      self: this.#base.self,
+      link: this.#link,
+      connection: this.#connection,
+      contacts: this.#contacts.value,
+      rooms: this.#rooms.value,
+      summaries: this.#summaries.value,
+      occupants: this.#occupants.value,
+      conversations: this.#conversations.value,
+    };
+  }
+
+  apply(event: ChatEvent): void {
+    switch (event.type) {
+      case 'snapshot':
+        return;
+      case 'link':
+        this.#link = event.link;
+        return;
+      case 'connection':
+        this.#connection = event.connection;
+        return;
+      case 'contacts':
+        for (const jid of event.remove) this.#contacts.delete(jid);
+        for (const contact of event.upsert) this.#contacts.set(contact.jid, contact);
+        return;
+      case 'rooms':
+        for (const jid of event.remove) this.#removeRoom(jid);
+        for (const room of event.upsert) this.#rooms.set(room.jid, room);
+        return;
+      case 'occupants':
+        this.#changeOccupants(event);
+        return;
+      case 'conversations':
+        for (const summary of event.upsert) this.#summaries.set(summary.jid, summary);
+        return;
+      case 'messages':
+        this.#append(event.conversation, event.append);
+        return;
+      case 'message-updates':
+        this.#update(event.conversation, event.messages);
+        return;
+    }
+  }
+
+  #removeRoom(jid: BareJid): void {
+    this.#rooms.delete(jid);
+    this.#occupants.delete(jid);
+  }
+
+  #changeOccupants(event: Occupants): void {
+    const occupants = new Map(event.reset ? [] : this.#occupants.get(event.room));
+    for (const nick of event.remove) occupants.delete(nick);
+    for (const occupant of event.upsert) occupants.set(occupant.nick, occupant);
+    this.#occupants.set(event.room, occupants);
+  }
+
+  /**
+   * New messages go to the end. While a page is asked for, a batch that is entirely older than what is here is that
+   * page and goes to the front.
+   */
+  #append(jid: BareJid, messages: readonly ChatMessage[]): void {
+    const present = this.#conversations.get(jid) ?? NO_MESSAGES;
+    const newest = messages.at(-1);
+    const oldestHere = present.log.first;
+    const isPage =
+      present.loading && newest !== undefined && oldestHere !== undefined && newest.at < oldestHere.at;
+    const log = isPage ? present.log.prepend(messages) : present.log.append(messages);
+    if (log !== present.log) this.#conversations.set(jid, { ...present, log });
+  }
+
+  #update(jid: BareJid, messages: readonly ChatMessage[]): void {
+    const present = this.#conversations.get(jid);
+    if (present === undefined) return;
+    const log = present.log.replace(messages);
+    if (log !== present.log) this.#conversations.set(jid, { ...present, log });
+  }
+}

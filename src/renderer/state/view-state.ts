@@ -1,0 +1,49 @@
+import type { Availability, ConversationKind } from '../../shared/chat-model.ts';
+import type { ErrorReport } from '../../shared/errors.ts';
+import type { BareJid } from '../../shared/jid.ts';
+
+export type DialogName = 'switcher' | 'shortcuts' | 'connection' | 'join-room' | 'status';
+
+export interface ConversationKey {
+  readonly jid: BareJid;
+  readonly kind: ConversationKind;
+}
+
+/** What this window shows of the chat, and what the user has typed but not sent. Never leaves the window. */
+export interface ViewState {
+  readonly active: ConversationKey | undefined;
+  readonly drafts: ReadonlyMap<BareJid, string>;
+  readonly filter: string;
+  /** Sections and groups of the side bar that are closed, by their key. */
+  readonly collapsed: ReadonlySet<string>;
+  readonly occupantsShown: boolean;
+  readonly dialog: DialogName | undefined;
+  /** A command's failure that belongs to no field on the screen. */
+  readonly notice: ErrorReport | undefined;
+  /** The presence that was set last in this window. */
+  readonly presence: { readonly availability: Exclude<Availability, 'offline'>; readonly status: string };
+}
+
+export const INITIAL_VIEW: ViewState = {
+  active: undefined,
+  drafts: new Map(),
+  filter: '',
+  collapsed: new Set(),
+  occupantsShown: true,
+  dialog: undefined,
+  notice: undefined,
+  presence: { availability: 'available', status: '' },
+};
+
+export function setDraft(view: ViewState, jid: BareJid, text: string): ViewState {
+  const drafts = new Map(view.drafts);
+  if (text === '') drafts.delete(jid);
+  else drafts.set(jid, text);
+  return { ...view, drafts };
+}
+
+export function toggleCollapsed(view: ViewState, key: string): ViewState {
+  const collapsed = new Set(view.collapsed);
+  if (!collapsed.delete(key)) collapsed.add(key);
+  return { ...view, collapsed };
+}
