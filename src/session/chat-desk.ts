@@ -16,11 +16,17 @@ import { parseWindowMessage } from './command-validation.ts';
 import { EventBatcher } from './event-batcher.ts';
 import type { Port } from './ports.ts';
 
+/** The part of the XMPP client that chat needs. */
+export type ChatClient = Pick<
+  XmppClient,
+  'jid' | 'on' | 'sendMessage' | 'sendRoomMessage' | 'joinRoom' | 'leaveRoom' | 'setSubject' | 'setPresence'
+>;
+
 export interface ChatDeskOptions {
   readonly domain: string;
   /** Who the card says the user is; shown until the server has told the account's address, and as its name. */
   readonly displayName: string;
-  readonly xmpp: XmppClient;
+  readonly xmpp: ChatClient;
   readonly onUnread: (total: number) => void;
   readonly onReconnectNow: () => void;
 }
@@ -31,7 +37,7 @@ export interface ChatDeskOptions {
  */
 export class ChatDesk {
   readonly #options: ChatDeskOptions;
-  readonly #xmpp: XmppClient;
+  readonly #xmpp: ChatClient;
   readonly #model: ChatModel;
   readonly #subscriptions: readonly (() => void)[];
   #window: { readonly port: Port; readonly batcher: EventBatcher } | undefined;

@@ -1,0 +1,218 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ChatEvent, ChatMessage, ChatPortMessage } from '../shared/chat-model.ts';
+import { AppError } from '../shared/errors.ts';
+import type { BareJid, FullJid } from '../shared/jid.ts';
+import type { XmppEvents } from '../xmpp/index.ts';
+import { type ChatClient, ChatDesk } from './chat-desk.ts';
+import type { Port } from './ports.ts';
+
+const bob = 'bob@chat.example.mil' as BareJid;
+const ops = 'ops@conference.chat.example.mil' as BareJid;
+
+/** An XMPP client whose events the test raises by hand. */
+function scriptedClient() {
+  const listeners = new Map<string, (...args: never[]) => void>();
+  const sent: string[] = [];
+  const client: ChatClient = {
+    jid: 'alice@chat.example.mil/desk' as FullJid,
+    on: (name, listener) => {
+      listeners.set(name, listener as (...args: never[]) => void);
+      return () => listeners.delete(name);
+    },
+    sendMessage: (to, body, id = 'made-1') => {
+      sent.push(`${to}: ${body}`);
+      return outgoing(id, body);
+    },
+    sendRoomMessage: () => {
+      throw new AppError('NOT_CONNECTED');
+    },
+    joinRoom: (room) => {
+      sent.push(`join ${room}`);
+    },
+    leaveRoom: () => undefined,
+    setSubject: () => Promise.reject(new AppError('MESSAGE_REFUSED', { condition: 'forbidden' })),
+    setPresence: () => undefined,
+  };
+  const raise = <Name extends keyof XmppEvents>(name: Name, ...args: XmppEvents[Name]) =>
+    (listeners.get(name) as ((...args: XmppEvents[Name]) => void) | undefined)?.(...args);
+  return { client, sent, raise, listeners };
+}
+
+function outgoing(id: string, body: string): ChatMessage {
+  return {
+    id,
+    direction: 'out',
+    sender: 'alice@chat.example.mil',
+    body,
+    at: 5,
+    delayed: false,
+    delivery: 'queued',
+  };
+}
+
+/** A window's end of the port. */
+function windowPort() {
+  let receive: (data: unknown) => void = () => undefined;
+  const got: ChatPortMessage[] = [];
+  const state = { closed: false };
+  const port: Port = {
+    postMessage: (message) => got.push(message as ChatPortMessage),
+    onMessage: (listener) => {
+      receive = listener;
+    },
+    onClose: () => undefined,
+    close: () => {
+      state.closed = true;
+    },
+  };
+  const events = (): readonly ChatEvent[] =>
+    got.flatMap((message) => (message.kind === 'events' ? message.events : []));
+  const replies = () => got.filter((message) => message.kind === 'reply');
+  return { port, got, state, events, replies, send: (data: unknown) => receive(data) };
+}
+
+describe('ChatDesk', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function desk() {
+    const scripted = scriptedClient();
+    const window = windowPort();
+    const unread: number[] = [];
+    const made = new ChatDesk({
+      domain: 'chat.example.mil',
+      displayName: 'ALLEN.ALICE.A.1000000001',
+      xmpp: scripted.client,
+      onUnread: (total) => unread.push(total),
+      onReconnectNow: () => undefined,
+    });
+    made.attach(window.port);
+    return { desk: made, unread, window, ...scripted };
+  }
+
+  it('greets a window with a snapshot', () => {
+    const { window } = desk();
+    vi.advanceTimersByTime(20);
+    expect(window.events()[0]).toMatchObject({
+      type: 'snapshot',
+      snapshot: { self: { jid: 'alice@chat.example.mil', displayName: 'ALLEN.ALICE.A.1000000001' } },
+    });
+  });
+
+  it('shows a sent message before the command is answered, and each step of its delivery', async () => {
+    const { window, raise, sent } = desk();
+    window.send({
+      kind: 'command',
+      id: 7,
+      command: { type: 'send-message', conversation: bob, kind: 'contact', body: 'hi' },
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toEqual([`${bob}: hi`]);
+    expect(window.got.at(-1)).toEqual({ kind: 'reply', id: 7, reply: { ok: true } });
+    expect(window.events()).toContainEqual({
+      type: 'messages',
+      conversation: bob,
+      append: [outgoing('made-1', 'hi')],
+    });
+    raise('delivery', { conversation: bob, kind: 'contact', id: 'made-1', state: 'delivered' });
+    await vi.advanceTimersByTimeAsync(20);
+    expect(window.events().at(-1)).toMatchObject({
+      type: 'message-updates',
+      messages: [{ id: 'made-1', delivery: 'delivered' }],
+    });
+  });
+
+  it('answers a command that failed with its code', async () => {
+    const { window } = desk();
+    window.send({
+      kind: 'command',
+      id: 1,
+      command: { type: 'send-message', conversation: ops, kind: 'room', body: 'hi' },
+    });
+    window.send({ kind: 'command', id: 2, command: { type: 'set-subject', room: ops, subject: 's' } });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(window.replies()).toEqual([
+      { kind: 'reply', id: 1, reply: { ok: false, error: { code: 'NOT_CONNECTED' } } },
+      {
+        kind: 'reply',
+        id: 2,
+        reply: { ok: false, error: { code: 'MESSAGE_REFUSED', detail: { condition: 'forbidden' } } },
+      },
+    ]);
+  });
+
+  it('sends a failed message again under the same id, and nothing else again', async () => {
+    const { window, raise, sent } = desk();
+    window.send({
+      kind: 'command',
+      id: 1,
+      command: { type: 'send-message', conversation: bob, kind: 'contact', body: 'hi' },
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    const retry = { type: 'retry-message', conversation: bob, id: 'made-1' };
+    window.send({ kind: 'command', id: 2, command: retry });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toHaveLength(1);
+    raise('delivery', {
+      conversation: bob,
+      kind: 'contact',
+      id: 'made-1',
+      state: 'failed',
+      error: { code: 'MESSAGE_REFUSED' },
+    });
+    window.send({ kind: 'command', id: 3, command: retry });
+    await vi.advanceTimersByTimeAsync(20);
+    expect(sent).toHaveLength(2);
+    const updates = window
+      .events()
+      .filter((event) => event.type === 'message-updates' || event.type === 'messages');
+    expect(updates.at(-1)).toMatchObject({
+      messages: [{ id: 'made-1', delivery: 'queued' }],
+    });
+  });
+
+  it('counts unread messages for the main process', async () => {
+    const { window, raise, unread } = desk();
+    const message: ChatMessage = { id: 'x', direction: 'in', sender: bob, body: 'b', at: 1, delayed: false };
+    raise('message', { conversation: bob, kind: 'contact', message });
+    window.send({ kind: 'command', id: 1, command: { type: 'mark-read', conversation: bob } });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(unread).toEqual([1, 0]);
+  });
+
+  it('drops a window that breaks the contract', async () => {
+    const { window, sent } = desk();
+    window.send({
+      kind: 'command',
+      id: 1,
+      command: { type: 'send-message', conversation: 'not an address', kind: 'contact', body: 'x' },
+    });
+    window.send({ kind: 'command', id: 2, command: { type: 'join-room', room: ops } });
+    await vi.advanceTimersByTimeAsync(20);
+    expect(window.state.closed).toBe(true);
+    expect(sent).toEqual([]);
+    expect(window.replies()).toEqual([]);
+  });
+
+  it('gives a new window the conversations and closes the former one', () => {
+    const { desk: made, window, raise } = desk();
+    const message: ChatMessage = { id: 'x', direction: 'in', sender: bob, body: 'b', at: 1, delayed: false };
+    raise('message', { conversation: bob, kind: 'contact', message });
+    const second = windowPort();
+    made.attach(second.port);
+    vi.advanceTimersByTime(20);
+    expect(window.state.closed).toBe(true);
+    expect(second.events()[0]).toMatchObject({ snapshot: { conversations: [{ jid: bob, unread: 1 }] } });
+  });
+
+  it('lets go of everything when it is closed', () => {
+    const { desk: made, window, listeners } = desk();
+    made.close();
+    expect(listeners.size).toBe(0);
+    expect(window.state.closed).toBe(true);
+  });
+});
