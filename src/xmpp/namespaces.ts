@@ -1,0 +1,49 @@
+/** XML namespaces, by the document that defines them. */
+export const NS = {
+  /** RFC 6120 */
+  client: 'jabber:client',
+  streams: 'http://etherx.jabber.org/streams',
+  streamErrors: 'urn:ietf:params:xml:ns:xmpp-streams',
+  stanzaErrors: 'urn:ietf:params:xml:ns:xmpp-stanzas',
+  sasl: 'urn:ietf:params:xml:ns:xmpp-sasl',
+  bind: 'urn:ietf:params:xml:ns:xmpp-bind',
+  /** RFC 6121 */
+  roster: 'jabber:iq:roster',
+  rosterVersioning: 'urn:xmpp:features:rosterver',
+  /** XEP-0004 */
+  dataForms: 'jabber:x:data',
+  /** XEP-0030 */
+  discoInfo: 'http://jabber.org/protocol/disco#info',
+  discoItems: 'http://jabber.org/protocol/disco#items',
+  /** XEP-0045 */
+  muc: 'http://jabber.org/protocol/muc',
+  mucUser: 'http://jabber.org/protocol/muc#user',
+  mucOwner: 'http://jabber.org/protocol/muc#owner',
+  /** XEP-0066 */
+  oobIq: 'jabber:iq:oob',
+  oobX: 'jabber:x:oob',
+  /** XEP-0085 */
+  chatStates: 'http://jabber.org/protocol/chatstates',
+  /** XEP-0115 */
+  caps: 'http://jabber.org/protocol/caps',
+  /** XEP-0184 */
+  receipts: 'urn:xmpp:receipts',
+  /** XEP-0198 */
+  streamManagement: 'urn:xmpp:sm:3',
+  /** XEP-0199 */
+  ping: 'urn:xmpp:ping',
+  /** XEP-0203 */
+  delay: 'urn:xmpp:delay',
+  /** XEP-0280 */
+  carbons: 'urn:xmpp:carbons:2',
+  /** XEP-0297 */
+  forward: 'urn:xmpp:forward:0',
+  /** XEP-0333 */
+  chatMarkers: 'urn:xmpp:chat-markers:0',
+  /** XEP-0334 */
+  hints: 'urn:xmpp:hints',
+  /** XEP-0359 */
+  stanzaIds: 'urn:xmpp:sid:0',
+  /** XEP-0421 */
+  occupantId: 'urn:xmpp:occupant-id:0',
+} as const;

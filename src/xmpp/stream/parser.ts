@@ -1,0 +1,200 @@
+/**
+ * The streaming XML parser of one stream (RFC 6120 4.2 and 11): bytes in, stream header and canonical elements out.
+ *
+ * Replaces `@xmpp/xml`'s parser, which has no limits, ignores namespaces and decodes nothing. saxes (strict, with
+ * namespaces) reads the text; every limit is checked at the event at which it is exceeded, or after 4 KiB of input
+ * without an event, so that nothing oversized is ever a tree in memory. saxes keeps to XML 1.0 and knows the five
+ * predefined entities only.
+ */
+import { type SaxesAttributeNS, SaxesParser, type SaxesStartTagNS, type SaxesTagNS } from 'saxes';
+import { AppError } from '../../shared/errors.ts';
+import type { StreamLimits } from '../api.ts';
+import { NS } from '../namespaces.ts';
+import { type Attributes, type Element, xml } from '../xml.ts';
+
+export interface StreamParserEvents {
+  /** The stream header was read; attributes without namespace declarations. */
+  onHeader(attrs: Attributes): void;
+  /** A complete element directly below the stream. */
+  onElement(element: Element): void;
+  /** `</stream:stream>`. */
+  onEnd(): void;
+}
+
+/** The RFC 6120 4.9.3 condition that fits a refusal; travels in the error's cause. */
+export class ParserRefusal extends Error {
+  readonly condition: string;
+  constructor(condition: string, message: string) {
+    super(message);
+    this.condition = condition;
+  }
+}
+
+/** Input is handed on in pieces of this many characters, which is how far a limit can be overrun. */
+const SLICE = 4096;
+
+function malformed(condition: string, reason: string): AppError<'STREAM_MALFORMED'> {
+  return new AppError('STREAM_MALFORMED', { reason }, { cause: new ParserRefusal(condition, reason) });
+}
+
+function exceeded(limit: string): AppError<'STREAM_LIMIT'> {
+  return new AppError('STREAM_LIMIT', { limit }, { cause: new ParserRefusal('policy-violation', limit) });
+}
+
+/** The element's attributes in canonical form: no declarations, nothing prefixed but `xml:lang`. */
+function plainAttributes(attributes: Record<string, SaxesAttributeNS>): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const name of Object.keys(attributes)) {
+    const attribute = attributes[name];
+    if (attribute === undefined) continue;
+    if (attribute.prefix === '' && name !== 'xmlns') plain[name] = attribute.value;
+    else if (name === 'xml:lang') plain[name] = attribute.value;
+  }
+  return plain;
+}
+
+export class StreamParser {
+  readonly #sax = new SaxesParser<{
+    xmlns: true;
+    position: boolean;
+    forceXMLVersion: true;
+    defaultXMLVersion: '1.0';
+  }>({
+    xmlns: true,
+    position: false,
+    forceXMLVersion: true,
+    defaultXMLVersion: '1.0',
+  });
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  readonly #limits: StreamLimits;
+  readonly #stanzaBytes: number;
+  readonly #events: StreamParserEvents;
+  /** Open elements below the stream. */
+  readonly #open: Element[] = [];
+  #rootOpen = false;
+  #ended = false;
+  #failed: AppError | undefined;
+  #attributes = 0;
+  #elements = 0;
+  /** UTF-8 bytes of the current top-level element (or of what is between two) in slices that were fully read. */
+  #bytes = 0;
+  /** Whether the slice in hand saw a boundary, so that only a part of it belongs to what is open now. */
+  #boundary = false;
+
+  constructor(limits: StreamLimits, signedIn: boolean, events: StreamParserEvents) {
+    this.#limits = limits;
+    this.#stanzaBytes = signedIn ? limits.stanzaBytes : limits.stanzaBytesBeforeSignIn;
+    this.#events = events;
+    const sax = this.#sax;
+    sax.on('error', () => this.#refuse(malformed('not-well-formed', 'not well-formed')));
+    sax.on('doctype', () => this.#refuse(malformed('restricted-xml', 'document type declaration')));
+    sax.on('processinginstruction', () =>
+      this.#refuse(malformed('restricted-xml', 'processing instruction')),
+    );
+    sax.on('comment', () => this.#refuse(malformed('restricted-xml', 'comment')));
+    sax.on('xmldecl', (declaration) => this.#onDeclaration(declaration.encoding));
+    sax.on('opentagstart', (tag) => this.#onTagStart(tag));
+    sax.on('attribute', (attribute) => this.#onAttribute(attribute.name, attribute.value));
+    sax.on('opentag', (tag) => this.#onOpen(tag));
+    sax.on('closetag', () => this.#onClose());
+    sax.on('text', (text) => this.#onText(text));
+    sax.on('cdata', (text) => this.#onText(text));
+  }
+
+  /** Reads a chunk. Throws AppError STREAM_MALFORMED or STREAM_LIMIT, and the same for every chunk after that. */
+  write(chunk: Uint8Array): void {
+    if (this.#failed !== undefined) throw this.#failed;
+    let text: string;
+    try {
+      text = this.#decoder.decode(chunk, { stream: true });
+    } catch {
+      this.#refuse(malformed('unsupported-encoding', 'not UTF-8'));
+    }
+    for (let start = 0; start < text.length; start += SLICE) {
+      if (this.#ended) return;
+      this.#writeSlice(text.length <= SLICE ? text : text.slice(start, start + SLICE));
+    }
+  }
+
+  #writeSlice(slice: string): void {
+    this.#boundary = false;
+    this.#sax.write(slice);
+    this.#bytes = this.#boundary ? 0 : this.#bytes + Buffer.byteLength(slice);
+    if (this.#bytes > this.#stanzaBytes) this.#refuse(exceeded('stanza size'));
+  }
+
+  #refuse(error: AppError): never {
+    this.#failed ??= error;
+    throw this.#failed;
+  }
+
+  #onDeclaration(encoding: string | undefined): void {
+    if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') {
+      this.#refuse(malformed('unsupported-encoding', 'not UTF-8'));
+    }
+  }
+
+  #onTagStart(tag: SaxesStartTagNS): void {
+    this.#attributes = 0;
+    if (tag.name.length > this.#limits.attributeLength) this.#refuse(exceeded('name length'));
+    if (this.#open.length >= this.#limits.depth) this.#refuse(exceeded('depth'));
+    this.#elements = this.#open.length === 0 ? 1 : this.#elements + 1;
+    if (this.#elements > this.#limits.elements) this.#refuse(exceeded('elements'));
+  }
+
+  #onAttribute(name: string, value: string): void {
+    this.#attributes += 1;
+    if (this.#attributes > this.#limits.attributes) this.#refuse(exceeded('attributes'));
+    if (name.length > this.#limits.attributeLength || value.length > this.#limits.attributeLength) {
+      this.#refuse(exceeded('attribute length'));
+    }
+  }
+
+  #onOpen(tag: SaxesTagNS): void {
+    if (!this.#rootOpen) {
+      this.#onRoot(tag);
+      return;
+    }
+    const attrs = plainAttributes(tag.attributes);
+    const parent = this.#open[this.#open.length - 1];
+    if (parent === undefined || parent.getNS() !== tag.uri) attrs.xmlns = tag.uri;
+    const element = xml(tag.local, attrs);
+    if (parent !== undefined) {
+      if (parent.children.length >= this.#limits.children) this.#refuse(exceeded('children'));
+      element.parent = parent;
+      parent.children.push(element);
+    }
+    this.#open.push(element);
+  }
+
+  #onRoot(tag: SaxesTagNS): void {
+    if (tag.local !== 'stream' || tag.uri !== NS.streams) {
+      this.#refuse(malformed('invalid-namespace', 'not a stream'));
+    }
+    if (tag.ns[''] !== NS.client) this.#refuse(malformed('invalid-namespace', 'not a client stream'));
+    this.#rootOpen = true;
+    this.#boundary = true;
+    this.#events.onHeader(plainAttributes(tag.attributes));
+  }
+
+  #onClose(): void {
+    const element = this.#open.pop();
+    if (element === undefined) {
+      this.#ended = true;
+      this.#events.onEnd();
+    } else if (this.#open.length === 0) {
+      this.#boundary = true;
+      this.#events.onElement(element);
+    }
+  }
+
+  #onText(text: string): void {
+    const element = this.#open[this.#open.length - 1];
+    if (element !== undefined) {
+      if (element.children.length >= this.#limits.children) this.#refuse(exceeded('children'));
+      element.children.push(text);
+    } else if (/[^\t\n\r ]/.test(text)) {
+      this.#refuse(malformed('bad-format', 'text between stanzas'));
+    }
+  }
+}

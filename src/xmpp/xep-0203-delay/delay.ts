@@ -1,0 +1,22 @@
+/** XEP-0203 Delayed Delivery, version 2.0: when a message was sent, by those who can know. */
+import { NS } from '../namespaces.ts';
+import { type Element, elementsOf } from '../xml.ts';
+
+/** XEP-0082 DateTime. */
+const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
+/**
+ * The `stamp` of a delay given by one of `trusted` (own server, own account, the room): a sender could date its own messages
+ * back. Milliseconds since 1970; `undefined` if there is none, or one in the future.
+ */
+export function delayOf(message: Element, trusted: readonly string[], now: number): number | undefined {
+  for (const child of elementsOf(message)) {
+    if (!child.is('delay', NS.delay) || !trusted.includes(child.attrs.from ?? '')) continue;
+    const { stamp } = child.attrs;
+    if (stamp === undefined || !STAMP.test(stamp)) continue;
+    const at = Date.parse(stamp);
+    // Clocks differ; what the server stamped a little ahead of ours is from just now.
+    if (!Number.isNaN(at)) return Math.min(at, now);
+  }
+  return undefined;
+}
