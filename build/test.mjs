@@ -1,0 +1,114 @@
+/**
+ * `npm test`: sets the machine up, then runs every check there is, from the compiler to the windows. It goes on after a
+ * failed stage, so that one run shows everything, and ends in exactly one line `N passed, N failed, N skipped`.
+ * Compiler, lint, bundles and benchmarks count as one test each. Nothing that is missing makes a test disappear: a stage
+ * that crashes, reports nothing or runs no test at all counts as failed.
+ *
+ * `npm test -- unit lint` runs only the stages named.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle, generate } from './bundle.mjs';
+import { add, countReport, failed, passed } from './lib/counts.mjs';
+import { ROOT } from './lib/paths.mjs';
+import { progress, runMain, SetupError } from './lib/progress.mjs';
+import { run } from './lib/run.mjs';
+import { setup } from './setup.mjs';
+
+const REPORTS = join(ROOT, 'out', 'test');
+
+/** Runs a program of a dependency; its exit code decides. */
+async function tool(name, file, args) {
+  const { code } = await run(process.execPath, [join(ROOT, 'node_modules', file), ...args], {
+    cwd: ROOT,
+    label: name,
+    show: true,
+  });
+  return code === 0 ? passed() : failed();
+}
+
+async function vitest(project) {
+  const file = join(REPORTS, `${project}.json`);
+  rmSync(file, { force: true });
+  const { code } = await run(
+    process.execPath,
+    [
+      join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ],
+    { cwd: ROOT, label: project, show: true },
+  );
+  return existsSync(file) ? countReport(JSON.parse(readFileSync(file, 'utf8')), code) : failed();
+}
+
+/** Benchmarks are run for existence, with small numbers; no bound is checked. */
+async function bench() {
+  const { code } = await run(process.execPath, [join(ROOT, 'build', 'bench.mjs'), '--short'], {
+    cwd: ROOT,
+    label: 'bench',
+    show: true,
+  });
+  return code === 0 ? passed() : failed();
+}
+
+/** In the order in which they run: the cheap ones first. Set-up always runs and is no test unless it fails. */
+const STAGES = {
+  setup: async () => {
+    await setup();
+    return passed(0);
+  },
+  generate: async () => {
+    await generate();
+    return passed(0);
+  },
+  typecheck: () => tool('tsc', 'typescript/bin/tsc', ['-b']),
+  lint: () => tool('biome', '@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.']),
+  bundle: async () => {
+    await bundle();
+    return passed();
+  },
+  unit: () => vitest('unit'),
+  integration: () => vitest('integration'),
+  e2e: () => vitest('e2e'),
+  bench,
+};
+
+async function runStage(name) {
+  progress(`== ${name}`);
+  const since = Date.now();
+  let counts;
+  try {
+    counts = await STAGES[name]();
+  } catch (error) {
+    process.stderr.write(`${error instanceof SetupError ? error.message : error.stack}\n`);
+    counts = failed();
+  }
+  const seconds = ((Date.now() - since) / 1000).toFixed(1);
+  return { name, seconds, ...counts };
+}
+
+await runMain(async () => {
+  const named = process.argv.slice(2);
+  const unknown = named.find((name) => !Object.hasOwn(STAGES, name));
+  if (unknown !== undefined)
+    throw new SetupError(`There is no stage ${unknown}; there are: ${Object.keys(STAGES).join(' ')}`);
+  mkdirSync(REPORTS, { recursive: true });
+  const results = [await runStage('setup')];
+  const ready = results[0].failed === 0;
+  for (const name of Object.keys(STAGES).slice(1))
+    if (ready && (named.length === 0 || named.includes(name))) results.push(await runStage(name));
+
+  process.stdout.write('\n');
+  for (const { name, seconds, ...counts } of results)
+    process.stdout.write(
+      `${counts.failed === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(12)} ${String(counts.passed).padStart(5)} passed ${String(counts.failed).padStart(4)} failed  ${seconds} s\n`,
+    );
+  const total = results.reduce(add, passed(0));
+  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+  if (total.failed > 0 || total.passed === 0) process.exitCode = 1;
+});
