@@ -23,8 +23,8 @@ export type SignInState =
   | { readonly step: 'certificate'; readonly choices: readonly CertificateChoice[] }
   /** The PIN window is open. */
   | { readonly step: 'pin'; readonly identity: CertificateChoice }
-  /** PIN accepted; connection, lock and SASL are under way. */
-  | { readonly step: 'connecting'; readonly identity: CertificateChoice }
+  /** PIN accepted; connection, lock and SASL are under way. `error` says why that had to begin again. */
+  | { readonly step: 'connecting'; readonly identity: CertificateChoice; readonly error?: ErrorReport }
   | { readonly step: 'online'; readonly identity: CertificateChoice }
   /** Signed out, or something the user has to act on. `retry` says whether “Sign in” is offered. */
   | { readonly step: 'stopped'; readonly error?: ErrorReport; readonly retry: boolean };
