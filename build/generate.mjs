@@ -1,0 +1,325 @@
+/**
+ * Generates `src/policy/generated/` from the JSON Schemas in `policy-schema/`: validators compiled ahead of time
+ * (compiling at run time needs eval, which is switched off), TypeScript types and the table of settings.
+ *
+ * Runs before the compiler; does nothing when the inputs have not changed. Plain JavaScript, because it is the first
+ * step of every build.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..');
+const SCHEMAS = join(REPOSITORY, 'policy-schema');
+const OUTPUT = join(REPOSITORY, 'src', 'policy', 'generated');
+const STAMP = join(OUTPUT, 'stamp.txt');
+const FILES = [
+  'validators.js',
+  'validators.d.ts',
+  'defaults.js',
+  'defaults.d.ts',
+  'types.ts',
+  'settings-table.ts',
+];
+const PREFIX = 'https://sallyport.invalid/schema/';
+const HEADER = '/* Generated from policy-schema/ by build/generate.mjs. Do not edit. */\n';
+/** Annotations of a setting; Ajv has to know the words to accept them in strict mode. */
+const ANNOTATIONS = ['x-since', 'x-owner', 'x-enforcedBy', 'x-neutral'];
+/** Members of a policy that steps 10 to 15 read before the whole of it is validated against the schema. */
+const POLICY_HEADER = [
+  'policyId',
+  'audience',
+  'sequence',
+  'notBefore',
+  'expires',
+  'minAppVersion',
+  'maxAppVersion',
+];
+
+const require = createRequire(import.meta.url);
+
+/** Every schema by its path below `policy-schema/`, with forward slashes. */
+function readSchemas() {
+  const found = new Map();
+  for (const entry of readdirSync(SCHEMAS, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.schema.json')) continue;
+    const file = join(entry.parentPath ?? entry.path, entry.name);
+    const name = relative(SCHEMAS, file).split(sep).join('/');
+    found.set(name, { name, text: readFileSync(file, 'utf8') });
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function fingerprint(files) {
+  const hash = createHash('sha256');
+  hash.update(readFileSync(fileURLToPath(import.meta.url)));
+  for (const tool of ['ajv', 'json-schema-to-typescript']) {
+    hash.update(readFileSync(join(REPOSITORY, 'node_modules', tool, 'package.json')));
+  }
+  for (const { name, text } of files.values()) hash.update(`${name}\0${text}\0`);
+  return hash.digest('hex');
+}
+
+function isUpToDate(print) {
+  try {
+    if (readFileSync(STAMP, 'utf8') !== print) return false;
+    for (const file of FILES) readFileSync(join(OUTPUT, file));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Follows `$ref`s so that the result is one tree; the same definition stays the same object. */
+function makeResolver(schemas) {
+  const seen = new Map();
+  function lookUp(reference, from) {
+    const [path, fragment = ''] = reference.split('#');
+    const name = path === '' ? from : posix.normalize(posix.join(posix.dirname(from), path));
+    const key = `${name}#${fragment}`;
+    if (seen.has(key)) return seen.get(key);
+    let node = schemas.get(name);
+    for (const part of fragment.split('/').filter(Boolean)) node = node?.[part];
+    if (node === undefined) throw new Error(`${from}: cannot resolve ${reference}`);
+    const resolved = resolve(node, name);
+    seen.set(key, resolved);
+    return resolved;
+  }
+  function resolve(node, from) {
+    if (Array.isArray(node)) return node.map((item) => resolve(item, from));
+    if (node === null || typeof node !== 'object') return node;
+    const { $ref, $id, $schema, $defs, ...rest } = node;
+    if ($ref === undefined) {
+      return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, resolve(value, from)]));
+    }
+    const target = lookUp($ref, from);
+    return Object.keys(rest).length === 0 ? target : { ...target, ...rest };
+  }
+  return (name) => resolve(schemas.get(name), name);
+}
+
+/** The settings in document order; refuses a schema in which one lacks what every setting must have. */
+function collectSettings(node, pointer = '', required = true) {
+  if (node['x-since'] === undefined) {
+    if (node.type !== 'object')
+      throw new Error(`${pointer}: neither a group nor a setting (x-since is missing)`);
+    const list = [];
+    for (const [name, child] of Object.entries(node.properties)) {
+      const needed = required && (node.required ?? []).includes(name);
+      if (!needed && child.default === undefined)
+        throw new Error(`${pointer}/${name}: neither required nor a default`);
+      list.push(...collectSettings(child, `${pointer}/${name}`, needed));
+    }
+    return list;
+  }
+  for (const word of ['title', 'description', 'examples', 'x-owner', 'x-enforcedBy']) {
+    if (node[word] === undefined) throw new Error(`${pointer}: ${word} is missing`);
+  }
+  return [
+    {
+      pointer,
+      title: node.title,
+      description: node.description,
+      since: node['x-since'],
+      owner: node['x-owner'],
+      enforcedBy: node['x-enforcedBy'],
+      example: node.examples[0],
+      ...(node.default === undefined ? {} : { default: node.default }),
+      ...(node['x-neutral'] === undefined ? {} : { neutral: node['x-neutral'] }),
+    },
+  ];
+}
+
+function newAjv(schemas, options) {
+  const { Ajv2020 } = require('ajv/dist/2020.js');
+  const ajv = new Ajv2020({
+    strict: true,
+    messages: false,
+    code: { source: true, esm: true, lines: true },
+    ...options,
+  });
+  for (const word of ANNOTATIONS) ajv.addKeyword({ keyword: word });
+  for (const schema of schemas.values()) ajv.addSchema(schema);
+  return ajv;
+}
+
+/**
+ * Ajv's generated module needs one function of its own run-time, which counts code points; written out here so that
+ * the validators import nothing at all.
+ */
+function selfContained(code) {
+  const own = '((text) => { let count = 0; for (const _ of text) count += 1; return count; })';
+  const result = code.replaceAll(/require\("ajv\/dist\/runtime\/ucs2length"\)\.default/g, own);
+  if (/\brequire\(|^import /m.test(result))
+    throw new Error('a validator needs something that is not generated');
+  return `${HEADER}${result}\n`;
+}
+
+function policyHeader(schemas) {
+  const policy = schemas.get('policy.schema.json');
+  return {
+    $schema: policy.$schema,
+    $id: `${PREFIX}policy-header.schema.json`,
+    type: 'object',
+    required: policy.required.filter((name) => POLICY_HEADER.includes(name)),
+    properties: Object.fromEntries(POLICY_HEADER.map((name) => [name, policy.properties[name]])),
+  };
+}
+
+/** The validators and, for each, the name of the type of what passes it. */
+const VALIDATORS = {
+  validateBundleFile: ['bundle.schema.json', 'BundleFile'],
+  validateEnvelope: ['envelope.schema.json', 'Envelope'],
+  validateRoot: ['root.schema.json', 'Root'],
+  validatePolicyHeader: ['policy-header.schema.json', 'PolicyHeader'],
+  validatePolicy: ['policy.schema.json', 'Policy'],
+  validateSettings: ['settings.schema.json', 'PolicySettingsInput'],
+  validateFreshness: ['freshness.schema.json', 'Freshness'],
+  validateMachineFile: ['machine.schema.json', 'MachineFile'],
+};
+
+function validatorsModule(schemas) {
+  const standalone = require('ajv/dist/standalone').default;
+  const ajv = newAjv(new Map([...schemas, ['policy-header.schema.json', policyHeader(schemas)]]), {});
+  const references = Object.entries(VALIDATORS).map(([name, [file]]) => [name, PREFIX + file]);
+  return selfContained(standalone(ajv, Object.fromEntries(references)));
+}
+
+function validatorsDeclaration() {
+  const types = [...new Set(Object.values(VALIDATORS).map(([, type]) => type))].filter(
+    (t) => t !== 'PolicyHeader',
+  );
+  return `${HEADER}import type { ${types.sort().join(', ')} } from './types.ts';
+
+export type PolicyHeader = Pick<Policy, ${POLICY_HEADER.map((name) => `'${name}'`).join(' | ')}>;
+
+/** What Ajv says about the first violation. */
+export interface Violation {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export interface Validator<T> {
+  (data: unknown): data is T;
+  errors?: readonly Violation[] | null;
+}
+
+${Object.entries(VALIDATORS)
+  .map(([name, [, type]]) => `export declare const ${name}: Validator<${type}>;`)
+  .join('\n')}
+`;
+}
+
+function defaultsModule(schemas) {
+  const standalone = require('ajv/dist/standalone').default;
+  const ajv = newAjv(schemas, { useDefaults: true });
+  return selfContained(standalone(ajv, { fillDefaults: `${PREFIX}settings.schema.json` }));
+}
+
+const DEFAULTS_DECLARATION = `${HEADER}import type { PolicySettings } from './types.ts';
+
+/** Fills defaults into valid settings, in place. */
+export declare function fillDefaults(settings: unknown): settings is PolicySettings;
+`;
+
+/** For the types: names only on objects, and `required` filled up where the defaults have been filled in. */
+function forTypes(node, { suffix = '', effective = false }, done = new Map()) {
+  if (Array.isArray(node)) return node.map((item) => forTypes(item, { suffix, effective }, done));
+  if (node === null || typeof node !== 'object') return node;
+  if (done.has(node)) return done.get(node);
+  const copy = {};
+  done.set(node, copy);
+  for (const [key, value] of Object.entries(node)) {
+    if (key === 'examples' || key === 'default' || key.startsWith('x-')) continue;
+    if (key === 'properties' || key === 'patternProperties') {
+      copy[key] = Object.fromEntries(
+        Object.entries(value).map(([name, child]) => [name, forTypes(child, { suffix, effective }, done)]),
+      );
+    } else copy[key] = typeof value === 'object' ? forTypes(value, { suffix, effective }, done) : value;
+  }
+  if (copy.type !== 'object' || copy.properties === undefined) delete copy.title;
+  else if (copy.title !== undefined) copy.title += suffix;
+  if (effective && copy.properties !== undefined) copy.required = Object.keys(copy.properties);
+  return copy;
+}
+
+async function typesModule(resolved) {
+  const { compile } = require('json-schema-to-typescript');
+  const options = {
+    bannerComment: '',
+    additionalProperties: false,
+    ignoreMinAndMaxItems: true,
+    format: false,
+    strictIndexSignatures: false,
+  };
+  const policy = resolved('policy.schema.json');
+  const settings = forTypes(policy.properties.settings, { suffix: 'Input' });
+  const wire = forTypes(policy, {});
+  wire.properties.settings = settings;
+  const parts = [
+    [forTypes(resolved('bundle.schema.json'), {}), 'BundleFile'],
+    [forTypes(resolved('root.schema.json'), {}), 'Root'],
+    [forTypes(resolved('freshness.schema.json'), {}), 'Freshness'],
+    [forTypes(resolved('machine.schema.json'), {}), 'MachineFile'],
+    [wire, 'Policy'],
+    [forTypes(resolved('settings.schema.json'), { effective: true }), 'PolicySettings'],
+  ];
+  const texts = [];
+  for (const [schema, name] of parts) texts.push(await compile(schema, name, options));
+  return `${HEADER}${texts.join('\n')}`;
+}
+
+function settingsTableModule(settings) {
+  return `${HEADER}
+/** One setting of the policy, as its schema describes it. */
+export interface SettingInfo {
+  /** JSON pointer below \`settings\`. */
+  readonly pointer: string;
+  readonly title: string;
+  readonly description: string;
+  /** The application's version that brought the setting. */
+  readonly since: string;
+  /** Who in the organisation decides it. */
+  readonly owner: string;
+  /** The modules that must have acknowledged that they enforce it. */
+  readonly enforcedBy: readonly string[];
+  readonly example: unknown;
+  readonly default?: unknown;
+  /** The value that asks nothing of anybody, so that no acknowledgement is needed. */
+  readonly neutral?: unknown;
+}
+
+export const SETTINGS: readonly SettingInfo[] = ${JSON.stringify(settings, null, 2)};
+`;
+}
+
+/** Writes beside and renames, so that a reader never sees half a file. */
+function put(name, text) {
+  const temporary = join(OUTPUT, `.${name}.${process.pid}.tmp`);
+  writeFileSync(temporary, text);
+  renameSync(temporary, join(OUTPUT, name));
+}
+
+async function main() {
+  const files = readSchemas();
+  const print = fingerprint(files);
+  if (isUpToDate(print)) return;
+  const schemas = new Map([...files].map(([name, { text }]) => [name, JSON.parse(text)]));
+  for (const [name, schema] of schemas) {
+    if (schema.$id !== PREFIX + name) throw new Error(`${name}: $id must be ${PREFIX}${name}`);
+  }
+  const resolved = makeResolver(schemas);
+  mkdirSync(OUTPUT, { recursive: true });
+  put('validators.js', validatorsModule(schemas));
+  put('validators.d.ts', validatorsDeclaration());
+  put('defaults.js', defaultsModule(schemas));
+  put('defaults.d.ts', DEFAULTS_DECLARATION);
+  put('types.ts', await typesModule(resolved));
+  put('settings-table.ts', settingsTableModule(collectSettings(resolved('settings.schema.json'))));
+  put('stamp.txt', print);
+}
+
+await main();

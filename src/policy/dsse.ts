@@ -1,0 +1,86 @@
+/** DSSE (Dead Simple Signing Envelope, protocol 1.0.2): signatures by a threshold of keys over the exact bytes. */
+import type { CryptoPort, SignatureAlgorithm } from '../shared/crypto.ts';
+import { ascii, concat, decodeBase64 } from './encoding.ts';
+import { refuse } from './errors.ts';
+import type { Envelope } from './generated/types.ts';
+
+/** The payload types of a bundle's parts; anything else is another document. */
+export const PAYLOAD_TYPES = {
+  root: 'application/vnd.sallyport.root.v1+json',
+  policy: 'application/vnd.sallyport.policy.v1+json',
+  freshness: 'application/vnd.sallyport.freshness.v1+json',
+} as const;
+
+export type PayloadType = (typeof PAYLOAD_TYPES)[keyof typeof PAYLOAD_TYPES];
+
+/** A key as a trusted root gives it. */
+export interface VerificationKey {
+  readonly algorithm: SignatureAlgorithm;
+  /** DER SubjectPublicKeyInfo in its one accepted form. */
+  readonly spki: Uint8Array;
+  /** The same in base64: two key ids with an equal text are one key. */
+  readonly identity: string;
+}
+
+/** Whose signatures count, and how many different keys it takes. */
+export interface Role {
+  readonly threshold: number;
+  readonly keys: ReadonlyMap<string, VerificationKey>;
+}
+
+/** What a threshold of keys has signed. */
+export interface SignedBytes {
+  readonly payload: Uint8Array;
+  /** Ids of the keys whose signatures hold, one per key. */
+  readonly signers: readonly string[];
+}
+
+/** DSSE's pre-authentication encoding: `DSSEv1 len(type) type len(body) body`. The type is ASCII. */
+export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
+  const head = `DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} `;
+  return concat(ascii(head), payload);
+}
+
+/** Signatures that hold, one per key (not per key id), in the envelope's order. Those that do not hold are ignored. */
+function validSigners(envelope: Envelope, message: Uint8Array, role: Role, crypto: CryptoPort): string[] {
+  const counted = new Set<string>();
+  const signers: string[] = [];
+  for (const { keyid, sig } of envelope.signatures) {
+    const key = role.keys.get(keyid);
+    const signature = decodeBase64(sig);
+    if (key === undefined || signature === undefined || counted.has(key.identity)) continue;
+    if (!crypto.verify(key.algorithm, key.spki, message, signature)) continue;
+    counted.add(key.identity);
+    signers.push(keyid);
+  }
+  return signers;
+}
+
+/**
+ * Verifies an envelope against a role. The envelope's key ids only choose which key of the role is tried.
+ *
+ * @param part what the envelope holds, for the error's detail
+ * @throws AppError TYPE_CONFUSION for another payload type; MALFORMED for a payload that is not base64; UNKNOWN_SIGNER
+ *   when no signature names a key of the role; BELOW_THRESHOLD when too few hold
+ */
+export function verifyEnvelope(
+  envelope: Envelope,
+  payloadType: PayloadType,
+  role: Role,
+  crypto: CryptoPort,
+  part: string,
+): SignedBytes {
+  if (envelope.payloadType !== payloadType) {
+    refuse('TYPE_CONFUSION', { part, expected: payloadType });
+  }
+  const payload = decodeBase64(envelope.payload);
+  if (payload === undefined) refuse('MALFORMED', { part, rule: 'base64' });
+  const signers = validSigners(envelope, preAuthEncoding(payloadType, payload), role, crypto);
+  if (signers.length >= role.threshold) return { payload, signers };
+  const known = envelope.signatures.some(({ keyid }) => role.keys.has(keyid));
+  refuse(known ? 'BELOW_THRESHOLD' : 'UNKNOWN_SIGNER', {
+    part,
+    valid: signers.length,
+    threshold: role.threshold,
+  });
+}
