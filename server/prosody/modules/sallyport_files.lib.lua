@@ -1,0 +1,71 @@
+-- Reading the files that administrators keep: bounded, checked, and never half taken over.
+
+local json = require "util.json";
+local lfs = require "lfs";
+
+local lib = {};
+
+local max_bytes = 4 * 1024 * 1024;
+
+-- The whole text of a regular file; nil and a reason when there is none or it is too large.
+function lib.read(path)
+	if lfs.attributes(path, "mode") ~= "file" then return nil, "is not a file"; end
+	local file, err = io.open(path, "rb");
+	if not file then return nil, err; end
+	local text = file:read(max_bytes + 1);
+	file:close();
+	if not text then return nil, "is empty or unreadable"; end
+	if #text > max_bytes then return nil, "is too large"; end
+	return text;
+end
+
+-- A JSON object with the expected "format".
+function lib.parse(text, format)
+	local ok, value = pcall(json.decode, text);
+	if not ok or type(value) ~= "table" then return nil, "is not a JSON object"; end
+	if value.format ~= format then return nil, "is not of the format "..format; end
+	return value;
+end
+
+-- Files with secrets: nobody outside the owner and the group may read them, nobody but the owner may write them.
+function lib.is_private(path)
+	local permissions = lfs.attributes(path, "permissions");
+	return type(permissions) == "string" and permissions:find("^r[w-].[r-]%-.%-%-%-$") ~= nil;
+end
+
+-- Paths of the *.json files in a directory, sorted.
+function lib.list(directory)
+	local paths = {};
+	if lfs.attributes(directory, "mode") ~= "directory" then return nil, "is not a directory"; end
+	for name in lfs.dir(directory) do
+		if name:find("^[A-Za-z0-9._-]+%.json$") then paths[#paths + 1] = directory.."/"..name; end
+	end
+	table.sort(paths);
+	return paths;
+end
+
+-- A file that is read again when its text changes. `take(text)` returns the value or nil and a reason. A file that
+-- is broken or gone later on leaves the last good value in force and says so once: a slip of an editor must neither
+-- open the door nor throw everybody out.
+function lib.watch(path, take, log)
+	local watched = { value = nil };
+	local seen, complained;
+	function watched.refresh()
+		local text, err = lib.read(path);
+		if text ~= nil and text == seen then return false; end
+		local value;
+		if text then value, err = take(text); end
+		if value == nil then
+			if complained ~= err then
+				complained = err;
+				log("error", "%s %s%s", path, err, watched.value and "; the last good one stays in force" or "; nobody is accepted");
+			end
+			return false;
+		end
+		seen, complained, watched.value = text, nil, value;
+		return true;
+	end
+	return watched;
+end
+
+return lib;
