@@ -1,1 +1,2 @@
+/** The main process has no importers; its entry is main.ts. */
 export {};

@@ -56,10 +56,11 @@ export class WindowRegistry {
   }
 }
 
+/** What a handler answers: nothing, or the channel's result. */
+type Answer<Result> = [Result] extends [undefined] ? undefined : Result | Promise<Result>;
+
 export type CallHandlers = {
-  readonly [C in InvokeChannel]: (
-    ...args: InvokeChannels[C]['args']
-  ) => InvokeChannels[C]['result'] | Promise<InvokeChannels[C]['result']>;
+  readonly [C in InvokeChannel]: (...args: InvokeChannels[C]['args']) => Answer<InvokeChannels[C]['result']>;
 };
 
 /** The form in which an answer crosses to the preload; an `Error` would lose its code on the way. */

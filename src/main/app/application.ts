@@ -1,0 +1,158 @@
+/** The running application: its windows, its log, and the desk once there is a valid policy. */
+import { app } from 'electron';
+import type { AppState, BuildInfo } from '../../shared/app-state.ts';
+import { AppError, toErrorReport } from '../../shared/errors.ts';
+import type { AuditRecord } from '../../shared/session-contract.ts';
+import { AuditLog } from '../audit/audit-log.ts';
+import { type CallHandlers, registerCalls, WindowRegistry } from '../ipc/ipc.ts';
+import { openKeychain } from '../keychain/keychain.ts';
+import type { SignInEvent } from '../signin/model.ts';
+import { type Desk, openDesk } from './desk.ts';
+import { lockedState, openUnderPolicy } from './open.ts';
+import type { AppPaths } from './paths.ts';
+import { Windows } from './windows.ts';
+
+/** How long an orderly end may take before the program ends anyway, milliseconds. */
+const QUIT_MS = 5_000;
+
+export interface ApplicationOptions {
+  readonly paths: AppPaths;
+  readonly build: BuildInfo;
+  /** Milliseconds since 1970. */
+  readonly buildTime: number;
+}
+
+export class Application {
+  readonly #options: ApplicationOptions;
+  readonly #registry = new WindowRegistry();
+  readonly #keychain = openKeychain();
+  readonly #windows: Windows;
+  #log: AuditLog | undefined;
+  #desk: Desk | undefined;
+  #quitting = false;
+
+  constructor(options: ApplicationOptions) {
+    this.#options = options;
+    this.#windows = new Windows({
+      registry: this.#registry,
+      bundleDirectory: options.paths.bundleDirectory,
+      devTools: options.build.testBuild,
+      onChatClose: () => this.#requestQuit(),
+      onChatGone: (reason) => this.#chatGone(reason),
+      onPinReady: () => this.#desk?.pinReady(),
+      onPinClosed: () => this.#dispatch({ type: 'pin-cancelled' }),
+    });
+  }
+
+  /** Opens the policy and, at the same time, the window that will show what came of it. */
+  run(): void {
+    const opening = this.#open().catch((error: unknown) =>
+      lockedState(this.#options.build, toErrorReport(error)),
+    );
+    registerCalls(this.#registry, this.#handlers(opening), (channel, reason) =>
+      this.#audit({ event: 'ipc.refused', outcome: 'failure', detail: { channel, reason } }),
+    );
+    app.on('before-quit', (event) => {
+      event.preventDefault();
+      this.#requestQuit();
+    });
+    app.on('window-all-closed', () => this.#requestQuit());
+    app.on('second-instance', () => this.#windows.showChat());
+    this.#windows.openChat();
+  }
+
+  async #open(): Promise<Desk> {
+    const { paths, build, buildTime } = this.#options;
+    const log = new AuditLog({ directory: paths.auditDirectory });
+    this.#log = log;
+    const loaded = await openUnderPolicy({
+      paths,
+      build,
+      buildTime,
+      keychain: this.#keychain,
+      audit: (record) => log.append(record),
+    });
+    const desk = openDesk({
+      build,
+      loaded,
+      paths,
+      keychain: this.#keychain,
+      registry: this.#registry,
+      windows: this.#windows,
+      audit: (record) => this.#audit(record),
+      quit: () => this.#quit(),
+    });
+    this.#desk = desk;
+    desk.driver.start();
+    return desk;
+  }
+
+  #handlers(opening: Promise<Desk | AppState>): CallHandlers {
+    return {
+      'app:get-state': async () => {
+        const opened = await opening;
+        return 'driver' in opened ? opened.driver.state : opened;
+      },
+      'app:accept-consent': () => {
+        this.#dispatch({ type: 'consent-accepted' });
+      },
+      'app:choose-certificate': (id) => {
+        this.#dispatch({ type: 'certificate-chosen', id });
+      },
+      'app:sign-in': () => {
+        this.#dispatch({ type: 'sign-in' });
+      },
+      'app:sign-out': () => {
+        this.#dispatch({ type: 'sign-out' });
+      },
+      'app:quit': () => {
+        this.#requestQuit();
+      },
+      'app:connect-chat': () => {
+        this.#desk?.session.connectChat();
+      },
+      'pin:get-prompt': () => {
+        const prompt = this.#desk?.driver.prompt;
+        if (prompt === undefined) throw new AppError('IPC_REFUSED');
+        return prompt;
+      },
+      'pin:cancel': () => {
+        this.#dispatch({ type: 'pin-cancelled' });
+      },
+    };
+  }
+
+  #dispatch(event: SignInEvent): void {
+    this.#desk?.driver.dispatch(event);
+  }
+
+  /** Once there is a desk, a failing log ends the work instead of going unnoticed. */
+  #audit(record: AuditRecord): void {
+    try {
+      this.#log?.append(record);
+    } catch (error) {
+      if (!this.#quitting) this.#dispatch({ type: 'shut', error: toErrorReport(error) });
+    }
+  }
+
+  #chatGone(reason: string): void {
+    this.#desk?.session.forgetChat();
+    this.#audit({ event: 'window.gone', outcome: 'failure', detail: { window: 'chat', reason } });
+  }
+
+  #requestQuit(): void {
+    if (this.#desk === undefined) this.#quit();
+    else this.#dispatch({ type: 'quit' });
+  }
+
+  /** Ends everything in an orderly way, once. */
+  #quit(): void {
+    if (this.#quitting) return;
+    this.#quitting = true;
+    const late = new Promise((resolve) => setTimeout(resolve, QUIT_MS));
+    void Promise.race([this.#desk?.end() ?? Promise.resolve(), late]).finally(() => {
+      this.#log?.close();
+      app.exit(0);
+    });
+  }
+}

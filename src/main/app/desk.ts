@@ -1,0 +1,153 @@
+/**
+ * Everything that runs under a valid policy: the token and the session process, the sign-in, and the watches over them.
+ * Windows talk to it through {@link Desk}.
+ */
+import { join } from 'node:path';
+import { MessageChannelMain, type MessagePortMain } from 'electron';
+import type { LoadedPolicy } from '../../policy-files/index.ts';
+import type { BuildInfo, PresentationPolicy } from '../../shared/app-state.ts';
+import type { AuditRecord } from '../../shared/session-contract.ts';
+import { TokenSupervisor } from '../../token/index.ts';
+import type { WindowRegistry } from '../ipc/ipc.ts';
+import type { Keychain } from '../keychain/keychain.ts';
+import { lockKeys } from '../keychain/keys.ts';
+import { presentationPolicy, sessionConfig, tokenConfig } from '../policy/configs.ts';
+import { childEnvironment } from '../processes/child-environment.ts';
+import { type ChannelPort, SessionHost } from '../processes/session-host.ts';
+import { startUtility, type Utility } from '../processes/utility.ts';
+import { passedToToken } from '../security/test-build.ts';
+import { SignInDriver } from '../signin/driver.ts';
+import type { AppPaths } from './paths.ts';
+import { watchExpiry, watchIdle } from './watches.ts';
+import type { Windows } from './windows.ts';
+
+export interface DeskOptions {
+  readonly build: BuildInfo;
+  readonly loaded: LoadedPolicy;
+  readonly paths: AppPaths;
+  readonly keychain: Keychain;
+  readonly registry: WindowRegistry;
+  readonly windows: Windows;
+  readonly audit: (record: AuditRecord) => void;
+  /** Ends the application; the desk was told to end its session before. */
+  readonly quit: () => void;
+}
+
+export interface Desk {
+  readonly driver: SignInDriver;
+  readonly session: SessionHost;
+  /** The PIN page is loaded and takes its port to the token process. */
+  pinReady(): void;
+  /** Ends both processes; settles when they are gone or their time is over. */
+  end(): Promise<void>;
+}
+
+/** Our channels are Electron's; the host only hands them on. */
+function asElectronPorts(ports: readonly ChannelPort[] | undefined): readonly MessagePortMain[] {
+  return (ports ?? []) as readonly MessagePortMain[];
+}
+
+export function openDesk(options: DeskOptions): Desk {
+  const { loaded, registry, windows, audit } = options;
+  const { settings } = loaded;
+  const policy: PresentationPolicy = presentationPolicy(settings, loaded);
+
+  const tokens = new TokenSupervisor({
+    config: tokenConfig(settings, process.platform),
+    spawn: () => {
+      const child = startToken(options);
+      // The session's port ended with the process before this one; the supervisor must know the new child first.
+      setImmediate(() => session.reconnectToken());
+      return {
+        postMessage: (message, transfer) =>
+          child.postMessage(message, (transfer ?? []) as readonly MessagePortMain[]),
+        onMessage: child.onMessage,
+        onExit: child.onExit,
+        kill: child.kill,
+      };
+    },
+  });
+
+  const session = new SessionHost({
+    spawn: () => {
+      const child = startSession(options);
+      return {
+        ...child,
+        postMessage: (message, ports) => child.postMessage(message, asElectronPorts(ports)),
+      };
+    },
+    createChannel: () => new MessageChannelMain(),
+    giveToChat: (port) => registry.pushPort('chat', 'chat:port', port as MessagePortMain),
+    giveToToken: (port) => tokens.attachSignPort(port),
+    onLink: (link) => {
+      if (link.kind === 'online') driver.dispatch({ type: 'session-online' });
+    },
+    onStopped: (error) => driver.dispatch({ type: 'session-stopped', error }),
+    onCrashed: () => driver.dispatch({ type: 'session-crashed' }),
+    onUnread: (total) => {
+      if (total > 0) windows.drawAttention();
+    },
+    onAudit: audit,
+  });
+
+  const driver = new SignInDriver({
+    tokens,
+    session,
+    cardRemoval: settings.authentication.cardRemoval,
+    presentation: { build: options.build, policy, bundleSha256: loaded.sha256 },
+    sessionConfig: async (identity, selection) => {
+      const kid = loaded.machine.machineId;
+      const keys = await lockKeys(options.keychain, settings.domain, kid, settings.lock.epochs);
+      return sessionConfig(settings, { kid, keys, identity, ...selection });
+    },
+    windows: {
+      openPin: () => windows.openPin(),
+      closePin: () => windows.closePin(),
+      showState: (state) => registry.push('chat', 'app:state', state),
+      showPrompt: (prompt) => registry.push('pin', 'pin:prompt', prompt),
+    },
+    audit,
+    quit: options.quit,
+  });
+
+  watchIdle(settings.session.idleLockMinutes, () => driver.dispatch({ type: 'idle' }));
+  watchExpiry(loaded.validUntil, () =>
+    driver.dispatch({
+      type: 'shut',
+      error: { code: 'EXPIRED', detail: { expires: loaded.validUntil } },
+    }),
+  );
+  return {
+    driver,
+    session,
+    pinReady: () => {
+      const { port1, port2 } = new MessageChannelMain();
+      tokens.attachPinPort(port2);
+      registry.pushPort('pin', 'pin:port', port1);
+    },
+    end: async () => {
+      await driver.settled;
+      await Promise.all([session.stop(), tokens.stop()]);
+    },
+  };
+}
+
+function startToken({ paths, build }: DeskOptions): Utility {
+  return startUtility({
+    file: join(paths.bundleDirectory, 'token.cjs'),
+    serviceName: 'sallyport-token',
+    environment: childEnvironment(process.env, process.platform, passedToToken),
+    unsignedLibraries: true,
+    showOutput: build.testBuild,
+  });
+}
+
+function startSession({ paths, build }: DeskOptions): Utility {
+  return startUtility({
+    file: join(paths.bundleDirectory, 'session.cjs'),
+    serviceName: 'sallyport-session',
+    environment: childEnvironment(process.env, process.platform),
+    unsignedLibraries: false,
+    showOutput: build.testBuild,
+  });
+}

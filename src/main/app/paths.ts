@@ -1,0 +1,52 @@
+/** Where everything is. A test build puts all of it below one directory. */
+import { basename, join } from 'node:path';
+import { STATE_KEY_ACCOUNT } from '../keychain/keys.ts';
+
+export interface AppPaths {
+  /** Policy bundle, machine file, enrolment file; only administrators write here. */
+  readonly machineDirectory: string;
+  readonly trustRootFile: string;
+  readonly userData: string;
+  readonly policyStateFile: string;
+  /** The keychain account of the key that authenticates that file. */
+  readonly stateKeyAccount: string;
+  readonly auditDirectory: string;
+  /** Bundles, preloads and pages. */
+  readonly bundleDirectory: string;
+  /** User ids that may own the machine-wide files (POSIX). */
+  readonly trustedOwners: readonly number[];
+}
+
+export interface PathFacts {
+  readonly platform: NodeJS.Platform;
+  /** `%ProgramData%`, Windows only. */
+  readonly programData: string | undefined;
+  /** Where the operating system keeps applications' data of this user (Electron's `appData`). */
+  readonly appData: string;
+  /** The directory of main.cjs. */
+  readonly bundleDirectory: string;
+  readonly uid: number | undefined;
+  /** Test builds only. */
+  readonly testRoot: string | undefined;
+}
+
+function machineDirectory({ platform, programData }: PathFacts): string {
+  if (platform === 'win32') return join(programData ?? 'C:\\ProgramData', 'Sallyport');
+  return platform === 'darwin' ? '/Library/Application Support/Sallyport' : '/etc/sallyport';
+}
+
+export function appPaths(facts: PathFacts): AppPaths {
+  const { testRoot, bundleDirectory } = facts;
+  const userData = testRoot === undefined ? join(facts.appData, 'Sallyport') : join(testRoot, 'user-data');
+  return {
+    machineDirectory: testRoot === undefined ? machineDirectory(facts) : join(testRoot, 'machine'),
+    trustRootFile: join(testRoot ?? bundleDirectory, 'trust', 'trust-root.json'),
+    userData,
+    policyStateFile: join(userData, 'policy-state.json'),
+    stateKeyAccount:
+      testRoot === undefined ? STATE_KEY_ACCOUNT : `${STATE_KEY_ACCOUNT}/${basename(testRoot)}`,
+    auditDirectory: join(userData, 'audit'),
+    bundleDirectory,
+    trustedOwners: testRoot === undefined || facts.uid === undefined ? [0] : [0, facts.uid],
+  };
+}

@@ -1,0 +1,127 @@
+/** The two windows; the only file that imports `BrowserWindow`. */
+import { join } from 'node:path';
+import { BrowserWindow, type BrowserWindowConstructorOptions } from 'electron';
+import type { WindowKind } from '../../shared/ipc-contract.ts';
+import type { WindowRegistry } from '../ipc/ipc.ts';
+import { pageUrl } from '../security/app-scheme.ts';
+import { webPreferencesFor } from '../security/web-preferences.ts';
+
+export interface WindowsOptions {
+  readonly registry: WindowRegistry;
+  /** Where the preloads are. */
+  readonly bundleDirectory: string;
+  readonly devTools: boolean;
+  /** The user closes the chat window: that is quitting. */
+  readonly onChatClose: () => void;
+  /** The chat page's process ended; it is loaded anew. */
+  readonly onChatGone: (reason: string) => void;
+  /** The PIN page can take its port. */
+  readonly onPinReady: () => void;
+  /** The user closed the PIN window, or its process ended. */
+  readonly onPinClosed: () => void;
+}
+
+/** A page whose process ends again and again is not loaded for ever. */
+const MAX_RELOADS = 3;
+
+const SHAPES: Readonly<Record<WindowKind, BrowserWindowConstructorOptions>> = {
+  chat: { width: 1180, height: 800, minWidth: 640, minHeight: 480 },
+  pin: {
+    width: 460,
+    height: 480,
+    resizable: false,
+    minimizable: false,
+    maximizable: false,
+    fullscreenable: false,
+    skipTaskbar: true,
+  },
+};
+
+export class Windows {
+  readonly #options: WindowsOptions;
+  #chat: BrowserWindow | undefined;
+  #pin: BrowserWindow | undefined;
+  #reloads = 0;
+
+  constructor(options: WindowsOptions) {
+    this.#options = options;
+  }
+
+  openChat(): void {
+    const window = this.#create('chat', {});
+    this.#chat = window;
+    window.on('close', (event) => {
+      event.preventDefault();
+      this.#options.onChatClose();
+    });
+    window.webContents.on('render-process-gone', (_event, { reason }) => {
+      this.#options.onChatGone(reason);
+      this.#reloads++;
+      if (this.#reloads <= MAX_RELOADS) void window.loadURL(pageUrl('chat'));
+      else this.#options.onChatClose();
+    });
+  }
+
+  /** Brings the chat window to the front. */
+  showChat(): void {
+    const window = this.#chat;
+    if (window === undefined) return;
+    if (window.isMinimized()) window.restore();
+    window.show();
+    window.focus();
+  }
+
+  /** Tells the desktop that something waits. */
+  drawAttention(): void {
+    if (this.#chat?.isFocused() === false) this.#chat.flashFrame(true);
+  }
+
+  openPin(): void {
+    if (this.#pin !== undefined) {
+      this.#pin.focus();
+      return;
+    }
+    const window = this.#create('pin', this.#chat === undefined ? {} : { parent: this.#chat });
+    this.#pin = window;
+    window.removeMenu();
+    window.webContents.once('did-finish-load', () => this.#options.onPinReady());
+    window.webContents.on('render-process-gone', () => this.#pinClosed(window));
+    window.on('closed', () => this.#pinClosed(window));
+  }
+
+  /** Destroys the window and with it the process that held the digits. */
+  closePin(): void {
+    const window = this.#pin;
+    this.#pin = undefined;
+    window?.destroy();
+  }
+
+  #pinClosed(window: BrowserWindow): void {
+    if (this.#pin !== window) return;
+    this.#pin = undefined;
+    if (!window.isDestroyed()) window.destroy();
+    this.#options.onPinClosed();
+  }
+
+  #create(kind: WindowKind, extra: BrowserWindowConstructorOptions): BrowserWindow {
+    const { registry, bundleDirectory, devTools } = this.#options;
+    const window = new BrowserWindow({
+      ...SHAPES[kind],
+      ...extra,
+      show: false,
+      title: 'Sallyport',
+      backgroundColor: '#10151c',
+      webPreferences: webPreferencesFor({
+        kind,
+        preload: join(bundleDirectory, `preload-${kind}.cjs`),
+        devTools,
+      }),
+    });
+    registry.register(kind, window.webContents);
+    // Windows and macOS keep the window out of screenshots and screen sharing; Linux has no such thing.
+    window.setContentProtection(true);
+    window.once('ready-to-show', () => window.show());
+    void window.loadURL(pageUrl(kind)).catch(() => undefined);
+    return window;
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Enrolling this machine: an administrator puts `enrolment.json` into the machine-wide directory, and at the next start
+ * the key in it moves into the keychain. The file is then removed where we may; where we may not, that is audited.
+ */
+import { constants } from 'node:fs';
+import { open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AuditRecord } from '../../shared/session-contract.ts';
+import type { Keychain } from './keychain.ts';
+import { decodeKey, lockKeyAccount } from './keys.ts';
+
+const FORMAT = 'sallyport.enrolment/1';
+const MAX_BYTES = 4096;
+const MAX_EPOCH = 2 ** 31 - 1;
+
+export interface Enrolment {
+  readonly domain: string;
+  readonly kid: string;
+  readonly epoch: number;
+  /** base64 of 32 bytes. */
+  readonly key: string;
+}
+
+/** Reads the file's text; `undefined` for anything that is not exactly an enrolment. */
+export function parseEnrolment(text: string): Enrolment | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { format, domain, kid, epoch, key, ...rest } = value as Record<string, unknown>;
+  if (format !== FORMAT || Object.keys(rest).length > 0) return undefined;
+  if (typeof domain !== 'string' || !/^[a-z0-9.-]{1,253}$/.test(domain)) return undefined;
+  if (typeof kid !== 'string' || !/^[A-Za-z0-9._-]{1,64}$/.test(kid)) return undefined;
+  if (typeof epoch !== 'number' || !Number.isInteger(epoch) || epoch < 0 || epoch > MAX_EPOCH)
+    return undefined;
+  if (typeof key !== 'string' || decodeKey(key) === undefined) return undefined;
+  return { domain, kid, epoch, key };
+}
+
+async function readBounded(path: string): Promise<string | undefined> {
+  try {
+    const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    try {
+      if (!(await file.stat()).isFile()) return undefined;
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(MAX_BYTES + 1), 0, MAX_BYTES + 1, 0);
+      return bytesRead > MAX_BYTES ? undefined : buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+export interface EnrolmentOptions {
+  readonly directory: string;
+  readonly keychain: Keychain;
+  /** What the policy and the machine file say this machine is; an enrolment for another one is left alone. */
+  readonly domain: string;
+  readonly kid: string;
+  readonly epochs: readonly number[];
+  readonly audit: (record: AuditRecord) => void;
+}
+
+/**
+ * Imports a waiting enrolment into an empty place of the keychain; a key that is there is never replaced.
+ * @throws AppError KEYCHAIN_UNAVAILABLE
+ */
+export async function importEnrolment(options: EnrolmentOptions): Promise<void> {
+  const path = join(options.directory, 'enrolment.json');
+  const text = await readBounded(path);
+  if (text === undefined) return;
+  const enrolment = parseEnrolment(text);
+  const { domain, kid, epochs, keychain, audit } = options;
+  const fits =
+    enrolment !== undefined &&
+    enrolment.domain === domain &&
+    enrolment.kid === kid &&
+    epochs.includes(enrolment.epoch);
+  if (!fits) {
+    audit({ event: 'enrolment.refused', outcome: 'failure', detail: { readable: enrolment !== undefined } });
+    return;
+  }
+  const { epoch, key } = enrolment;
+  const account = lockKeyAccount(domain, kid, epoch);
+  const known = await keychain.read(account);
+  if (known === undefined) {
+    await keychain.write(account, key);
+    audit({ event: 'enrolment.imported', outcome: 'success', detail: { kid, epoch } });
+  } else if (known !== key) {
+    audit({ event: 'enrolment.key-differs', outcome: 'failure', detail: { kid, epoch } });
+    return;
+  }
+  await unlink(path).catch(() =>
+    audit({ event: 'enrolment.file-left', outcome: 'failure', detail: { kid, epoch } }),
+  );
+}

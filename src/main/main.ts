@@ -1,0 +1,91 @@
+/**
+ * The main process, top to bottom: judge the start, take away everything that is not needed, serve the pages, run.
+ */
+import { join } from 'node:path';
+import { app, session } from 'electron';
+import { toErrorReport } from '../shared/errors.ts';
+import { Application } from './app/application.ts';
+import { installMenu } from './app/menu.ts';
+import { type AppPaths, appPaths } from './app/paths.ts';
+import { refuseToStart } from './app/refuse.ts';
+import { listRendererFiles, registerAppScheme, serveApp } from './security/app-protocol.ts';
+import { restrictChromium } from './security/chromium-switches.ts';
+import { lockAllContents } from './security/contents-lockdown.ts';
+import { lockSession } from './security/session-lockdown.ts';
+import { checkStart } from './security/start-guard.ts';
+import { startAllowance, testRoot } from './security/test-build.ts';
+import { partitionOf } from './security/web-preferences.ts';
+
+/** Exit code of a program that could not go on (sysexits: EX_SOFTWARE). */
+const FAILED = 70;
+
+start();
+
+function start(): void {
+  const refusal = checkStart(
+    {
+      argv: process.argv,
+      env: process.env,
+      uid: process.getuid?.(),
+      defaultApp: process.defaultApp === true,
+    },
+    startAllowance,
+  );
+  if (refusal !== undefined) {
+    refuseToStart(app, refusal);
+    return;
+  }
+  const paths = locate();
+  app.setPath('userData', paths.userData);
+  if (!app.requestSingleInstanceLock()) {
+    app.exit(0);
+    return;
+  }
+  restrict();
+  app
+    .whenReady()
+    .then(() => {
+      installMenu();
+      servePages(paths);
+      new Application({
+        paths,
+        build: { version: __APP_VERSION__, testBuild: __TEST_BUILD__ },
+        buildTime: __BUILD_TIME__,
+      }).run();
+    })
+    .catch((error: unknown) => {
+      process.stderr.write(`sallyport: ${toErrorReport(error).code}\n`);
+      app.exit(FAILED);
+    });
+}
+
+function locate(): AppPaths {
+  return appPaths({
+    platform: process.platform,
+    programData: process.env.ProgramData,
+    appData: app.getPath('appData'),
+    bundleDirectory: __dirname,
+    uid: process.getuid?.(),
+    testRoot: testRoot(process.argv),
+  });
+}
+
+/** Before the app is ready: nothing that is made later escapes these. */
+function restrict(): void {
+  app.enableSandbox();
+  restrictChromium(app);
+  registerAppScheme();
+  app.on('session-created', (created) => lockSession(created));
+  lockAllContents(app);
+}
+
+/** Each kind of window has its pages in a partition of its own; the default session serves nobody. */
+function servePages({ bundleDirectory }: AppPaths): void {
+  const table = listRendererFiles(join(bundleDirectory, 'renderer'));
+  lockSession(session.defaultSession);
+  for (const kind of ['chat', 'pin'] as const) {
+    const partition = session.fromPartition(partitionOf(kind), { cache: false });
+    lockSession(partition, kind);
+    serveApp(partition, kind, table);
+  }
+}

@@ -1,0 +1,88 @@
+/** From the policy's settings to what each process gets to know: exactly what it needs. Pure. */
+import type { PolicySettings } from '../../policy/index.ts';
+import type { CertificateChoice, PresentationPolicy } from '../../shared/app-state.ts';
+import type { SessionConfig } from '../../shared/session-contract.ts';
+import type { TokenConfig } from '../../token/index.ts';
+
+/** The facts about a policy that are shown. */
+export interface PolicyFacts {
+  readonly policyId: string;
+  readonly sequence: number;
+  /** ISO 8601. */
+  readonly expires: string;
+}
+
+export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts): PresentationPolicy {
+  const { text, background, foreground } = settings.classification.banner;
+  return {
+    organisation: settings.organization.name,
+    support: settings.organization.support,
+    policyId: facts.policyId,
+    sequence: facts.sequence,
+    expires: facts.expires,
+    banner: { text, background, foreground },
+    consent: { title: settings.consent.title, text: settings.consent.text },
+    domain: settings.domain,
+    roomServices: [...settings.rooms.services],
+    cardRemoval: settings.authentication.cardRemoval,
+  };
+}
+
+function decodeAnchors({ trustAnchors }: PolicySettings): Uint8Array[] {
+  return trustAnchors.map((anchor) => new Uint8Array(Buffer.from(anchor, 'base64')));
+}
+
+/** Only this platform's modules reach the token process. */
+export function tokenConfig(settings: PolicySettings, platform: NodeJS.Platform): TokenConfig {
+  const { modules, certificate } = settings.authentication;
+  return {
+    modules: modules
+      .filter((module) => module.platform === platform)
+      .map(({ path, sha256 }) => ({ path, sha256 })),
+    certificate: {
+      issuerSpkiSha256: [...certificate.issuers],
+      extendedKeyUsages: [...certificate.extendedKeyUsages],
+      upnPattern: certificate.upnPattern,
+      issuerCertificates: decodeAnchors(settings),
+    },
+  };
+}
+
+export interface SessionFacts {
+  readonly kid: string;
+  /** This machine's lock keys. */
+  readonly keys: readonly { readonly epoch: number; readonly key: Uint8Array }[];
+  readonly identity: CertificateChoice;
+  readonly certificate: Uint8Array;
+  readonly chain: readonly Uint8Array[];
+}
+
+/** Servers with equal priority keep the order of the policy (sort is stable). */
+export function sessionConfig(settings: PolicySettings, facts: SessionFacts): SessionConfig {
+  const { tls, lock, rooms } = settings;
+  const { commonName, upn, issuer, notAfter } = facts.identity;
+  return {
+    domain: settings.domain,
+    servers: [...settings.servers]
+      .sort((a, b) => a.priority - b.priority)
+      .map(({ host, port, spkiPins }) => ({ host, port, pins: [...spkiPins] })),
+    trustAnchors: decodeAnchors(settings),
+    tls: {
+      minVersion: tls.minVersion,
+      maxVersion: tls.maxVersion,
+      groups: [...tls.groups],
+      cipherSuites: [...tls.cipherSuites],
+      cipherList: [...tls.cipherList],
+      requireFips: tls.requireFips,
+    },
+    lock: {
+      kid: facts.kid,
+      bindings: [...lock.bindings],
+      keys: [...facts.keys].sort((a, b) => b.epoch - a.epoch),
+    },
+    identity: { certificate: facts.certificate, chain: facts.chain, commonName, upn, issuer, notAfter },
+    rooms: { services: [...rooms.services], autojoin: [...rooms.autojoin] },
+    partnerDomains: [...settings.contacts.partnerDomains],
+    resourcePrefix: 'sallyport',
+  };
+}

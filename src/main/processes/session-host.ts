@@ -1,0 +1,142 @@
+/**
+ * Owns the session process: starts it when somebody signs in, gives it its ports, ends it when its data must go. It
+ * knows nothing of Electron but the shape of ports, so that it is tested with a process that is none.
+ */
+import type { LinkState } from '../../shared/chat-model.ts';
+import type { ErrorReport } from '../../shared/errors.ts';
+import type {
+  AuditRecord,
+  SessionConfig,
+  SessionReport,
+  SessionRequest,
+} from '../../shared/session-contract.ts';
+
+/** A port of a channel between two other processes. */
+export interface ChannelPort {
+  close(): void;
+}
+
+export interface SessionProcess {
+  postMessage(message: SessionRequest, ports?: readonly ChannelPort[]): void;
+  onMessage(listener: (message: unknown) => void): void;
+  onExit(listener: (code: number | null) => void): void;
+  kill(): void;
+}
+
+export interface SessionHostOptions {
+  readonly spawn: () => SessionProcess;
+  readonly createChannel: () => { readonly port1: ChannelPort; readonly port2: ChannelPort };
+  /** Gives a port to the chat window; it closes the port itself where there is none. */
+  readonly giveToChat: (port: ChannelPort) => void;
+  /** Gives a port to the token process. */
+  readonly giveToToken: (port: ChannelPort) => void;
+  readonly onLink: (link: LinkState) => void;
+  /** The session gave up by itself. */
+  readonly onStopped: (error: ErrorReport) => void;
+  readonly onCrashed: () => void;
+  readonly onUnread: (total: number) => void;
+  readonly onAudit: (record: AuditRecord) => void;
+  /** How long an orderly end may take, milliseconds. */
+  readonly stopMs?: number;
+}
+
+interface Running {
+  readonly process: SessionProcess;
+  /** Settles the wait for an orderly end, while there is one. */
+  stopped?: () => void;
+}
+
+export class SessionHost {
+  readonly #options: SessionHostOptions;
+  #running: Running | undefined;
+  #chatWanted = false;
+
+  constructor(options: SessionHostOptions) {
+    this.#options = options;
+  }
+
+  /** Connects; a process that is there goes on with what it holds. */
+  start(config: SessionConfig): void {
+    const { process } = this.#running ?? this.#spawn();
+    process.postMessage({ kind: 'start', config });
+  }
+
+  /** Ends the connection and keeps the conversations. */
+  suspend(): void {
+    this.#running?.process.postMessage({ kind: 'suspend' });
+  }
+
+  /** Ends the process and with it everything it holds; at once for us, orderly for the server within the limit. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      running.stopped = resolve;
+      timer = setTimeout(resolve, this.#options.stopMs ?? 3_000);
+      running.process.onExit(() => resolve());
+      running.process.postMessage({ kind: 'stop' });
+    });
+    clearTimeout(timer);
+    running.process.kill();
+  }
+
+  /** The chat window wants a port: it gets one now, or as soon as there is a session. */
+  connectChat(): void {
+    this.#chatWanted = true;
+    if (this.#running !== undefined) this.#attachChat(this.#running);
+  }
+
+  /** The chat window is gone or loads anew. */
+  forgetChat(): void {
+    this.#chatWanted = false;
+  }
+
+  /** The token process is a new one: its end of the channel is gone. */
+  reconnectToken(): void {
+    if (this.#running !== undefined) this.#attachToken(this.#running);
+  }
+
+  #spawn(): Running {
+    const running: Running = { process: this.#options.spawn() };
+    this.#running = running;
+    running.process.onMessage((message) => this.#report(running, message as SessionReport));
+    running.process.onExit(() => {
+      if (this.#running !== running) return;
+      this.#running = undefined;
+      this.#options.onCrashed();
+    });
+    this.#attachToken(running);
+    if (this.#chatWanted) this.#attachChat(running);
+    return running;
+  }
+
+  #attachChat(running: Running): void {
+    const { port1, port2 } = this.#options.createChannel();
+    running.process.postMessage({ kind: 'attach-chat' }, [port2]);
+    this.#options.giveToChat(port1);
+  }
+
+  #attachToken(running: Running): void {
+    const { port1, port2 } = this.#options.createChannel();
+    running.process.postMessage({ kind: 'attach-token' }, [port2]);
+    this.#options.giveToToken(port1);
+  }
+
+  /** A process that was told to end is heard for its audit records only. */
+  #report(running: Running, report: SessionReport): void {
+    if (report.kind === 'audit') {
+      this.#options.onAudit(report.record);
+      return;
+    }
+    if (report.kind === 'stopped' && running.stopped !== undefined) {
+      running.stopped();
+      return;
+    }
+    if (this.#running !== running) return;
+    if (report.kind === 'link') this.#options.onLink(report.link);
+    else if (report.kind === 'unread') this.#options.onUnread(report.total);
+    else if (report.kind === 'stopped' && report.error !== undefined) this.#options.onStopped(report.error);
+  }
+}

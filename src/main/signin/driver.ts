@@ -1,0 +1,181 @@
+/** Carries out what the sign-in machine decides, and tells it what came of it. */
+import type { AppState, CertificateChoice, PinPrompt } from '../../shared/app-state.ts';
+import { AppError, type ErrorReport, toErrorReport } from '../../shared/errors.ts';
+import type { AuditRecord, SessionConfig } from '../../shared/session-contract.ts';
+import type { TokenStatus } from '../../token/index.ts';
+import { initialState, reduce } from './machine.ts';
+import type { CardRemovalAction, SignInEffect, SignInEvent, SignInMachine } from './model.ts';
+import { type Presentation, presentPrompt, presentState } from './present.ts';
+
+/** A selected certificate with what TLS sends along, DER. */
+export interface Selection {
+  readonly certificate: Uint8Array;
+  readonly chain: readonly Uint8Array[];
+}
+
+/** The token supervisor, as far as signing in uses it. */
+export interface TokenPort {
+  start(): void;
+  stop(): Promise<void>;
+  readonly status: TokenStatus;
+  onStatus(listener: (status: TokenStatus) => void): () => void;
+  onLogin(listener: (certificateId: string) => void): () => void;
+  select(certificateId: string): Promise<Selection>;
+  logout(): Promise<void>;
+}
+
+/** The session host, as far as signing in uses it. */
+export interface SessionPort {
+  start(config: SessionConfig): void;
+  suspend(): void;
+  stop(): Promise<void>;
+}
+
+export interface SignInDriverOptions {
+  readonly tokens: TokenPort;
+  readonly session: SessionPort;
+  readonly cardRemoval: CardRemovalAction;
+  readonly presentation: Presentation;
+  /** Collects what the session process gets. Rejects with an AppError (LOCK_KEY_MISSING, KEYCHAIN_UNAVAILABLE). */
+  readonly sessionConfig: (identity: CertificateChoice, selection: Selection) => Promise<SessionConfig>;
+  readonly windows: {
+    openPin(): void;
+    closePin(): void;
+    showState(state: AppState): void;
+    showPrompt(prompt: PinPrompt): void;
+  };
+  /** Must not throw: a failed log is reported by `shut`. */
+  readonly audit: (record: AuditRecord) => void;
+  /** Ends the application; called after the session was asked to end. */
+  readonly quit: () => void;
+}
+
+export class SignInDriver {
+  readonly #options: SignInDriverOptions;
+  readonly #events: SignInEvent[] = [];
+  #machine: SignInMachine;
+  #selection: { readonly id: string; readonly selection: Selection } | undefined;
+  #shown = '';
+  #running = false;
+  /** Counts starts, so that one that was overtaken by a stop or another start does nothing. */
+  #startTurn = 0;
+  #stopping: Promise<void> = Promise.resolve();
+
+  constructor(options: SignInDriverOptions) {
+    this.#options = options;
+    this.#machine = initialState(options.cardRemoval);
+  }
+
+  /** The token process is warm when the user has read the banner. */
+  start(): void {
+    const { tokens } = this.#options;
+    tokens.onStatus((status) => this.dispatch({ type: 'token', status }));
+    tokens.onLogin((id) => this.dispatch({ type: 'logged-in', id }));
+    tokens.start();
+    this.dispatch({ type: 'token', status: tokens.status });
+  }
+
+  get state(): AppState {
+    return presentState(this.#machine, this.#options.presentation);
+  }
+
+  get prompt(): PinPrompt | undefined {
+    return presentPrompt(this.#machine, this.#options.presentation.policy);
+  }
+
+  /** Settles when no orderly end of a session is under way. */
+  get settled(): Promise<void> {
+    return this.#stopping;
+  }
+
+  /** Takes one event after the other, also those that effects cause at once. */
+  dispatch(event: SignInEvent): void {
+    this.#events.push(event);
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+        const { state, effects } = reduce(this.#machine, next);
+        this.#machine = state;
+        for (const effect of effects) this.#perform(effect);
+      }
+    } finally {
+      this.#running = false;
+    }
+    this.#show();
+  }
+
+  #show(): void {
+    const { windows } = this.#options;
+    const { state, prompt } = this;
+    const shown = JSON.stringify([state, prompt]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    windows.showState(state);
+    if (prompt !== undefined) windows.showPrompt(prompt);
+  }
+
+  #perform(effect: SignInEffect): void {
+    const { tokens, session, windows, audit, quit } = this.#options;
+    switch (effect.type) {
+      case 'select':
+        void this.#select(effect.id);
+        return;
+      case 'open-pin':
+        windows.openPin();
+        return;
+      case 'close-pin':
+        windows.closePin();
+        return;
+      case 'start-session':
+        void this.#startSession(effect.identity, effect.delayMs);
+        return;
+      case 'suspend-session':
+        this.#startTurn++;
+        session.suspend();
+        return;
+      case 'stop-session':
+        this.#startTurn++;
+        this.#stopping = Promise.all([this.#stopping, session.stop()]).then(() => undefined);
+        return;
+      case 'logout':
+        tokens.logout().catch(() => undefined);
+        return;
+      case 'stop-token':
+        tokens.stop().catch(() => undefined);
+        return;
+      case 'audit':
+        audit(effect.record);
+        return;
+      case 'quit':
+        quit();
+        return;
+    }
+  }
+
+  async #select(id: string): Promise<void> {
+    try {
+      this.#selection = { id, selection: await this.#options.tokens.select(id) };
+      this.dispatch({ type: 'selected', id });
+    } catch (error) {
+      this.dispatch({ type: 'select-failed', id, error: toErrorReport(error) });
+    }
+  }
+
+  async #startSession(identity: CertificateChoice, delayMs: number): Promise<void> {
+    const turn = ++this.#startTurn;
+    const { sessionConfig, session } = this.#options;
+    try {
+      if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await this.#stopping;
+      if (turn !== this.#startTurn) return;
+      const selected = this.#selection;
+      if (selected?.id !== identity.id) throw new AppError('INTERNAL');
+      const config = await sessionConfig(identity, selected.selection);
+      if (turn === this.#startTurn) session.start(config);
+    } catch (error) {
+      const report: ErrorReport = toErrorReport(error);
+      if (turn === this.#startTurn) this.dispatch({ type: 'session-stopped', error: report });
+    }
+  }
+}

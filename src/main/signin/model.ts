@@ -1,0 +1,85 @@
+/** The vocabulary of signing in: the state, what can happen, and what is to be done about it. Plain data. */
+import type { CertificateChoice } from '../../shared/app-state.ts';
+import type { ErrorReport } from '../../shared/errors.ts';
+import type { AuditRecord } from '../../shared/session-contract.ts';
+import type { TokenStatus } from '../../token/index.ts';
+
+export type CardRemovalAction = 'lock' | 'sign-out' | 'quit';
+
+/** Where the user is. Steps that need a card carry its id, so that a swap is noticed. */
+export type Step =
+  | { readonly at: 'consent' }
+  | { readonly at: 'card'; readonly error?: ErrorReport }
+  | { readonly at: 'certificate'; readonly cardId: string; readonly choices: readonly CertificateChoice[] }
+  /** The token process fetches the certificate. */
+  | { readonly at: 'selecting'; readonly cardId: string; readonly identity: CertificateChoice }
+  | {
+      readonly at: 'pin';
+      readonly cardId: string;
+      readonly identity: CertificateChoice;
+      readonly windowOpen: boolean;
+    }
+  | { readonly at: 'connecting'; readonly error?: ErrorReport }
+  | { readonly at: 'online' }
+  | { readonly at: 'stopped'; readonly error?: ErrorReport; readonly retry: boolean }
+  /** The policy ended or something happened after which nothing may go on. Final. */
+  | { readonly at: 'ended'; readonly error: ErrorReport };
+
+/** What the session process holds for one person; it goes when somebody else signs in. */
+export interface HeldSession {
+  readonly cardId: string;
+  readonly identity: CertificateChoice;
+  /** Connected or trying to. */
+  readonly active: boolean;
+  /** Was online at least once since the PIN. */
+  readonly wasOnline: boolean;
+}
+
+export interface SignInMachine {
+  readonly cardRemoval: CardRemovalAction;
+  readonly consented: boolean;
+  readonly token: TokenStatus;
+  readonly step: Step;
+  readonly held: HeldSession | undefined;
+  /** Why the screen is covered. Only the PIN uncovers it. */
+  readonly covered: 'card' | 'idle' | undefined;
+  /** Crashes of the session process since it was last online. */
+  readonly crashes: number;
+}
+
+export type SignInEvent =
+  | { readonly type: 'consent-accepted' }
+  | { readonly type: 'certificate-chosen'; readonly id: string }
+  | { readonly type: 'sign-in' }
+  | { readonly type: 'sign-out' }
+  | { readonly type: 'quit' }
+  | { readonly type: 'pin-cancelled' }
+  | { readonly type: 'token'; readonly status: TokenStatus }
+  | { readonly type: 'selected'; readonly id: string }
+  | { readonly type: 'select-failed'; readonly id: string; readonly error: ErrorReport }
+  | { readonly type: 'logged-in'; readonly id: string }
+  | { readonly type: 'session-online' }
+  /** The session gave up by itself; being asked to stop is not told. */
+  | { readonly type: 'session-stopped'; readonly error: ErrorReport }
+  | { readonly type: 'session-crashed' }
+  /** No input for as long as the policy allows, or the desktop was locked. */
+  | { readonly type: 'idle' }
+  /** The policy expired, the audit log failed: nothing may go on. */
+  | { readonly type: 'shut'; readonly error: ErrorReport };
+
+export type SignInEffect =
+  | { readonly type: 'select'; readonly id: string }
+  | { readonly type: 'open-pin' }
+  | { readonly type: 'close-pin' }
+  | { readonly type: 'start-session'; readonly identity: CertificateChoice; readonly delayMs: number }
+  | { readonly type: 'suspend-session' }
+  | { readonly type: 'stop-session' }
+  | { readonly type: 'logout' }
+  | { readonly type: 'stop-token' }
+  | { readonly type: 'quit' }
+  | { readonly type: 'audit'; readonly record: AuditRecord };
+
+export interface Transition {
+  readonly state: SignInMachine;
+  readonly effects: readonly SignInEffect[];
+}
