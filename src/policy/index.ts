@@ -1,7 +1,15 @@
 /** The pure policy core: verification, settings, state. */
 export { type CanonicalProblem, canonicalText, MAX_DEPTH, parseCanonical } from './canonical.ts';
+export {
+  readBundleFile,
+  readEnvelope,
+  readMachineFile,
+  readPolicy,
+  readRootDocument,
+  readSettings,
+} from './documents.ts';
 export { PAYLOAD_TYPES, type PayloadType, preAuthEncoding } from './dsse.ts';
-export { CLIENT_ENFORCES } from './enforcement.ts';
+export { acknowledgement, CLIENT_ENFORCES } from './enforcement.ts';
 export { SETTINGS, type SettingInfo } from './generated/settings-table.ts';
 export type {
   Audience,

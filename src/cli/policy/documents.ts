@@ -1,0 +1,68 @@
+/** Reading the documents that the command is given, and refusing what the client would refuse. */
+import {
+  type BundleFile,
+  type Envelope,
+  type MachineFile,
+  type Policy,
+  parseCanonical,
+  type Root,
+  readBundleFile,
+  readEnvelope,
+  readMachineFile,
+  readPolicy,
+  readRootDocument,
+} from '../../policy/index.ts';
+import { CliError } from './cli-error.ts';
+import { readInput, readJson } from './files.ts';
+
+function checked<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError('usage', `${path}: ${error instanceof Error ? error.message : 'not valid'}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A policy document, pretty or canonical. */
+export function loadPolicyDocument(path: string): Policy {
+  return checked(path, () => readPolicy(readJson(path)));
+}
+
+/** A root envelope. Its signatures are not checked here. */
+export function loadEnvelope(path: string): Envelope {
+  return checked(path, () => readEnvelope(readJson(path)));
+}
+
+/** machine.json. */
+export function loadMachine(path: string): MachineFile {
+  return checked(path, () => readMachineFile(readJson(path)));
+}
+
+/** A bundle. Its signatures are not checked here. */
+export function loadBundle(path: string): BundleFile {
+  const bytes = readInput(path);
+  return checked(path, () => {
+    const parsed = parseCanonical(bytes);
+    if (!parsed.ok) throw new CliError('usage', `${path} is no bundle (${parsed.problem})`);
+    return readBundleFile(parsed.value);
+  });
+}
+
+function payloadOf(envelope: Envelope, path: string): unknown {
+  const parsed = parseCanonical(Buffer.from(envelope.payload, 'base64'));
+  if (!parsed.ok) throw new CliError('usage', `${path}: the payload is not canonical (${parsed.problem})`);
+  return parsed.value;
+}
+
+/** The root inside an envelope. */
+export function rootOf(envelope: Envelope, path: string): Root {
+  return checked(path, () => readRootDocument(payloadOf(envelope, path)));
+}
+
+/** The policy inside an envelope. */
+export function policyOf(envelope: Envelope, path: string): Policy {
+  return checked(path, () => readPolicy(payloadOf(envelope, path)));
+}

@@ -1,0 +1,20 @@
+/** The machine-wide directory. */
+
+/** File names in the machine-wide directory. */
+export const BUNDLE_NAME = 'policy.bundle';
+export const MACHINE_NAME = 'machine.json';
+
+/**
+ * Where administrators install policy and machine file. Windows: the common application data folder at its fixed
+ * place; `%ProgramData%` is not asked, because the user sets the environment.
+ */
+export function machineDirectory(platform: NodeJS.Platform): string {
+  switch (platform) {
+    case 'win32':
+      return 'C:\\ProgramData\\Sallyport';
+    case 'darwin':
+      return '/Library/Application Support/Sallyport';
+    default:
+      return '/etc/sallyport';
+  }
+}

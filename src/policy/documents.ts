@@ -1,0 +1,48 @@
+/** Reading single documents, without signatures: for the administrators' command and the machine-wide files. */
+import type {
+  BundleFile,
+  Envelope,
+  MachineFile,
+  Policy,
+  PolicySettingsInput,
+  Root,
+} from './generated/types.ts';
+import {
+  validateBundleFile,
+  validateEnvelope,
+  validateMachineFile,
+  validatePolicy,
+  validateRoot,
+  validateSettings,
+} from './generated/validators.js';
+import { requireValid } from './schema-check.ts';
+
+/** @throws AppError SCHEMA */
+export function readPolicy(value: unknown): Policy {
+  return requireValid(validatePolicy, value, 'SCHEMA', 'policy');
+}
+
+/** @throws AppError SCHEMA */
+export function readRootDocument(value: unknown): Root {
+  return requireValid(validateRoot, value, 'SCHEMA', 'root');
+}
+
+/** @throws AppError MALFORMED */
+export function readEnvelope(value: unknown): Envelope {
+  return requireValid(validateEnvelope, value, 'MALFORMED', 'envelope');
+}
+
+/** @throws AppError MALFORMED */
+export function readBundleFile(value: unknown): BundleFile {
+  return requireValid(validateBundleFile, value, 'MALFORMED', 'bundle');
+}
+
+/** @throws AppError MALFORMED */
+export function readMachineFile(value: unknown): MachineFile {
+  return requireValid(validateMachineFile, value, 'MALFORMED', 'machine.json');
+}
+
+/** @throws AppError SCHEMA */
+export function readSettings(value: unknown): PolicySettingsInput {
+  return requireValid(validateSettings, value, 'SCHEMA', 'settings');
+}
