@@ -1,8 +1,42 @@
 /** The XMPP client: one object for the life of a sign-in, fed with one secure channel per connection. */
-import type { ChatMessage } from '../shared/chat-model.ts';
+import { type ChatMessage, type ConversationKind, MAX_BODY_LENGTH } from '../shared/chat-model.ts';
 import { AppError } from '../shared/errors.ts';
-import type { BareJid, FullJid } from '../shared/jid.ts';
-import type { OwnAvailability, SecureChannel, XmppClientOptions, XmppEvents, XmppSession } from './api.ts';
+import { type BareJid, type FullJid, parseJid } from '../shared/jid.ts';
+import type {
+  OwnAvailability,
+  SecureChannel,
+  StreamLimits,
+  XmppClientOptions,
+  XmppEvents,
+  XmppSession,
+  XmppTimeouts,
+} from './api.ts';
+import { Emitter } from './emitter.ts';
+import { Gate, guard } from './guard/index.ts';
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from './limits.ts';
+import { Liveness } from './liveness.ts';
+import { NS } from './namespaces.ts';
+import { type Negotiated, negotiate } from './negotiation/negotiate.ts';
+import { buildDirectMessage } from './rfc6121-message/direct-messages.ts';
+import type { Outgoing } from './rfc6121-message/outbox.ts';
+import { buildPresence } from './rfc6121-presence/presence.ts';
+import { buildSubscription, requireBare, SessionCore } from './session-core.ts';
+import { ParserRefusal } from './stream/parser.ts';
+import { XmppStream } from './stream/stream.ts';
+import { buildJoin, buildRoomMessage } from './xep-0045-muc/stanzas.ts';
+import { StreamManagement, type Unacknowledged } from './xep-0198-stream-management/stream-management.ts';
+import { ping } from './xep-0199-ping/ping.ts';
+import { enableCarbons } from './xep-0280-carbons/carbons.ts';
+import { type Element, isStanza } from './xml.ts';
+
+/** A server that takes so many stanzas without a word is not going to say one. */
+const MAX_UNACKNOWLEDGED = 50_000;
+
+/** A connection with an established session. */
+interface Live {
+  readonly stream: XmppStream;
+  readonly liveness: Liveness;
+}
 
 /**
  * An XMPP client that outlives its connections: unacknowledged messages, rooms and the XEP-0198 session stay, and the
@@ -10,19 +44,46 @@ import type { OwnAvailability, SecureChannel, XmppClientOptions, XmppEvents, Xmp
  */
 export class XmppClient {
   readonly options: XmppClientOptions;
+  readonly #limits: StreamLimits;
+  readonly #timeouts: XmppTimeouts;
+  readonly #events = new Emitter<XmppEvents>();
+  readonly #management = new StreamManagement();
+  readonly #core: SessionCore;
+  readonly #resource: string;
+  /** The stream of the present connection attempt or session. */
+  #stream: XmppStream | undefined;
+  #live: Live | undefined;
+  #jid: FullJid | undefined;
+  #refusals = 0;
+  #presence: { availability: OwnAvailability; status: string } = { availability: 'available', status: '' };
+  #presenceChanged = false;
 
   constructor(options: XmppClientOptions) {
     this.options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+    this.#core = new SessionCore({
+      client: options,
+      timeouts: this.#timeouts,
+      events: this.#events,
+      send: (stanza, messageId) => this.#send(stanza, messageId),
+    });
+    this.#resource = `${options.resourcePrefix}-${this.#core.newId().slice(0, 11)}`;
   }
 
   /** The address the server gave, once there was a session. */
   get jid(): FullJid | undefined {
-    return undefined;
+    return this.#jid;
   }
 
   /** Whether a session is established on a living connection. */
   get online(): boolean {
-    return false;
+    return this.#live !== undefined;
+  }
+
+  /** Observes an event; returns a function that ends it. */
+  on<Name extends keyof XmppEvents>(name: Name, listener: (...args: XmppEvents[Name]) => void): () => void {
+    return this.#events.on(name, listener);
   }
 
   /**
@@ -30,53 +91,310 @@ export class XmppClient {
    * ACCOUNT_DISABLED, CONFLICT, BIND_FAILED, REDIRECT_REFUSED or the channel's own AppError; the channel is destroyed
    * then. Aborting `signal` during this rejects with its reason, afterwards it has no effect.
    */
-  connect(_channel: SecureChannel, _signal: AbortSignal): Promise<XmppSession> {
-    return Promise.reject(new AppError('NOT_CONNECTED'));
+  async connect(channel: SecureChannel, signal: AbortSignal): Promise<XmppSession> {
+    this.#stream?.fail(new AppError('STREAM_CLOSED'));
+    const stream = this.#openStream(channel);
+    this.#stream = stream;
+    const onAbort = (): void => {
+      stream.fail(signal.reason instanceof AppError ? signal.reason : new AppError('STREAM_CLOSED'));
+    };
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort);
+    try {
+      const negotiated = await this.#negotiate(stream, channel);
+      this.#refusals = 0;
+      this.#begin(stream, negotiated);
+      const { jid, resumed, lock } = negotiated;
+      return { jid, resumed, lock, streamManagement: this.#management.enabled };
+    } catch (error) {
+      throw this.#onConnectFailure(stream, error, signal);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
   }
 
   /** Ends the session in an orderly way (unavailable, last ack, stream end), within `timeouts.close`. */
-  disconnect(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  /** Observes an event; returns a function that ends it. */
-  on<Name extends keyof XmppEvents>(_name: Name, _listener: (...args: XmppEvents[Name]) => void): () => void {
-    return () => undefined;
+  async disconnect(): Promise<void> {
+    const stream = this.#stream;
+    if (stream === undefined) return;
+    if (this.#management.enabled) stream.send(this.#management.answerElement());
+    await stream.close();
   }
 
   /**
    * Queues a one-to-one message; it survives lost connections. Give `id` to send a failed one again.
    * Throws GUARD_REFUSED or MESSAGE_TOO_LONG; what happens to it later is told by `delivery`.
    */
-  sendMessage(_to: BareJid, _body: string, _id?: string): ChatMessage {
-    throw new AppError('NOT_CONNECTED');
+  sendMessage(to: BareJid, body: string, id?: string): ChatMessage {
+    const conversation = requireBare(to);
+    const message = this.#enqueue(conversation, 'contact', body, id, (outgoing) =>
+      buildDirectMessage(outgoing),
+    );
+    if (this.online) this.#transmit(message);
+    return this.#shown(message);
   }
 
   /** As {@link sendMessage}, to a room; `stored` when the room reflects it. Throws NOT_CONNECTED if not in the room. */
-  sendRoomMessage(_room: BareJid, _body: string, _id?: string): ChatMessage {
-    throw new AppError('NOT_CONNECTED');
+  sendRoomMessage(room: BareJid, body: string, id?: string): ChatMessage {
+    const joined = this.#core.rooms.get(requireBare(room));
+    if (joined?.wanted !== true) throw new AppError('NOT_CONNECTED');
+    const message = this.#enqueue(joined.jid, 'room', body, id, (outgoing) =>
+      buildRoomMessage(outgoing.conversation, outgoing.id, outgoing.body),
+    );
+    if (this.online) joined.flush();
+    return this.#shown(message);
   }
 
   /** Enters a room and stays in it over reconnects; `room` events tell how it goes. Throws GUARD_REFUSED. */
-  joinRoom(_room: BareJid, _nick?: string): void {}
+  joinRoom(room: BareJid, nick?: string): void {
+    const jid = requireBare(room);
+    if (this.#core.guard.resolve(jid)?.room !== true)
+      throw new AppError('GUARD_REFUSED', { reason: 'domain' });
+    const name = nick ?? parseJid(this.#core.account)?.local ?? '';
+    this.#check(buildJoin(jid, name, { maxStanzas: 0 }, this.#core.disco.caps()));
+    this.#core.rooms.join(jid, name, this.online);
+  }
 
-  leaveRoom(_room: BareJid): void {}
+  leaveRoom(room: BareJid): void {
+    const jid = requireBare(room);
+    if (this.#core.rooms.leave(jid, this.online)) this.#events.emit('room-left', jid);
+  }
 
-  /** XEP-0045 8.1. Rejects with MESSAGE_REFUSED if the room does not let this user. */
-  setSubject(_room: BareJid, _subject: string): Promise<void> {
-    return Promise.reject(new AppError('NOT_CONNECTED'));
+  /** XEP-0045 8.1. Rejects with MESSAGE_REFUSED if the room does not let this user, NOT_CONNECTED outside it. */
+  async setSubject(room: BareJid, subject: string): Promise<void> {
+    const joined = this.#core.rooms.get(requireBare(room));
+    if (!this.online || joined?.state !== 'joined') throw new AppError('NOT_CONNECTED');
+    await joined.changeSubject(subject);
   }
 
   /** Sent now and again with each new session. */
-  setPresence(_availability: OwnAvailability, _status: string): void {}
+  setPresence(availability: OwnAvailability, status: string): void {
+    this.#presence = { availability, status };
+    this.#presenceChanged = !this.online;
+    if (this.online) this.#sendPresence();
+  }
 
   /** Asks to see a contact's presence; within the policy's domains only (GUARD_REFUSED). */
-  requestSubscription(_to: BareJid): void {}
+  requestSubscription(to: BareJid): void {
+    this.#send(buildSubscription(requireBare(to), 'subscribe'));
+  }
 
-  answerSubscription(_to: BareJid, _allow: boolean): void {}
+  answerSubscription(to: BareJid, allow: boolean): void {
+    this.#send(buildSubscription(requireBare(to), allow ? 'subscribed' : 'unsubscribed'));
+  }
 
   /** XEP-0199 to the server; milliseconds. */
-  ping(): Promise<number> {
-    return Promise.reject(new AppError('NOT_CONNECTED'));
+  async ping(): Promise<number> {
+    if (!this.online) throw new AppError('NOT_CONNECTED');
+    const start = performance.now();
+    await this.#core.requests.send('get', ping(), this.#core.guard.domain);
+    return performance.now() - start;
+  }
+
+  #openStream(channel: SecureChannel): XmppStream {
+    const stream: XmppStream = new XmppStream({
+      channel,
+      domain: this.#core.guard.domain,
+      limits: this.#limits,
+      timeouts: this.#timeouts,
+      gate: new Gate({
+        config: () => this.#core.guard,
+        received: () => this.#management.onReceived(),
+        reply: (stanza) => this.#live && this.#send(stanza),
+        audit: (record) => this.#events.emit('audit', record),
+        trace: () =>
+          this.#events.observed('stanza') ? (trace) => this.#events.emit('stanza', trace) : undefined,
+      }),
+      onEnd: (error) => this.#onStreamEnd(stream, error),
+    });
+    return stream;
+  }
+
+  #negotiate(stream: XmppStream, channel: SecureChannel): Promise<Negotiated> {
+    const { lock, crypto } = this.options;
+    return negotiate({
+      stream,
+      lock: { ...lock, domain: this.#core.guard.domain, channel, crypto, refusals: this.#refusals },
+      resource: this.#resource,
+      management: this.#management,
+      formerJid: this.#jid,
+      onIdentity: (jid) => this.#core.setIdentity(jid),
+      onAcknowledged: (entries) => this.#onAcknowledged(entries),
+    });
+  }
+
+  #onConnectFailure(stream: XmppStream, error: unknown, signal: AbortSignal): unknown {
+    const failure = error instanceof AppError ? error : new AppError('INTERNAL', undefined, { cause: error });
+    const condition = failure.cause instanceof ParserRefusal ? failure.cause.condition : undefined;
+    stream.fail(failure, condition);
+    // The guard goes on with the address of the session that may still be resumed.
+    this.#core.setIdentity(this.#jid);
+    this.#management.onStreamLost();
+    if (failure.code === 'LOCK_REFUSED') this.#refusals += 1;
+    return signal.aborted ? (signal.reason ?? failure) : failure;
+  }
+
+  /** The session stands: what it needs is asked for and what waited is written, in one go. */
+  #begin(stream: XmppStream, negotiated: Negotiated): void {
+    const liveness = new Liveness({
+      timeouts: this.#timeouts,
+      lastReceived: () => stream.lastReceived,
+      probe: () => this.#requestAck(stream),
+      dead: () => stream.fail(new AppError('STREAM_TIMEOUT'), 'connection-timeout'),
+    });
+    this.#live = { stream, liveness };
+    this.#jid = negotiated.jid;
+    if (negotiated.resumed) this.#resume(stream);
+    else this.#renew(negotiated);
+    for (const stanza of negotiated.early) this.#core.onStanza(stanza);
+    stream.handle((element) => this.#onElement(element));
+  }
+
+  #resume(stream: XmppStream): void {
+    for (const { stanza } of this.#management.unacknowledged) stream.send(stanza);
+    if (this.#management.unacknowledged.length > 0) this.#requestAck(stream);
+    if (this.#presenceChanged) this.#sendPresence();
+    for (const message of this.#core.outbox.open('contact')) {
+      if (message.state === 'queued') this.#transmit(message);
+    }
+    this.#core.rooms.onResumed();
+  }
+
+  #renew({ rosterVersioning, unacknowledged }: Negotiated): void {
+    const { requests, roster, rooms, outbox } = this.#core;
+    requests.abandon();
+    roster.onNewSession();
+    // A server without carbons or a roster is poorer, not broken.
+    requests.send('set', enableCarbons()).catch(() => undefined);
+    requests.send('get', roster.query(rosterVersioning)).then(
+      (answer) => roster.onResult(answer),
+      () => undefined,
+    );
+    this.#sendPresence();
+    // Everything whose arrival is not certain goes once more, in order and under its old id, by which receivers know doubles.
+    for (const { stanza, messageId } of unacknowledged) {
+      if (stanza.name === 'message' && messageId === undefined) this.#send(stanza);
+    }
+    for (const message of outbox.open('contact')) this.#transmit(message);
+    rooms.onNewSession();
+  }
+
+  #onElement(element: Element): void {
+    if (isStanza(element)) {
+      this.#core.onStanza(element);
+      return;
+    }
+    const live = this.#live;
+    if (element.getNS() === NS.streamManagement && this.#management.enabled && live !== undefined) {
+      if (element.name === 'r') {
+        live.stream.send(this.#management.answerElement());
+        return;
+      }
+      if (element.name === 'a') {
+        this.#onAcknowledged(this.#management.onAnswer(element));
+        return;
+      }
+    }
+    throw new AppError(
+      'STREAM_MALFORMED',
+      { reason: 'unexpected element' },
+      { cause: new ParserRefusal('unsupported-stanza-type', 'unexpected element') },
+    );
+  }
+
+  /** The server has these stanzas. A room's message has arrived only when the room reflects it. */
+  #onAcknowledged(entries: readonly Unacknowledged[]): void {
+    for (const { messageId } of entries) {
+      if (messageId === undefined) continue;
+      if (this.#core.outbox.get(messageId)?.kind === 'contact')
+        this.#core.outbox.advance(messageId, 'stored');
+    }
+  }
+
+  /** Asks for an acknowledgement; of a server without XEP-0198, by a ping, since it works in order (RFC 6120 10.1). */
+  #requestAck(stream: XmppStream): void {
+    if (this.#management.enabled) {
+      stream.send(this.#management.requestElement());
+      return;
+    }
+    const mark = this.#management.mark();
+    this.#core.requests.send('get', ping(), this.#core.guard.domain).then(
+      () => this.#onAcknowledged(this.#management.acknowledgeUpTo(mark)),
+      () => undefined,
+    );
+  }
+
+  #onStreamEnd(stream: XmppStream, error: AppError | undefined): void {
+    if (this.#stream === stream) this.#stream = undefined;
+    const live = this.#live;
+    if (live?.stream !== stream) return;
+    this.#live = undefined;
+    live.liveness.stop();
+    this.#management.onStreamLost();
+    this.#core.rooms.onLost();
+    // After an orderly end the server keeps nothing to resume.
+    if (error === undefined) this.#management.takeUnacknowledged();
+    if (!this.#management.resumable) this.#core.requests.abandon();
+    this.#events.emit('closed', error);
+  }
+
+  /** Every stanza of a session leaves through here. */
+  #send(stanza: Element, messageId?: string): void {
+    const live = this.#live;
+    if (live === undefined) throw new AppError('NOT_CONNECTED');
+    live.stream.send(stanza);
+    this.#management.onSent(messageId === undefined ? { stanza } : { stanza, messageId });
+    if (this.#management.unacknowledged.length > MAX_UNACKNOWLEDGED) {
+      live.stream.fail(new AppError('STREAM_LIMIT', { limit: 'unacknowledged stanzas' }), 'policy-violation');
+    }
+    // The ping that stands in for an acknowledgement must not ask for one itself.
+    if (this.#management.enabled || stanza.name === 'message') {
+      live.liveness.onSent(this.#management.unrequested);
+    }
+  }
+
+  #transmit(message: Outgoing): void {
+    this.#send(buildDirectMessage(message), message.id);
+    this.#core.outbox.advance(message.id, 'sent');
+  }
+
+  #sendPresence(): void {
+    const { availability, status } = this.#presence;
+    this.#send(buildPresence(availability, status, this.#core.disco.caps()));
+    this.#presenceChanged = false;
+  }
+
+  #enqueue(
+    conversation: BareJid,
+    kind: ConversationKind,
+    body: string,
+    id: string | undefined,
+    build: (message: Outgoing) => Element,
+  ): Outgoing {
+    if (body === '') throw new AppError('MESSAGE_REFUSED', { condition: 'empty' });
+    if (body.length > MAX_BODY_LENGTH) throw new AppError('MESSAGE_TOO_LONG', { limit: MAX_BODY_LENGTH });
+    // Throws before the first session: nobody knows yet who writes.
+    void this.#core.account;
+    const message = { conversation, kind, body, id: id ?? this.#core.newId() };
+    this.#check(build({ ...message, state: 'queued' }));
+    return this.#core.outbox.add(message);
+  }
+
+  /** Tells the user at once what the guard would refuse later. */
+  #check(stanza: Element): void {
+    const verdict = guard('out', stanza, this.#core.guard);
+    if (verdict.action === 'refuse') throw new AppError('GUARD_REFUSED', { reason: verdict.reason });
+  }
+
+  #shown(message: Outgoing): ChatMessage {
+    return {
+      id: message.id,
+      direction: 'out',
+      sender: this.#core.account,
+      body: message.body,
+      at: Date.now(),
+      delayed: false,
+      delivery: this.#core.outbox.get(message.id)?.state ?? 'queued',
+    };
   }
 }

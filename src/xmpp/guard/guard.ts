@@ -149,7 +149,7 @@ function isQuery(type: string): boolean {
 function isInstantRoom(query: Element, peer: Address | undefined): boolean {
   if (peer?.room !== true) return false;
   const [form] = elementsOf(query);
-  return form?.is('x', NS.dataForms) && form.children.length === 0;
+  return form?.is('x', NS.dataForms) === true && form.children.length === 0;
 }
 
 function checkPayloads(

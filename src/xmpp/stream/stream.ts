@@ -37,8 +37,8 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-/** Elements that may wait to be pulled; a server has no reason to send many before it is asked. */
-const MAX_WAITING_ELEMENTS = 16;
+/** Elements that may wait to be pulled: few before sign-in, a resumed session's backlog after. */
+const MAX_WAITING = { before: 16, after: 10_000 } as const;
 /** Nonzas that may be written. */
 const NONZA_NAMESPACES: ReadonlySet<string | undefined> = new Set([
   LOCK_NAMESPACE,
@@ -64,6 +64,7 @@ export class XmppStream {
   #ended = false;
   #error: AppError | undefined;
   #peerClosed: (() => void) | undefined;
+  #signedIn = false;
   #lastReceived = Date.now();
 
   constructor(options: StreamOptions) {
@@ -95,6 +96,7 @@ export class XmppStream {
       this.fail(error, 'policy-violation');
       return Promise.reject(error);
     }
+    this.#signedIn = signedIn;
     this.#parser = new StreamParser(this.#options.limits, signedIn, {
       onHeader: (attrs) => this.#onHeader(attrs),
       onElement: (element) => this.#onElement(element),
@@ -257,7 +259,7 @@ export class XmppStream {
       }
       return;
     }
-    if (this.#waiting.length >= MAX_WAITING_ELEMENTS) {
+    if (this.#waiting.length >= (this.#signedIn ? MAX_WAITING.after : MAX_WAITING.before)) {
       throw new AppError('STREAM_LIMIT', { limit: 'elements before the session' });
     }
     this.#waiting.push(element);

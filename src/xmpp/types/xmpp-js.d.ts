@@ -29,7 +29,7 @@ declare module '@xmpp/middleware' {
   export interface Entity {
     readonly jid: { toString(): string } | null;
     readonly options: { readonly domain: string };
-    on(event: string, listener: (...args: never[]) => unknown): unknown;
+    on(event: string, listener: (...args: unknown[]) => void): unknown;
     emit(event: string, ...args: unknown[]): boolean;
     send(element: Element): Promise<void>;
   }

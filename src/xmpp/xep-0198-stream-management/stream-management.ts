@@ -127,8 +127,19 @@ export class StreamManagement {
     return this.#acknowledge(element);
   }
 
-  /** Without XEP-0198, an answered ping shows that what was written before it had arrived. */
-  acknowledgeFirst(count: number): readonly Unacknowledged[] {
+  /** Without XEP-0198: the place of what is written next, for {@link acknowledgeUpTo}. */
+  mark(): number {
+    this.#unrequested = 0;
+    return (this.#acknowledged + this.#queue.length) % MODULUS;
+  }
+
+  /** An answered ping shows that what was written before it has arrived. */
+  acknowledgeUpTo(mark: number): readonly Unacknowledged[] {
+    const count = (mark - this.#acknowledged + MODULUS) % MODULUS;
+    return count > this.#queue.length ? [] : this.#acknowledgeFirst(count);
+  }
+
+  #acknowledgeFirst(count: number): readonly Unacknowledged[] {
     this.#acknowledged = (this.#acknowledged + count) % MODULUS;
     return this.#queue.splice(0, count);
   }
@@ -139,6 +150,6 @@ export class StreamManagement {
     if (count === undefined || count > this.#queue.length) {
       throw new AppError('STREAM_MALFORMED', { reason: 'acknowledged count' });
     }
-    return this.acknowledgeFirst(count);
+    return this.#acknowledgeFirst(count);
   }
 }

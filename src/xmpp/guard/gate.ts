@@ -1,0 +1,98 @@
+/** The guard at work on a stream: its verdicts carried out, counted and audited. */
+
+import { AppError } from '../../shared/errors.ts';
+import type { AuditRecord } from '../../shared/session-contract.ts';
+import type { StanzaTrace } from '../api.ts';
+import { iqErrorReply } from '../stream/errors.ts';
+import type { StanzaGate } from '../stream/stream.ts';
+import { type Element, elementsOf } from '../xml.ts';
+import type { GuardConfig } from './config.ts';
+import { guard } from './guard.ts';
+import type { Direction, GuardReason, Verdict } from './verdict.ts';
+
+export interface GateOptions {
+  config(): GuardConfig;
+  /** A stanza came in, before it is judged. */
+  received(): void;
+  /** Answers a refused query. */
+  reply(stanza: Element): void;
+  audit(record: AuditRecord): void;
+  /** Absent while nobody watches. */
+  trace(): ((trace: StanzaTrace) => void) | undefined;
+}
+
+/** Audit records of refusals in a minute; more are counted and told with the next. */
+const AUDITS_PER_MINUTE = 20;
+
+function traceOf(direction: Direction, stanza: Element, verdict: Verdict): StanzaTrace {
+  return {
+    direction,
+    kind: `${stanza.name}/${stanza.attrs.type ?? ''}`.slice(0, 64),
+    payloads: elementsOf(stanza)
+      .slice(0, 16)
+      .map((child) => (child.getNS() ?? '').slice(0, 128)),
+    verdict: verdict.action,
+    ...(verdict.action === 'allow' ? {} : { reason: verdict.reason }),
+  };
+}
+
+export class Gate implements StanzaGate {
+  readonly #options: GateOptions;
+  #window = 0;
+  #audited = 0;
+  #suppressed = 0;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  incoming(stanza: Element): Element | undefined {
+    this.#options.received();
+    const verdict = this.#judge('in', stanza);
+    if (verdict.action === 'refuse') {
+      this.#audit('in', stanza, verdict.reason);
+      if (verdict.answer) this.#options.reply(iqErrorReply(stanza, 'cancel', 'service-unavailable'));
+      return undefined;
+    }
+    return verdict.action === 'rewrite' ? verdict.stanza : stanza;
+  }
+
+  outgoing(stanza: Element): Element {
+    const verdict = this.#judge('out', stanza);
+    if (verdict.action === 'refuse') {
+      this.#audit('out', stanza, verdict.reason);
+      throw new AppError('GUARD_REFUSED', { reason: verdict.reason });
+    }
+    return verdict.action === 'rewrite' ? verdict.stanza : stanza;
+  }
+
+  #judge(direction: Direction, stanza: Element): Verdict {
+    const verdict = guard(direction, stanza, this.#options.config());
+    this.#options.trace()?.(traceOf(direction, stanza, verdict));
+    return verdict;
+  }
+
+  /** Who, which way and why; never what. */
+  #audit(direction: Direction, stanza: Element, reason: GuardReason): void {
+    const minute = Math.floor(Date.now() / 60_000);
+    if (minute !== this.#window) {
+      this.#window = minute;
+      this.#audited = 0;
+    }
+    if (this.#audited >= AUDITS_PER_MINUTE) {
+      this.#suppressed += 1;
+      return;
+    }
+    this.#audited += 1;
+    const peer = this.#options
+      .config()
+      .resolve((direction === 'in' ? stanza.attrs.from : stanza.attrs.to) ?? '');
+    const suppressed = this.#suppressed;
+    this.#suppressed = 0;
+    this.#options.audit({
+      event: 'stanza-refused',
+      outcome: 'failure',
+      detail: { direction, kind: stanza.name, reason, peer: peer?.bare ?? '', suppressed },
+    });
+  }
+}

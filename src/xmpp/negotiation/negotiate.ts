@@ -1,0 +1,63 @@
+/** The way from an open channel to a session, in the one order there is: lock, SASL EXTERNAL, resume or bind. */
+import { AppError } from '../../shared/errors.ts';
+import type { FullJid } from '../../shared/jid.ts';
+import type { LockBinding } from '../api.ts';
+import { NS } from '../namespaces.ts';
+import type { XmppStream } from '../stream/stream.ts';
+import type { StreamManagement, Unacknowledged } from '../xep-0198-stream-management/stream-management.ts';
+import { childOf, type Element } from '../xml.ts';
+import { openForFeatures } from './features.ts';
+import { type LockStepOptions, passLock } from './lock.ts';
+import { signIn } from './sasl-external.ts';
+import { bindResource, enableManagement, resumeSession } from './session.ts';
+
+export interface NegotiationOptions {
+  readonly stream: XmppStream;
+  readonly lock: LockStepOptions;
+  readonly resource: string;
+  readonly management: StreamManagement;
+  /** The session that may go on; the server may forget it any time. */
+  readonly formerJid: FullJid | undefined;
+  /** Whose client this is, for the guard: nobody's while a resource is being bound, the bound address after. */
+  onIdentity(jid: FullJid | undefined): void;
+  /** The server handled these stanzas of the former session. */
+  onAcknowledged(entries: readonly Unacknowledged[]): void;
+}
+
+export interface Negotiated {
+  readonly jid: FullJid;
+  readonly resumed: boolean;
+  readonly lock: { readonly binding: LockBinding; readonly epoch: number };
+  readonly rosterVersioning: boolean;
+  /** Of the former session, never acknowledged; the caller's to send again. Empty when it was resumed. */
+  readonly unacknowledged: readonly Unacknowledged[];
+  /** Came before stream management stood. */
+  readonly early: readonly Element[];
+}
+
+export async function negotiate(options: NegotiationOptions): Promise<Negotiated> {
+  const { stream, management, formerJid } = options;
+  const verified = await passLock(stream, await openForFeatures(stream, false), options.lock);
+  const lock = { binding: verified.binding, epoch: verified.epoch };
+  await signIn(stream, await openForFeatures(stream, false));
+  const features = await openForFeatures(stream, true);
+  const managed = childOf(features, 'sm', NS.streamManagement) !== undefined;
+  const rosterVersioning = childOf(features, 'ver', NS.rosterVersioning) !== undefined;
+
+  if (managed && management.resumable && formerJid !== undefined) {
+    const outcome = await resumeSession(stream, management);
+    options.onAcknowledged(outcome.acknowledged);
+    if (outcome.resumed) {
+      return { jid: formerJid, resumed: true, lock, rosterVersioning, unacknowledged: [], early: [] };
+    }
+  }
+  if (childOf(features, 'bind', NS.bind) === undefined) {
+    throw new AppError('BIND_FAILED', { condition: 'not-offered' });
+  }
+  const unacknowledged = management.takeUnacknowledged();
+  options.onIdentity(undefined);
+  const jid = await bindResource(stream, options.resource, options.lock.domain);
+  options.onIdentity(jid);
+  const early = managed ? await enableManagement(stream, management) : [];
+  return { jid, resumed: false, lock, rosterVersioning, unacknowledged, early };
+}

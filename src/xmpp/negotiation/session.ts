@@ -1,0 +1,73 @@
+/** Resource binding (RFC 6120 7) and the beginning or resumption of stream management (XEP-0198 3 and 5). */
+import { AppError } from '../../shared/errors.ts';
+import { type FullJid, parseJid, toFullJid } from '../../shared/jid.ts';
+import { NS } from '../namespaces.ts';
+import { stanzaErrorCondition } from '../stream/errors.ts';
+import type { XmppStream } from '../stream/stream.ts';
+import type { StreamManagement, Unacknowledged } from '../xep-0198-stream-management/stream-management.ts';
+import { childOf, childText, type Element, isStanza, xml } from '../xml.ts';
+import { unexpected } from './features.ts';
+
+const BIND_ID = 'bind';
+
+/** Asks for a resource. Rejects with BIND_FAILED, also when the address is not one of `domain`. */
+export async function bindResource(stream: XmppStream, resource: string, domain: string): Promise<FullJid> {
+  stream.send(
+    xml(
+      'iq',
+      { xmlns: NS.client, type: 'set', id: BIND_ID },
+      xml('bind', { xmlns: NS.bind }, xml('resource', {}, resource)),
+    ),
+  );
+  const answer = await stream.next();
+  if (!answer.is('iq', NS.client) || answer.attrs.id !== BIND_ID) throw unexpected('bind');
+  if (answer.attrs.type !== 'result') {
+    throw new AppError('BIND_FAILED', { condition: stanzaErrorCondition(answer) });
+  }
+  const bind = childOf(answer, 'bind', NS.bind);
+  const jid = toFullJid((bind && childText(bind, 'jid', NS.bind)) ?? '');
+  const parts = jid === undefined ? undefined : parseJid(jid);
+  if (jid === undefined || parts?.local === undefined || parts.domain !== domain) {
+    throw new AppError('BIND_FAILED', { condition: 'address' });
+  }
+  return jid;
+}
+
+export type ResumeOutcome =
+  | { readonly resumed: true; readonly acknowledged: readonly Unacknowledged[] }
+  | { readonly resumed: false; readonly acknowledged: readonly Unacknowledged[] };
+
+/** Asks to go on with the former session. */
+export async function resumeSession(
+  stream: XmppStream,
+  management: StreamManagement,
+): Promise<ResumeOutcome> {
+  stream.send(management.resumeElement());
+  const answer = await stream.next();
+  if (answer.is('resumed', NS.streamManagement)) {
+    return { resumed: true, acknowledged: management.onResumed(answer) };
+  }
+  if (!answer.is('failed', NS.streamManagement)) throw unexpected('resume');
+  return { resumed: false, acknowledged: management.onResumeFailed(answer) };
+}
+
+/**
+ * Switches stream management on. Stanzas that come before the server's answer are not counted by it; they are returned
+ * to be handled once the session stands.
+ */
+export async function enableManagement(
+  stream: XmppStream,
+  management: StreamManagement,
+): Promise<readonly Element[]> {
+  stream.send(management.enableElement());
+  const early: Element[] = [];
+  for (;;) {
+    const answer = await stream.next();
+    if (answer.is('enabled', NS.streamManagement)) management.onEnabled(answer);
+    else if (isStanza(answer)) {
+      early.push(answer);
+      continue;
+    } else if (!answer.is('failed', NS.streamManagement)) throw unexpected('stream management');
+    return early;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Own iq requests and their answers (RFC 6120 8.2.3).
+ *
+ * Replaces `@xmpp/iq/caller`, which matches answers by id alone (and a guessable one): anyone could have answered.
+ */
+import { AppError } from '../../shared/errors.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import { NS } from '../namespaces.ts';
+import { stanzaErrorCondition } from '../stream/errors.ts';
+import { type Element, xml } from '../xml.ts';
+
+interface Pending {
+  readonly to: string | undefined;
+  readonly resolve: (answer: Element) => void;
+  readonly reject: (error: AppError) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+export interface RequestContext {
+  readonly account: BareJid | undefined;
+  readonly domain: string;
+  send(stanza: Element): void;
+  newId(): string;
+}
+
+/** Unanswered requests at a time. */
+const MAX_PENDING = 1000;
+
+export class Requests {
+  readonly #context: RequestContext;
+  readonly #timeout: number;
+  readonly #pending = new Map<string, Pending>();
+
+  constructor(context: RequestContext, timeout: number) {
+    this.#context = context;
+    this.#timeout = timeout;
+  }
+
+  /**
+   * Sends `payload` and resolves with the whole answer of type `result`. Rejects with MESSAGE_REFUSED (condition of the
+   * error), STREAM_TIMEOUT, NOT_CONNECTED or GUARD_REFUSED.
+   */
+  send(type: 'get' | 'set', payload: Element, to?: string): Promise<Element> {
+    if (this.#pending.size >= MAX_PENDING) return Promise.reject(new AppError('NOT_CONNECTED'));
+    const id = this.#context.newId();
+    return new Promise<Element>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#pending.delete(id);
+        reject(new AppError('STREAM_TIMEOUT'));
+      }, this.#timeout);
+      timer.unref();
+      this.#pending.set(id, { to, resolve, reject, timer });
+      try {
+        this.#context.send(xml('iq', { xmlns: NS.client, type, id, to }, payload));
+      } catch (error) {
+        this.#forget(id);
+        reject(error);
+      }
+    });
+  }
+
+  /** Takes an iq of type `result` or `error`; false if it answers nothing that was asked of its sender. */
+  onAnswer(iq: Element): boolean {
+    const id = iq.attrs.id ?? '';
+    const pending = this.#pending.get(id);
+    if (pending === undefined || !this.#mayAnswer(pending.to, iq.attrs.from)) return false;
+    this.#forget(id);
+    if (iq.attrs.type === 'result') pending.resolve(iq);
+    else pending.reject(new AppError('MESSAGE_REFUSED', { condition: stanzaErrorCondition(iq) }));
+    return true;
+  }
+
+  /** The session is over: nothing will be answered any more. */
+  abandon(): void {
+    for (const [id, pending] of [...this.#pending]) {
+      this.#forget(id);
+      pending.reject(new AppError('NOT_CONNECTED'));
+    }
+  }
+
+  /** RFC 6120 8.1.2.1: the server answers for the account without `from`, as the bare account, or in its own name. */
+  #mayAnswer(to: string | undefined, from: string | undefined): boolean {
+    const { account, domain } = this.#context;
+    if (to !== undefined && to !== account) return from === to || (from === undefined && to === domain);
+    return from === undefined || from === account || (to === undefined && from === domain);
+  }
+
+  #forget(id: string): void {
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) clearTimeout(pending.timer);
+    this.#pending.delete(id);
+  }
+}

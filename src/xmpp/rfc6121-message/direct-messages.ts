@@ -1,0 +1,130 @@
+/** One-to-one messages (RFC 6121 5): building them, and taking in messages, carbons, receipts and errors. */
+import { type ChatMessage, MAX_BODY_LENGTH } from '../../shared/chat-model.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import type { ConversationMessage } from '../api.ts';
+import { NS } from '../namespaces.ts';
+import { stanzaErrorCondition } from '../stream/errors.ts';
+import { asksForReceipt, buildReceipt, receiptRequest, receivedIdOf } from '../xep-0184-receipts/receipts.ts';
+import { delayOf } from '../xep-0203-delay/delay.ts';
+import { readCarbon } from '../xep-0280-carbons/carbons.ts';
+import { type Doubles, stanzaIdOf } from '../xep-0359-stanza-ids/doubles.ts';
+import { childText, type Element, toXmlText, xml } from '../xml.ts';
+import type { Outbox, Outgoing } from './outbox.ts';
+
+export interface DirectMessagesOptions {
+  readonly domain: string;
+  readonly outbox: Outbox;
+  readonly doubles: Doubles;
+  account(): BareJid;
+  /** The bare form of an address that passed the guard. */
+  bare(address: string): BareJid | undefined;
+  /** Whether that address is subscribed to this user's presence. */
+  mayKnow(jid: BareJid): boolean;
+  send(stanza: Element): void;
+  emit(message: ConversationMessage): void;
+  newId(): string;
+}
+
+/** What is shown of a longer one. */
+export function readBody(message: Element): string | undefined {
+  const body = childText(message, 'body', NS.client);
+  if (body === undefined || body === '') return undefined;
+  return body.length <= MAX_BODY_LENGTH ? body : `${body.slice(0, MAX_BODY_LENGTH - 2)} …`;
+}
+
+export function buildDirectMessage({ id, conversation, body }: Outgoing): Element {
+  return xml(
+    'message',
+    { xmlns: NS.client, type: 'chat', to: conversation, id },
+    xml('body', {}, toXmlText(body)),
+    receiptRequest(),
+    xml('origin-id', { xmlns: NS.stanzaIds, id }),
+  );
+}
+
+export class DirectMessages {
+  readonly #options: DirectMessagesOptions;
+
+  constructor(options: DirectMessagesOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a message of any type but `groupchat` that did not come from a room. */
+  onMessage(stanza: Element): void {
+    const carbon = readCarbon(stanza);
+    if (carbon === undefined) this.#onIncoming(stanza, true);
+    else if (carbon.direction === 'received') this.#onIncoming(carbon.message, false);
+    else this.#onSentElsewhere(carbon.message);
+  }
+
+  /** `live`: it was sent to this client, not copied to it. */
+  #onIncoming(stanza: Element, live: boolean): void {
+    const { outbox, domain } = this.#options;
+    const sender = this.#options.bare(stanza.attrs.from ?? domain);
+    if (sender === undefined) return;
+    if (stanza.attrs.type === 'error') {
+      this.#onError(stanza, sender);
+      return;
+    }
+    const receivedId = receivedIdOf(stanza);
+    if (receivedId !== undefined && outbox.get(receivedId)?.conversation === sender) {
+      outbox.advance(receivedId, 'delivered');
+    }
+    const body = readBody(stanza);
+    if (body === undefined) return;
+    const message = this.#read(stanza, sender, body);
+    // A double is answered again: that it came twice may well mean that the first receipt did not arrive.
+    if (live && asksForReceipt(stanza) && (!message.delayed || this.#options.mayKnow(sender))) {
+      this.#options.send(buildReceipt(stanza, this.#options.newId()));
+    }
+    if (this.#isDouble(stanza, sender, message)) return;
+    this.#options.emit({ conversation: sender, kind: 'contact', message });
+  }
+
+  #onError(stanza: Element, sender: BareJid): void {
+    const { id } = stanza.attrs;
+    if (id === undefined || this.#options.outbox.get(id)?.conversation !== sender) return;
+    const condition = stanzaErrorCondition(stanza);
+    this.#options.outbox.fail(id, { code: 'MESSAGE_REFUSED', detail: { condition } });
+  }
+
+  /** What the user wrote on another machine. */
+  #onSentElsewhere(stanza: Element): void {
+    const conversation = this.#options.bare(stanza.attrs.to ?? '');
+    const body = readBody(stanza);
+    if (conversation === undefined || body === undefined) return;
+    const account = this.#options.account();
+    const message = this.#read(stanza, account, body);
+    if (this.#isDouble(stanza, account, message)) return;
+    const id = stanza.attrs.id ?? message.id;
+    this.#options.outbox.addForeign({ id, conversation, kind: 'contact' });
+    this.#options.emit({
+      conversation,
+      kind: 'contact',
+      message: { ...message, id, direction: 'out', delivery: 'stored' },
+    });
+  }
+
+  #read(stanza: Element, sender: BareJid, body: string): ChatMessage {
+    const now = Date.now();
+    const account = this.#options.account();
+    const stamp = delayOf(stanza, [this.#options.domain, account], now);
+    return {
+      id: stanzaIdOf(stanza, account) ?? this.#options.newId(),
+      direction: 'in',
+      sender,
+      body,
+      at: stamp ?? now,
+      delayed: stamp !== undefined,
+    };
+  }
+
+  #isDouble(stanza: Element, sender: BareJid, message: ChatMessage): boolean {
+    return this.#options.doubles.isDouble(stanza, {
+      sender,
+      archive: this.#options.account(),
+      body: message.body,
+      delayed: message.delayed,
+    });
+  }
+}

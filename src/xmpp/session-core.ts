@@ -1,0 +1,182 @@
+/**
+ * What a session consists of behind the stream: roster, messages, rooms, queries and requests, and who gets which
+ * stanza. Lives as long as the client; the stream beneath it comes and goes.
+ */
+import { AppError } from '../shared/errors.ts';
+import { type BareJid, type FullJid, parseJid, toBareJid } from '../shared/jid.ts';
+import type { XmppClientOptions, XmppEvents, XmppTimeouts } from './api.ts';
+import type { Emitter } from './emitter.ts';
+import { createGuardConfig, type GuardConfig } from './guard/index.ts';
+import { NS } from './namespaces.ts';
+import { Queries } from './rfc6120-iq/queries.ts';
+import { Requests } from './rfc6120-iq/requests.ts';
+import { DirectMessages } from './rfc6121-message/direct-messages.ts';
+import { Outbox } from './rfc6121-message/outbox.ts';
+import { Roster } from './rfc6121-roster/roster.ts';
+import { Disco } from './xep-0030-disco/disco.ts';
+import { Rooms } from './xep-0045-muc/rooms.ts';
+import { instantRoom } from './xep-0045-muc/stanzas.ts';
+import { Doubles } from './xep-0359-stanza-ids/doubles.ts';
+import { type Element, xml } from './xml.ts';
+
+export interface SessionCoreOptions {
+  readonly client: XmppClientOptions;
+  readonly timeouts: XmppTimeouts;
+  readonly events: Emitter<XmppEvents>;
+  /** Writes a stanza, counted and guarded. Throws NOT_CONNECTED or GUARD_REFUSED. */
+  send(stanza: Element, messageId?: string): void;
+}
+
+export class SessionCore {
+  readonly outbox: Outbox;
+  readonly roster: Roster;
+  readonly rooms: Rooms;
+  readonly disco: Disco;
+  readonly requests: Requests;
+  readonly #options: SessionCoreOptions;
+  readonly #queries: Queries;
+  readonly #messages: DirectMessages;
+  #guard: GuardConfig;
+  #account: BareJid | undefined;
+
+  constructor(options: SessionCoreOptions) {
+    this.#options = options;
+    const { client, events, timeouts } = options;
+    const send = options.send;
+    this.#guard = createGuardConfig(client, undefined);
+    const domain = this.#guard.domain;
+    const doubles = new Doubles();
+    this.outbox = new Outbox((change) => events.emit('delivery', change));
+    this.disco = new Disco(client.crypto);
+    this.roster = new Roster({
+      emit: (change) => events.emit('contacts', change),
+      approved: (jid) => this.#guard.resolve(jid)?.approved === true,
+    });
+    this.#messages = new DirectMessages({
+      domain,
+      outbox: this.outbox,
+      doubles,
+      account: () => this.account,
+      bare: (address) => this.#guard.resolve(address)?.bare as BareJid | undefined,
+      mayKnow: (jid) => this.roster.mayKnow(jid),
+      send,
+      emit: (message) => events.emit('message', message),
+      newId: () => this.newId(),
+    });
+    this.rooms = new Rooms({
+      domain,
+      outbox: this.outbox,
+      doubles,
+      joinTimeout: timeouts.iq,
+      send,
+      newId: () => this.newId(),
+      caps: () => this.disco.caps(),
+      emitRoom: (change) => events.emit('room', change),
+      emitOccupants: (change) => events.emit('occupants', change),
+      emitMessage: (message) => events.emit('message', message),
+      configure: (room) => this.#configure(room),
+    });
+    const account = () => this.#guard.account;
+    this.requests = new Requests(
+      {
+        domain,
+        get account() {
+          return account();
+        },
+        send,
+        newId: () => this.newId(),
+      },
+      timeouts.iq,
+    );
+    this.#queries = this.#createQueries(domain, send);
+  }
+
+  /** What the guard decides by at this moment. */
+  get guard(): GuardConfig {
+    return this.#guard;
+  }
+
+  /** The own bare address. Throws NOT_CONNECTED before the first session. */
+  get account(): BareJid {
+    if (this.#account === undefined) throw new AppError('NOT_CONNECTED');
+    return this.#account;
+  }
+
+  setIdentity(jid: FullJid | undefined): void {
+    this.#guard = createGuardConfig(this.#options.client, jid);
+    this.#account = this.#guard.account ?? this.#account;
+  }
+
+  /** 128 random bits, URL-safe: an id that nobody guesses. */
+  newId(): string {
+    return Buffer.from(this.#options.client.crypto.random(16)).toString('base64url');
+  }
+
+  /** Takes a stanza that the guard has let in. */
+  onStanza(stanza: Element): void {
+    switch (stanza.name) {
+      case 'message':
+        this.#onMessage(stanza);
+        break;
+      case 'presence':
+        this.#onPresence(stanza);
+        break;
+      default:
+        this.#onIq(stanza);
+    }
+  }
+
+  #onIq(iq: Element): void {
+    const { type } = iq.attrs;
+    if (type === 'get' || type === 'set') this.#queries.onQuery(iq);
+    else this.requests.onAnswer(iq);
+  }
+
+  #onMessage(stanza: Element): void {
+    const sender = stanza.attrs.from === undefined ? undefined : this.#guard.resolve(stanza.attrs.from);
+    if (sender?.room === true) this.rooms.onMessage(stanza, sender.bare as BareJid, sender.resource);
+    else this.#messages.onMessage(stanza);
+  }
+
+  #onPresence(stanza: Element): void {
+    const sender = this.#guard.resolve(stanza.attrs.from ?? '');
+    if (sender === undefined) return;
+    const bare = sender.bare as BareJid;
+    if (sender.room) {
+      this.rooms.onPresence(stanza, bare, sender.resource);
+      return;
+    }
+    const { type } = stanza.attrs;
+    if (type === undefined || type === 'unavailable') {
+      if (bare !== this.#guard.account) this.roster.onPresence(stanza, bare, sender.resource ?? '');
+    } else if (type === 'subscribe') this.#options.events.emit('subscription-request', bare);
+  }
+
+  #createQueries(domain: string, send: (stanza: Element) => void): Queries {
+    const queries = new Queries(domain, send);
+    queries.answer('get', NS.discoInfo, 'query', (query) => this.disco.onInfo(query));
+    queries.answer('get', NS.ping, 'ping', () => true);
+    queries.answer('set', NS.roster, 'query', (query) => {
+      this.roster.onPush(query);
+      return true;
+    });
+    return queries;
+  }
+
+  #configure(room: BareJid): void {
+    // A refusal shows when others can't enter; there is nothing this user could do about it here.
+    this.requests.send('set', instantRoom(), room).catch(() => undefined);
+  }
+}
+
+/** An address to write to, as the user gave it: bare, valid. Throws GUARD_REFUSED for anything else. */
+export function requireBare(text: string): BareJid {
+  const jid = parseJid(text)?.resource === undefined ? toBareJid(text) : undefined;
+  if (jid === undefined) throw new AppError('GUARD_REFUSED', { reason: 'address' });
+  return jid;
+}
+
+/** Subscription stanzas (RFC 6121 3). */
+export function buildSubscription(to: BareJid, type: 'subscribe' | 'subscribed' | 'unsubscribed'): Element {
+  return xml('presence', { xmlns: NS.client, to, type });
+}

@@ -1,0 +1,373 @@
+/** One room and this user's place in it (XEP-0045 7 and 8): entering, occupants, messages, and being put out. */
+import type { ChatMessage, Occupant, RoomState } from '../../shared/chat-model.ts';
+import { AppError, type ErrorReport } from '../../shared/errors.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import type { ConversationMessage, OccupantsChange, RoomChange } from '../api.ts';
+import { NS } from '../namespaces.ts';
+import { readBody } from '../rfc6121-message/direct-messages.ts';
+import type { Outbox } from '../rfc6121-message/outbox.ts';
+import { stanzaErrorCondition } from '../stream/errors.ts';
+import { delayOf } from '../xep-0203-delay/delay.ts';
+import { type Doubles, originIdOf, stanzaIdOf } from '../xep-0359-stanza-ids/doubles.ts';
+import { childText, type Element } from '../xml.ts';
+import {
+  buildJoin,
+  buildLeave,
+  buildRoomMessage,
+  buildSubject,
+  type MucUser,
+  occupantIdOf,
+  readMucUser,
+  readOccupant,
+  removalCondition,
+  STATUS,
+} from './stanzas.ts';
+
+export interface RoomContext {
+  readonly domain: string;
+  readonly outbox: Outbox;
+  readonly doubles: Doubles;
+  /** Milliseconds that entering may take. */
+  readonly joinTimeout: number;
+  send(stanza: Element, messageId?: string): void;
+  newId(): string;
+  caps(): Element;
+  emitRoom(change: RoomChange): void;
+  emitOccupants(change: OccupantsChange): void;
+  emitMessage(message: ConversationMessage): void;
+  /** A room that did not exist waits for its configuration. */
+  configure(room: BareJid): void;
+}
+
+/** Messages of the past when a room is entered for the first time. */
+const FIRST_HISTORY = 100;
+/** Clocks differ and messages cross; what comes twice is dropped. */
+const HISTORY_OVERLAP_MS = 120_000;
+const MAX_NICK_TRIES = 5;
+const MAX_OCCUPANTS = 10_000;
+const MAX_SUBJECT = 1024;
+/** A room that sends no subject has ended its history by then. */
+const HISTORY_GRACE_MS = 5_000;
+
+export class Room {
+  readonly jid: BareJid;
+  readonly #context: RoomContext;
+  readonly #baseNick: string;
+  #nick: string;
+  #name: string;
+  #state: RoomState = 'joining';
+  #subject = '';
+  #error: ErrorReport | undefined;
+  readonly #occupants = new Map<string, Occupant>();
+  /** Occupant ids (XEP-0421) that were the user's own. */
+  readonly #ownIds = new Set<string>();
+  #tries = 0;
+  /** When the newest message was sent; 0 before the first. */
+  #lastAt = 0;
+  /** The history is through: own messages can't be in what is still to come. */
+  #current = false;
+  /** Messages the room refused because the user was not in it, and which were sent once more. */
+  readonly #retried = new Set<string>();
+  /** Changes of the subject that the room has not answered, by id. */
+  readonly #subjects = new Map<string, (error?: AppError) => void>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(jid: BareJid, nick: string, context: RoomContext) {
+    this.jid = jid;
+    this.#nick = nick;
+    this.#baseNick = nick;
+    this.#name = jid.slice(0, Math.max(jid.indexOf('@'), 0)) || jid;
+    this.#context = context;
+  }
+
+  get state(): RoomState {
+    return this.#state;
+  }
+
+  /** Whether a new session enters it again. */
+  get wanted(): boolean {
+    return this.#state === 'joined' || this.#state === 'joining' || this.#isTemporary();
+  }
+
+  /** Sends the request to enter and waits for the room's word. */
+  enter(): void {
+    this.#state = 'joining';
+    this.#error = undefined;
+    this.#current = false;
+    this.#occupants.clear();
+    const history =
+      this.#lastAt === 0 ? { maxStanzas: FIRST_HISTORY } : { since: this.#lastAt - HISTORY_OVERLAP_MS };
+    this.#startTimer(this.#context.joinTimeout, () => this.#fail('remote-server-timeout'));
+    this.#context.send(buildJoin(this.jid, this.#nick, history, this.#context.caps()));
+    this.#tell();
+  }
+
+  /** Enters after the former session ended: with the first choice of nickname. */
+  reenter(): void {
+    this.#tries = 0;
+    this.#nick = this.#baseNick;
+    this.enter();
+  }
+
+  /** The connection is gone; what happens next depends on the session. */
+  onLost(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** The former session goes on, and with it what was under way. */
+  onResumed(): void {
+    if (this.#state === 'joining') {
+      this.#startTimer(this.#context.joinTimeout, () => this.#fail('remote-server-timeout'));
+    } else if (this.#state === 'joined' && !this.#current) {
+      this.#startTimer(HISTORY_GRACE_MS, () => this.#onCurrent());
+    }
+    this.flush();
+  }
+
+  leave(online: boolean): void {
+    clearTimeout(this.#timer);
+    if (online && (this.#state === 'joined' || this.#state === 'joining')) {
+      this.#context.send(buildLeave(this.jid, this.#nick));
+    }
+    this.#state = 'left';
+  }
+
+  setName(name: string): void {
+    if (name === '' || name === this.#name) return;
+    this.#name = name.slice(0, 256);
+    this.#tell();
+  }
+
+  /** Asks for another subject (8.1); resolves when the room shows it, rejects with MESSAGE_REFUSED or STREAM_TIMEOUT. */
+  changeSubject(subject: string): Promise<void> {
+    const id = this.#context.newId();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#subjects.delete(id);
+        reject(new AppError('STREAM_TIMEOUT'));
+      }, this.#context.joinTimeout);
+      timer.unref();
+      this.#subjects.set(id, (error) => {
+        clearTimeout(timer);
+        this.#subjects.delete(id);
+        if (error === undefined) resolve();
+        else reject(error);
+      });
+      this.#context.send(buildSubject(this.jid, id, subject.slice(0, MAX_SUBJECT)));
+    });
+  }
+
+  /** Writes the messages that wait, if the room can take them now. */
+  flush(): void {
+    if (!this.#current) return;
+    for (const message of this.#context.outbox.open('room')) {
+      if (message.conversation === this.jid && message.state === 'queued')
+        this.#transmit(message.id, message.body);
+    }
+  }
+
+  onPresence(stanza: Element, nick: string | undefined): void {
+    if (stanza.attrs.type === 'error') {
+      this.#onJoinError(stanzaErrorCondition(stanza));
+      return;
+    }
+    if (nick === undefined || (this.#state !== 'joining' && this.#state !== 'joined')) return;
+    const user = readMucUser(stanza);
+    if (stanza.attrs.type === 'unavailable') this.#onUnavailable(nick, user);
+    else this.#onAvailable(stanza, nick, user);
+  }
+
+  onMessage(stanza: Element, nick: string | undefined): void {
+    if (stanza.attrs.type === 'error') {
+      this.#onMessageError(stanza);
+      return;
+    }
+    const body = readBody(stanza);
+    const subject = childText(stanza, 'subject', NS.client);
+    if (subject !== undefined && body === undefined) this.#onSubject(subject, stanza.attrs.id);
+    else if (body !== undefined) this.#onBody(stanza, nick ?? '', body);
+  }
+
+  #onAvailable(stanza: Element, nick: string, user: MucUser): void {
+    const self = user.codes.has(STATUS.self);
+    const occupant = readOccupant(stanza, nick, user.item, self);
+    if (!this.#occupants.has(nick) && this.#occupants.size >= MAX_OCCUPANTS) return;
+    this.#occupants.set(nick, occupant);
+    if (self) {
+      this.#nick = nick;
+      const id = occupantIdOf(stanza);
+      if (id !== undefined && this.#ownIds.size < 16) this.#ownIds.add(id);
+    }
+    if (self && this.#state === 'joining') this.#onJoined(user);
+    else if (this.#state === 'joined') this.#tellOccupants([occupant], []);
+  }
+
+  #onJoined(user: MucUser): void {
+    this.#state = 'joined';
+    this.#startTimer(HISTORY_GRACE_MS, () => this.#onCurrent());
+    if (user.codes.has(STATUS.roomCreated)) this.#context.configure(this.jid);
+    this.#context.emitOccupants({
+      room: this.jid,
+      reset: true,
+      upsert: [...this.#occupants.values()],
+      remove: [],
+    });
+    this.#tell();
+  }
+
+  #onUnavailable(nick: string, user: MucUser): void {
+    const self = user.codes.has(STATUS.self) || nick === this.#nick;
+    this.#occupants.delete(nick);
+    if (user.codes.has(STATUS.nickChanged)) {
+      const renamed = user.item?.attrs.nick;
+      if (self && renamed !== undefined) this.#nick = renamed;
+    } else if (self) {
+      this.#fail(removalCondition(user) ?? 'removed');
+      return;
+    }
+    if (this.#state === 'joined') this.#tellOccupants([], [nick]);
+  }
+
+  #onJoinError(condition: string): void {
+    if (this.#state !== 'joining') return;
+    if (condition === 'conflict' && this.#tries < MAX_NICK_TRIES) {
+      this.#tries += 1;
+      this.#nick = `${this.#baseNick}-${this.#tries + 1}`;
+      this.enter();
+      return;
+    }
+    this.#fail(condition);
+  }
+
+  #onSubject(subject: string, id: string | undefined): void {
+    this.#subject = subject.slice(0, MAX_SUBJECT);
+    this.#tell();
+    this.#subjects.get(id ?? '')?.();
+    if (this.#state === 'joined') this.#onCurrent();
+  }
+
+  /** The subject ends the history (7.2.15): what of ours was not in it did not arrive, and is sent once more. */
+  #onCurrent(): void {
+    if (this.#current) return;
+    this.#current = true;
+    clearTimeout(this.#timer);
+    for (const message of this.#context.outbox.open('room')) {
+      if (message.conversation === this.jid) this.#transmit(message.id, message.body);
+    }
+  }
+
+  #transmit(id: string, body: string): void {
+    this.#context.send(buildRoomMessage(this.jid, id, body), id);
+    this.#context.outbox.advance(id, 'sent');
+  }
+
+  #onBody(stanza: Element, nick: string, body: string): void {
+    const now = Date.now();
+    const stamp = delayOf(stanza, [this.jid, this.#context.domain], now);
+    const at = stamp ?? now;
+    this.#lastAt = Math.max(this.#lastAt, at);
+    const ownId = this.#ownMessageId(stanza, nick);
+    const sender = nick === '' ? this.jid : `${this.jid}/${nick}`;
+    const double = this.#context.doubles.isDouble(stanza, {
+      sender,
+      archive: this.jid,
+      body,
+      delayed: stamp !== undefined,
+    });
+    if (ownId !== undefined) {
+      this.#context.outbox.advance(ownId, 'stored');
+      return;
+    }
+    if (double) return;
+    const own = this.#isOwn(stanza, nick, stamp !== undefined);
+    const message: ChatMessage = {
+      id: stanzaIdOf(stanza, this.jid) ?? this.#context.newId(),
+      direction: own ? 'out' : 'in',
+      sender: nick === '' ? this.#name : nick,
+      body,
+      at,
+      delayed: stamp !== undefined,
+      ...(own ? { delivery: 'stored' } : {}),
+    };
+    this.#context.emitMessage({ conversation: this.jid, kind: 'room', message });
+  }
+
+  /** The id of the own message that this one reflects. */
+  #ownMessageId(stanza: Element, nick: string): string | undefined {
+    const id = originIdOf(stanza) ?? stanza.attrs.id;
+    if (id === undefined || nick === '') return undefined;
+    const message = this.#context.outbox.get(id);
+    return message?.kind === 'room' && message.conversation === this.jid ? id : undefined;
+  }
+
+  /** Written by this user elsewhere or earlier. In the past a nickname proves nothing, an occupant id does. */
+  #isOwn(stanza: Element, nick: string, delayed: boolean): boolean {
+    const id = occupantIdOf(stanza);
+    if (id !== undefined && this.#ownIds.size > 0) return this.#ownIds.has(id);
+    return !delayed && nick === this.#nick;
+  }
+
+  #onMessageError(stanza: Element): void {
+    const { id } = stanza.attrs;
+    const condition = stanzaErrorCondition(stanza);
+    this.#subjects.get(id ?? '')?.(new AppError('MESSAGE_REFUSED', { condition }));
+    if (id === undefined || this.#context.outbox.get(id)?.conversation !== this.jid) return;
+    // 7.4: the room has forgotten this user (it was restarted). Enter again; the message follows, once.
+    if (condition === 'not-acceptable' && this.#state === 'joined' && !this.#retried.has(id)) {
+      this.#retried.add(id);
+      this.reenter();
+      return;
+    }
+    if (this.#state === 'joining' && this.#retried.has(id)) return;
+    this.#context.outbox.fail(id, { code: 'MESSAGE_REFUSED', detail: { condition } });
+  }
+
+  #fail(condition: string): void {
+    clearTimeout(this.#timer);
+    this.#state = 'failed';
+    this.#current = false;
+    this.#error = { code: 'ROOM_JOIN_FAILED', detail: { condition } };
+    this.#occupants.clear();
+    this.#context.emitOccupants({ room: this.jid, reset: true, upsert: [], remove: [] });
+    if (!this.#isTemporary()) this.#failMessages(condition);
+    this.#tell();
+  }
+
+  #failMessages(condition: string): void {
+    for (const message of this.#context.outbox.open('room')) {
+      if (message.conversation !== this.jid) continue;
+      this.#context.outbox.fail(message.id, { code: 'MESSAGE_REFUSED', detail: { condition } });
+    }
+  }
+
+  /** Put out for a reason that a new session may not meet again. */
+  #isTemporary(): boolean {
+    const condition = this.#error?.detail?.condition;
+    return (
+      this.#state === 'failed' && (condition === 'service-shutdown' || condition === 'remote-server-timeout')
+    );
+  }
+
+  #startTimer(milliseconds: number, action: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(action, milliseconds);
+    this.#timer.unref();
+  }
+
+  #tellOccupants(upsert: readonly Occupant[], remove: readonly string[]): void {
+    this.#context.emitOccupants({ room: this.jid, reset: false, upsert, remove });
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#context.emitRoom({
+      jid: this.jid,
+      name: this.#name,
+      state: this.#state,
+      nick: this.#nick,
+      subject: this.#subject,
+      occupantCount: this.#occupants.size,
+      ...(this.#error === undefined ? {} : { error: this.#error }),
+    });
+  }
+}
