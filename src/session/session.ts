@@ -28,6 +28,8 @@ interface SignIn {
   readonly upn: string;
   readonly xmpp: XmppClient;
   readonly desk: ChatDesk;
+  /** The policy's rooms are entered once: a user who leaves one is not put back by the next connection. */
+  autojoined: boolean;
 }
 
 /** The session process's one object: carries out what the main process asks and reports what comes of it. */
@@ -129,11 +131,7 @@ export class Session {
     });
     if (this.#chatPort !== undefined) desk.attach(this.#chatPort);
     this.#chatPort = undefined;
-    for (const room of config.rooms.autojoin) {
-      const jid = toBareJid(room);
-      if (jid !== undefined) xmpp.joinRoom(jid);
-    }
-    return { upn: config.identity.upn, xmpp, desk };
+    return { upn: config.identity.upn, xmpp, desk, autojoined: false };
   }
 
   #forget(): void {
@@ -151,10 +149,11 @@ export class Session {
 
   async #connect(
     config: SessionConfig,
-    { xmpp, desk }: SignIn,
+    signIn: SignIn,
     server: ApprovedServer,
     signal: AbortSignal,
   ): Promise<OpenConnection> {
+    const { xmpp, desk } = signIn;
     const tls = await connectTls(
       tlsOptionsFor(config, server, this.#signer.sign, this.#options.workerFile),
       signal,
@@ -166,6 +165,8 @@ export class Session {
     });
     desk.setConnection(describe(config, server, tls, session));
     this.#options.report({ kind: 'bound', jid: session.jid });
+    if (!signIn.autojoined) joinRooms(xmpp, config.rooms.autojoin);
+    signIn.autojoined = true;
     this.#audit('connection', 'success', {
       host: server.host,
       port: server.port,
@@ -184,6 +185,14 @@ export class Session {
     detail: Readonly<Record<string, string | number | boolean>>,
   ): void {
     this.#options.report({ kind: 'audit', record: { event, outcome, detail } });
+  }
+}
+
+/** Enters the policy's rooms. */
+function joinRooms(xmpp: XmppClient, rooms: readonly string[]): void {
+  for (const room of rooms) {
+    const jid = toBareJid(room);
+    if (jid !== undefined) xmpp.joinRoom(jid);
   }
 }
 

@@ -145,6 +145,8 @@ export interface StanzaTrace {
 
 /** Name and arguments of everything {@link XmppClient.on} can observe. */
 export interface XmppEvents {
+  /** A step of signing in was passed; for diagnosis. */
+  negotiated: readonly [step: 'lock' | 'sasl' | 'bind'];
   /** A connection that had been established ended; once each. No error: it was asked for. */
   closed: readonly [error: AppError | undefined];
   contacts: readonly [change: ContactsChange];

@@ -219,6 +219,7 @@ export class XmppClient {
       management: this.#management,
       formerJid: this.#jid,
       onIdentity: (jid) => this.#core.setIdentity(jid),
+      onStep: (step) => this.#events.emit('negotiated', step),
       onAcknowledged: (entries) => this.#onAcknowledged(entries),
     });
   }

@@ -20,6 +20,8 @@ export interface NegotiationOptions {
   readonly formerJid: FullJid | undefined;
   /** Whose client this is, for the guard: nobody's while a resource is being bound, the bound address after. */
   onIdentity(jid: FullJid | undefined): void;
+  /** The step was passed. */
+  onStep(step: 'lock' | 'sasl' | 'bind'): void;
   /** The server handled these stanzas of the former session. */
   onAcknowledged(entries: readonly Unacknowledged[]): void;
 }
@@ -39,7 +41,9 @@ export async function negotiate(options: NegotiationOptions): Promise<Negotiated
   const { stream, management, formerJid } = options;
   const verified = await passLock(stream, await openForFeatures(stream, false), options.lock);
   const lock = { binding: verified.binding, epoch: verified.epoch };
+  options.onStep('lock');
   await signIn(stream, await openForFeatures(stream, false));
+  options.onStep('sasl');
   const features = await openForFeatures(stream, true);
   const managed = childOf(features, 'sm', NS.streamManagement) !== undefined;
   const rosterVersioning = childOf(features, 'ver', NS.rosterVersioning) !== undefined;
@@ -48,6 +52,7 @@ export async function negotiate(options: NegotiationOptions): Promise<Negotiated
     const outcome = await resumeSession(stream, management);
     options.onAcknowledged(outcome.acknowledged);
     if (outcome.resumed) {
+      options.onStep('bind');
       return { jid: formerJid, resumed: true, lock, rosterVersioning, unacknowledged: [], early: [] };
     }
   }
@@ -58,6 +63,7 @@ export async function negotiate(options: NegotiationOptions): Promise<Negotiated
   options.onIdentity(undefined);
   const jid = await bindResource(stream, options.resource, options.lock.domain);
   options.onIdentity(jid);
+  options.onStep('bind');
   const early = managed ? await enableManagement(stream, management) : [];
   return { jid, resumed: false, lock, rosterVersioning, unacknowledged, early };
 }
