@@ -11,7 +11,7 @@ import { TokenSupervisor } from '../../token/index.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import type { Keychain } from '../keychain/keychain.ts';
 import { lockKeys } from '../keychain/keys.ts';
-import { presentationPolicy, sessionConfig, tokenConfig } from '../policy/configs.ts';
+import { presentationPolicy, sessionConfig, tokenConfig } from '../../client-config/configs.ts';
 import { childEnvironment } from '../processes/child-environment.ts';
 import { type ChannelPort, SessionHost } from '../processes/session-host.ts';
 import { startUtility, type Utility } from '../processes/utility.ts';

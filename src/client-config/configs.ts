@@ -1,8 +1,8 @@
 /** From the policy's settings to what each process gets to know: exactly what it needs. Pure. */
-import type { PolicySettings } from '../../policy/index.ts';
-import type { CertificateChoice, PresentationPolicy } from '../../shared/app-state.ts';
-import type { SessionConfig } from '../../shared/session-contract.ts';
-import type { TokenConfig } from '../../token/index.ts';
+import type { PolicySettings } from '../policy/index.ts';
+import type { CertificateChoice, PresentationPolicy } from '../shared/app-state.ts';
+import type { SessionConfig } from '../shared/session-contract.ts';
+import type { TokenConfig } from '../token/index.ts';
 
 /** The facts about a policy that are shown. */
 export interface PolicyFacts {
