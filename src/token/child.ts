@@ -1,0 +1,93 @@
+/** The token process as its supervisor sees it, over Node's fork or Electron's utilityProcess. */
+import { fork } from 'node:child_process';
+
+/** A process that can be spoken with and ended. */
+export interface TokenChild {
+  /** `transfer`: ports that go along; only Electron's processes take any. */
+  postMessage(message: unknown, transfer?: readonly unknown[]): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Called once when the process is gone, or could not be started. */
+  onExit(listener: (code: number | null) => void): void;
+  /** Ends it at once, whatever hangs in it. */
+  kill(): void;
+}
+
+/**
+ * Starts the token process on plain Node (doctor, tests). Its output goes nowhere: a vendor's module may print what it
+ * likes. Ports cannot be transferred.
+ */
+export function forkTokenProcess(file: string, environment: NodeJS.ProcessEnv): TokenChild {
+  const child = fork(file, [], {
+    env: environment,
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  return {
+    postMessage: (message, transfer = []) => {
+      if (transfer.length > 0) throw new TypeError('a forked process takes no ports');
+      if (typeof message !== 'object' || message === null) throw new TypeError('a message is an object');
+      // An error means that the process is gone, which onExit tells.
+      if (child.connected) child.send(message, () => undefined);
+    },
+    onMessage: (listener) => {
+      child.on('message', listener);
+    },
+    onExit: (listener) => {
+      let told = false;
+      const tell = (code: number | null) => {
+        if (!told) listener(code);
+        told = true;
+      };
+      child.once('exit', tell);
+      child.once('error', () => {
+        if (child.pid === undefined) tell(null);
+      });
+    },
+    kill: () => {
+      child.kill('SIGKILL');
+    },
+  };
+}
+
+/** What is needed of Electron's UtilityProcess. */
+export interface UtilityProcessLike<PortType> {
+  readonly pid: number | undefined;
+  postMessage(message: unknown, transfer?: PortType[]): void;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  once(event: 'exit', listener: (code: number) => void): unknown;
+  kill(): boolean;
+}
+
+/**
+ * Wraps Electron's `utilityProcess.fork(…)`. `isPort` tells its MessagePortMain from other things, so that nothing else
+ * is transferred.
+ */
+export function utilityTokenChild<PortType>(
+  child: UtilityProcessLike<PortType>,
+  isPort: (value: unknown) => value is PortType,
+): TokenChild {
+  let running = true;
+  child.once('exit', () => {
+    running = false;
+  });
+  return {
+    postMessage: (message, transfer = []) => {
+      const ports = transfer.filter(isPort);
+      if (ports.length !== transfer.length) throw new TypeError('not a port');
+      child.postMessage(message, ports);
+    },
+    onMessage: (listener) => {
+      child.on('message', listener);
+    },
+    onExit: (listener) => {
+      child.once('exit', listener);
+    },
+    kill: () => {
+      if (!running) return;
+      // Electron's kill() asks with SIGTERM; a hung module is not asked.
+      if (child.pid !== undefined && process.platform !== 'win32') process.kill(child.pid, 'SIGKILL');
+      else child.kill();
+    },
+  };
+}
