@@ -10,13 +10,16 @@ import type {
 import type { BareJid } from '../../shared/jid.ts';
 import { MessageLog } from './message-log.ts';
 
+/**
+ * Whether there are older messages than those here: `more` may be asked for, `loading` are being asked for, `failed`
+ * could not be had, `complete` means that a page came back that was not full.
+ */
+export type HistoryState = 'more' | 'loading' | 'failed' | 'complete';
+
 /** The messages of one conversation as far as this window has them. */
 export interface ConversationMessages {
   readonly log: MessageLog;
-  /** True when a page came back that was not full: nothing older is kept on this computer. */
-  readonly reachedStart: boolean;
-  /** True while a page is asked for. */
-  readonly loading: boolean;
+  readonly history: HistoryState;
 }
 
 /** The window's read-only mirror of the session's state. Every part is replaced, never changed. */
@@ -32,11 +35,7 @@ export interface ChatState {
   readonly conversations: ReadonlyMap<BareJid, ConversationMessages>;
 }
 
-export const NO_MESSAGES: ConversationMessages = {
-  log: MessageLog.empty,
-  reachedStart: false,
-  loading: false,
-};
+export const NO_MESSAGES: ConversationMessages = { log: MessageLog.empty, history: 'more' };
 
 export const EMPTY_CHAT: ChatState = {
   self: undefined,

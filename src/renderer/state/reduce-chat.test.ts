@@ -9,7 +9,7 @@ import type {
 } from '../../shared/chat-model.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { type ChatState, EMPTY_CHAT } from './chat-state.ts';
-import { applyEvents, applyPage, setLoading, setRead } from './reduce-chat.ts';
+import { applyEvents, applyPage, setHistory, setRead } from './reduce-chat.ts';
 
 const BOB = 'bob@example.mil' as BareJid;
 const OPS = 'ops@rooms.example.mil' as BareJid;
@@ -154,18 +154,23 @@ describe('applyEvents', () => {
 
 describe('pages of older messages', () => {
   it('go to the front whether they come as the answer, as an event, or as both', () => {
-    const loading = setLoading(applyEvents(EMPTY_CHAT, [append(message('c', 30))]), BOB, true);
+    const loading = setHistory(applyEvents(EMPTY_CHAT, [append(message('c', 30))]), BOB, 'loading');
     const page = [message('a', 10), message('b', 20)];
-    const asAnswer = applyPage(loading, BOB, page, 100);
-    const asBoth = applyPage(applyEvents(loading, [append(...page)]), BOB, page, 100);
+    const asAnswer = applyPage(loading, BOB, page, 2);
+    const asBoth = applyPage(applyEvents(loading, [append(...page)]), BOB, page, 2);
     expect(ids(asAnswer)).toEqual(['a', 'b', 'c']);
     expect(ids(asBoth)).toEqual(['a', 'b', 'c']);
-    expect(asAnswer.conversations.get(BOB)?.loading).toBe(false);
+    expect(asAnswer.conversations.get(BOB)?.history).toBe('more');
   });
 
-  it('reach the start when they are not full', () => {
-    expect(applyPage(EMPTY_CHAT, BOB, [message('a', 1)], 2).conversations.get(BOB)?.reachedStart).toBe(true);
-    expect(applyPage(EMPTY_CHAT, BOB, [message('a', 1)], 1).conversations.get(BOB)?.reachedStart).toBe(false);
+  it('reach the start when they are not full, or bring nothing new', () => {
+    const history = (messages: readonly ChatMessage[], limit: number, state = EMPTY_CHAT) =>
+      applyPage(state, BOB, messages, limit).conversations.get(BOB)?.history;
+    expect(history([message('a', 1)], 2)).toBe('complete');
+    expect(history([message('a', 1)], 1)).toBe('more');
+    expect(history([message('a', 1)], 1, applyEvents(EMPTY_CHAT, [append(message('a', 1))]))).toBe(
+      'complete',
+    );
   });
 
   it('that overlap what is here do not double or reorder it', () => {

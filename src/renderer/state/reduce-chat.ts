@@ -1,6 +1,12 @@
 import type { ChatEvent, ChatMessage, ChatSnapshot } from '../../shared/chat-model.ts';
 import type { BareJid } from '../../shared/jid.ts';
-import { type ChatState, type ConversationMessages, EMPTY_CHAT, NO_MESSAGES } from './chat-state.ts';
+import {
+  type ChatState,
+  type ConversationMessages,
+  EMPTY_CHAT,
+  type HistoryState,
+  NO_MESSAGES,
+} from './chat-state.ts';
 import { MapDraft } from './map-draft.ts';
 
 /**
@@ -36,15 +42,14 @@ export function applyPage(
   const known = messages.filter((message) => present.log.get(message.id) !== undefined);
   return withConversation(state, conversation, {
     log: present.log.replace(known).prepend(messages),
-    reachedStart: messages.length < limit,
-    loading: false,
+    history: messages.length < limit || known.length === messages.length ? 'complete' : 'more',
   });
 }
 
 /** A page is being asked for, or asking for it failed. */
-export function setLoading(state: ChatState, conversation: BareJid, loading: boolean): ChatState {
+export function setHistory(state: ChatState, conversation: BareJid, history: HistoryState): ChatState {
   const present = state.conversations.get(conversation) ?? NO_MESSAGES;
-  return present.loading === loading ? state : withConversation(state, conversation, { ...present, loading });
+  return present.history === history ? state : withConversation(state, conversation, { ...present, history });
 }
 
 /** The reader has seen the conversation; the session is told separately and confirms it. */
@@ -160,7 +165,10 @@ class ChatDraft {
     const newest = messages.at(-1);
     const oldestHere = present.log.first;
     const isPage =
-      present.loading && newest !== undefined && oldestHere !== undefined && newest.at < oldestHere.at;
+      present.history === 'loading' &&
+      newest !== undefined &&
+      oldestHere !== undefined &&
+      newest.at < oldestHere.at;
     const log = isPage ? present.log.prepend(messages) : present.log.append(messages);
     if (log !== present.log) this.#conversations.set(jid, { ...present, log });
   }

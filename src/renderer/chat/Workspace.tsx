@@ -1,0 +1,40 @@
+import type { ReactElement } from 'react';
+import type { AppState } from '../../shared/app-state.ts';
+import { useWindowState } from '../hooks/services.ts';
+import { useShortcuts } from '../hooks/use-shortcuts.ts';
+import { Conversation } from './conversation/Conversation.tsx';
+import { EmptyConversation } from './conversation/EmptyConversation.tsx';
+import { Dialogs } from './dialogs/Dialogs.tsx';
+import { Sidebar } from './sidebar/Sidebar.tsx';
+import { LinkStrip } from './status/LinkStrip.tsx';
+import { NoticeStrip } from './status/NoticeStrip.tsx';
+import { StatusBar } from './status/StatusBar.tsx';
+
+/** The chat itself. */
+export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'running' }> }): ReactElement {
+  const active = useWindowState((state) => state.view.active);
+  const ready = useWindowState((state) => state.chat.self !== undefined);
+  useShortcuts();
+  if (!ready) {
+    return (
+      <main className="workspace-loading" role="status">
+        <span className="progress-line" aria-hidden="true" />
+        <p>Loading your contacts and rooms.</p>
+      </main>
+    );
+  }
+  return (
+    <div className="workspace">
+      <div className="strips">
+        <LinkStrip />
+        <NoticeStrip warning={app.policyWarning} />
+      </div>
+      <div className="panes">
+        <Sidebar />
+        {active === undefined ? <EmptyConversation /> : <Conversation key={active.jid} target={active} />}
+      </div>
+      <StatusBar policy={app.policy} />
+      <Dialogs policy={app.policy} />
+    </div>
+  );
+}

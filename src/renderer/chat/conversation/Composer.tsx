@@ -1,0 +1,87 @@
+import { type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
+import { MAX_BODY_LENGTH } from '../../../shared/chat-model.ts';
+import { useActions, useWindowState } from '../../hooks/services.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { nameOf } from '../../state/directory.ts';
+import type { ConversationKey } from '../../state/view-state.ts';
+
+/** The limit is shown from this many characters before it. */
+const SHOW_LIMIT_WITHIN = 1_500;
+
+const numbers = new Intl.NumberFormat('en-GB');
+
+function limitText(left: number): string | undefined {
+  if (left > SHOW_LIMIT_WITHIN) return undefined;
+  return left >= 0
+    ? `${numbers.format(left)} characters left`
+    : `${numbers.format(-left)} characters too many`;
+}
+
+/** Where messages are written. Enter sends, Shift+Enter starts a line; every conversation keeps its own draft. */
+export function Composer({ target }: { readonly target: ConversationKey }): ReactElement {
+  const actions = useActions();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const text = useWindowState((state) => state.view.drafts.get(target.jid) ?? '');
+  const name = useWindowState((state) => nameOf(state.chat, target.jid));
+  const online = useWindowState((state) => state.chat.link.kind === 'online');
+  useEffect(() => field.current?.focus(), []);
+
+  const left = MAX_BODY_LENGTH - text.length;
+  const limit = limitText(left);
+  const sendable = text.trim() !== '' && left >= 0;
+  const send = () => {
+    if (sendable) actions.send(target, text);
+    field.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+  return (
+    <div className="composer" data-pane="composer">
+      <div className="composer-box">
+        <textarea
+          ref={field}
+          data-composer
+          data-pane-focus
+          rows={1}
+          dir="auto"
+          aria-label={`Message to ${name}`}
+          aria-invalid={left < 0}
+          aria-describedby="composer-note"
+          placeholder={`Message ${name}`}
+          value={text}
+          onChange={(event) => actions.type(target.jid, event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        <button
+          type="button"
+          className="send"
+          aria-label="Send"
+          title="Send (Enter)"
+          disabled={!sendable}
+          onClick={send}
+        >
+          <Icon name="send" />
+        </button>
+      </div>
+      <div className="composer-note" id="composer-note">
+        <p role="status">
+          {online ? (
+            <span className="composer-hint">
+              <kbd>Enter</kbd> sends <kbd>Shift</kbd> <kbd>Enter</kbd> new line
+            </span>
+          ) : (
+            <span className="composer-offline">
+              Not connected: messages wait on this computer and go out when the connection is back.
+            </span>
+          )}
+        </p>
+        {limit === undefined ? null : (
+          <p className={left < 0 ? 'composer-limit composer-limit-over' : 'composer-limit'}>{limit}</p>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import type { ReactElement } from 'react';
+import { useActions, useWindowState } from '../../hooks/services.ts';
+import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { NO_MESSAGES } from '../../state/chat-state.ts';
+import type { ConversationKey } from '../../state/view-state.ts';
+import { Composer } from './Composer.tsx';
+import { ContactHeader } from './ContactHeader.tsx';
+import { IncomingAnnouncer } from './IncomingAnnouncer.tsx';
+import { MessageList } from './MessageList.tsx';
+import { OccupantList } from './OccupantList.tsx';
+import { RoomHeader } from './RoomHeader.tsx';
+import { UndeliveredBar } from './UndeliveredBar.tsx';
+
+/** One conversation: head, messages, composer, and the occupants of a room. */
+export function Conversation({ target }: { readonly target: ConversationKey }): ReactElement {
+  const actions = useActions();
+  const { jid, kind } = target;
+  const messages = useWindowState((state) => state.chat.conversations.get(jid) ?? NO_MESSAGES);
+  const room = useWindowState((state) => state.chat.rooms.get(jid));
+  const occupantsShown = useWindowState((state) => state.view.occupantsShown);
+  const absent = kind === 'room' && room?.state !== 'joined';
+  return (
+    <>
+      <main className="conversation">
+        {kind === 'room' ? <RoomHeader jid={jid} room={room} /> : <ContactHeader jid={jid} />}
+        <MessageList target={target} messages={messages} />
+        <IncomingAnnouncer target={target} log={messages.log} />
+        <UndeliveredBar jid={jid} log={messages.log} />
+        {absent ? (
+          <div className="room-absent">
+            {room?.error === undefined ? null : <ErrorNotice error={room.error} />}
+            <p>{room?.state === 'joining' ? 'Entering the room…' : 'You are not in this room.'}</p>
+            {room?.state === 'joining' ? null : (
+              <button type="button" className="button button-primary" onClick={() => actions.joinRoom(jid)}>
+                Join
+              </button>
+            )}
+          </div>
+        ) : (
+          <Composer target={target} />
+        )}
+      </main>
+      {kind === 'room' && occupantsShown && !absent ? <OccupantList room={jid} /> : null}
+    </>
+  );
+}

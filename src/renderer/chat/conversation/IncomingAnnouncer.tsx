@@ -1,0 +1,45 @@
+import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { useServices } from '../../hooks/services.ts';
+import { nameOf } from '../../state/directory.ts';
+import type { MessageLog } from '../../state/message-log.ts';
+import type { ConversationKey } from '../../state/view-state.ts';
+
+/** More messages at once than this are announced by their number. */
+const MAX_READ_OUT = 3;
+
+/**
+ * Reads incoming messages of the open conversation to a screen reader. The list itself is not a live region: its rows
+ * come and go with scrolling, and each would be read out as new.
+ */
+export function IncomingAnnouncer({
+  target,
+  log,
+}: {
+  readonly target: ConversationKey;
+  readonly log: MessageLog;
+}): ReactElement {
+  const { store } = useServices();
+  const [lines, setLines] = useState<readonly string[]>([]);
+  const seen = useRef(log.end);
+  useEffect(() => {
+    const fresh = log
+      .slice(seen.current - log.start, log.size)
+      .filter((message) => message.direction === 'in');
+    seen.current = log.end;
+    if (fresh.length === 0) return;
+    const nameFor = (sender: string) =>
+      target.kind === 'room' ? sender : nameOf(store.get().chat, target.jid);
+    setLines(
+      fresh.length > MAX_READ_OUT
+        ? [`${fresh.length} new messages`]
+        : fresh.map((message) => `${nameFor(message.sender)}: ${message.body}`),
+    );
+  }, [log, store, target]);
+  return (
+    <div className="visually-hidden" role="status" aria-live="polite" aria-label="Incoming messages">
+      {lines.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+    </div>
+  );
+}

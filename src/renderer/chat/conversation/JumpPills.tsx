@@ -1,0 +1,36 @@
+import type { ReactElement } from 'react';
+import { Icon } from '../../parts/Icon.tsx';
+
+interface Props {
+  readonly atEnd: boolean;
+  /** Messages that came below while the user reads further up. */
+  readonly below: number;
+  /** Messages from the first unread one on, when that is above what is in sight. */
+  readonly unreadAbove: number;
+  readonly onEnd: () => void;
+  readonly onMark: () => void;
+}
+
+/** Ways to the first unread message and back to the newest. */
+export function JumpPills({ atEnd, below, unreadAbove, onEnd, onMark }: Props): ReactElement {
+  return (
+    <>
+      {unreadAbove === 0 ? null : (
+        <button type="button" className="pill pill-top" onClick={onMark}>
+          <Icon name="up" size={12} />
+          {unreadAbove} since you were here
+        </button>
+      )}
+      {atEnd ? null : (
+        <button
+          type="button"
+          className={below > 0 ? 'pill pill-bottom pill-new' : 'pill pill-bottom'}
+          onClick={onEnd}
+        >
+          <Icon name="down" size={12} />
+          {below === 0 ? 'To the newest' : `${below} new ${below === 1 ? 'message' : 'messages'}`}
+        </button>
+      )}
+    </>
+  );
+}

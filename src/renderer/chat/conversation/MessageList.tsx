@@ -1,0 +1,108 @@
+import { type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
+import { useActions, useWindowState } from '../../hooks/services.ts';
+import { useFocusedWindow } from '../../hooks/use-focused-window.ts';
+import { useMarkRead } from '../../hooks/use-mark-read.ts';
+import { useMessageScroll } from '../../hooks/use-message-scroll.ts';
+import { useUnreadMark } from '../../hooks/use-unread-mark.ts';
+import { SCROLLABLE } from '../../parts/scrollable.ts';
+import type { ConversationMessages } from '../../state/chat-state.ts';
+import { placeOf } from '../../state/message-groups.ts';
+import type { ConversationKey } from '../../state/view-state.ts';
+import { HistoryNote } from './HistoryNote.tsx';
+import { JumpPills } from './JumpPills.tsx';
+import { MessageRow } from './MessageRow.tsx';
+
+interface Props {
+  readonly target: ConversationKey;
+  readonly messages: ConversationMessages;
+}
+
+/** Older messages are asked for when the user is closer to the top than this many pixels. */
+const LOAD_WITHIN = 400;
+
+/** The messages. Only the rows in sight are in the document, so 100,000 messages scroll like 100. */
+export function MessageList({ target, messages }: Props): ReactElement {
+  const actions = useActions();
+  const { jid, kind } = target;
+  const { log, history } = messages;
+  const scroller = useRef<HTMLDivElement>(null);
+  const { virtualizer, atEnd, below, onScroll, toEnd } = useMessageScroll(log, scroller);
+  const reading = useFocusedWindow() && atEnd;
+  const unread = useWindowState((state) => state.chat.summaries.get(jid)?.unread ?? 0);
+  const markId = useUnreadMark(messages, unread, reading);
+  const partner = useWindowState((state) => state.chat.contacts.get(jid)?.name);
+  useMarkRead(jid, reading);
+
+  const loadNearTop = () => {
+    const element = scroller.current;
+    if (history === 'more' && element !== null && element.scrollTop < LOAD_WITHIN) actions.loadOlder(jid);
+  };
+  useEffect(loadNearTop);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return;
+    if (event.key !== 'Home' && event.key !== 'End') return;
+    event.preventDefault();
+    if (event.key === 'End') toEnd();
+    else virtualizer.scrollToIndex(0, { align: 'start' });
+  };
+
+  const markIndex = markId === undefined ? -1 : log.indexOf(markId);
+  const items = virtualizer.getVirtualItems();
+  return (
+    <div className="messages">
+      <div
+        ref={scroller}
+        className="messages-scroll"
+        role="log"
+        aria-live="off"
+        aria-label="Messages"
+        {...SCROLLABLE}
+        data-pane="messages"
+        onScroll={() => {
+          onScroll();
+          loadNearTop();
+        }}
+        onKeyDown={onKeyDown}
+      >
+        <HistoryNote history={history} empty={log.size === 0} onRetry={() => actions.loadOlder(jid)} />
+        <div className="messages-sizer" style={{ height: virtualizer.getTotalSize() }}>
+          {items.map((item) => {
+            const message = log.at(item.index);
+            if (message === undefined) return null;
+            return (
+              <div
+                key={item.key}
+                ref={virtualizer.measureElement}
+                data-index={item.index}
+                className="messages-item"
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                <MessageRow
+                  conversation={jid}
+                  message={message}
+                  sender={
+                    message.direction === 'out'
+                      ? 'You'
+                      : kind === 'room'
+                        ? message.sender
+                        : (partner ?? message.sender)
+                  }
+                  isMark={item.index === markIndex}
+                  {...placeOf(message, log.at(item.index - 1), item.index === markIndex)}
+                />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      <JumpPills
+        below={below}
+        atEnd={atEnd}
+        unreadAbove={markIndex !== -1 && (items[0]?.index ?? 0) > markIndex ? log.size - markIndex : 0}
+        onEnd={toEnd}
+        onMark={() => virtualizer.scrollToIndex(markIndex, { align: 'start' })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import { memo, type ReactElement } from 'react';
+import type { ChatMessage } from '../../../shared/chat-model.ts';
+import type { BareJid } from '../../../shared/jid.ts';
+import type { MessagePlace } from '../../state/message-groups.ts';
+import { formatDay, formatFull, formatLocal, formatZulu } from '../../text/time.ts';
+import { DeliveryMark } from './DeliveryMark.tsx';
+import { FailedNote } from './FailedNote.tsx';
+
+interface Props extends MessagePlace {
+  readonly conversation: BareJid;
+  readonly message: ChatMessage;
+  /** The sender as the window calls them. */
+  readonly sender: string;
+  /** True for the first message that was unread. */
+  readonly isMark: boolean;
+}
+
+function rowClass({ message, startsGroup }: Props): string {
+  const classes = ['message'];
+  if (message.direction === 'out') classes.push('message-out');
+  if (startsGroup) classes.push('message-first');
+  if (message.delivery === 'queued') classes.push('message-queued');
+  return classes.join(' ');
+}
+
+/** One message: Zulu time, sender, text, and how far it got. The text is never more than text. */
+export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
+  const { message, sender, startsDay, startsGroup, startsMinute, isMark, conversation } = props;
+  return (
+    <>
+      {startsDay ? (
+        <p className="day">
+          <span>{formatDay(message.at)}</span>
+        </p>
+      ) : null}
+      {isMark ? (
+        <p className="unread-mark">
+          <span>New</span>
+        </p>
+      ) : null}
+      <div className={rowClass(props)}>
+        <time
+          className={startsMinute ? 'message-time' : 'message-time message-time-quiet'}
+          dateTime={new Date(message.at).toISOString()}
+          title={formatFull(message.at)}
+        >
+          <span className="message-zulu">{formatZulu(message.at)}</span>
+          <span className="message-local">{formatLocal(message.at)}</span>
+        </time>
+        <bdi className={startsGroup ? 'message-sender' : 'message-sender visually-hidden'} title={sender}>
+          {sender}
+        </bdi>
+        <div className="message-content">
+          <p className="message-body" dir="auto">
+            {message.body}
+          </p>
+          {message.delivery === 'failed' ? (
+            <FailedNote conversation={conversation} message={message} />
+          ) : null}
+        </div>
+        <span className="message-marks">
+          {message.delayed ? (
+            <span className="delayed" title={`Sent ${formatFull(message.at)}, arrived later`}>
+              delayed
+            </span>
+          ) : null}
+          {message.delivery === undefined ? null : <DeliveryMark delivery={message.delivery} />}
+        </span>
+      </div>
+    </>
+  );
+});

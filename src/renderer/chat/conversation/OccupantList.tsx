@@ -1,0 +1,52 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactElement, useMemo, useRef } from 'react';
+import type { BareJid } from '../../../shared/jid.ts';
+import { useWindowState } from '../../hooks/services.ts';
+import { SCROLLABLE } from '../../parts/scrollable.ts';
+import { sortedOccupants } from '../../state/occupants.ts';
+import { OccupantRow } from './OccupantRow.tsx';
+
+const ROW_HEIGHT = 28;
+
+/** Who is in the room; only the rows in sight are in the document. */
+export function OccupantList({ room }: { readonly room: BareJid }): ReactElement {
+  const occupants = useWindowState((state) => state.chat.occupants.get(room));
+  const sorted = useMemo(() => sortedOccupants(occupants), [occupants]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => sorted[index]?.nick ?? index,
+    overscan: 12,
+  });
+  return (
+    <aside className="occupants" aria-label="Occupants">
+      <h2>
+        Occupants <span className="section-count">{sorted.length}</span>
+      </h2>
+      <section
+        ref={scroller}
+        className="occupants-scroll"
+        aria-label="List of occupants"
+        data-pane="occupants"
+        {...SCROLLABLE}
+      >
+        <ul className="occupants-sizer" style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map((item) => {
+            const occupant = sorted[item.index];
+            return occupant === undefined ? null : (
+              <OccupantRow
+                key={item.key}
+                occupant={occupant}
+                position={item.index + 1}
+                count={sorted.length}
+                offset={item.start}
+              />
+            );
+          })}
+        </ul>
+      </section>
+    </aside>
+  );
+}

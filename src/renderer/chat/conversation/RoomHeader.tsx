@@ -1,0 +1,47 @@
+import type { ReactElement } from 'react';
+import type { Room } from '../../../shared/chat-model.ts';
+import type { BareJid } from '../../../shared/jid.ts';
+import { useActions, useWindowState } from '../../hooks/services.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { RoomSubject } from './RoomSubject.tsx';
+
+/** The room's name and subject, its occupants, and the way out. */
+export function RoomHeader({
+  jid,
+  room,
+}: {
+  readonly jid: BareJid;
+  readonly room: Room | undefined;
+}): ReactElement {
+  const actions = useActions();
+  const occupantsShown = useWindowState((state) => state.view.occupantsShown);
+  const joined = room?.state === 'joined';
+  return (
+    <div className="conversation-head">
+      <Icon name="room" />
+      <div className="conversation-title">
+        <h1 dir="auto" title={jid}>
+          {room?.name ?? jid}
+        </h1>
+        {room === undefined ? null : <RoomSubject room={room} />}
+      </div>
+      {joined ? (
+        <div className="conversation-actions">
+          <button
+            type="button"
+            className="button button-small"
+            aria-pressed={occupantsShown}
+            aria-label={`Occupants: ${room.occupantCount}`}
+            onClick={() => actions.toggleOccupants()}
+          >
+            <Icon name="people" size={14} />
+            {room.occupantCount}
+          </button>
+          <button type="button" className="button button-small" onClick={() => actions.leaveRoom(jid)}>
+            Leave
+          </button>
+        </div>
+      ) : null}
+    </div>
+  );
+}

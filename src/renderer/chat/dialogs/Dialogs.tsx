@@ -1,0 +1,29 @@
+import type { ReactElement } from 'react';
+import type { PresentationPolicy } from '../../../shared/app-state.ts';
+import { useActions, useWindowState } from '../../hooks/services.ts';
+import { ConnectionDialog } from './ConnectionDialog.tsx';
+import { JoinRoomDialog } from './JoinRoomDialog.tsx';
+import { ShortcutsDialog } from './ShortcutsDialog.tsx';
+import { StatusDialog } from './StatusDialog.tsx';
+import { Switcher } from './Switcher.tsx';
+
+/** The dialog that is open, if one is. */
+export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): ReactElement | null {
+  const actions = useActions();
+  const dialog = useWindowState((state) => state.view.dialog);
+  const close = () => actions.show(undefined);
+  switch (dialog) {
+    case 'switcher':
+      return <Switcher onClose={close} />;
+    case 'shortcuts':
+      return <ShortcutsDialog onClose={close} />;
+    case 'connection':
+      return <ConnectionDialog onClose={close} />;
+    case 'join-room':
+      return <JoinRoomDialog services={policy.roomServices} onClose={close} />;
+    case 'status':
+      return <StatusDialog onClose={close} />;
+    case undefined:
+      return null;
+  }
+}

@@ -1,0 +1,103 @@
+import { type FormEvent, type ReactElement, useState } from 'react';
+import type { ErrorReport } from '../../../shared/errors.ts';
+import { type BareJid, toBareJid } from '../../../shared/jid.ts';
+import { useActions } from '../../hooks/services.ts';
+import { useFocusFirst } from '../../hooks/use-focus-first.ts';
+import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { Modal } from '../../parts/Modal.tsx';
+
+interface Props {
+  readonly services: readonly string[];
+  readonly onClose: () => void;
+}
+
+/** Longest room name, in UTF-16 code units; the address is checked as such. */
+const MAX_NAME_LENGTH = 255;
+
+function addressOf(name: string, service: string): BareJid | undefined {
+  const local = name.trim();
+  return local === '' || local.includes('@') ? undefined : toBareJid(`${local}@${service}`);
+}
+
+/** Enters a room by its name, on one of the policy's room services. */
+export function JoinRoomDialog({ services, onClose }: Props): ReactElement {
+  const actions = useActions();
+  const field = useFocusFirst<HTMLInputElement>();
+  const [name, setName] = useState('');
+  const [service, setService] = useState(services[0] ?? '');
+  const [invalid, setInvalid] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorReport>();
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const room = addressOf(name, service);
+    setInvalid(room === undefined);
+    if (room === undefined || busy) return;
+    setBusy(true);
+    const failure = await actions.joinRoom(room);
+    setBusy(false);
+    if (failure === undefined) actions.open({ jid: room, kind: 'room' });
+    else setError(failure);
+  };
+  if (services.length === 0) {
+    return (
+      <Modal title="Join a room" onClose={onClose} size="small">
+        <p className="lead">Your organisation’s policy names no room service.</p>
+      </Modal>
+    );
+  }
+  return (
+    <Modal title="Join a room" onClose={onClose} size="small">
+      <form className="form" onSubmit={submit}>
+        <label className="field-label" htmlFor="room-name">
+          Room
+        </label>
+        <input
+          id="room-name"
+          type="text"
+          className="text-field"
+          ref={field}
+          spellCheck={false}
+          maxLength={MAX_NAME_LENGTH}
+          aria-invalid={invalid}
+          aria-describedby="room-note"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <p id="room-note" className={invalid ? 'field-error' : 'hint'} role="status">
+          {invalid
+            ? 'A room’s name has no spaces and none of the characters " & \' / : < > @.'
+            : 'The room’s short name, for example watch-floor.'}
+        </p>
+        <label className="field-label" htmlFor="room-service">
+          Service
+        </label>
+        {services.length === 1 ? (
+          <output id="room-service" className="fixed-value">
+            {service}
+          </output>
+        ) : (
+          <select
+            id="room-service"
+            className="text-field"
+            value={service}
+            onChange={(event) => setService(event.target.value)}
+          >
+            {services.map((item) => (
+              <option key={item}>{item}</option>
+            ))}
+          </select>
+        )}
+        {error === undefined ? null : <ErrorNotice error={error} />}
+        <div className="button-row">
+          <button type="submit" className="button button-primary" aria-disabled={busy}>
+            {busy ? 'Joining…' : 'Join'}
+          </button>
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,47 @@
+import { type FormEvent, type ReactElement, useState } from 'react';
+import { useActions, useWindowState } from '../../hooks/services.ts';
+import { useFocusFirst } from '../../hooks/use-focus-first.ts';
+import { Modal } from '../../parts/Modal.tsx';
+
+/** Longest status message that the session accepts, in UTF-16 code units (RFC 6121 4.7.2.2 sets none). */
+const MAX_STATUS_LENGTH = 1024;
+
+/** The words beside one's own presence, for all contacts to see. */
+export function StatusDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const actions = useActions();
+  const field = useFocusFirst<HTMLInputElement>();
+  const presence = useWindowState((state) => state.view.presence);
+  const [status, setStatus] = useState(presence.status);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    actions.setPresence(presence.availability, status.trim());
+    onClose();
+  };
+  return (
+    <Modal title="Status message" onClose={onClose} size="small">
+      <form className="form" onSubmit={submit}>
+        <label className="field-label" htmlFor="status">
+          Shown to your contacts and in your rooms
+        </label>
+        <input
+          id="status"
+          type="text"
+          dir="auto"
+          className="text-field"
+          ref={field}
+          maxLength={MAX_STATUS_LENGTH}
+          value={status}
+          onChange={(event) => setStatus(event.target.value)}
+        />
+        <div className="button-row">
+          <button type="submit" className="button button-primary">
+            Set status
+          </button>
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,37 @@
+import { createRoot } from 'react-dom/client';
+import type { ChatBridge } from '../../shared/ipc-contract.ts';
+import { ServicesContext } from '../hooks/services.ts';
+import { createActions } from '../state/actions.ts';
+import { connect } from '../state/connect.ts';
+import { createStore, INITIAL_STATE } from '../state/store.ts';
+import '../styles/tokens.css';
+import '../styles/base.css';
+import '../styles/parts.css';
+import '../styles/screens.css';
+import '../styles/sidebar.css';
+import '../styles/conversation.css';
+import '../styles/dialogs.css';
+import { App } from './App.tsx';
+
+declare global {
+  interface Window {
+    readonly sallyport: ChatBridge;
+  }
+}
+
+const store = createStore(INITIAL_STATE);
+const connection = connect(window.sallyport, store, {
+  requestFrame: (callback) => window.requestAnimationFrame(callback),
+  cancelFrame: (handle) => window.cancelAnimationFrame(handle),
+  setTimer: (callback, milliseconds) => window.setTimeout(callback, milliseconds),
+  clearTimer: (handle) => window.clearTimeout(handle),
+});
+const actions = createActions(window.sallyport, store, connection.flush);
+const root = document.getElementById('root');
+if (root !== null) {
+  createRoot(root).render(
+    <ServicesContext value={{ bridge: window.sallyport, store, actions }}>
+      <App />
+    </ServicesContext>,
+  );
+}

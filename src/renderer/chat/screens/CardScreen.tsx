@@ -1,0 +1,30 @@
+import type { ReactElement } from 'react';
+import type { BuildInfo, PresentationPolicy } from '../../../shared/app-state.ts';
+import type { ErrorReport } from '../../../shared/errors.ts';
+import { CardIllustration } from '../../parts/CardIllustration.tsx';
+import { cardScene } from '../../text/card-scene.ts';
+import { errorText } from '../../text/error-text.ts';
+import { SignInFrame } from './SignInFrame.tsx';
+
+interface Props {
+  readonly policy: PresentationPolicy;
+  readonly build: BuildInfo;
+  readonly error: ErrorReport | undefined;
+}
+
+const READING = { title: 'Looking for your card.', action: 'This takes a moment.' };
+
+/** Waits for a reader and a card; goes on by itself. */
+export function CardScreen({ policy, build, error }: Props): ReactElement {
+  const { title, action } = error === undefined ? READING : errorText(error);
+  return (
+    <SignInFrame policy={policy} build={build} step="Card">
+      <div className="card-step" role="status">
+        <CardIllustration scene={cardScene(error)} />
+        <h1>{title}</h1>
+        <p className="lead">{action}</p>
+        {error === undefined ? null : <p className="code">{error.code}</p>}
+      </div>
+    </SignInFrame>
+  );
+}

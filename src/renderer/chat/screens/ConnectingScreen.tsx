@@ -1,0 +1,55 @@
+import type { ReactElement } from 'react';
+import type { BuildInfo, CertificateChoice, PresentationPolicy } from '../../../shared/app-state.ts';
+import { useActions, useServices, useWindowState } from '../../hooks/services.ts';
+import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { IdentityCard } from '../../parts/IdentityCard.tsx';
+import { Countdown } from '../status/Countdown.tsx';
+import { SignInFrame } from './SignInFrame.tsx';
+
+interface Props {
+  readonly policy: PresentationPolicy;
+  readonly build: BuildInfo;
+  readonly identity: CertificateChoice;
+}
+
+/** The PIN was right; the connection is being made, or waits for another try. */
+export function ConnectingScreen({ policy, build, identity }: Props): ReactElement {
+  const { bridge } = useServices();
+  const actions = useActions();
+  const link = useWindowState((state) => state.chat.link);
+  const waiting = link.kind === 'waiting';
+  return (
+    <SignInFrame policy={policy} build={build} step="Connect">
+      <h1>{waiting ? 'Not connected yet' : 'Connecting'}</h1>
+      <IdentityCard identity={identity} />
+      {waiting ? (
+        <>
+          <ErrorNotice error={link.error} role="status" tone="warning" />
+          <p className="lead">
+            <Countdown until={link.retryAt} />
+          </p>
+        </>
+      ) : (
+        <div className="connecting" role="status">
+          <span className="progress-line" aria-hidden="true" />
+          <p className="lead">
+            {link.kind === 'connecting'
+              ? `Making the secure connection to ${link.host}.`
+              : `Preparing the connection to ${policy.domain}.`}
+          </p>
+          <p className="hint">The card signs once; leave it in the reader.</p>
+        </div>
+      )}
+      <div className="button-row">
+        {waiting ? (
+          <button type="button" className="button button-primary" onClick={() => actions.reconnect()}>
+            Try now
+          </button>
+        ) : null}
+        <button type="button" className="button" onClick={() => bridge.signOut()}>
+          Cancel
+        </button>
+      </div>
+    </SignInFrame>
+  );
+}

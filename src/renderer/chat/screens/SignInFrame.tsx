@@ -1,0 +1,39 @@
+import type { ReactElement, ReactNode } from 'react';
+import type { BuildInfo, PresentationPolicy } from '../../../shared/app-state.ts';
+import { Wordmark } from '../../parts/Wordmark.tsx';
+import { formatIso } from '../../text/time.ts';
+import { type SignInStep, StepList } from './StepList.tsx';
+
+interface Props {
+  readonly policy: PresentationPolicy;
+  readonly build: BuildInfo;
+  /** Absent on screens that are not a step of signing in. */
+  readonly step?: SignInStep;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}
+
+/** What all screens before the chat share: who runs this, where the user is, whom to ask. */
+export function SignInFrame({ policy, build, step, wide = false, children }: Props): ReactElement {
+  return (
+    <div className="sign-in">
+      <div className="sign-in-head">
+        <Wordmark />
+        <span className="sign-in-organisation">{policy.organisation}</span>
+      </div>
+      <main className={wide ? 'sign-in-panel sign-in-panel-wide' : 'sign-in-panel'}>
+        {step === undefined ? null : <StepList current={step} />}
+        {children}
+      </main>
+      <section className="sign-in-foot" aria-label="Support and policy">
+        <p>{policy.support}</p>
+        <p className="sign-in-facts">
+          <span>
+            Policy {policy.policyId} · {policy.sequence} · valid until {formatIso(policy.expires)}
+          </span>
+          <span>Version {build.version}</span>
+        </p>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import type { ReactElement } from 'react';
+import type { BuildInfo, PresentationPolicy } from '../../../shared/app-state.ts';
+import type { ErrorReport } from '../../../shared/errors.ts';
+import { useServices } from '../../hooks/services.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { errorText } from '../../text/error-text.ts';
+import { SignInFrame } from './SignInFrame.tsx';
+
+interface Props {
+  readonly policy: PresentationPolicy;
+  readonly build: BuildInfo;
+  readonly error: ErrorReport | undefined;
+  readonly retry: boolean;
+}
+
+const SIGNED_OUT = {
+  title: 'You are signed out.',
+  action: 'Nothing of your conversations is left in this window.',
+};
+
+/** Signed out, or stopped by something the user has to act on. */
+export function StoppedScreen({ policy, build, error, retry }: Props): ReactElement {
+  const { bridge } = useServices();
+  const { title, action } = error === undefined ? SIGNED_OUT : errorText(error);
+  return (
+    <SignInFrame policy={policy} build={build}>
+      <div className="stopped" role={error === undefined ? 'status' : 'alert'}>
+        <span className={error === undefined ? 'stopped-mark' : 'stopped-mark stopped-mark-danger'}>
+          <Icon name={error === undefined ? 'leave' : 'alert'} size={22} />
+        </span>
+        <h1>{title}</h1>
+        <p className="lead">{action}</p>
+        {error === undefined ? null : <p className="code">{error.code}</p>}
+      </div>
+      <div className="button-row">
+        {retry ? (
+          <button type="button" className="button button-primary" onClick={() => bridge.signIn()}>
+            {error?.code === 'CONFLICT' ? 'Sign in here' : error === undefined ? 'Sign in' : 'Sign in again'}
+          </button>
+        ) : null}
+        <button type="button" className="button" onClick={() => bridge.quit()}>
+          Quit
+        </button>
+      </div>
+    </SignInFrame>
+  );
+}

@@ -1,0 +1,39 @@
+import type { ReactElement } from 'react';
+import { useActions, useWindowState } from '../../hooks/services.ts';
+import { Icon } from '../../parts/Icon.tsx';
+
+/** Narrows rooms and contacts; Escape empties it. */
+export function FilterBox(): ReactElement {
+  const actions = useActions();
+  const filter = useWindowState((state) => state.view.filter);
+  return (
+    <div className="filter">
+      <Icon name="search" size={14} />
+      <input
+        type="text"
+        aria-label="Filter rooms and contacts"
+        placeholder="Filter"
+        value={filter}
+        spellCheck={false}
+        onChange={(event) => actions.filter(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || filter === '') return;
+          event.preventDefault();
+          actions.filter('');
+        }}
+      />
+      {filter === '' ? (
+        <span className="key-hint">Ctrl K</span>
+      ) : (
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Clear the filter"
+          onClick={() => actions.filter('')}
+        >
+          <Icon name="close" size={12} />
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { memo, type ReactElement } from 'react';
+import type { Room } from '../../../shared/chat-model.ts';
+import { useActions } from '../../hooks/services.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { UnreadBadge } from './UnreadBadge.tsx';
+
+interface Props {
+  readonly room: Room;
+  readonly unread: number;
+  readonly active: boolean;
+}
+
+function RoomState({ room }: { readonly room: Room }): ReactElement {
+  switch (room.state) {
+    case 'joined':
+      return (
+        <span className="row-count">
+          {room.occupantCount}
+          <span className="visually-hidden"> occupants</span>
+        </span>
+      );
+    case 'joining':
+      return <span className="row-note">joining…</span>;
+    case 'failed':
+      return <span className="row-note row-note-danger">not entered</span>;
+    case 'left':
+      return <span className="row-note">left</span>;
+  }
+}
+
+/** One room of the side bar. */
+export const RoomRow = memo(function RoomRow({ room, unread, active }: Props): ReactElement {
+  const actions = useActions();
+  const classes = ['row', 'row-room'];
+  if (unread > 0) classes.push('row-unread');
+  if (room.state !== 'joined') classes.push('row-quiet');
+  return (
+    <li>
+      <button
+        type="button"
+        className={classes.join(' ')}
+        data-roving
+        data-pane-focus={active ? '' : undefined}
+        aria-current={active ? 'page' : undefined}
+        title={room.subject === '' ? room.name : `${room.name}\n${room.subject}`}
+        onClick={() => actions.open({ jid: room.jid, kind: 'room' })}
+      >
+        <Icon name="room" size={12} />
+        <bdi className="row-name">{room.name}</bdi>
+        <RoomState room={room} />
+        <UnreadBadge count={unread} />
+      </button>
+    </li>
+  );
+});

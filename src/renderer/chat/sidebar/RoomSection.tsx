@@ -1,0 +1,56 @@
+import { type ReactElement, useMemo } from 'react';
+import { useActions, useWindowState } from '../../hooks/services.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { ROOMS_SECTION, sortedRooms } from '../../state/directory.ts';
+import { RoomRow } from './RoomRow.tsx';
+import { SectionHead } from './SectionHead.tsx';
+
+/** The rooms of this user, and the way into others. */
+export function RoomSection(): ReactElement {
+  const actions = useActions();
+  const rooms = useWindowState((state) => state.chat.rooms);
+  const summaries = useWindowState((state) => state.chat.summaries);
+  const filter = useWindowState((state) => state.view.filter);
+  const active = useWindowState((state) => state.view.active?.jid);
+  const collapsed = useWindowState((state) => state.view.collapsed.has(ROOMS_SECTION));
+  const shown = useMemo(() => sortedRooms(rooms, filter), [rooms, filter]);
+  let unread = 0;
+  for (const room of shown) unread += summaries.get(room.jid)?.unread ?? 0;
+  return (
+    <>
+      <SectionHead
+        title="Rooms"
+        sectionKey={ROOMS_SECTION}
+        collapsed={collapsed}
+        count={shown.length}
+        unread={unread}
+        level={2}
+      >
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Join a room"
+          title="Join a room"
+          onClick={() => actions.show('join-room')}
+        >
+          <Icon name="plus" size={14} />
+        </button>
+      </SectionHead>
+      {collapsed ? null : (
+        <ul className="rows">
+          {shown.map((room) => (
+            <RoomRow
+              key={room.jid}
+              room={room}
+              unread={summaries.get(room.jid)?.unread ?? 0}
+              active={room.jid === active}
+            />
+          ))}
+        </ul>
+      )}
+      {!collapsed && shown.length === 0 ? (
+        <p className="rows-empty">{filter === '' ? 'You are in no room yet.' : 'No room fits the filter.'}</p>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,12 @@
+import { useLayoutEffect } from 'react';
+import type { BareJid } from '../../shared/jid.ts';
+import { useActions, useWindowState } from './services.ts';
+
+/** Counts a conversation as read while the user reads it; before painting, so that no badge flashes up. */
+export function useMarkRead(jid: BareJid, reading: boolean): void {
+  const actions = useActions();
+  const unread = useWindowState((state) => state.chat.summaries.get(jid)?.unread ?? 0);
+  useLayoutEffect(() => {
+    if (reading && unread > 0) actions.markRead(jid);
+  }, [actions, jid, reading, unread]);
+}

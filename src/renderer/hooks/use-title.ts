@@ -1,0 +1,13 @@
+import { useEffect } from 'react';
+import { totalUnread } from '../state/directory.ts';
+import { useWindowState } from './services.ts';
+
+const NAME = 'Sallyport';
+
+/** Keeps the number of unread messages in the window's title; names and text stay out of it. */
+export function useTitle(): void {
+  const unread = useWindowState((state) => totalUnread(state.chat.summaries));
+  useEffect(() => {
+    document.title = unread === 0 ? NAME : `(${unread}) ${NAME}`;
+  }, [unread]);
+}

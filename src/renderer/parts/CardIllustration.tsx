@@ -1,0 +1,42 @@
+import type { ReactElement } from 'react';
+
+export type CardScene = 'no-reader' | 'no-card' | 'trouble' | 'reading';
+
+const SCENE_CLASS: Readonly<Record<CardScene, string>> = {
+  'no-reader': 'scene-no-reader',
+  'no-card': 'scene-no-card',
+  trouble: 'scene-trouble',
+  reading: 'scene-reading',
+};
+
+/** A card and its reader; the caption beside it says the same. */
+export function CardIllustration({ scene }: { readonly scene: CardScene }): ReactElement {
+  return (
+    <svg
+      className={`card-scene ${SCENE_CLASS[scene]}`}
+      width="200"
+      height="152"
+      viewBox="0 0 200 152"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <g className="scene-card">
+        <rect x="64" y="8" width="72" height="96" rx="7" />
+        <rect className="scene-photo" x="74" y="20" width="22" height="27" rx="2" />
+        <path d="M104 24h22M104 32h22M104 40h14" />
+        <rect className="scene-chip" x="87" y="68" width="26" height="21" rx="4" />
+        <path className="scene-chip-lines" d="M87 75h8v7h-8M113 75h-8v7h8M95 68v21M105 68v21" />
+      </g>
+      <g className="scene-reader">
+        <path className="scene-body" d="M38 104h124l10 26a8 8 0 0 1-8 10H36a8 8 0 0 1-8-10z" />
+        <path className="scene-slot" d="M56 104h88" />
+        <circle className="scene-light" cx="100" cy="124" r="3.5" />
+      </g>
+      <path className="scene-cable" d="M100 140v10" />
+      <g className="scene-sign">
+        <circle cx="140" cy="26" r="14" />
+        <path d="M140 19v8M140 31.5v.5" />
+      </g>
+    </svg>
+  );
+}

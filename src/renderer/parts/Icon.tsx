@@ -1,0 +1,37 @@
+import type { ReactElement } from 'react';
+
+/** Line drawings on a 16 by 16 grid. */
+const DRAWINGS = {
+  alert: 'M8 1.8 15 14H1L8 1.8ZM8 6.2v3.6M8 11.8v.4',
+  card: 'M1.5 3.5h13v9h-13zM4 7h3v2.5H4zM9.5 7.2h3M9.5 9.4h2',
+  check: 'm3 8.4 3.2 3.2L13 4.8',
+  chevron: 'm4 6 4 4 4-4',
+  clock: 'M8 14.2A6.2 6.2 0 1 0 8 1.8a6.2 6.2 0 0 0 0 12.4ZM8 4.6V8l2.4 1.6',
+  close: 'm3.8 3.8 8.4 8.4M12.2 3.8l-8.4 8.4',
+  delivered: 'm1.2 8.6 2.8 2.8 5.6-6.2M7.6 11.4l5.8-6.4',
+  edit: 'm10.6 2.6 2.8 2.8-7.8 7.8-3.4.6.6-3.4 7.8-7.8Z',
+  failed: 'M8 14.2A6.2 6.2 0 1 0 8 1.8a6.2 6.2 0 0 0 0 12.4ZM8 4.6v4M8 10.9v.5',
+  keyboard: 'M1.5 4.5h13v7h-13zM4 7h.2M6.6 7h.2M9.2 7h.2M11.8 7h.2M5 9.4h6',
+  leave: 'M6.5 2.5h-4v11h4M9.5 5 13 8l-3.5 3M13 8H6',
+  lock: 'M3.5 7.2h9v6.3h-9zM5.5 7.2V5a2.5 2.5 0 0 1 5 0v2.2',
+  people:
+    'M6 7.4a2.4 2.4 0 1 0 0-4.8 2.4 2.4 0 0 0 0 4.8ZM1.6 13.4c.3-2.5 2-4 4.4-4s4.1 1.5 4.4 4M10.6 3a2.2 2.2 0 0 1 0 4.2M12 9.7c1.4.6 2.2 1.9 2.4 3.7',
+  plus: 'M8 3v10M3 8h10',
+  room: 'M6.2 2 4.6 14M11.4 2 9.8 14M2.4 5.6h11.8M1.8 10.4h11.8',
+  search: 'M7 12a5 5 0 1 0 0-10 5 5 0 0 0 0 10ZM10.8 10.8 14 14',
+  send: 'M14 2 7.2 8.8M14 2 9.6 14l-2.4-5.2L2 6.4 14 2Z',
+  sent: 'm3 8.4 3.2 3.2L13 4.8',
+  down: 'M8 3v9.4M4 8.6l4 4 4-4',
+  up: 'M8 13V3.6M4 7.4l4-4 4 4',
+} as const;
+
+export type IconName = keyof typeof DRAWINGS;
+
+/** A drawing beside a text that says the same; screen readers skip it. */
+export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }): ReactElement {
+  return (
+    <svg className="icon" width={size} height={size} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      <path d={DRAWINGS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,30 @@
+import type { ReactElement } from 'react';
+import type { PinPrompt } from '../../shared/app-state.ts';
+import type { PinBridge } from '../../shared/ipc-contract.ts';
+import { useFocusFirst } from '../hooks/use-focus-first.ts';
+import { ErrorNotice } from '../parts/ErrorNotice.tsx';
+import { PinHead } from './PinHead.tsx';
+
+/** The card takes no more PINs. */
+export function LockedPin({
+  bridge,
+  prompt,
+}: {
+  readonly bridge: PinBridge;
+  readonly prompt: PinPrompt;
+}): ReactElement {
+  const close = useFocusFirst<HTMLButtonElement>();
+  return (
+    <div className="pin-form">
+      <PinHead title="This card is locked" identity={prompt.identity} />
+      <div className="pin-space">
+        <ErrorNotice error={{ code: 'PIN_LOCKED' }} />
+      </div>
+      <div className="button-row">
+        <button ref={close} type="button" className="button button-primary" onClick={() => bridge.cancel()}>
+          Close
+        </button>
+      </div>
+    </div>
+  );
+}

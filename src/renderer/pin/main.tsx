@@ -1,0 +1,16 @@
+import { createRoot } from 'react-dom/client';
+import type { PinBridge } from '../../shared/ipc-contract.ts';
+import '../styles/tokens.css';
+import '../styles/base.css';
+import '../styles/parts.css';
+import '../styles/pin.css';
+import { PinApp } from './PinApp.tsx';
+
+declare global {
+  interface Window {
+    readonly sallyportPin: PinBridge;
+  }
+}
+
+const root = document.getElementById('root');
+if (root !== null) createRoot(root).render(<PinApp bridge={window.sallyportPin} />);

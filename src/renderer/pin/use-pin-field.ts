@@ -1,0 +1,39 @@
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { PinBuffer } from './pin-buffer.ts';
+import { attachPinInput, showBullets } from './pin-input.ts';
+
+export interface PinField {
+  readonly ref: RefObject<HTMLInputElement | null>;
+  /** How many digits were typed; the digits themselves are nowhere in React. */
+  readonly length: number;
+  /** Hands the digits over; the field is empty afterwards. */
+  take(): Uint8Array;
+  clear(): void;
+}
+
+export function usePinField(): PinField {
+  const ref = useRef<HTMLInputElement>(null);
+  const [buffer] = useState(() => new PinBuffer());
+  const [length, setLength] = useState(0);
+  useEffect(() => {
+    const input = ref.current;
+    return input === null ? undefined : attachPinInput(input, buffer, setLength);
+  }, [buffer]);
+  const show = () => {
+    if (ref.current !== null) showBullets(ref.current, buffer);
+    setLength(buffer.length);
+  };
+  return {
+    ref,
+    length,
+    take() {
+      const digits = buffer.take();
+      show();
+      return digits;
+    },
+    clear() {
+      buffer.clear();
+      show();
+    },
+  };
+}

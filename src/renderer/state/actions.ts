@@ -1,0 +1,120 @@
+import type { Availability, ChatCommand, ChatReply } from '../../shared/chat-model.ts';
+import { type ErrorReport, toErrorReport } from '../../shared/errors.ts';
+import type { ChatBridge } from '../../shared/ipc-contract.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import { NO_MESSAGES } from './chat-state.ts';
+import { applyPage, setHistory, setRead } from './reduce-chat.ts';
+import type { Store, WindowState } from './store.ts';
+import {
+  type ConversationKey,
+  type DialogName,
+  setDraft,
+  toggleCollapsed,
+  type ViewState,
+} from './view-state.ts';
+
+/** Messages asked for at once. */
+const PAGE_SIZE = 100;
+
+/** Everything the user can do in the chat window. */
+export interface ChatActions {
+  open(key: ConversationKey | undefined): void;
+  type(jid: BareJid, text: string): void;
+  /** Sends; a message that is refused at once goes back into the composer if that is still empty. */
+  send(key: ConversationKey, body: string): void;
+  retry(jid: BareJid, id: string): void;
+  loadOlder(jid: BareJid): void;
+  markRead(jid: BareJid): void;
+  /** Resolves with the error, if there is one; the caller shows it. */
+  joinRoom(jid: BareJid): Promise<ErrorReport | undefined>;
+  leaveRoom(jid: BareJid): void;
+  setSubject(jid: BareJid, subject: string): Promise<ErrorReport | undefined>;
+  setPresence(availability: Exclude<Availability, 'offline'>, status: string): void;
+  reconnect(): void;
+  filter(text: string): void;
+  toggle(key: string): void;
+  toggleOccupants(): void;
+  show(dialog: DialogName | undefined): void;
+  dismissNotice(): void;
+}
+
+export function createActions(bridge: ChatBridge, store: Store<WindowState>, flush: () => void): ChatActions {
+  const updateView = (change: (view: ViewState) => ViewState) =>
+    store.update((state) => {
+      const view = change(state.view);
+      return view === state.view ? state : { ...state, view };
+    });
+  const notify = (notice: ErrorReport | undefined) => updateView((view) => ({ ...view, notice }));
+
+  /** Runs a command and resolves with its answer; a bridge that fails is an answer too. */
+  const run = (command: ChatCommand): Promise<ChatReply> =>
+    bridge.command(command).catch((error: unknown) => ({ ok: false, error: toErrorReport(error) }));
+  const runAndNotify = async (command: ChatCommand) => {
+    const reply = await run(command);
+    if (!reply.ok) notify(reply.error);
+  };
+  const runForError = async (command: ChatCommand) => {
+    const reply = await run(command);
+    return reply.ok ? undefined : reply.error;
+  };
+
+  const send = async (key: ConversationKey, body: string) => {
+    updateView((view) => setDraft(view, key.jid, ''));
+    const reply = await run({ type: 'send-message', conversation: key.jid, kind: key.kind, body });
+    if (reply.ok) return;
+    updateView((view) => ({
+      ...(view.drafts.has(key.jid) ? view : setDraft(view, key.jid, body)),
+      notice: reply.error,
+    }));
+  };
+
+  const loadOlder = async (jid: BareJid) => {
+    const { log, history } = store.get().chat.conversations.get(jid) ?? NO_MESSAGES;
+    if (history === 'loading' || history === 'complete') return;
+    store.update((state) => ({ ...state, chat: setHistory(state.chat, jid, 'loading') }));
+    const before = log.first?.id;
+    const reply = await run({
+      type: 'load-messages',
+      conversation: jid,
+      limit: PAGE_SIZE,
+      ...(before === undefined ? {} : { before }),
+    });
+    flush();
+    store.update((state) => ({
+      ...state,
+      chat: reply.ok
+        ? applyPage(state.chat, jid, reply.messages ?? [], PAGE_SIZE)
+        : setHistory(state.chat, jid, 'failed'),
+    }));
+  };
+
+  const markRead = (jid: BareJid) => {
+    if ((store.get().chat.summaries.get(jid)?.unread ?? 0) === 0) return;
+    store.update((state) => ({ ...state, chat: setRead(state.chat, jid) }));
+    run({ type: 'mark-read', conversation: jid });
+  };
+
+  return {
+    open: (active) => updateView((view) => ({ ...view, active, dialog: undefined })),
+    type: (jid, text) => updateView((view) => setDraft(view, jid, text)),
+    send,
+    retry: (conversation, id) => runAndNotify({ type: 'retry-message', conversation, id }),
+    loadOlder,
+    markRead,
+    joinRoom: (room) => runForError({ type: 'join-room', room }),
+    leaveRoom: (room) => runAndNotify({ type: 'leave-room', room }),
+    setSubject: (room, subject) => runForError({ type: 'set-subject', room, subject }),
+    setPresence: async (availability, status) => {
+      const error = await runForError({ type: 'set-presence', availability, status });
+      updateView((view) =>
+        error === undefined ? { ...view, presence: { availability, status } } : { ...view, notice: error },
+      );
+    },
+    reconnect: () => runAndNotify({ type: 'reconnect-now' }),
+    filter: (filter) => updateView((view) => ({ ...view, filter })),
+    toggle: (key) => updateView((view) => toggleCollapsed(view, key)),
+    toggleOccupants: () => updateView((view) => ({ ...view, occupantsShown: !view.occupantsShown })),
+    show: (dialog) => updateView((view) => ({ ...view, dialog })),
+    dismissNotice: () => notify(undefined),
+  };
+}

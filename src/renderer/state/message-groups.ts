@@ -1,0 +1,48 @@
+import type { ChatMessage } from '../../shared/chat-model.ts';
+import { isSameZuluDay } from '../text/time.ts';
+
+/** Messages of one sender that are closer than this stand under one name. */
+const GROUP_MS = 5 * 60_000;
+const MINUTE_MS = 60_000;
+
+/** How a message stands to the one before it. */
+export interface MessagePlace {
+  /** The first of its Zulu day here. */
+  readonly startsDay: boolean;
+  /** The first of a run of the same sender: shows the name. */
+  readonly startsGroup: boolean;
+  /** Not sent in the same minute as the one before: shows the time. */
+  readonly startsMinute: boolean;
+}
+
+export function placeOf(
+  message: ChatMessage,
+  previous: ChatMessage | undefined,
+  afterMark: boolean,
+): MessagePlace {
+  if (previous === undefined) return { startsDay: true, startsGroup: true, startsMinute: true };
+  const startsDay = !isSameZuluDay(message.at, previous.at);
+  const startsGroup =
+    startsDay ||
+    afterMark ||
+    message.sender !== previous.sender ||
+    message.direction !== previous.direction ||
+    Math.abs(message.at - previous.at) > GROUP_MS;
+  const startsMinute =
+    startsGroup || Math.floor(message.at / MINUTE_MS) !== Math.floor(previous.at / MINUTE_MS);
+  return { startsDay, startsGroup, startsMinute };
+}
+
+const ROW_HEIGHT = 23;
+const GROUP_GAP = 7;
+const DAY_HEIGHT = 37;
+const LINE_HEIGHT = 20;
+const CHARACTERS_PER_LINE = 95;
+
+/** A guess of a row's height in pixels before it was measured; cheap, it is asked for every message there is. */
+export function estimateHeight(message: ChatMessage | undefined, previous: ChatMessage | undefined): number {
+  if (message === undefined) return ROW_HEIGHT;
+  const lines = Math.floor(message.body.length / CHARACTERS_PER_LINE);
+  const { startsDay, startsGroup } = placeOf(message, previous, false);
+  return ROW_HEIGHT + lines * LINE_HEIGHT + (startsGroup ? GROUP_GAP : 0) + (startsDay ? DAY_HEIGHT : 0);
+}

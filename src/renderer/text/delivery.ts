@@ -1,0 +1,9 @@
+import type { DeliveryState } from '../../shared/chat-model.ts';
+
+export const DELIVERY_TEXT: Readonly<Record<DeliveryState, string>> = {
+  queued: 'Queued on this computer',
+  sent: 'Sent',
+  stored: 'On the server',
+  delivered: 'Delivered',
+  failed: 'Not delivered',
+};
