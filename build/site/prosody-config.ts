@@ -50,7 +50,7 @@ export function prosodyConfig(values: ProsodyValues): string {
     'log-level': 'info',
     'log-file': plain(values.logFile),
     'lock-module': values.lockModule === undefined ? '' : `"${values.lockModule}",`,
-    'require-lock': String(values.lockModule === 'sallyport_lock'),
+    'require-lock': String(values.lockModule !== 'impostor_lock'),
     'lock-masters': plain(values.lockMasters),
     'lock-machines': plain(values.lockMachines),
     'card-accounts': plain(values.cardAccounts),

@@ -50,7 +50,7 @@ export interface ProsodyOptions {
   readonly lockMasters: readonly LockMaster[];
   /** A free one by default. */
   readonly port?: number;
-  /** True by default; `impostor` plays the exchange without knowing any key. */
+  /** True by default. False offers SASL at once (and lets nobody in); `impostor` plays the exchange without knowing any key. */
   readonly lock?: boolean | 'impostor';
   /** False does not ask for a client certificate in TLS. */
   readonly requestClientCertificate?: boolean;

@@ -52,7 +52,11 @@ function lib.watch(path, take, log)
 	local seen, complained;
 	function watched.refresh()
 		local text, err = lib.read(path);
-		if text ~= nil and text == seen then return false; end
+		if text ~= nil and text == seen then
+			local mended = complained ~= nil;
+			complained = nil;
+			return mended;
+		end
 		local value;
 		if text then value, err = take(text); end
 		if value == nil then
