@@ -267,7 +267,10 @@ export class XmppClient {
     roster.onNewSession();
     // A server without carbons or a roster is poorer, not broken.
     requests.send('set', enableCarbons()).catch(() => undefined);
-    requests.send('get', roster.query(rosterVersioning)).then(
+    requests.call(
+      'get',
+      roster.query(rosterVersioning),
+      undefined,
       (answer) => roster.onResult(answer),
       () => undefined,
     );

@@ -41,22 +41,37 @@ export class Requests {
    * error), STREAM_TIMEOUT, NOT_CONNECTED or GUARD_REFUSED.
    */
   send(type: 'get' | 'set', payload: Element, to?: string): Promise<Element> {
-    if (this.#pending.size >= MAX_PENDING) return Promise.reject(new AppError('NOT_CONNECTED'));
+    return new Promise<Element>((resolve, reject) => this.call(type, payload, to, resolve, reject));
+  }
+
+  /**
+   * As {@link send}, but `resolve` is called while the answer is being read: before the stanzas that came with it in one
+   * packet, and whose meaning may hang on it, are handled.
+   */
+  call(
+    type: 'get' | 'set',
+    payload: Element,
+    to: string | undefined,
+    resolve: (answer: Element) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    if (this.#pending.size >= MAX_PENDING) {
+      reject(new AppError('NOT_CONNECTED'));
+      return;
+    }
     const id = this.#context.newId();
-    return new Promise<Element>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#pending.delete(id);
-        reject(new AppError('STREAM_TIMEOUT'));
-      }, this.#timeout);
-      timer.unref();
-      this.#pending.set(id, { to, resolve, reject, timer });
-      try {
-        this.#context.send(xml('iq', { xmlns: NS.client, type, id, to }, payload));
-      } catch (error) {
-        this.#forget(id);
-        reject(error);
-      }
-    });
+    const timer = setTimeout(() => {
+      this.#pending.delete(id);
+      reject(new AppError('STREAM_TIMEOUT'));
+    }, this.#timeout);
+    timer.unref();
+    this.#pending.set(id, { to, resolve, reject, timer });
+    try {
+      this.#context.send(xml('iq', { xmlns: NS.client, type, id, to }, payload));
+    } catch (error) {
+      this.#forget(id);
+      reject(error);
+    }
   }
 
   /** Takes an iq of type `result` or `error`; false if it answers nothing that was asked of its sender. */

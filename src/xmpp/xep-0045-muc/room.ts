@@ -9,7 +9,7 @@ import type { Outbox } from '../rfc6121-message/outbox.ts';
 import { stanzaErrorCondition } from '../stream/errors.ts';
 import { delayOf } from '../xep-0203-delay/delay.ts';
 import { type Doubles, originIdOf, stanzaIdOf } from '../xep-0359-stanza-ids/doubles.ts';
-import { childText, type Element } from '../xml.ts';
+import { childText, type Element, toXmlText } from '../xml.ts';
 import {
   buildJoin,
   buildLeave,
@@ -69,7 +69,10 @@ export class Room {
   /** Messages the room refused because the user was not in it, and which were sent once more. */
   readonly #retried = new Set<string>();
   /** Changes of the subject that the room has not answered, by id. */
-  readonly #subjects = new Map<string, (error?: AppError) => void>();
+  readonly #subjects = new Map<
+    string,
+    { readonly subject: string; readonly settle: (error?: AppError) => void }
+  >();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(jid: BareJid, nick: string, context: RoomContext) {
@@ -139,21 +142,23 @@ export class Room {
   }
 
   /** Asks for another subject (8.1); resolves when the room shows it, rejects with MESSAGE_REFUSED or STREAM_TIMEOUT. */
-  changeSubject(subject: string): Promise<void> {
+  changeSubject(text: string): Promise<void> {
     const id = this.#context.newId();
+    const subject = toXmlText(text.slice(0, MAX_SUBJECT));
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#subjects.delete(id);
         reject(new AppError('STREAM_TIMEOUT'));
       }, this.#context.joinTimeout);
       timer.unref();
-      this.#subjects.set(id, (error) => {
+      const settle = (error?: AppError): void => {
         clearTimeout(timer);
         this.#subjects.delete(id);
         if (error === undefined) resolve();
         else reject(error);
-      });
-      this.#context.send(buildSubject(this.jid, id, subject.slice(0, MAX_SUBJECT)));
+      };
+      this.#subjects.set(id, { subject, settle });
+      this.#context.send(buildSubject(this.jid, id, subject));
     });
   }
 
@@ -184,7 +189,7 @@ export class Room {
     }
     const body = readBody(stanza);
     const subject = childText(stanza, 'subject', NS.client);
-    if (subject !== undefined && body === undefined) this.#onSubject(subject, stanza.attrs.id);
+    if (subject !== undefined && body === undefined) this.#onSubject(subject);
     else if (body !== undefined) this.#onBody(stanza, nick ?? '', body);
   }
 
@@ -239,10 +244,11 @@ export class Room {
     this.#fail(condition);
   }
 
-  #onSubject(subject: string, id: string | undefined): void {
+  #onSubject(subject: string): void {
     this.#subject = subject.slice(0, MAX_SUBJECT);
     this.#tell();
-    this.#subjects.get(id ?? '')?.();
+    // Prosody reflects a subject without the id of the request.
+    for (const change of this.#subjects.values()) if (change.subject === subject) change.settle();
     if (this.#state === 'joined') this.#onCurrent();
   }
 
@@ -310,7 +316,7 @@ export class Room {
   #onMessageError(stanza: Element): void {
     const { id } = stanza.attrs;
     const condition = stanzaErrorCondition(stanza);
-    this.#subjects.get(id ?? '')?.(new AppError('MESSAGE_REFUSED', { condition }));
+    this.#subjects.get(id ?? '')?.settle(new AppError('MESSAGE_REFUSED', { condition }));
     if (id === undefined || this.#context.outbox.get(id)?.conversation !== this.jid) return;
     // 7.4: the room has forgotten this user (it was restarted). Enter again; the message follows, once.
     if (condition === 'not-acceptable' && this.#state === 'joined' && !this.#retried.has(id)) {
