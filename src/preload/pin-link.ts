@@ -55,8 +55,8 @@ export class PinLink {
     if (port === undefined) return Promise.resolve(refusal('MODULE_CRASHED'));
     if (this.#answer !== undefined) return Promise.resolve(refusal('IPC_REFUSED'));
     return new Promise((resolve) => {
-      this.#answer = resolve;
       port.postMessage(request);
+      this.#answer = resolve;
     });
   }
 

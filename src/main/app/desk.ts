@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { MessageChannelMain, type MessagePortMain } from 'electron';
+import { presentationPolicy, sessionConfig, tokenConfig } from '../../client-config/configs.ts';
 import type { LoadedPolicy } from '../../policy-files/index.ts';
 import type { BuildInfo, PresentationPolicy } from '../../shared/app-state.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
@@ -11,7 +12,6 @@ import { TokenSupervisor } from '../../token/index.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import type { Keychain } from '../keychain/keychain.ts';
 import { lockKeys } from '../keychain/keys.ts';
-import { presentationPolicy, sessionConfig, tokenConfig } from '../../client-config/configs.ts';
 import { childEnvironment } from '../processes/child-environment.ts';
 import { type ChannelPort, SessionHost } from '../processes/session-host.ts';
 import { startUtility, type Utility } from '../processes/utility.ts';

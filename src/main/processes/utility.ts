@@ -13,15 +13,12 @@ export interface UtilityOptions {
   readonly showOutput: boolean;
 }
 
-/** How long a process may take to follow a polite request to end, milliseconds. */
-const KILL_GRACE_MS = 500;
-
 /** A running utility process. Messages are structured clones. */
 export interface Utility {
   postMessage(message: unknown, ports?: readonly MessagePortMain[]): void;
   onMessage(listener: (message: unknown) => void): void;
   onExit(listener: (code: number | null) => void): void;
-  /** Ends it, by force where it does not listen. */
+  /** Ends it at once, whatever hangs in it. What wants an orderly end asks for it in a message before. */
   kill(): void;
 }
 
@@ -48,20 +45,10 @@ export function startUtility(options: UtilityOptions): Utility {
       child.once('exit', (code) => listener(code));
     },
     kill: () => {
-      const { pid } = child;
-      child.kill();
-      setTimeout(() => {
-        // A library that hangs in the kernel or blocks signals does not end by itself.
-        if (running && pid !== undefined) endByForce(pid);
-      }, KILL_GRACE_MS);
+      if (!running) return;
+      // Electron's kill() asks with SIGTERM; a library that blocks signals is not asked.
+      if (child.pid === undefined || process.platform === 'win32') child.kill();
+      else process.kill(child.pid, 'SIGKILL');
     },
   };
-}
-
-function endByForce(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It ended in between.
-  }
 }

@@ -55,7 +55,8 @@ export class SignInDriver {
   readonly #events: SignInEvent[] = [];
   #machine: SignInMachine;
   #selection: { readonly id: string; readonly selection: Selection } | undefined;
-  #shown = '';
+  #shownState = '';
+  #shownPrompt: string | undefined;
   #running = false;
   /** Counts starts, so that one that was overtaken by a stop or another start does nothing. */
   #startTurn = 0;
@@ -108,11 +109,11 @@ export class SignInDriver {
   #show(): void {
     const { windows } = this.#options;
     const { state, prompt } = this;
-    const shown = JSON.stringify([state, prompt]);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    windows.showState(state);
-    if (prompt !== undefined) windows.showPrompt(prompt);
+    const [stateText, promptText] = [JSON.stringify(state), JSON.stringify(prompt)];
+    if (stateText !== this.#shownState) windows.showState(state);
+    if (prompt !== undefined && promptText !== this.#shownPrompt) windows.showPrompt(prompt);
+    this.#shownState = stateText;
+    this.#shownPrompt = promptText;
   }
 
   #perform(effect: SignInEffect): void {

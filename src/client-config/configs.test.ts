@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { PolicySettings } from '../policy/index.ts';
+import { presentationPolicy, sessionConfig, tokenConfig } from './configs.ts';
+
+const anchor = Buffer.from('a certificate').toString('base64');
+const settings: PolicySettings = {
+  organization: { name: 'Example Command', support: 'Help desk, 4242' },
+  domain: 'chat.example.mil',
+  servers: [
+    { host: 'b.example.mil', port: 5223, spkiPins: ['sha256/B'], priority: 20 },
+    { host: 'a.example.mil', port: 5223, spkiPins: ['sha256/A', 'sha256/A2'], priority: 10 },
+    { host: 'c.example.mil', port: 5223, spkiPins: ['sha256/C'], priority: 10 },
+  ],
+  trustAnchors: [anchor],
+  tls: {
+    minVersion: '1.3',
+    maxVersion: '1.3',
+    groups: ['P-384'],
+    cipherSuites: ['TLS_AES_256_GCM_SHA384'],
+    cipherList: [],
+    requireFips: true,
+  },
+  lock: { required: true, bindings: ['tls-exporter'], epochs: [4, 3] },
+  authentication: {
+    modules: [
+      { path: '/usr/lib/opensc-pkcs11.so', sha256: 'aa', platform: 'linux' },
+      { path: 'C:\\acpkcs211.dll', sha256: 'bb', platform: 'win32' },
+    ],
+    certificate: {
+      issuers: ['spki'],
+      extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'],
+      upnPattern: '^[0-9]{10}@mil$',
+    },
+    cardRemoval: 'sign-out',
+  },
+  contacts: { partnerDomains: ['partner.example'] },
+  rooms: { services: ['rooms.chat.example.mil'], autojoin: ['ops@rooms.chat.example.mil'] },
+  classification: { banner: { text: 'UNCLASSIFIED', background: '#007a33', foreground: '#ffffff' } },
+  consent: { title: 'Notice', text: 'You agree.' },
+  session: { idleLockMinutes: 15 },
+};
+
+describe('what each process gets to know', () => {
+  it('windows: what may be shown', () => {
+    const shown = presentationPolicy(settings, {
+      policyId: 'p',
+      sequence: 7,
+      expires: '2027-01-01T00:00:00Z',
+    });
+    expect(shown).toEqual({
+      organisation: 'Example Command',
+      support: 'Help desk, 4242',
+      policyId: 'p',
+      sequence: 7,
+      expires: '2027-01-01T00:00:00Z',
+      banner: { text: 'UNCLASSIFIED', background: '#007a33', foreground: '#ffffff' },
+      consent: { title: 'Notice', text: 'You agree.' },
+      domain: 'chat.example.mil',
+      roomServices: ['rooms.chat.example.mil'],
+      cardRemoval: 'sign-out',
+    });
+  });
+
+  it('token: this platform’s modules and the certificate rules', () => {
+    expect(tokenConfig(settings, 'linux')).toEqual({
+      modules: [{ path: '/usr/lib/opensc-pkcs11.so', sha256: 'aa' }],
+      certificate: {
+        issuerSpkiSha256: ['spki'],
+        extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'],
+        upnPattern: '^[0-9]{10}@mil$',
+        issuerCertificates: [new Uint8Array(Buffer.from('a certificate'))],
+      },
+    });
+    expect(tokenConfig(settings, 'darwin').modules).toEqual([]);
+  });
+
+  it('session: servers in the policy’s order, keys newest first, nothing about the card but the certificate', () => {
+    const key = (epoch: number) => ({ epoch, key: new Uint8Array(32).fill(epoch) });
+    const identity = {
+      id: 'a1',
+      commonName: 'ALICE',
+      upn: '1@mil',
+      issuer: 'CA',
+      notAfter: '2030-01-01T00:00:00Z',
+    };
+    const config = sessionConfig(settings, {
+      kid: 'WS-1',
+      keys: [key(3), key(4)],
+      identity,
+      certificate: new Uint8Array([1]),
+      chain: [new Uint8Array([2])],
+    });
+    expect(config.servers.map((server) => server.host)).toEqual([
+      'a.example.mil',
+      'c.example.mil',
+      'b.example.mil',
+    ]);
+    expect(config.servers[0]?.pins).toEqual(['sha256/A', 'sha256/A2']);
+    expect(config.lock).toEqual({ kid: 'WS-1', bindings: ['tls-exporter'], keys: [key(4), key(3)] });
+    expect(config.tls).toEqual(settings.tls);
+    expect(config.trustAnchors).toEqual([new Uint8Array(Buffer.from('a certificate'))]);
+    expect(config.identity).toEqual({
+      certificate: new Uint8Array([1]),
+      chain: [new Uint8Array([2])],
+      commonName: 'ALICE',
+      upn: '1@mil',
+      issuer: 'CA',
+      notAfter: '2030-01-01T00:00:00Z',
+    });
+    expect(structuredClone(config)).toEqual(config);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { type CallerFacts, INVOKE_CHANNELS, refuseCall } from './validators.ts';
+
+const chat: CallerFacts = {
+  window: 'chat',
+  mainFrame: true,
+  origin: 'app://chat',
+  expectedOrigin: 'app://chat',
+};
+const pin: CallerFacts = { window: 'pin', mainFrame: true, origin: 'app://pin', expectedOrigin: 'app://pin' };
+
+const goodArguments = (channel: string): readonly unknown[] =>
+  channel === 'app:choose-certificate' ? ['9a'] : [];
+
+describe('refuseCall', () => {
+  it.each(INVOKE_CHANNELS)('accepts %s from its own window only', (channel) => {
+    const [own, other] = channel.startsWith('pin:') ? [pin, chat] : [chat, pin];
+    expect(refuseCall(channel, own, goodArguments(channel))).toBeUndefined();
+    expect(refuseCall(channel, other, goodArguments(channel))).toBe('wrong-window');
+  });
+
+  it.each(INVOKE_CHANNELS)('refuses %s from anywhere but the main frame of a known page', (channel) => {
+    const own = channel.startsWith('pin:') ? pin : chat;
+    const args = goodArguments(channel);
+    expect(refuseCall(channel, { ...own, window: undefined }, args)).toBe('unknown-window');
+    expect(refuseCall(channel, { ...own, mainFrame: false }, args)).toBe('wrong-frame');
+    for (const origin of ['', 'null', 'app://other', 'https://chat', 'app://chat.evil', 'file://'])
+      expect(refuseCall(channel, { ...own, origin }, args)).toBe('wrong-origin');
+  });
+
+  it.each(INVOKE_CHANNELS)('refuses %s with another number of arguments', (channel) => {
+    const own = channel.startsWith('pin:') ? pin : chat;
+    expect(refuseCall(channel, own, [...goodArguments(channel), 'more'])).toBe('arguments');
+    expect(refuseCall(channel, own, [...goodArguments(channel), undefined])).toBe('arguments');
+  });
+
+  it.each([
+    [],
+    [''],
+    ['x'.repeat(257)],
+    ['a\nb'],
+    ['a\u202eb'],
+    ['\ud800'],
+    [undefined],
+    [null],
+    [1],
+    [{}],
+    [['9a']],
+    [{ toString: () => '9a' }],
+    [JSON.parse('{"__proto__":{"length":2}}')],
+    [Object('9a')],
+  ])('refuses the certificate id %j', (...args) => {
+    expect(refuseCall('app:choose-certificate', chat, args)).toBe('arguments');
+  });
+
+  it.each(['', 'app:unknown', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'APP:QUIT'])(
+    'knows no channel %j',
+    (channel) => {
+      expect(refuseCall(channel, chat, [])).toBe('channel');
+    },
+  );
+});

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import type { LinkState } from '../../shared/chat-model.ts';
+import type { ErrorReport } from '../../shared/errors.ts';
+import type { SessionConfig, SessionReport, SessionRequest } from '../../shared/session-contract.ts';
+import { childEnvironment } from './child-environment.ts';
+import { type ChannelPort, SessionHost, type SessionProcess } from './session-host.ts';
+
+const CONFIG = {} as SessionConfig;
+
+/** A process that is none: it keeps what it is told and says what the test says. */
+class FakeProcess implements SessionProcess {
+  readonly requests: { readonly kind: SessionRequest['kind']; readonly ports: number }[] = [];
+  killed = false;
+  #message: (message: unknown) => void = () => undefined;
+  readonly #exit: ((code: number | null) => void)[] = [];
+  postMessage(message: SessionRequest, ports: readonly ChannelPort[] = []): void {
+    this.requests.push({ kind: message.kind, ports: ports.length });
+  }
+  onMessage(listener: (message: unknown) => void): void {
+    this.#message = listener;
+  }
+  onExit(listener: (code: number | null) => void): void {
+    this.#exit.push(listener);
+  }
+  kill(): void {
+    this.killed = true;
+    this.exit();
+  }
+  report(report: SessionReport): void {
+    this.#message(report);
+  }
+  exit(): void {
+    for (const listener of this.#exit) listener(0);
+  }
+  get kinds(): readonly string[] {
+    return this.requests.map((request) => request.kind);
+  }
+}
+
+function setUp() {
+  const processes: FakeProcess[] = [];
+  const links: LinkState[] = [];
+  const stopped: ErrorReport[] = [];
+  const audits: string[] = [];
+  const given = { chat: 0, token: 0 };
+  let crashes = 0;
+  const host = new SessionHost({
+    spawn: () => {
+      const made = new FakeProcess();
+      processes.push(made);
+      return made;
+    },
+    createChannel: () => ({ port1: { close: () => undefined }, port2: { close: () => undefined } }),
+    giveToChat: () => {
+      given.chat++;
+    },
+    giveToToken: () => {
+      given.token++;
+    },
+    onLink: (link) => links.push(link),
+    onStopped: (error) => stopped.push(error),
+    onCrashed: () => {
+      crashes++;
+    },
+    onUnread: () => undefined,
+    onAudit: (record) => audits.push(record.event),
+    stopMs: 20,
+  });
+  const process = (index: number): FakeProcess => {
+    const found = processes[index];
+    if (found === undefined) throw new Error(`no process ${index}`);
+    return found;
+  };
+  return { host, processes, process, links, stopped, audits, given, crashes: () => crashes };
+}
+
+describe('SessionHost', () => {
+  it('starts the process with the first session and gives it its ports', () => {
+    const { host, process, given } = setUp();
+    host.connectChat();
+    expect(given).toEqual({ chat: 0, token: 0 });
+    host.start(CONFIG);
+    expect(process(0).requests).toEqual([
+      { kind: 'attach-token', ports: 1 },
+      { kind: 'attach-chat', ports: 1 },
+      { kind: 'start', ports: 0 },
+    ]);
+    expect(given).toEqual({ chat: 1, token: 1 });
+  });
+
+  it('goes on with the same process after a suspension', () => {
+    const { host, processes, process } = setUp();
+    host.start(CONFIG);
+    host.suspend();
+    host.start(CONFIG);
+    expect(processes).toHaveLength(1);
+    expect(process(0).kinds).toEqual(['attach-token', 'start', 'suspend', 'start']);
+  });
+
+  it('ends the process orderly, or by force when it does not answer', async () => {
+    const { host, process, processes, crashes } = setUp();
+    host.start(CONFIG);
+    const orderly = host.stop();
+    expect(process(0).killed).toBe(false);
+    process(0).report({ kind: 'stopped' });
+    await orderly;
+    expect(process(0).killed).toBe(true);
+    host.start(CONFIG);
+    await host.stop();
+    expect(process(1).killed).toBe(true);
+    expect(processes).toHaveLength(2);
+    expect(crashes()).toBe(0);
+  });
+
+  it('hears an old process for its audit records only', async () => {
+    const { host, process, links, stopped, audits } = setUp();
+    host.start(CONFIG);
+    const ending = host.stop();
+    process(0).report({ kind: 'link', link: { kind: 'online' } });
+    process(0).report({ kind: 'audit', record: { event: 'end', outcome: 'success', detail: {} } });
+    process(0).report({ kind: 'stopped' });
+    await ending;
+    process(0).report({ kind: 'stopped', error: { code: 'CONFLICT' } });
+    expect([links, stopped, audits]).toEqual([[], [], ['end']]);
+  });
+
+  it('tells a crash, and the next start is a new process with new ports', () => {
+    const { host, process, processes, given, crashes } = setUp();
+    host.connectChat();
+    host.start(CONFIG);
+    process(0).exit();
+    expect(crashes()).toBe(1);
+    host.start(CONFIG);
+    expect(processes).toHaveLength(2);
+    expect(given).toEqual({ chat: 2, token: 2 });
+  });
+
+  it('gives a new token process a new channel, and a chat window that is gone none', () => {
+    const { host, process, given } = setUp();
+    host.reconnectToken();
+    host.connectChat();
+    host.forgetChat();
+    host.start(CONFIG);
+    host.reconnectToken();
+    expect(given).toEqual({ chat: 0, token: 2 });
+    expect(process(0).kinds).toEqual(['attach-token', 'start', 'attach-token']);
+  });
+});
+
+describe('childEnvironment', () => {
+  it('hands on nothing but its list', () => {
+    const env = {
+      HOME: '/home/a',
+      PATH: '/bin',
+      LD_PRELOAD: '/x',
+      SECRET: 's',
+      PCSCLITE_CSOCK_NAME: '/p',
+      LANG: undefined,
+    };
+    expect(childEnvironment(env, 'linux')).toEqual({ HOME: '/home/a' });
+    expect(childEnvironment(env, 'linux', ['PCSCLITE_CSOCK_NAME'])).toEqual({
+      HOME: '/home/a',
+      PCSCLITE_CSOCK_NAME: '/p',
+    });
+  });
+
+  it('compares names as Windows does', () => {
+    expect(childEnvironment({ SYSTEMROOT: 'C:\\Windows', home: 'x' }, 'win32')).toEqual({
+      SYSTEMROOT: 'C:\\Windows',
+    });
+    expect(childEnvironment({ home: '/x' }, 'linux')).toEqual({});
+  });
+});

@@ -1,0 +1,424 @@
+import { describe, expect, it } from 'vitest';
+import type { CertificateChoice } from '../../shared/app-state.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
+import type { TokenStatus } from '../../token/index.ts';
+import { initialState, MAX_CRASHES, reduce } from './machine.ts';
+import type { CardRemovalAction, SignInEffect, SignInEvent, SignInMachine } from './model.ts';
+import { presentPrompt, presentState } from './present.ts';
+
+const identity = (id: string, name = 'ALICE'): CertificateChoice => ({
+  id,
+  commonName: name,
+  upn: `${name}@mil`,
+  issuer: 'ID CA',
+  notAfter: '2030-01-01T00:00:00Z',
+});
+
+function card(cardId: string, certificates: readonly CertificateChoice[], more: object = {}): TokenStatus {
+  return {
+    kind: 'card',
+    cardId,
+    certificates,
+    finalTry: false,
+    locked: false,
+    pinPad: false,
+    loggedIn: false,
+    ...more,
+  };
+}
+const tokenError = (code: ErrorCode): TokenStatus => ({ kind: 'error', error: { code } });
+const token = (status: TokenStatus): SignInEvent => ({ type: 'token', status });
+
+const ALICE = identity('a1');
+const aliceCard = card('card-a', [ALICE]);
+const bobCard = card('card-b', [identity('b1', 'BOB')]);
+
+/** Feeds events and collects the effects of the last one. */
+function run(start: SignInMachine, ...events: readonly SignInEvent[]) {
+  let state = start;
+  let effects: readonly SignInEffect[] = [];
+  for (const event of events) ({ state, effects } = reduce(state, event));
+  const kinds = effects.filter((effect) => effect.type !== 'audit').map((effect) => effect.type);
+  return { state, effects, kinds };
+}
+
+const toPin: readonly SignInEvent[] = [
+  { type: 'consent-accepted' },
+  token(aliceCard),
+  { type: 'selected', id: 'a1' },
+];
+const toOnline: readonly SignInEvent[] = [
+  ...toPin,
+  { type: 'logged-in', id: 'a1' },
+  { type: 'session-online' },
+];
+
+const online = (cardRemoval: CardRemovalAction = 'lock'): SignInMachine =>
+  run(initialState(cardRemoval), ...toOnline).state;
+
+describe('the way in', () => {
+  it('goes banner, card, certificate, PIN, session', () => {
+    let { state, kinds } = run(initialState('lock'), token(aliceCard));
+    expect(state.step.at).toBe('consent');
+    ({ state, kinds } = run(state, { type: 'consent-accepted' }));
+    expect([state.step.at, kinds]).toEqual(['selecting', ['select']]);
+    ({ state, kinds } = run(state, { type: 'selected', id: 'a1' }));
+    expect([state.step.at, kinds]).toEqual(['pin', ['open-pin']]);
+    ({ state, kinds } = run(state, { type: 'logged-in', id: 'a1' }));
+    expect([state.step.at, kinds]).toEqual(['connecting', ['close-pin', 'start-session']]);
+    ({ state, kinds } = run(state, { type: 'session-online' }));
+    expect([state.step.at, kinds]).toEqual(['online', []]);
+  });
+
+  it('shows why there is no card and goes on by itself', () => {
+    for (const code of ['NO_READER', 'NO_CARD', 'CARD_UNREADABLE', 'MODULE_HUNG'] as const) {
+      const waiting = run(initialState('lock'), { type: 'consent-accepted' }, token(tokenError(code)));
+      expect(waiting.state.step).toEqual({ at: 'card', error: { code } });
+      expect(run(waiting.state, token(aliceCard)).state.step.at).toBe('selecting');
+    }
+  });
+
+  it('lets the user choose among several certificates, and only among them', () => {
+    const two = card('card-a', [ALICE, identity('a2')]);
+    const choosing = run(initialState('lock'), { type: 'consent-accepted' }, token(two));
+    expect(choosing.state.step.at).toBe('certificate');
+    expect(run(choosing.state, { type: 'certificate-chosen', id: 'zz' }).state).toEqual(choosing.state);
+    const chosen = run(choosing.state, { type: 'certificate-chosen', id: 'a2' });
+    expect(chosen.effects).toContainEqual({ type: 'select', id: 'a2' });
+  });
+
+  it('does not ask for a PIN that is blocked', () => {
+    const blocked = card('card-a', [ALICE], { locked: true });
+    const { state } = run(initialState('lock'), { type: 'consent-accepted' }, token(blocked));
+    expect(state.step).toEqual({ at: 'card', error: { code: 'PIN_LOCKED' } });
+  });
+
+  it('follows a card that is swapped while the PIN window is open', () => {
+    const { state, kinds } = run(initialState('lock'), ...toPin, token(bobCard));
+    expect(state.step).toMatchObject({ at: 'selecting', cardId: 'card-b' });
+    expect(kinds).toEqual(['close-pin', 'select']);
+    expect(run(state, { type: 'logged-in', id: 'a1' }).state).toEqual(state);
+  });
+
+  it('stops when the PIN is cancelled and starts again on request', () => {
+    const { state } = run(initialState('lock'), ...toPin, { type: 'pin-cancelled' });
+    expect(state.step).toEqual({ at: 'stopped', error: { code: 'PIN_CANCELLED' }, retry: true });
+    expect(run(state, { type: 'sign-in' }).kinds).toEqual(['select']);
+  });
+
+  it('says that the PIN is blocked when the window closes after the last try', () => {
+    const { state } = run(initialState('lock'), ...toPin, token(card('card-a', [ALICE], { locked: true })), {
+      type: 'pin-cancelled',
+    });
+    expect(state.step).toEqual({ at: 'card', error: { code: 'PIN_LOCKED' } });
+  });
+
+  it('takes a late answer for another certificate as none', () => {
+    const { state } = run(initialState('lock'), { type: 'consent-accepted' }, token(aliceCard));
+    expect(run(state, { type: 'selected', id: 'b1' }).state).toEqual(state);
+    expect(run(state, { type: 'select-failed', id: 'b1', error: { code: 'INTERNAL' } }).state).toEqual(state);
+  });
+});
+
+describe('pulling the card', () => {
+  it('lock: covers, disconnects, keeps the conversations, and goes on with the same card and PIN', () => {
+    let { state, kinds } = run(online('lock'), token(tokenError('NO_CARD')));
+    expect(kinds).toEqual(['suspend-session', 'logout']);
+    expect([state.covered, state.step.at]).toEqual(['card', 'card']);
+    expect(state.held).toMatchObject({ active: false });
+
+    const again = card('card-a', [identity('a9')], { loggedIn: true });
+    ({ state, kinds } = run(state, token(again)));
+    expect(kinds).toEqual(['select']);
+    ({ state, kinds } = run(state, { type: 'selected', id: 'a9' }));
+    expect([state.covered, kinds]).toEqual(['card', ['open-pin']]);
+    ({ state, kinds } = run(state, { type: 'logged-in', id: 'a9' }));
+    expect([state.covered, state.step.at, kinds]).toEqual([
+      undefined,
+      'connecting',
+      ['close-pin', 'start-session'],
+    ]);
+  });
+
+  it('lock: stays covered when the PIN is cancelled, and asks again on request', () => {
+    const back = run(online(), token(tokenError('NO_CARD')), token(aliceCard), {
+      type: 'selected',
+      id: 'a1',
+    });
+    const cancelled = run(back.state, { type: 'pin-cancelled' });
+    expect(cancelled.state.covered).toBe('card');
+    expect(cancelled.kinds).toEqual(['close-pin']);
+    expect(run(cancelled.state, { type: 'sign-in' }).kinds).toEqual(['open-pin']);
+  });
+
+  it('lock: another person’s card drops the old session before anything else', () => {
+    const { state, kinds } = run(online(), token(tokenError('NO_CARD')), token(bobCard));
+    expect(kinds).toEqual(['stop-session', 'logout']);
+    expect(state).toMatchObject({ consented: false, held: undefined, covered: undefined });
+    expect(state.step.at).toBe('consent');
+  });
+
+  it('takes another certificate on the same card, or a swap between two reports, for another person', () => {
+    expect(run(online(), token(bobCard)).kinds).toContain('stop-session');
+    const renewed = card('card-a', [{ ...ALICE, notAfter: '2031-01-01T00:00:00Z' }]);
+    expect(run(online(), token(tokenError('NO_CARD')), token(renewed)).kinds).toContain('stop-session');
+  });
+
+  it('sign-out: ends the session and asks for consent again', () => {
+    const { state, kinds } = run(online('sign-out'), token(tokenError('NO_CARD')));
+    expect(kinds).toEqual(['stop-session', 'logout']);
+    expect(state).toMatchObject({ consented: false, held: undefined });
+    expect(state.step).toEqual({ at: 'stopped', error: { code: 'CARD_REMOVED' }, retry: true });
+    expect(run(state, { type: 'sign-in' }).state.step.at).toBe('consent');
+  });
+
+  it('quit: ends the session, then the program', () => {
+    const { kinds } = run(online('quit'), token(tokenError('NO_READER')));
+    expect(kinds).toEqual(['stop-session', 'logout', 'quit']);
+  });
+
+  it('is also noticed by a signature that finds no card, and only acted on once', () => {
+    const first = run(online(), { type: 'session-stopped', error: { code: 'CARD_REMOVED' } });
+    expect(first.kinds).toEqual(['suspend-session', 'logout', 'select']);
+    const second = run(first.state, token(tokenError('NO_CARD')));
+    expect(second.kinds).toEqual([]);
+    expect(second.state).toMatchObject({ covered: 'card', step: { at: 'card' } });
+  });
+
+  it('is not assumed while the token process is started anew, but after it if the card is gone', () => {
+    const restarting = run(online(), token(tokenError('MODULE_HUNG')), token({ kind: 'starting' }));
+    expect(restarting.state.step.at).toBe('online');
+    expect(run(restarting.state, token(aliceCard)).state.step.at).toBe('online');
+    expect(run(restarting.state, token(tokenError('NO_CARD'))).state.covered).toBe('card');
+    expect(run(restarting.state, token(tokenError('MODULE_HASH_MISMATCH'))).state.covered).toBe('card');
+  });
+});
+
+describe('an idle desk', () => {
+  it('covers, asks for the PIN and keeps the connection', () => {
+    const { state, kinds } = run(online(), { type: 'idle' });
+    expect(kinds).toEqual(['logout', 'open-pin']);
+    expect(state).toMatchObject({ covered: 'idle', held: { active: true } });
+    const back = run(state, { type: 'logged-in', id: 'a1' });
+    expect(back.kinds).toEqual(['close-pin']);
+    expect(back.state).toMatchObject({ covered: undefined, step: { at: 'online' } });
+  });
+
+  it('reconnects after the PIN when the connection ended behind the cover', () => {
+    const { state } = run(
+      online(),
+      { type: 'idle' },
+      { type: 'session-stopped', error: { code: 'LOGIN_REQUIRED' } },
+    );
+    expect(state.covered).toBe('idle');
+    const back = run(state, { type: 'logged-in', id: 'a1' });
+    expect(back.kinds).toEqual(['close-pin', 'start-session']);
+  });
+
+  it('follows the card policy when the card is pulled behind the cover', () => {
+    const idle = run(online('sign-out'), { type: 'idle' }).state;
+    expect(run(idle, token(tokenError('NO_CARD'))).kinds).toEqual(['close-pin', 'stop-session', 'logout']);
+  });
+
+  it('forgets a PIN that still counts', () => {
+    const stopped = run(online(), { type: 'session-stopped', error: { code: 'LOCK_REFUSED' } }).state;
+    expect(run(stopped, { type: 'idle' }).kinds).toEqual(['logout']);
+  });
+});
+
+describe('a session that ends', () => {
+  it('stops with its error, keeps the conversations, and goes on without a PIN that still counts', () => {
+    const stopped = run(online(), { type: 'session-stopped', error: { code: 'CONFLICT' } });
+    expect(stopped.state.step).toEqual({ at: 'stopped', error: { code: 'CONFLICT' }, retry: true });
+    const again = run(
+      stopped.state,
+      token(card('card-a', [ALICE], { loggedIn: true })),
+      { type: 'sign-in' },
+      { type: 'selected', id: 'a1' },
+    );
+    expect(again.kinds).toEqual(['start-session']);
+  });
+
+  it('asks for the PIN when the card does, without trusting an old report', () => {
+    const loggedIn = run(online(), token(card('card-a', [ALICE], { loggedIn: true }))).state;
+    const asked = run(
+      loggedIn,
+      { type: 'session-stopped', error: { code: 'LOGIN_REQUIRED' } },
+      { type: 'selected', id: 'a1' },
+    );
+    expect(asked.kinds).toEqual(['open-pin']);
+  });
+
+  it('is started anew after a crash, later each time, and not for ever', () => {
+    let state = online();
+    const delays: number[] = [];
+    for (let count = 0; count < MAX_CRASHES; count++) {
+      const crashed = run(state, { type: 'session-crashed' });
+      for (const effect of crashed.effects) if (effect.type === 'start-session') delays.push(effect.delayMs);
+      expect(crashed.state.step).toEqual({ at: 'connecting', error: { code: 'SESSION_CRASHED' } });
+      state = crashed.state;
+    }
+    expect(delays).toEqual([500, 1000, 2000, 4000]);
+    const last = run(state, { type: 'session-crashed' });
+    expect(last.kinds).toEqual([]);
+    expect(last.state.step).toEqual({ at: 'stopped', error: { code: 'SESSION_CRASHED' }, retry: true });
+  });
+
+  it('is not started anew behind the cover', () => {
+    const { state, kinds } = run(online(), { type: 'idle' }, { type: 'session-crashed' });
+    expect(kinds).toEqual([]);
+    expect(run(state, { type: 'logged-in', id: 'a1' }).kinds).toEqual(['close-pin', 'start-session']);
+  });
+});
+
+describe('the end', () => {
+  it('of the policy closes everything, for good', () => {
+    const shut = run(online(), { type: 'shut', error: { code: 'EXPIRED' } });
+    expect(shut.kinds).toEqual(['stop-session', 'stop-token']);
+    const after = run(shut.state, { type: 'sign-in' }, token(aliceCard), { type: 'consent-accepted' });
+    expect(after.state.step).toEqual(shut.state.step);
+    expect(run(shut.state, { type: 'quit' }).kinds).toEqual(['quit']);
+  });
+
+  it('of the program stops the session first', () => {
+    expect(run(online(), { type: 'quit' }).kinds).toEqual(['stop-session', 'quit']);
+  });
+});
+
+describe('every state that can be reached', () => {
+  const statuses: readonly TokenStatus[] = [
+    { kind: 'starting' },
+    tokenError('NO_CARD'),
+    tokenError('MODULE_CRASHED'),
+    aliceCard,
+    card('card-a', [ALICE], { loggedIn: true }),
+    card('card-a', [ALICE], { locked: true }),
+    card('card-a', [ALICE, identity('a2', 'ALICE2')]),
+    bobCard,
+  ];
+  const ids = ['a1', 'a2', 'b1'];
+  const alphabet: readonly SignInEvent[] = [
+    { type: 'consent-accepted' },
+    { type: 'sign-in' },
+    { type: 'sign-out' },
+    { type: 'quit' },
+    { type: 'pin-cancelled' },
+    { type: 'session-online' },
+    { type: 'session-crashed' },
+    { type: 'idle' },
+    { type: 'shut', error: { code: 'EXPIRED' } },
+    ...statuses.map(token),
+    ...ids.flatMap((id): SignInEvent[] => [
+      { type: 'certificate-chosen', id },
+      { type: 'selected', id },
+      { type: 'select-failed', id, error: { code: 'CARD_REMOVED' } },
+      { type: 'logged-in', id },
+    ]),
+    ...(['CARD_REMOVED', 'LOGIN_REQUIRED', 'CONFLICT'] as const).map(
+      (code): SignInEvent => ({ type: 'session-stopped', error: { code } }),
+    ),
+  ];
+
+  function check(before: SignInMachine, event: SignInEvent): SignInMachine {
+    const { state, effects } = reduce(before, event);
+    const kinds = effects.map((effect) => effect.type);
+    const must = (holds: boolean, rule: string): void => {
+      if (!holds) throw new Error(`${rule}: ${JSON.stringify({ before, event, state, kinds })}`);
+    };
+    const open = (machine: SignInMachine) => machine.step.at === 'pin' && machine.step.windowOpen;
+    const connected = state.step.at === 'online' || state.step.at === 'connecting';
+
+    must(
+      state.consented || ['consent', 'stopped', 'ended'].includes(state.step.at),
+      'nothing is searched, asked or connected before the banner was accepted',
+    );
+    must(state.covered === undefined || !connected, 'behind the cover nobody is online');
+    must(
+      before.covered === undefined ||
+        state.covered !== undefined ||
+        state.held === undefined ||
+        event.type === 'logged-in',
+      'only the PIN uncovers a session that is kept',
+    );
+    must(!connected || state.held?.active === true, 'online means that there is a session');
+    must(
+      before.held === undefined || state.held !== undefined || kinds.includes('stop-session'),
+      'a session that is dropped is stopped',
+    );
+    must(
+      before.held === undefined || state.held === undefined || state.held.cardId === before.held.cardId,
+      'a session never passes to another card',
+    );
+    must(
+      !kinds.includes('start-session') || ['logged-in', 'selected', 'session-crashed'].includes(event.type),
+      'a session starts after a PIN, a login that counts, or a crash',
+    );
+    must(!open(before) || open(state) || kinds.includes('close-pin'), 'the PIN window closes with its step');
+    must(open(before) || !open(state) || kinds.includes('open-pin'), 'the PIN window opens with its step');
+    return state;
+  }
+
+  it.each(['lock', 'sign-out', 'quit'] as const)('keeps the rules (%s)', (removal) => {
+    const seen = new Set<string>();
+    const queue: SignInMachine[] = [initialState(removal)];
+    while (queue.length > 0) {
+      const state = queue.pop();
+      if (state === undefined) break;
+      const key = JSON.stringify(state);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      for (const event of alphabet) queue.push(check(state, event));
+    }
+    expect(seen.size).toBeGreaterThan(200);
+  });
+});
+
+describe('what the windows see', () => {
+  const presentation = {
+    build: { version: '0.1.0', testBuild: false },
+    bundleSha256: 'ab',
+    policy: {
+      organisation: 'Example',
+      support: 'Help desk',
+      policyId: 'p',
+      sequence: 1,
+      expires: '2030-01-01T00:00:00Z',
+      banner: { text: 'UNCLASSIFIED', background: '#007a33', foreground: '#ffffff' },
+      consent: { title: 't', text: 'x' },
+      domain: 'chat.example.mil',
+      roomServices: [],
+      cardRemoval: 'lock' as const,
+    },
+  };
+
+  it('is the step with the screen covered or not', () => {
+    expect(presentState(online(), presentation)).toMatchObject({
+      kind: 'running',
+      signIn: { step: 'online', identity: { commonName: 'ALICE' } },
+      screenLocked: false,
+    });
+    expect(presentState(run(online(), { type: 'idle' }).state, presentation)).toMatchObject({
+      signIn: { step: 'pin' },
+      screenLocked: true,
+    });
+  });
+
+  it('is the locked screen after the end, with the policy’s support line', () => {
+    const { state } = run(online(), { type: 'shut', error: { code: 'EXPIRED' } });
+    expect(presentState(state, presentation)).toMatchObject({
+      kind: 'locked',
+      error: { code: 'EXPIRED' },
+      bundleSha256: 'ab',
+      support: 'Help desk',
+    });
+  });
+
+  it('is a prompt only while a PIN is asked for, with the card’s warnings', () => {
+    const asking = run(initialState('lock'), ...toPin).state;
+    expect(presentPrompt(online(), presentation.policy)).toBeUndefined();
+    const warned = run(asking, token(card('card-a', [ALICE], { finalTry: true, pinPad: true }))).state;
+    expect(presentPrompt(warned, presentation.policy)).toMatchObject({ finalTry: true, pinPad: true });
+    const blocked = run(asking, token(card('card-a', [ALICE], { locked: true }))).state;
+    expect(presentPrompt(blocked, presentation.policy)?.error).toEqual({ code: 'PIN_LOCKED' });
+  });
+});
