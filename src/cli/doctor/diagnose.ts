@@ -77,8 +77,8 @@ class Diagnosis {
     const config = await this.#card(settings, machine);
     if (config === undefined || this.#supervisor === undefined) return;
     const supervisor = this.#supervisor;
-    const server = chooseServer(config, this.#options.server);
     this.#begin('tcp');
+    const server = chooseServer(config, this.#options.server);
     const { host, port } = server;
     this.#passed({ host, port, ...(await checkTcp(server)) });
     this.#begin('tls');
