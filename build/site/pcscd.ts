@@ -60,8 +60,8 @@ export interface VirtualCardReader {
   setTries(tries: number): Promise<CardState>;
   /** How long each private-key operation takes, in milliseconds. */
   setKeyDelay(ms: number): Promise<CardState>;
-  /** The next such command answers with a status word. */
-  fail(command: CardCommand, statusWord: number): Promise<CardState>;
+  /** The next such commands (one, or `times`) answer with a status word. OpenSC tries a signature twice. */
+  fail(command: CardCommand, statusWord: number, times?: number): Promise<CardState>;
   /** The next such command is never answered. */
   hang(command: CardCommand): Promise<CardState>;
   /** The card goes out `ms` after the next such command. */
@@ -240,7 +240,7 @@ function makeReader(control: number): VirtualCardReader {
     state: () => send('state'),
     setTries: (tries) => send('tries', tries),
     setKeyDelay: (ms) => send('delay', ms),
-    fail: (command, statusWord) => send('fail', ins(command), statusWord.toString(16)),
+    fail: (command, statusWord, times = 1) => send('fail', ins(command), statusWord.toString(16), times),
     hang: (command) => send('hang', ins(command)),
     yank: (command, ms) => send('yank', ins(command), ms),
     spoilSignatures: (on) => send('spoil', on ? 'on' : 'off'),

@@ -70,6 +70,16 @@ export class Pkcs11Module {
     }
   }
 
+  /** Begins anew, with nothing that the module remembers of cards. All handles become invalid. */
+  reinitialize(): void {
+    try {
+      this.#module.C_Finalize();
+    } catch {
+      // What could not be ended is begun anew all the same.
+    }
+    call('C_Initialize', () => initialize(this.#module));
+  }
+
   /** Slots, or only those with a token. This is the one call that notices insertion and removal reliably. */
   slots(withToken: boolean): Handle[] {
     return call('C_GetSlotList', () => this.#module.C_GetSlotList(withToken));

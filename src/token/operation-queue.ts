@@ -1,7 +1,7 @@
 /** One thing at a time touches the module, and what takes too long is known to be stuck. */
 
 /** The time that an operation may take, in milliseconds, before the module counts as hung. */
-export const OPERATION_LIMIT_MS = 4_000;
+export const OPERATION_LIMIT_MS = 3_500;
 /** The same for a PIN that is typed on the reader. */
 export const PIN_PAD_LIMIT_MS = 120_000;
 

@@ -10,7 +10,7 @@ import { isTokenMessage, type TokenAnswer, type TokenCommand, type TokenMessage 
 import type { SelectedCertificate, TokenConfig, TokenStatus } from './types.ts';
 
 /** A process that says nothing for so long hangs in a call of the module. */
-const SILENCE_MS = 4_000;
+const SILENCE_MS = 3_500;
 /** Until the first status: loading native code takes longer on a cold disk under a virus scanner. */
 const START_SILENCE_MS = 10_000;
 /** How long a logout may take before the process is ended without. */
@@ -26,6 +26,13 @@ export interface TokenSupervisorOptions {
   readonly spawn: () => TokenChild;
   readonly config: TokenConfig;
 }
+
+/** What the end of the process means to whoever waits for an answer. */
+const EXIT_CODE = {
+  hung: 'MODULE_HUNG',
+  crashed: 'MODULE_CRASHED',
+  logout: 'LOGIN_REQUIRED',
+} as const;
 
 interface Pending {
   readonly resolve: (answer: TokenAnswer) => void;
@@ -44,7 +51,7 @@ export class TokenSupervisor {
   readonly #pending = new Map<number, Pending>();
   readonly #statusListeners = new Set<(status: TokenStatus) => void>();
   readonly #loginListeners = new Set<(certificateId: string) => void>();
-  readonly #processListeners = new Set<() => void>();
+  readonly #restartListeners = new Set<() => void>();
   #child: TokenChild | undefined;
   #status: TokenStatus = { kind: 'starting' };
   #selected: string | undefined;
@@ -53,12 +60,12 @@ export class TokenSupervisor {
   #startedAt = 0;
   #hasStarted = false;
   /** Why the process is being ended by us. */
-  #ending: 'hung' | undefined;
+  #ending: 'hung' | 'logout' | undefined;
   #restartMs = RESTART_MS;
   #check: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
   #stopped = true;
-  #whenGone: (() => void) | undefined;
+  #whenGone: (() => void)[] = [];
 
   constructor(options: TokenSupervisorOptions) {
     this.#options = options;
@@ -81,15 +88,8 @@ export class TokenSupervisor {
     this.#stopped = true;
     clearInterval(this.#check);
     clearTimeout(this.#restart);
-    const child = this.#child;
-    if (child === undefined) return;
     if (this.#status.kind === 'card' && this.#status.loggedIn) await this.#logoutBriefly();
-    if (this.#child !== child) return;
-    const gone = new Promise<void>((done) => {
-      this.#whenGone = done;
-    });
-    child.kill();
-    await gone;
+    await this.#end('logout');
   }
 
   /** The next program must not find the card unlocked; a card that does not answer is left. */
@@ -98,7 +98,7 @@ export class TokenSupervisor {
     const enough = new Promise<void>((done) => {
       timer = setTimeout(done, LOGOUT_MS);
     });
-    await Promise.race([this.logout().catch(() => undefined), enough]);
+    await Promise.race([this.#request({ kind: 'logout' }).catch(() => undefined), enough]);
     clearTimeout(timer);
   }
 
@@ -119,8 +119,8 @@ export class TokenSupervisor {
    * closed; new ones have to be attached.
    */
   onRestart(listener: () => void): () => void {
-    this.#processListeners.add(listener);
-    return () => this.#processListeners.delete(listener);
+    this.#restartListeners.add(listener);
+    return () => this.#restartListeners.delete(listener);
   }
 
   /** Chooses the certificate that login and signatures are for. */
@@ -164,10 +164,14 @@ export class TokenSupervisor {
     return answer.signature;
   }
 
-  /** Forgets the PIN in the card. */
+  /**
+   * Makes the card forget the PIN: C_Logout, and then the end of the process, because C_Logout alone does not lock every
+   * card (measured with OpenSC 0.23) and the card service resets the card of a process that ends. Resolves when the old
+   * process is gone; a new one is started. Ports have to be attached anew, see {@link onRestart}.
+   */
   async logout(): Promise<void> {
-    const answer = await this.#request({ kind: 'logout' });
-    if (answer.kind !== 'done') throw failure(answer);
+    await this.#logoutBriefly();
+    await this.#end('logout');
   }
 
   // ---- the process -----------------------------------------------------------------
@@ -192,29 +196,43 @@ export class TokenSupervisor {
 
   #exited(): void {
     this.#child = undefined;
-    const code = this.#ending === 'hung' ? 'MODULE_HUNG' : 'MODULE_CRASHED';
+    const code = EXIT_CODE[this.#ending ?? 'crashed'];
     for (const { reject } of this.#pending.values()) reject(new AppError(code));
     this.#pending.clear();
-    this.#whenGone?.();
+    for (const done of this.#whenGone.splice(0)) done();
     if (this.#stopped) return;
+    if (this.#ending === 'logout') {
+      this.#setStatus({ kind: 'starting' });
+      this.#spawnAgain(0);
+      return;
+    }
     this.#setStatus({ kind: 'error', error: { code } });
     const lived = performance.now() - this.#startedAt;
     this.#restartMs = lived > HEALTHY_MS ? RESTART_MS : Math.min(this.#restartMs * 2, LONGEST_RESTART_MS);
+    this.#spawnAgain(this.#restartMs);
+  }
+
+  #spawnAgain(afterMs: number): void {
     this.#restart = setTimeout(() => {
       this.#spawn();
-      for (const listener of this.#processListeners) listener();
-    }, this.#restartMs);
+      for (const listener of this.#restartListeners) listener();
+    }, afterMs);
   }
 
   #watch(): void {
     if (this.#child === undefined || this.#ending !== undefined) return;
     const limit = this.#hasStarted ? SILENCE_MS : START_SILENCE_MS;
-    if (performance.now() - this.#lastSign > limit) this.#end();
+    if (performance.now() - this.#lastSign > limit) void this.#end('hung');
   }
 
-  #end(): void {
-    this.#ending = 'hung';
-    this.#child?.kill();
+  /** Ends the process; resolves when it is gone. */
+  async #end(why: 'hung' | 'logout'): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    this.#ending ??= why;
+    const gone = new Promise<void>((done) => this.#whenGone.push(done));
+    child.kill();
+    await gone;
   }
 
   #setStatus(status: TokenStatus): void {
@@ -233,7 +251,7 @@ export class TokenSupervisor {
   #handle(message: TokenMessage): void {
     switch (message.kind) {
       case 'alive':
-        if (message.stuck && this.#ending === undefined) this.#end();
+        if (message.stuck && this.#ending === undefined) void this.#end('hung');
         return;
       case 'status':
         this.#hasStarted = true;

@@ -298,7 +298,7 @@ export class TokenService {
     const input = prepareInput(request, publicKey);
     const signature = await this.#signOnCard(module, card, certificate, request.mechanism, input);
     if (!isSignatureOf(publicKey, request.mechanism, input, signature)) {
-      this.#forgetCard();
+      this.#beginAnew(module);
       throw new AppError('SIGNATURE_INVALID');
     }
     return signature;
@@ -323,8 +323,19 @@ export class TokenService {
         this.#loggedIn = false;
         throw new AppError('LOGIN_REQUIRED', undefined, { cause: error });
       }
+      this.#beginAnew(module);
       throw new AppError('SIGN_FAILED', { code: error.code }, { cause: error });
     }
+  }
+
+  /**
+   * Forgets the card and all that the module has kept of it. After a card was swapped unseen, the module goes on showing
+   * the old one's certificates until then.
+   */
+  #beginAnew(module: Pkcs11Module): void {
+    this.#forgetCard();
+    module.reinitialize();
+    this.#watcher = new CardWatcher(module);
   }
 
   /**

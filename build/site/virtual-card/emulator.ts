@@ -10,7 +10,7 @@
  *     state             {"present", "name", "triesLeft", "verified"}
  *     tries N           PIN tries left
  *     delay MS          how long each private-key operation takes
- *     fail INS SW       the next command with that INS (hex) answers SW (hex)
+ *     fail INS SW N     the next N commands with that INS (hex) answer SW (hex); OpenSC tries a signature twice
  *     yank INS MS       the card goes out MS ms after the next command with that INS comes in
  *     hang INS          the next command with that INS is never answered
  *     spoil on|off      signatures come out wrong
@@ -56,13 +56,15 @@ function number(text: string | undefined, base: 10 | 16 = 10): number {
   return Number.parseInt(text, base);
 }
 
-/** Something that happens once, to the next command with the given INS. */
-function once(ins: number, happens: () => Promise<number | undefined>): void {
+/** Something that happens to the next commands (one, or `times`) with the given INS. */
+function happen(ins: number, what: () => Promise<number | undefined>, times = 1): void {
   const target = card;
+  let left = times;
   target.intercept = async (command) => {
     if (command.ins !== ins) return undefined;
-    target.intercept = undefined;
-    return happens();
+    left--;
+    if (left === 0) target.intercept = undefined;
+    return what();
   };
 }
 
@@ -81,19 +83,19 @@ const COMMANDS: Readonly<Record<string, (...args: string[]) => void | Promise<vo
   delay: (ms) => {
     card.keyDelay = number(ms);
   },
-  fail: (ins, sw) => {
+  fail: (ins, sw, times = '1') => {
     const answer = number(sw, 16);
-    once(number(ins, 16), async () => answer);
+    happen(number(ins, 16), async () => answer, number(times));
   },
   yank: (ins, ms) => {
     const wait = number(ms);
-    once(number(ins, 16), async () => {
+    happen(number(ins, 16), async () => {
       setTimeout(() => reader.remove(), wait);
       await sleep(wait + 50);
       return undefined;
     });
   },
-  hang: (ins) => once(number(ins, 16), () => new Promise(() => undefined)),
+  hang: (ins) => happen(number(ins, 16), () => new Promise(() => undefined)),
   spoil: (what) => {
     card.spoilSignatures = what === 'on';
   },
