@@ -1,0 +1,115 @@
+/**
+ * A running client in the hands of Playwright: sandbox on, as the ordinary user, a test build. Used by the demo without a
+ * person and by the end-to-end tests.
+ */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { ordinaryUser } from '../../lib/ordinary-user.ts';
+import type { Workstation } from '../../site/workstation.ts';
+import { ChatWindow } from './chat-window.ts';
+import { PinWindow } from './pin-window.ts';
+
+export interface LaunchOptions {
+  /** Electron's executable. */
+  readonly executable: string;
+  /** The staged application. */
+  readonly app: string;
+  /** Where the script that starts Electron as the ordinary user is put. */
+  readonly runtime: string;
+  /** `DISPLAY`. */
+  readonly display: string;
+  readonly workstation: Workstation;
+}
+
+const LAUNCH_MS = 60_000;
+const CLOSE_MS = 15_000;
+
+/** How long one thing in a window may take before it counts as not happening. */
+const ACTION_MS = 15_000;
+
+export interface Client {
+  readonly workstation: Workstation;
+  readonly application: ElectronApplication;
+  readonly chat: ChatWindow;
+  /** The PIN window as soon as it is there. */
+  pinWindow(): Promise<PinWindow>;
+  /** Standard output and error of the whole application so far. */
+  output(): string;
+  /** Quits in an orderly way; ends the processes where that does not help. */
+  close(): Promise<void>;
+}
+
+/** A program that Playwright can start although we are root: it becomes the ordinary user and then Electron. */
+function launcher({ executable, runtime }: LaunchOptions): string {
+  const user = ordinaryUser();
+  if (!user.dropped) return executable;
+  const script = join(runtime, 'electron-as-user');
+  writeFileSync(
+    script,
+    `#!/bin/sh\nexec setpriv --reuid=${user.uid} --regid=${user.gid} --init-groups -- '${executable}' "$@"\n`,
+  );
+  chmodSync(script, 0o755);
+  return script;
+}
+
+/** The environment that Playwright hands on holds texts only. */
+function texts(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+function isWindow(page: Page, kind: 'chat' | 'pin'): boolean {
+  return page.url().startsWith(`app://${kind}/`);
+}
+
+/** The window of a kind, now or as soon as it opens. */
+async function windowOf(application: ElectronApplication, kind: 'chat' | 'pin'): Promise<Page> {
+  const deadline = Date.now() + ACTION_MS;
+  for (;;) {
+    const found = application.windows().find((page) => !page.isClosed() && isWindow(page, kind));
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`the ${kind} window did not open`);
+    await application.waitForEvent('window', { timeout: 250 }).catch(() => undefined);
+  }
+}
+
+export async function launchClient(options: LaunchOptions): Promise<Client> {
+  const { workstation, app, display } = options;
+  const application = await _electron.launch({
+    executablePath: launcher(options),
+    args: [app, `--sallyport-test-root=${workstation.root}`],
+    env: texts({ ...workstation.environment, DISPLAY: display }),
+    chromiumSandbox: true,
+    timeout: LAUNCH_MS,
+  });
+  let output = '';
+  const collect = (chunk: Buffer) => {
+    output = (output + chunk.toString('utf8')).slice(-256 * 1024);
+  };
+  application.process().stdout?.on('data', collect);
+  application.process().stderr?.on('data', collect);
+  const page = await windowOf(application, 'chat').catch(async (error: unknown) => {
+    await application.close().catch(() => undefined);
+    throw new Error(`${String(error)}\n${output}`);
+  });
+  page.setDefaultTimeout(ACTION_MS);
+  return {
+    workstation,
+    application,
+    chat: new ChatWindow(page),
+    pinWindow: async () => {
+      const pin = await windowOf(application, 'pin');
+      pin.setDefaultTimeout(ACTION_MS);
+      return new PinWindow(pin);
+    },
+    output: () => output,
+    close: async () => {
+      const child = application.process();
+      const impatient = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
+      await application.close().catch(() => undefined);
+      clearTimeout(impatient);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * The whole throw-away site: PKI, XMPP server and the analysts' workstations. Demo and end-to-end tests stand on it.
+ */
+import { join } from 'node:path';
+import { DOMAIN, EPOCH, NAMES, siteSettings } from './analysts.ts';
+import type { CardUser, Pki } from './pki.ts';
+import { runtimeDirectory, stageApp } from './places.ts';
+import { type ProsodyOptions, type ProsodyServer, startProsody } from './prosody.ts';
+import { keepRecord, makeRecord, readRecord } from './site-record.ts';
+import { machineIdOf, startWorkstation, type Workstation, type WorkstationOptions } from './workstation.ts';
+
+export interface SiteOptions {
+  /** Where the site lives. */
+  readonly directory: string;
+  /** The bundled application, a test build. */
+  readonly bundle: string;
+  readonly users: readonly CardUser[];
+  /** True takes up a site that an earlier start left in `directory`, and leaves this one for the next. */
+  readonly keep?: boolean;
+  /** What is different about the server. */
+  readonly server?: Partial<ProsodyOptions>;
+}
+
+export interface Site {
+  readonly directory: string;
+  /** The staged application. */
+  readonly app: string;
+  /** A directory with a short name, for sockets and scripts. */
+  readonly runtime: string;
+  readonly pki: Pki;
+  readonly server: ProsodyServer;
+  workstation(user: CardUser, options?: WorkstationOptions): Promise<Workstation>;
+  /** Call it when all workstations were started once: the next start then takes the site up. */
+  complete(): void;
+  /** Ends the server and all workstations. */
+  stop(): Promise<void>;
+}
+
+/** Starts the site's server; everything ends with `stop()` or with this process. */
+export async function startSite(options: SiteOptions): Promise<Site> {
+  const { directory, users } = options;
+  const kept = options.keep === true ? await readRecord(directory, users) : undefined;
+  const record = kept ?? (await makeRecord(directory, users));
+  const { pki } = record;
+  const lockMaster = Buffer.from(record.lockMaster, 'base64');
+  const runtime = runtimeDirectory();
+  const app = stageApp(options.bundle, directory);
+  const server = await startProsody({
+    directory: join(directory, 'prosody'),
+    domain: DOMAIN,
+    pki,
+    port: record.port,
+    accounts: users.map(({ account, upn }) => ({ account, upn, name: NAMES[account] ?? account })),
+    machines: users.map(({ account }) => ({ kid: machineIdOf(account) })),
+    lockMasters: [{ epoch: EPOCH, key: lockMaster }],
+    ...options.server,
+  });
+  const stops = new Set<() => Promise<void>>([() => server.stop()]);
+  return {
+    directory,
+    app,
+    runtime,
+    pki,
+    server,
+    workstation: async ({ account }, differences) => {
+      const card = pki.cards[account];
+      if (card === undefined) throw new Error(`no card of ${account}`);
+      const site = {
+        card,
+        directory: join(directory, 'desks', account),
+        runtime,
+        keytar: join(app, 'node_modules', 'keytar'),
+        settings: siteSettings(pki, server.port),
+        lockMaster,
+        keep: kept !== undefined,
+      };
+      const workstation = await startWorkstation(site, differences);
+      stops.add(workstation.stop);
+      return workstation;
+    },
+    complete: () => keepRecord(directory, record),
+    stop: async () => {
+      await Promise.all([...stops].map((stop) => stop()));
+    },
+  };
+}
