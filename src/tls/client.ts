@@ -100,6 +100,10 @@ class Attempt implements ReportListener {
     }
   }
 
+  cancelSignature(): void {
+    this.#reply?.reject();
+  }
+
   workerLost(): void {
     const reason = 'the TLS worker ended';
     const error: AppError<TlsErrorCode> =

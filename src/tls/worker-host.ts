@@ -1,18 +1,23 @@
 /** The session's side of the TLS worker: one thread for many connections, watched, replaced when it hangs or dies. */
 import { Worker } from 'node:worker_threads';
+import { CallGuard } from './call-guard.ts';
 import type { ConnectParameters } from './options.ts';
 import type { WorkerReport, WorkerRequest, WorkerStart, WorkerStatistics } from './worker-protocol.ts';
 
-const WATCH_INTERVAL_MS = 1_500;
+const WATCH_INTERVAL_MS = 1_000;
 /** A thread that misses this many pings in a row, and does not wait for a card, hangs. */
 const MAX_MISSED_PINGS = 3;
 const STOP_MS = 3_000;
+/** How long the session may stand still while a handshake step in the thread completes. */
+const GUARD_MS = 1_000;
 
 /** What a connection wants to hear from its worker. */
 export interface ReportListener {
   /** How long a signature may take, in milliseconds. */
   readonly signMs: number;
   report(report: ConnectionReport): void;
+  /** Wakes a thread that waits for this connection's signature. */
+  cancelSignature(): void;
   /** The thread is gone; no report will follow. */
   workerLost(): void;
 }
@@ -21,8 +26,13 @@ export interface ReportListener {
 export type ConnectionReport = Exclude<WorkerReport, { readonly kind: 'pong' | 'statistics' }>;
 
 export class WorkerHost {
-  /** The thread itself. */
+  /** The thread itself, for listeners. End it with {@link stop} or {@link kill}, never directly: see call-guard.ts. */
   readonly thread: Worker;
+  readonly #guard = new CallGuard();
+  /** Ending the process ends the thread, too. */
+  readonly #onProcessExit = (): void => {
+    this.#quiesce();
+  };
   readonly #listeners = new Map<number, ReportListener>();
   readonly #statistics = new Map<number, (statistics: WorkerStatistics) => void>();
   readonly #onGone: () => void;
@@ -38,13 +48,14 @@ export class WorkerHost {
   /** Starts the thread. `onGone` is called once, when it has ended for whatever reason. */
   constructor(workerFile: string, libraryDirectory: string | undefined, onGone: () => void) {
     this.#onGone = onGone;
-    const start: WorkerStart = { libraryDirectory };
+    const start: WorkerStart = { libraryDirectory, guard: this.#guard.buffer };
     this.thread = new Worker(workerFile, { workerData: start, execArgv: [], name: 'tls' });
     this.thread.unref();
     this.thread.on('message', (report: WorkerReport) => this.#dispatch(report));
     this.thread.on('error', () => this.#lost());
     this.thread.on('messageerror', () => this.#lost());
     this.thread.on('exit', () => this.#lost());
+    process.once('exit', this.#onProcessExit);
   }
 
   /** Opens a connection; its reports go to the listener. The result names it in further requests. */
@@ -75,14 +86,34 @@ export class WorkerHost {
   /** Ends the thread in good order, or by force when it does not end. */
   async stop(): Promise<void> {
     if (this.#gone) return;
-    const exited = new Promise<void>((resolve) => {
-      this.thread.once('exit', () => resolve());
-    });
     this.thread.ref();
+    for (const listener of this.#listeners.values()) listener.cancelSignature();
     this.post({ kind: 'stop' });
-    const force = setTimeout(() => void this.thread.terminate(), STOP_MS);
-    await exited;
-    clearTimeout(force);
+    await new Promise<void>((resolve) => {
+      const force = setTimeout(() => {
+        this.kill();
+        resolve();
+      }, STOP_MS);
+      this.thread.once('exit', () => {
+        clearTimeout(force);
+        resolve();
+      });
+    });
+  }
+
+  /**
+   * Ends the thread by force. One that does not leave OpenSSL cannot be ended without the process: it is given up, and
+   * its connections are over all the same.
+   */
+  kill(): void {
+    if (this.#quiesce()) void this.thread.terminate();
+    this.#lost();
+  }
+
+  /** Wakes the thread and keeps it out of OpenSSL. True when it may be ended. */
+  #quiesce(): boolean {
+    for (const listener of this.#listeners.values()) listener.cancelSignature();
+    return this.#guard.close(GUARD_MS);
   }
 
   #dispatch(report: WorkerReport): void {
@@ -128,8 +159,7 @@ export class WorkerHost {
     const mayBeBlocked = performance.now() < this.#blockedUntil;
     this.#missed = answered || mayBeBlocked ? 0 : this.#missed + 1;
     if (this.#missed >= MAX_MISSED_PINGS) {
-      void this.thread.terminate();
-      this.#lost();
+      this.kill();
       return;
     }
     if (!answered) return;
@@ -141,6 +171,7 @@ export class WorkerHost {
     if (this.#gone) return;
     this.#gone = true;
     this.#stopWatch();
+    process.off('exit', this.#onProcessExit);
     this.#onGone();
     const listeners = [...this.#listeners.values()];
     this.#listeners.clear();

@@ -34,6 +34,8 @@ export interface TlsInfo {
 /** What is passed when the worker thread is started. */
 export interface WorkerStart {
   readonly libraryDirectory: string | undefined;
+  /** The memory of the thread's CallGuard. */
+  readonly guard: SharedArrayBuffer;
 }
 
 /** Session to worker. */

@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, toErrorReport } from '../shared/errors.ts';
 import type { SignMechanism } from '../shared/signing.ts';
+import { CallGuard } from './call-guard.ts';
 import { BlockedClock } from './deadline.ts';
 import { TlsEngine } from './native/engine.ts';
 import { TlsSession } from './native/tls-session.ts';
@@ -21,12 +22,14 @@ import {
 class TlsWorker {
   readonly #post: (report: WorkerReport, transfer?: ArrayBuffer[]) => void;
   readonly #libraryDirectory: string | undefined;
+  readonly #guard: CallGuard;
   readonly #clock = new BlockedClock();
   readonly #connections = new Map<number, SocketDriver>();
   #engine: TlsEngine | undefined;
 
   constructor(start: WorkerStart, post: (report: WorkerReport, transfer?: ArrayBuffer[]) => void) {
     this.#libraryDirectory = start.libraryDirectory;
+    this.#guard = new CallGuard(start.guard);
     this.#post = post;
   }
 
@@ -63,7 +66,7 @@ class TlsWorker {
 
   #open(id: number, parameters: ConnectParameters): void {
     try {
-      this.#engine ??= new TlsEngine(this.#libraryDirectory);
+      this.#engine ??= new TlsEngine(this.#libraryDirectory, this.#guard);
       const sign = (mechanism: SignMechanism, data: Uint8Array): Uint8Array =>
         this.#sign(id, mechanism, data, parameters.signMs);
       const tls = new TlsSession(this.#engine, id, parameters, sign);

@@ -1,5 +1,7 @@
 /** What one worker thread has once: the loaded library, its contexts, the callbacks and the keys in use. */
+
 import koffi, { type TypeObject } from 'koffi';
+import type { CallGuard } from '../call-guard.ts';
 import { ExternalKeys } from './external-key.ts';
 import { callbackTypes, type OpenSsl, type Pointer } from './ffi.ts';
 import { type CryptoContext, loadOpenSsl, openDefaultContext, openFipsContext } from './library.ts';
@@ -16,6 +18,8 @@ export interface HandshakeHooks {
 export class TlsEngine {
   readonly api: OpenSsl;
   readonly keys: ExternalKeys;
+  /** To be entered around every native call that may call back. */
+  readonly guard: CallGuard;
   /** Callbacks, for SSL_CTX_set_cert_verify_callback and SSL_CTX_set_cert_cb; their `arg` is a hook's number. */
   readonly verifyCallback: Pointer;
   readonly certificateCallback: Pointer;
@@ -26,7 +30,8 @@ export class TlsEngine {
   #fipsContext: CryptoContext | undefined;
 
   /** Loads OpenSSL; throws `TLS_LIBRARY`. */
-  constructor(libraryDirectory: string | undefined) {
+  constructor(libraryDirectory: string | undefined, guard: CallGuard) {
+    this.guard = guard;
     this.#directory = libraryDirectory;
     this.api = loadOpenSsl(libraryDirectory);
     const types = callbackTypes();

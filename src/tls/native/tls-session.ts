@@ -111,7 +111,8 @@ export class TlsSession {
     const { api } = this.#engine;
     const { ssl } = this.#native;
     api.ERR_clear_error();
-    const result = api.SSL_do_handshake(ssl);
+    // The only native call that calls back: renegotiation and post-handshake authentication are off.
+    const result = this.#engine.guard.run(() => api.SSL_do_handshake(ssl));
     if (result === 1) return this.#finish();
     const error = api.SSL_get_error(ssl, result);
     if (error === SSL_ERROR_WANT_READ || error === SSL_ERROR_WANT_WRITE) return undefined;
