@@ -1,0 +1,150 @@
+/**
+ * Stands in for the preloads in the harness: `window.sallyport` and `window.sallyportPin` fed from a fixture. Runs in
+ * the page, before its scripts; `globalThis.harness` lets a test drive it and see what was asked of it.
+ */
+import type { AppState, PinPortReply, PinPrompt } from '../../src/shared/app-state.ts';
+import type { ChatCommand, ChatEvent, ChatMessage, ChatReply } from '../../src/shared/chat-model.ts';
+import type { ChatBridge, PinBridge } from '../../src/shared/ipc-contract.ts';
+import type { BareJid } from '../../src/shared/jid.ts';
+import { FIXTURES, type Fixture } from './fixtures.ts';
+
+export interface Harness {
+  /** Every call and command, in order. */
+  readonly calls: { readonly name: string; readonly detail?: unknown }[];
+  /** The PINs that were submitted, as the page handed them over, with the arrays themselves. */
+  readonly pins: { readonly digits: readonly number[]; readonly array: Uint8Array }[];
+  push(events: readonly ChatEvent[]): void;
+  setState(app: AppState): void;
+  setFixture(name: string): void;
+  setPrompt(prompt: PinPrompt): void;
+  /** What the next PIN gets; without one it stays pending. */
+  pinReply: PinPortReply | undefined;
+}
+
+declare const __FIXTURE__: string;
+
+function fixtureNamed(name: string): Fixture {
+  const make = FIXTURES[name];
+  if (make === undefined) throw new Error(`there is no fixture ${name}`);
+  return make();
+}
+
+let fixture = fixtureNamed(__FIXTURE__);
+let state = fixture.app;
+let listener: ((events: readonly ChatEvent[]) => void) | undefined;
+const stateListeners = new Set<(app: AppState) => void>();
+const promptListeners = new Set<(prompt: PinPrompt) => void>();
+let prompt = fixture.pin;
+let nextId = 0;
+
+const harness: Harness = {
+  calls: [],
+  pins: [],
+  pinReply: undefined,
+  push: (events) => listener?.(events),
+  setState(app) {
+    state = app;
+    for (const notify of stateListeners) notify(app);
+  },
+  setFixture(name) {
+    fixture = fixtureNamed(name);
+    if (fixture.app !== undefined) harness.setState(fixture.app);
+    listener?.(fixture.events ?? []);
+  },
+  setPrompt(next) {
+    prompt = next;
+    for (const notify of promptListeners) notify(next);
+  },
+};
+
+function called(name: string, detail?: unknown): Promise<void> {
+  harness.calls.push(detail === undefined ? { name } : { name, detail });
+  return Promise.resolve();
+}
+
+function sent(command: Extract<ChatCommand, { type: 'send-message' }>): ChatMessage {
+  nextId += 1;
+  return {
+    id: `own-${nextId}`,
+    direction: 'out',
+    sender: 'Allen',
+    body: command.body,
+    at: Date.now(),
+    delayed: false,
+    delivery: 'sent',
+  };
+}
+
+function page(conversation: BareJid, before: string | undefined, limit: number): readonly ChatMessage[] {
+  const all = fixture.history?.get(conversation) ?? [];
+  const end = before === undefined ? all.length : all.findIndex((message) => message.id === before);
+  return end === -1 ? [] : all.slice(Math.max(0, end - limit), end);
+}
+
+function answer(command: ChatCommand): ChatReply {
+  const refused = fixture.refuse?.[command.type];
+  if (refused !== undefined) return { ok: false, error: refused };
+  switch (command.type) {
+    case 'load-messages':
+      return { ok: true, messages: page(command.conversation, command.before, command.limit) };
+    case 'send-message':
+      listener?.([{ type: 'messages', conversation: command.conversation, append: [sent(command)] }]);
+      return { ok: true };
+    case 'reconnect-now':
+      listener?.([{ type: 'link', link: { kind: 'online' } }]);
+      return { ok: true };
+    default:
+      return { ok: true };
+  }
+}
+
+const bridge: ChatBridge = {
+  getState: () => (state === undefined ? new Promise(() => undefined) : Promise.resolve(state)),
+  onState(notify) {
+    stateListeners.add(notify);
+    return () => stateListeners.delete(notify);
+  },
+  acceptConsent: () => called('acceptConsent'),
+  chooseCertificate: (id) => called('chooseCertificate', id),
+  signIn: () => called('signIn'),
+  signOut: () => called('signOut'),
+  quit: () => called('quit'),
+  connectChat(notify) {
+    listener = notify;
+    called('connectChat');
+    notify(fixture.events ?? []);
+    return () => {
+      listener = undefined;
+      called('endChat');
+    };
+  },
+  async command(command) {
+    harness.calls.push({ name: command.type, detail: command });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return answer(command);
+  },
+};
+
+function pinAnswer(): Promise<PinPortReply> {
+  return harness.pinReply === undefined ? new Promise(() => undefined) : Promise.resolve(harness.pinReply);
+}
+
+const pinBridge: PinBridge = {
+  getPrompt: () => (prompt === undefined ? new Promise(() => undefined) : Promise.resolve(prompt)),
+  onPrompt(notify) {
+    promptListeners.add(notify);
+    return () => promptListeners.delete(notify);
+  },
+  submit(digits) {
+    harness.pins.push({ digits: [...digits], array: digits });
+    called('submit');
+    return pinAnswer();
+  },
+  submitOnPinPad() {
+    called('submitOnPinPad');
+    return pinAnswer();
+  },
+  cancel: () => called('cancel'),
+};
+
+Object.assign(globalThis, { sallyport: bridge, sallyportPin: pinBridge, harness });

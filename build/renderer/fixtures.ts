@@ -1,0 +1,313 @@
+/** The named states that the harness can put the windows into. Runs in the page. */
+import type { AppState, CertificateChoice, PinPrompt, SignInState } from '../../src/shared/app-state.ts';
+import type {
+  ChatEvent,
+  ChatMessage,
+  ChatSnapshot,
+  ConnectionInfo,
+  ConversationSummary,
+  LinkState,
+} from '../../src/shared/chat-model.ts';
+import type { ErrorReport } from '../../src/shared/errors.ts';
+import type { BareJid } from '../../src/shared/jid.ts';
+import {
+  CONTACTS,
+  contactJid,
+  DOMAIN,
+  manyContacts,
+  manyRooms,
+  occupants,
+  RAMIREZ,
+  ROOM_SERVICE,
+  ROOMS,
+  room,
+  roomJid,
+  WATCH_FLOOR,
+} from './people.ts';
+import { awkwardTalk, longTalk, NOW, nightTalk, roomTalk, troubledTalk } from './talk.ts';
+
+export interface Fixture {
+  readonly app?: AppState;
+  readonly pin?: PinPrompt;
+  readonly events?: readonly ChatEvent[];
+  /** What `load-messages` answers from, oldest first. */
+  readonly history?: ReadonlyMap<BareJid, readonly ChatMessage[]>;
+  /** Commands of these types are refused. */
+  readonly refuse?: Readonly<Record<string, ErrorReport>>;
+}
+
+export const ALICE: CertificateChoice = {
+  id: 'slot-0-9a',
+  commonName: 'ALLEN.ALICE.A.1000000001',
+  upn: '1000000001@mil',
+  issuer: 'Example ID CA 70',
+  notAfter: '2028-05-31T23:59:59Z',
+};
+const ALICE_ADMIN: CertificateChoice = {
+  id: 'slot-0-9c',
+  commonName: 'ALLEN.ALICE.A.ADM.1000000001',
+  upn: '1000000001.adm@mil',
+  issuer: 'Example ID CA 71',
+  notAfter: '2027-01-15T12:00:00Z',
+};
+
+const CONSENT = [
+  'You are accessing an information system that is provided for authorised use only. By using this system, which includes any device attached to it, you consent to the following conditions:',
+  'The organisation routinely intercepts and monitors communications on this system for purposes including, but not limited to, penetration testing, communications security monitoring, network operations and defence, personnel misconduct, law enforcement and counter-intelligence investigations.',
+  'At any time, the organisation may inspect and seize data stored on this system.',
+  'Communications using, or data stored on, this system are not private, are subject to routine monitoring, interception and search, and may be disclosed or used for any authorised purpose.',
+  'This system includes security measures, for example authentication and access controls, to protect the organisation’s interests, not for your personal benefit or privacy.',
+  'Notwithstanding the above, using this system does not constitute consent to investigative searching or monitoring of the content of privileged communications, or work product, related to personal representation or services by attorneys, psychotherapists or clergy, and their assistants. Such communications and work product are private and confidential. See the user agreement for details.',
+].join('\n\n');
+
+const POLICY = {
+  organisation: 'Example Joint Command',
+  support: 'Service desk: 4410 from any desk phone, day and night.',
+  policyId: 'ejc-analysts',
+  sequence: 42,
+  expires: '2027-02-01T00:00:00Z',
+  banner: { text: 'CUI // EXERCISE', background: '#502b85', foreground: '#ffffff' },
+  consent: { title: 'Notice and consent', text: CONSENT },
+  domain: DOMAIN,
+  roomServices: [ROOM_SERVICE, 'liaison.chat.example.mil'],
+  cardRemoval: 'lock',
+} as const;
+
+type Running = Extract<AppState, { kind: 'running' }>;
+
+function running(signIn: SignInState, extra: Partial<Running> = {}): Running {
+  return {
+    kind: 'running',
+    build: { version: '0.1.0', testBuild: false },
+    policy: POLICY,
+    signIn,
+    screenLocked: false,
+    ...extra,
+  };
+}
+
+const ONLINE = running({ step: 'online', identity: ALICE });
+
+const CONNECTION: ConnectionInfo = {
+  host: 'xmpp1.example.mil',
+  port: 5223,
+  domain: DOMAIN,
+  tlsVersion: 'TLSv1.3',
+  cipherSuite: 'TLS_AES_256_GCM_SHA384',
+  keyExchangeGroup: 'secp384r1',
+  serverPin: 'sha256/4Zt0b8hS3mWc0nq2pS8mE1l8t7cP0kYwQpXo3Jb1xRk=',
+  serverCertificateSubject: 'CN=xmpp1.example.mil, OU=J6, O=Example Joint Command',
+  serverCertificateNotAfter: '2027-06-30T12:00:00Z',
+  lock: { verified: true, binding: 'tls-exporter', epoch: 7, kid: 'WS-0142' },
+  identity: ALICE,
+  jid: `alice.allen@${DOMAIN}/sallyport-7f3a`,
+  streamManagement: { enabled: true, resumed: false },
+  since: NOW - 3 * 3_600_000,
+};
+
+function summary(jid: BareJid, unread: number, kind: 'contact' | 'room' = 'contact'): ConversationSummary {
+  return { jid, kind, unread, lastAt: NOW };
+}
+
+function snapshot(extra: Partial<ChatSnapshot> = {}): ChatEvent {
+  return {
+    type: 'snapshot',
+    snapshot: {
+      self: { jid: contactJid('alice.allen'), displayName: 'Allen, Alice (1LT)' },
+      link: { kind: 'online' },
+      connection: CONNECTION,
+      contacts: CONTACTS,
+      rooms: ROOMS,
+      conversations: [
+        summary(RAMIREZ, 2),
+        summary(WATCH_FLOOR, 0, 'room'),
+        summary(roomJid('sector-north'), 128, 'room'),
+        summary(roomJid('air-picture'), 3, 'room'),
+        summary(contactJid('tom.okafor'), 1),
+      ],
+      ...extra,
+    },
+  };
+}
+
+function occupantsOf(
+  jid: BareJid,
+  count: number,
+  role: 'moderator' | 'participant' = 'moderator',
+): ChatEvent {
+  return { type: 'occupants', room: jid, reset: true, upsert: occupants(count, role), remove: [] };
+}
+
+const TALKS: ReadonlyMap<BareJid, readonly ChatMessage[]> = new Map([
+  [RAMIREZ, nightTalk()],
+  [WATCH_FLOOR, roomTalk(90)],
+  [roomJid('sector-north'), roomTalk(260)],
+]);
+
+const WAITING: LinkState = {
+  kind: 'waiting',
+  retryAt: NOW + 12_000,
+  error: { code: 'SERVER_UNREACHABLE', detail: { host: 'xmpp1.example.mil' } },
+};
+
+const DESK: Fixture = {
+  app: ONLINE,
+  events: [snapshot(), occupantsOf(WATCH_FLOOR, 14), occupantsOf(roomJid('sector-north'), 31, 'participant')],
+  history: TALKS,
+};
+
+const LONG_NAME =
+  'Ministry-of-Everything-and-Joint-Command-for-Extraordinarily-Long-Names-and-Titles Detachment 7';
+
+const PIN: PinPrompt = { identity: ALICE, finalTry: false, pinPad: false, banner: POLICY.banner };
+
+function card(code: ErrorReport['code'], detail?: ErrorReport['detail']): Fixture {
+  return { app: running({ step: 'card', error: detail === undefined ? { code } : { code, detail } }) };
+}
+
+function locked(error: ErrorReport, bundleSha256: string): Fixture {
+  return {
+    app: {
+      kind: 'locked',
+      build: { version: '0.1.0', testBuild: false },
+      error,
+      bundleSha256,
+      support: bundleSha256 === '' ? '' : POLICY.support,
+    },
+  };
+}
+
+export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
+  'locked-tampered': () => locked({ code: 'BELOW_THRESHOLD' }, '9f2c'.repeat(16)),
+  'locked-absent': () => locked({ code: 'ABSENT', detail: { path: '/etc/sallyport/policy.bundle' } }, ''),
+  consent: () => ({ app: running({ step: 'consent' }) }),
+  'consent-test-build': () => ({
+    app: running({ step: 'consent' }, { build: { version: '0.1.0', testBuild: true } }),
+  }),
+  'card-reading': () => ({ app: running({ step: 'card' }) }),
+  'card-no-reader': () => card('NO_READER'),
+  'card-no-card': () => card('NO_CARD'),
+  'card-unreadable': () => card('CARD_UNREADABLE'),
+  'card-module-hash': () =>
+    card('MODULE_HASH_MISMATCH', { path: '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so' }),
+  certificate: () => ({ app: running({ step: 'certificate', choices: [ALICE, ALICE_ADMIN] }) }),
+  pin: () => ({ app: running({ step: 'pin', identity: ALICE }) }),
+  connecting: () => ({
+    app: running({ step: 'connecting', identity: ALICE }),
+    events: [{ type: 'link', link: { kind: 'connecting', host: 'xmpp1.example.mil' } }],
+  }),
+  'connecting-waiting': () => ({
+    app: running({ step: 'connecting', identity: ALICE }),
+    events: [{ type: 'link', link: WAITING }],
+  }),
+  stopped: () => ({ app: running({ step: 'stopped', retry: true }) }),
+  'stopped-error': () => ({
+    app: running({ step: 'stopped', retry: true, error: { code: 'LOCK_SERVER_PROOF_WRONG' } }),
+  }),
+  'stopped-conflict': () => ({ app: running({ step: 'stopped', retry: true, error: { code: 'CONFLICT' } }) }),
+  'cover-card': () => ({
+    app: running({ step: 'card', error: { code: 'CARD_REMOVED' } }, { screenLocked: true }),
+  }),
+  'cover-pin': () => ({ app: running({ step: 'pin', identity: ALICE }, { screenLocked: true }) }),
+  loading: () => ({ app: ONLINE }),
+  desk: () => DESK,
+  'desk-participant': () => ({
+    ...DESK,
+    events: [snapshot(), occupantsOf(WATCH_FLOOR, 14, 'participant')],
+    refuse: { 'join-room': { code: 'ROOM_JOIN_FAILED', detail: { condition: 'forbidden' } } },
+  }),
+  'desk-empty': () => ({
+    app: ONLINE,
+    events: [snapshot({ contacts: [], rooms: [], conversations: [] })],
+  }),
+  'desk-waiting': () => ({
+    ...DESK,
+    events: [...(DESK.events ?? []), { type: 'link', link: WAITING }],
+    history: new Map([...TALKS, [RAMIREZ, troubledTalk()]]),
+  }),
+  'desk-troubles': () => ({
+    ...DESK,
+    app: {
+      ...ONLINE,
+      build: { version: '0.1.0', testBuild: true },
+      policyWarning: { code: 'ROLLBACK' },
+    },
+    history: new Map([...TALKS, [RAMIREZ, troubledTalk()]]),
+    refuse: {
+      'leave-room': { code: 'NOT_CONNECTED' },
+      'set-subject': { code: 'GUARD_REFUSED', detail: { reason: 'rooms' } },
+    },
+  }),
+  'desk-long-texts': () => ({
+    app: {
+      ...ONLINE,
+      policy: {
+        ...POLICY,
+        organisation: LONG_NAME,
+        banner: {
+          text: 'TOP SECRET // EXAMPLE-CONTROL // EXERCISE EXERCISE EXERCISE // RELEASABLE TO PARTICIPANTS OF THE EXERCISE ONLY // NOT FOR FURTHER DISTRIBUTION WITHOUT THE ORIGINATOR’S CONSENT',
+          background: '#ff8c00',
+          foreground: '#000000',
+        },
+      },
+    },
+    events: [
+      snapshot({
+        self: { jid: contactJid('alice.allen'), displayName: LONG_NAME },
+        contacts: CONTACTS.map((item, index) =>
+          index % 2 === 0
+            ? { ...item, name: `${item.name} ${LONG_NAME}`, status: LONG_NAME.repeat(3), groups: [LONG_NAME] }
+            : item,
+        ),
+        rooms: [room('watch-floor', { name: LONG_NAME, subject: LONG_NAME.repeat(6) }), ...ROOMS.slice(1)],
+      }),
+      occupantsOf(WATCH_FLOOR, 14),
+    ],
+    history: new Map([
+      [RAMIREZ, awkwardTalk()],
+      [WATCH_FLOOR, awkwardTalk()],
+    ]),
+  }),
+  'desk-crowded': () => ({
+    app: ONLINE,
+    events: [
+      snapshot({
+        contacts: [...CONTACTS, ...manyContacts(200)],
+        rooms: manyRooms(60),
+        conversations: manyRooms(60)
+          .slice(0, 20)
+          .map((item, index) => summary(item.jid, index * 13, 'room')),
+      }),
+      occupantsOf(roomJid('sector-1'), 4000),
+    ],
+    history: new Map([
+      [RAMIREZ, longTalk(100_000)],
+      [roomJid('sector-1'), roomTalk(90)],
+    ]),
+  }),
+  'desk-100k': () => ({
+    app: ONLINE,
+    events: [
+      snapshot({ conversations: [summary(RAMIREZ, 0)] }),
+      { type: 'messages', conversation: RAMIREZ, append: longTalk(100_000) },
+    ],
+    history: new Map(),
+  }),
+  'pin-entry': () => ({ pin: PIN }),
+  'pin-error': () => ({ pin: { ...PIN, error: { code: 'PIN_INCORRECT' } } }),
+  'pin-final': () => ({ pin: { ...PIN, finalTry: true } }),
+  'pin-final-error': () => ({ pin: { ...PIN, finalTry: true, error: { code: 'PIN_LAST_TRY' } } }),
+  'pin-locked': () => ({ pin: { ...PIN, error: { code: 'PIN_LOCKED' } } }),
+  'pin-pad': () => ({ pin: { ...PIN, pinPad: true } }),
+  'pin-long': () => ({
+    pin: {
+      ...PIN,
+      finalTry: true,
+      error: {
+        code: 'MODULE_HASH_MISMATCH',
+        detail: { path: '/opt/vendor/with/a/long/path/libpkcs11-vendor-middleware.so' },
+      },
+      identity: { ...ALICE, commonName: `${ALICE.commonName}.${LONG_NAME}`, issuer: LONG_NAME },
+    },
+  }),
+};

@@ -1,0 +1,99 @@
+/** Bundles the windows' pages and serves them on loopback under the policy that the application sets. */
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { extname, join, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** The application's Content-Security-Policy. */
+export const CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "connect-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "frame-src 'none'",
+  "worker-src 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+};
+
+/** The pages' files by path, as production bundles them. */
+async function bundlePages(): Promise<ReadonlyMap<string, Buffer>> {
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { chat: 'src/renderer/chat/main.tsx', pin: 'src/renderer/pin/main.tsx' },
+    outdir: 'out/ui/pages',
+    write: false,
+    bundle: true,
+    minifySyntax: true,
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome130',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+  });
+  const files = new Map<string, Buffer>();
+  for (const file of result.outputFiles)
+    files.set(`/${file.path.split(/[\\/]/).pop()}`, Buffer.from(file.contents));
+  for (const name of ['chat', 'pin'])
+    files.set(`/${name}.html`, readFileSync(join(ROOT, 'src/renderer', name, 'index.html')));
+  return files;
+}
+
+/** The bridge's script for one fixture, to be run in a page before its own. */
+export async function bridgeScript(fixture: string): Promise<string> {
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['build/renderer/fake-bridge.ts'],
+    write: false,
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome130',
+    define: { __FIXTURE__: JSON.stringify(fixture) },
+  });
+  return result.outputFiles[0]?.text ?? '';
+}
+
+export interface Pages {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** Serves the pages on a free port of 127.0.0.1. */
+export async function servePages(): Promise<Pages> {
+  const files = await bundlePages();
+  const server: Server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const body = files.get(path);
+    response.writeHead(body === undefined ? 404 : 200, {
+      'content-security-policy': CSP,
+      'content-type': TYPES[extname(path)] ?? 'text/plain',
+      'cache-control': 'no-store',
+    });
+    response.end(body);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((done) => {
+        server.closeAllConnections();
+        server.close(() => done());
+      }),
+  };
+}

@@ -1,0 +1,258 @@
+/** What the harness photographs and the tests look at: a fixture, and what the user did then. */
+import type { Page } from 'playwright-core';
+
+export interface Scene {
+  readonly name: string;
+  readonly window: 'chat' | 'pin';
+  readonly fixture: string;
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const PIN_SIZE = { width: 420, height: 360 };
+
+async function open(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation').getByRole('button', { name }).first().click();
+  await page.locator('.message').first().waitFor();
+}
+
+const chat = (fixture: string): Scene => ({ name: fixture, window: 'chat', fixture });
+const pin = (fixture: string): Scene => ({ name: fixture, window: 'pin', fixture, size: PIN_SIZE });
+
+const openRamirez = (page: Page) => open(page, 'Ramirez');
+const openFloor = (page: Page) => open(page, 'watch-floor');
+
+export const SCENES: readonly Scene[] = [
+  ...[
+    'locked-tampered',
+    'locked-absent',
+    'consent',
+    'consent-test-build',
+    'card-reading',
+    'card-no-reader',
+    'card-no-card',
+    'card-unreadable',
+    'card-module-hash',
+    'certificate',
+    'pin',
+    'connecting',
+    'connecting-waiting',
+    'stopped',
+    'stopped-error',
+    'stopped-conflict',
+    'cover-pin',
+    'loading',
+    'desk-empty',
+  ].map(chat),
+  {
+    name: 'cover-card',
+    window: 'chat',
+    fixture: 'desk',
+    act: async (page) => {
+      await openRamirez(page);
+      await page.evaluate('harness.setFixture("cover-card")');
+      await page.getByText('Your card was removed').waitFor();
+    },
+  },
+  { ...chat('desk'), name: 'desk-nothing-open' },
+  { ...chat('desk'), name: 'desk-contact', act: openRamirez },
+  { ...chat('desk'), name: 'desk-room', act: openFloor },
+  {
+    ...chat('desk'),
+    name: 'desk-unread',
+    act: async (page) => {
+      await open(page, 'sector-north');
+      await page.getByText('since you were here').waitFor();
+    },
+  },
+  {
+    ...chat('desk'),
+    name: 'desk-hover',
+    act: async (page) => {
+      await openRamirez(page);
+      await page.getByText('Copy. Six vehicles').hover();
+    },
+  },
+  {
+    ...chat('desk'),
+    name: 'desk-scrolled-up',
+    act: async (page) => {
+      await openFloor(page);
+      await page.getByRole('log').focus();
+      await page.keyboard.press('Home');
+      await page.getByText('To the newest').waitFor();
+      await page.evaluate(
+        `harness.push([{ type: 'messages', conversation: 'watch-floor@rooms.chat.example.mil', append: [1, 2].map((n) => (
+          { id: 'new' + n, direction: 'in', sender: 'Okafor', body: 'New one', at: ${Date.UTC(2026, 10, 22, 3, 14)}, delayed: false })) }])`,
+      );
+      await page.getByText('2 new messages').waitFor();
+    },
+  },
+  {
+    ...chat('desk'),
+    name: 'desk-subject',
+    act: async (page) => {
+      await openFloor(page);
+      await page.getByRole('button', { name: 'Change the subject' }).click();
+    },
+  },
+  {
+    ...chat('desk'),
+    name: 'desk-draft',
+    act: async (page) => {
+      await openRamirez(page);
+      await page
+        .getByRole('textbox', { name: 'Message to' })
+        .fill(`${'Several lines of a draft.\n'.repeat(6)}`);
+    },
+  },
+  {
+    ...chat('desk'),
+    name: 'desk-over-limit',
+    act: async (page) => {
+      await openRamirez(page);
+      await page.getByRole('textbox', { name: 'Message to' }).fill('x'.repeat(16_500));
+    },
+  },
+  {
+    ...chat('desk'),
+    name: 'desk-room-left',
+    act: async (page) => {
+      await page.getByRole('navigation').getByRole('button', { name: 'exercise-24' }).click();
+      await page.getByText('You are not in this room').waitFor();
+    },
+  },
+  {
+    ...chat('desk'),
+    name: 'desk-room-failed',
+    act: async (page) => {
+      await page.getByRole('navigation').getByRole('button', { name: 'liaison' }).click();
+      await page.getByText('You could not enter the room').waitFor();
+    },
+  },
+  {
+    ...chat('desk'),
+    name: 'desk-filter-nothing',
+    act: (page) => page.getByLabel('Filter rooms and contacts').fill('nobody'),
+  },
+  {
+    ...chat('desk'),
+    name: 'desk-no-messages',
+    act: async (page) => {
+      await page.getByRole('navigation').getByRole('button', { name: 'Lind, Eva' }).click();
+      await page.getByText('No messages yet').waitFor();
+    },
+  },
+  { ...chat('desk-waiting'), act: openRamirez },
+  {
+    ...chat('desk-troubles'),
+    act: async (page) => {
+      await openFloor(page);
+      await page.getByRole('button', { name: 'Leave' }).click();
+      await page.getByText('You are not connected').waitFor();
+      await openRamirez(page);
+    },
+  },
+  { ...chat('desk-long-texts'), act: openRamirez },
+  { ...chat('desk-long-texts'), name: 'desk-long-room', act: (page) => open(page, 'Ministry') },
+  { ...chat('desk-long-texts'), name: 'desk-narrow', size: { width: 720, height: 560 }, act: openRamirez },
+  {
+    ...chat('desk-crowded'),
+    size: { width: 1680, height: 1050 },
+    act: (page) => open(page, 'sector-1'),
+  },
+  { ...chat('desk-100k'), act: openRamirez },
+  {
+    ...chat('desk'),
+    name: 'dialog-switcher',
+    act: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('se');
+    },
+  },
+  {
+    ...chat('desk'),
+    name: 'dialog-shortcuts',
+    act: async (page) => {
+      await page.keyboard.press('F1');
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    ...chat('desk'),
+    name: 'dialog-connection',
+    size: { width: 1280, height: 900 },
+    act: async (page) => {
+      await openRamirez(page);
+      await page.getByRole('button', { name: 'lock verified' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    ...chat('desk-waiting'),
+    name: 'dialog-connection-waiting',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Not connected', exact: true }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    ...chat('desk-participant'),
+    name: 'dialog-join',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Join a room' }).click();
+      await page.getByLabel('Room', { exact: true }).fill('sector-west');
+      await page.keyboard.press('Enter');
+      await page.getByText('You could not enter the room').waitFor();
+    },
+  },
+  {
+    ...chat('desk'),
+    name: 'menu-self',
+    act: async (page) => {
+      await openRamirez(page);
+      await page.getByRole('button', { name: 'Your presence and session' }).click();
+      await page.getByRole('menu').waitFor();
+    },
+  },
+  {
+    ...chat('desk'),
+    name: 'dialog-status',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Your presence and session' }).click();
+      await page.getByRole('menuitem', { name: 'Status message' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  ...['pin-entry', 'pin-error', 'pin-final', 'pin-final-error', 'pin-locked', 'pin-pad', 'pin-long'].map(pin),
+  {
+    ...pin('pin-entry'),
+    name: 'pin-typed',
+    act: (page) => page.keyboard.type('123456'),
+  },
+  {
+    ...pin('pin-entry'),
+    name: 'pin-short',
+    act: async (page) => {
+      await page.keyboard.type('123');
+      await page.keyboard.press('Enter');
+    },
+  },
+  {
+    ...pin('pin-entry'),
+    name: 'pin-busy',
+    act: async (page) => {
+      await page.keyboard.type('123456');
+      await page.keyboard.press('Enter');
+      await page.getByText('The card is checking').waitFor();
+    },
+  },
+  {
+    ...pin('pin-pad'),
+    name: 'pin-pad-busy',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Start' }).click();
+      await page.getByText('Type your PIN on the reader now').waitFor();
+    },
+  },
+];

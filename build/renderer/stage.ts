@@ -1,0 +1,50 @@
+/** Puts one scene on a page. */
+import type { Page } from 'playwright-core';
+import type { Browser } from './browser.ts';
+import { bridgeScript, type Pages } from './pages.ts';
+import type { Scene } from './scenes.ts';
+import { NOW } from './talk.ts';
+
+export interface Look {
+  readonly name: string;
+  readonly colorScheme: 'dark' | 'light';
+  readonly contrast?: 'more';
+  readonly forcedColors?: 'active';
+}
+
+export const LOOKS = {
+  dark: { name: 'dark', colorScheme: 'dark' },
+  light: { name: 'light', colorScheme: 'light' },
+  contrast: { name: 'contrast', colorScheme: 'dark', contrast: 'more' },
+  'contrast-light': { name: 'contrast-light', colorScheme: 'light', contrast: 'more' },
+  forced: { name: 'forced', colorScheme: 'dark', forcedColors: 'active' },
+} as const satisfies Readonly<Record<string, Look>>;
+
+const DEFAULT_SIZE = { width: 1280, height: 800 };
+
+/** Opens the scene's page with its fixture, at the harness's time, and does what the scene does. */
+export async function stage(
+  browser: Browser,
+  pages: Pages,
+  scene: Scene,
+  look: Look = LOOKS.dark,
+): Promise<Page> {
+  const page = await browser.context.newPage();
+  await page.setViewportSize(scene.size ?? DEFAULT_SIZE);
+  await setLook(page, look);
+  await page.clock.setFixedTime(NOW);
+  await page.addInitScript({ content: await bridgeScript(scene.fixture) });
+  await page.goto(`${pages.origin}/${scene.window}.html`);
+  await page.locator('.banner, .frame').first().waitFor();
+  await scene.act?.(page);
+  return page;
+}
+
+export function setLook(page: Page, look: Look): Promise<void> {
+  return page.emulateMedia({
+    colorScheme: look.colorScheme,
+    contrast: look.contrast ?? 'no-preference',
+    forcedColors: look.forcedColors ?? 'none',
+    reducedMotion: 'reduce',
+  });
+}
