@@ -1,6 +1,7 @@
 /** The configuration of the throw-away site's Prosody: the administrators' template, filled in. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LockBinding } from '../../src/lock/index.ts';
 
 const KIT = join(import.meta.dirname, '../../server/prosody');
 const TEMPLATE = join(KIT, 'prosody.cfg.lua.template');
@@ -18,6 +19,7 @@ export interface ProsodyValues {
   readonly run: string;
   readonly logFile: string;
   readonly lockModule: 'sallyport_lock' | 'impostor_lock' | undefined;
+  readonly lockBindings: readonly LockBinding[];
   readonly lockMasters: string;
   readonly lockMachines: string;
   readonly cardAccounts: string;
@@ -51,6 +53,7 @@ export function prosodyConfig(values: ProsodyValues): string {
     'log-file': plain(values.logFile),
     'lock-module': values.lockModule === undefined ? '' : `"${values.lockModule}",`,
     'require-lock': String(values.lockModule !== 'impostor_lock'),
+    'lock-bindings': values.lockBindings.map((binding) => `"${binding}"`).join(', '),
     'lock-masters': plain(values.lockMasters),
     'lock-machines': plain(values.lockMachines),
     'card-accounts': plain(values.cardAccounts),

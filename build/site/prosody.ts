@@ -6,6 +6,7 @@ import { chownSync, copyFileSync, readdirSync, readFileSync, writeFileSync } fro
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LockBinding } from '../../src/lock/index.ts';
 import { writeFileAtomically } from '../../src/platform/atomic-file.ts';
 import { makeUserDirectory, type OrdinaryUser, ordinaryUser } from '../lib/ordinary-user.ts';
 import type { Pki, ServerVariant } from './pki.ts';
@@ -52,6 +53,8 @@ export interface ProsodyOptions {
   readonly port?: number;
   /** True by default. False offers SASL at once (and lets nobody in); `impostor` plays the exchange without knowing any key. */
   readonly lock?: boolean | 'impostor';
+  /** `tls-exporter` alone by default. */
+  readonly lockBindings?: readonly LockBinding[];
   /** False does not ask for a client certificate in TLS. */
   readonly requestClientCertificate?: boolean;
   /** False offers passwords instead of SASL EXTERNAL. */
@@ -193,6 +196,7 @@ async function writeSite(site: Site, port: number): Promise<void> {
     run: path('run'),
     logFile: path('prosody.log'),
     lockModule: lock === 'impostor' ? 'impostor_lock' : lock ? 'sallyport_lock' : undefined,
+    lockBindings: options.lockBindings ?? ['tls-exporter'],
     lockMasters: path('lock-masters'),
     lockMachines: path('machines.json'),
     cardAccounts: path('accounts.json'),

@@ -213,6 +213,24 @@ describe('a server that is set up wrongly', () => {
     await expect(site.connect(site.card('alice'))).rejects.toThrow(/expired/);
   });
 
+  it('that speaks only TLS 1.2 has no binding to offer, unless the certificate’s hash is allowed', async () => {
+    site = await startTestSite({ users: USERS, epochs: [1], prosody: { ...PROSODY, tls: '1.2' } });
+    const client = await site.connect(site.card('alice'));
+    expect(client.protocol).toBe('TLSv1.2');
+    expect(await client.open()).toBe(
+      "<stream:features><lock xmlns='urn:sallyport:lock:1'/></stream:features>",
+    );
+    await site.stop();
+    site = await startTestSite({
+      users: USERS,
+      epochs: [1],
+      prosody: { ...PROSODY, tls: '1.2', lockBindings: ['tls-exporter', 'tls-server-end-point'] },
+    });
+    const other = await site.connect(site.card('alice'));
+    expect(await other.passLock(site.machine('WS-1', 1), 'tls-server-end-point')).toContain('EXTERNAL');
+    expect(other.received).not.toContain("cb type='tls-exporter'");
+  });
+
   it('without master keys accepts no machine', async () => {
     site = await startTestSite({ users: USERS, epochs: [], prosody: PROSODY });
     const client = await site.connect(site.card('alice'));

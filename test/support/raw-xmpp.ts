@@ -3,7 +3,7 @@
  * exactly the text that came back. Nothing of the product's XMPP or TLS code is in it.
  */
 import { connect, type TLSSocket } from 'node:tls';
-import { createLockClient, type LockBinding, type LockKey } from '../../src/lock/index.ts';
+import { createLockClient, type LockBinding, type LockClient, type LockKey } from '../../src/lock/index.ts';
 import { nodeCrypto } from '../../src/platform/node-crypto.ts';
 
 export interface RawXmppOptions {
@@ -97,6 +97,11 @@ export class RawXmpp {
     return new Uint8Array(this.#socket.exportKeyingMaterial(32, EXPORTER_LABEL, Buffer.alloc(0)));
   }
 
+  /** RFC 5929 4.1 for a certificate whose signature is made with SHA-256. */
+  get tlsServerEndPoint(): Uint8Array {
+    return nodeCrypto.sha256(this.#socket.getPeerCertificate().raw);
+  }
+
   send(text: string): void {
     if (!this.#socket.destroyed) this.#socket.write(text);
   }
@@ -162,15 +167,14 @@ export class RawXmpp {
   }
 
   /** The lock's client for this connection. */
-  lockClient(identity: LockIdentity, refusals = 0) {
+  lockClient(identity: LockIdentity, bindings: readonly LockBinding[] = ['tls-exporter']): LockClient {
     return createLockClient({
       domain: this.domain,
       kid: identity.kid,
       keys: identity.keys,
-      bindings: ['tls-exporter'],
-      channel: { tlsExporter: this.tlsExporter },
+      bindings,
+      channel: { tlsExporter: this.tlsExporter, tlsServerEndPoint: this.tlsServerEndPoint },
       crypto: nodeCrypto,
-      refusals,
     });
   }
 
@@ -186,10 +190,10 @@ export class RawXmpp {
   }
 
   /** The whole lock on a fresh connection; returns the features behind it. */
-  async passLock(identity: LockIdentity): Promise<string> {
+  async passLock(identity: LockIdentity, binding: LockBinding = 'tls-exporter'): Promise<string> {
     await this.open();
-    const lock = this.lockClient(identity);
-    const nonce = await this.hello(lock.begin(['tls-exporter']));
+    const lock = this.lockClient(identity, [binding]);
+    const nonce = await this.hello(lock.begin([binding]));
     this.proof(lock.challenge(nonce).mac);
     lock.verify(attribute(await this.take(/<verified [^>]*\/>/), 'mac'));
     return this.open();
