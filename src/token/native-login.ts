@@ -20,11 +20,15 @@ function handleToBigInt(handle: Uint8Array): bigint {
 }
 
 /**
- * Takes the function from the module's function list. The module is loaded here for the first time, with symbols of its
- * own first (`deep`): plain Node exports its OpenSSL's, and a module must not be given those in place of its own.
+ * Whether the module's own libraries come first when its symbols are bound (RTLD_DEEPBIND). Plain Node exports its
+ * OpenSSL's symbols, and a module must not be given those in place of its own. Electron exports none of those but
+ * `malloc` and `free`: a module bound past them would free with the C library what the C library had from Electron.
  */
+const BIND_DEEP = process.versions.electron === undefined;
+
+/** Takes the function from the module's function list. The module is loaded here for the first time. */
 export function loadNativeLogin(path: string): NativeLogin {
-  const library = koffi.load(path, { deep: true });
+  const library = koffi.load(path, { deep: BIND_DEEP });
   const getFunctionList = library.func('C_GetFunctionList', 'unsigned long', [
     koffi.out(koffi.pointer('void *')),
   ]);
