@@ -167,6 +167,8 @@ describe('a certificate', () => {
     ['expired', () => site.card('erin'), /alert certificate expired/],
     ['not yet valid', () => site.card('gus'), /alert bad certificate/],
     ['revoked', () => site.card('frank'), /alert certificate revoked/],
+    ['the card’s own (9E)', () => site.card('alice', '9e'), /alert unsupported certificate/],
+    ['for decryption (9D)', () => site.card('alice', '9d'), /alert unsupported certificate/],
     [
       'for servers only',
       () => issue('server only', `otherName:${UPN}1000000001@mil`, 'serverAuth'),

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CardUser, makePki, type Pki } from '../../build/site/pki.ts';
+import type { Slot } from '../../build/site/pki-card.ts';
 import { type ProsodyOptions, type ProsodyServer, startProsody } from '../../build/site/prosody.ts';
 import { deriveMachineKey } from '../../src/lock/index.ts';
 import { nodeCrypto } from '../../src/platform/node-crypto.ts';
@@ -37,8 +38,8 @@ export interface TestSite {
   readonly masters: ReadonlyMap<number, Uint8Array>;
   /** The identity of a machine with the keys of these epochs. */
   machine(kid: string, ...epochs: readonly number[]): LockIdentity;
-  /** The authentication key and certificate of an account's card. */
-  card(account: string): SoftIdentity;
+  /** A key and certificate of an account's card; those for authentication (9A) by default. */
+  card(account: string, slot?: Slot): SoftIdentity;
   /** A TLS connection with this identity; `undefined` shows no certificate. */
   connect(identity?: SoftIdentity, changes?: { maxVersion?: 'TLSv1.2' }): Promise<RawXmpp>;
   /** Ends the server and all connections, and removes the directory. */
@@ -75,8 +76,8 @@ export async function startTestSite(options: {
         key: deriveMachineKey(nodeCrypto, masters.get(epoch) ?? nodeCrypto.random(32), DOMAIN, kid, epoch),
       })),
     }),
-    card: (account) => {
-      const files = pki.cards[account]?.slots['9a'];
+    card: (account, slot = '9a') => {
+      const files = pki.cards[account]?.slots[slot];
       if (files === undefined) throw new Error(`no card of ${account}`);
       return { certificate: readFileSync(files.certificate, 'utf8'), key: readFileSync(files.key, 'utf8') };
     },
