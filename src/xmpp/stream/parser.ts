@@ -76,10 +76,13 @@ export class StreamParser {
   #failed: AppError | undefined;
   #attributes = 0;
   #elements = 0;
-  /** UTF-8 bytes of the current top-level element (or of what is between two) in slices that were fully read. */
+  /** UTF-8 bytes of the current top-level element, or of what is between two, in slices that were read before. */
   #bytes = 0;
-  /** Whether the slice in hand saw a boundary, so that only a part of it belongs to what is open now. */
-  #boundary = false;
+  #slice = '';
+  /** Where in the slice that begins. */
+  #from = 0;
+  /** Characters that saxes was given in earlier slices. */
+  #fed = 0;
 
   constructor(limits: StreamLimits, signedIn: boolean, events: StreamParserEvents) {
     this.#limits = limits;
@@ -117,10 +120,24 @@ export class StreamParser {
   }
 
   #writeSlice(slice: string): void {
-    this.#boundary = false;
+    this.#slice = slice;
+    this.#from = 0;
     this.#sax.write(slice);
-    this.#bytes = this.#boundary ? 0 : this.#bytes + Buffer.byteLength(slice);
+    this.#fed += slice.length;
+    this.#count(slice.length);
+  }
+
+  /** Adds what was read up to `offset` of the slice to the size of what is open. */
+  #count(offset: number): void {
+    this.#bytes += Buffer.byteLength(this.#slice.slice(this.#from, offset));
+    this.#from = offset;
     if (this.#bytes > this.#stanzaBytes) this.#refuse(exceeded('stanza size'));
+  }
+
+  /** Something at the top level ended here (saxes holds back a character at most). */
+  #endTopLevel(): void {
+    this.#count(Math.max(this.#from, this.#sax.position - this.#fed));
+    this.#bytes = 0;
   }
 
   #refuse(error: AppError): never {
@@ -173,7 +190,7 @@ export class StreamParser {
     }
     if (tag.ns[''] !== NS.client) this.#refuse(malformed('invalid-namespace', 'not a client stream'));
     this.#rootOpen = true;
-    this.#boundary = true;
+    this.#endTopLevel();
     this.#events.onHeader(plainAttributes(tag.attributes));
   }
 
@@ -183,7 +200,7 @@ export class StreamParser {
       this.#ended = true;
       this.#events.onEnd();
     } else if (this.#open.length === 0) {
-      this.#boundary = true;
+      this.#endTopLevel();
       this.#events.onElement(element);
     }
   }
@@ -195,6 +212,9 @@ export class StreamParser {
       element.children.push(text);
     } else if (/[^\t\n\r ]/.test(text)) {
       this.#refuse(malformed('bad-format', 'text between stanzas'));
+    } else {
+      // Keep-alives of an hour are no part of the stanza that follows.
+      this.#endTopLevel();
     }
   }
 }
