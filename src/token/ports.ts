@@ -53,7 +53,7 @@ function erase(message: unknown): void {
 }
 
 /** Serves the PIN window: one login at a time. */
-export function servePinPort(port: Port, service: TokenService): void {
+export function servePinPort(port: Port, service: Pick<TokenService, 'login'>): void {
   let busy = false;
   const refuse = () => {
     const reply: PinPortReply = {
@@ -79,7 +79,7 @@ export function servePinPort(port: Port, service: TokenService): void {
 }
 
 /** Serves the session process. A request without a usable `id` cannot be answered and is dropped. */
-export function serveSignPort(port: Port, service: TokenService): void {
+export function serveSignPort(port: Port, service: Pick<TokenService, 'sign'>): void {
   let pending = 0;
   const answer = (reply: SignPortReply) => port.postMessage(reply);
   port.listen((message) => {

@@ -3,7 +3,7 @@
  * token process; cards are shared and put back as they were.
  */
 import { constants, createHash, createPublicKey, publicDecrypt, verify, X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -64,7 +64,7 @@ beforeAll(async () => {
   processFile = bundleTokenProcess();
   // The directory is made by root and read by pcscd's user.
   const { uid, gid, dropped } = ordinaryUser();
-  if (dropped) (await import('node:fs')).chownSync(directory, uid, gid);
+  if (dropped) chownSync(directory, uid, gid);
   cards = await startCardService({
     directory: join(directory, 'cards'),
     readers: [{ name: 'one', card: cardOf('alice') }],
@@ -106,9 +106,12 @@ function certificateOf(account: string): X509Certificate {
   return new X509Certificate(readFileSync(join(cardOf(account), '9a.crt')));
 }
 
-function config(
-  change: Partial<TokenConfig> & { certificate?: Partial<TokenConfig['certificate']> } = {},
-): TokenConfig {
+interface ConfigChange {
+  readonly modules?: TokenConfig['modules'];
+  readonly certificate?: Partial<TokenConfig['certificate']>;
+}
+
+function config(change: ConfigChange = {}): TokenConfig {
   return {
     modules: change.modules ?? [{ path: modulePath, sha256: moduleHash }],
     certificate: {
