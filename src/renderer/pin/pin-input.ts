@@ -42,7 +42,8 @@ export function attachPinInput(
     onChange(buffer.length);
   };
   const onBeforeInput = (event: InputEvent) => {
-    if (!event.cancelable) return;
+    // Enter: preventing it would also keep the form from being submitted.
+    if (!event.cancelable || event.inputType === 'insertLineBreak') return;
     event.preventDefault();
     if (!input.readOnly) edit(input, buffer, event);
     show();
