@@ -56,8 +56,6 @@ export function openDesk(options: DeskOptions): Desk {
     config: tokenConfig(settings, process.platform),
     spawn: () => {
       const child = startToken(options);
-      // The session's port ended with the process before this one; the supervisor must know the new child first.
-      setImmediate(() => session.reconnectToken());
       return {
         postMessage: (message, transfer) =>
           child.postMessage(message, (transfer ?? []) as readonly MessagePortMain[]),
@@ -67,6 +65,8 @@ export function openDesk(options: DeskOptions): Desk {
       };
     },
   });
+
+  tokens.onRestart(() => session.reconnectToken());
 
   const session = new SessionHost({
     spawn: () => {

@@ -17,6 +17,11 @@ export const CARD_GONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'CARD_UNREADABLE',
 ]);
 
+/** Whether the token's next status says more: the card was pulled, or the process is being started anew. */
+export function goesOnByItself(code: ErrorCode): boolean {
+  return CARD_GONE.has(code) || TRANSIENT.has(code) || code === 'LOGIN_REQUIRED';
+}
+
 /**
  * Whether the card with `cardId` has left. Anything that does not show that same card says so, except a token process
  * that is just being started anew: that one reports within seconds, and the watchdog sees to it.

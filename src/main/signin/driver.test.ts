@@ -3,7 +3,7 @@ import type { AppState, CertificateChoice } from '../../shared/app-state.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AuditRecord, SessionConfig } from '../../shared/session-contract.ts';
 import type { TokenStatus } from '../../token/index.ts';
-import { SignInDriver, type SignInDriverOptions } from './driver.ts';
+import { SignInDriver, type SignInDriverOptions, type TokenPort } from './driver.ts';
 
 const ALICE: CertificateChoice = {
   id: 'a1',
@@ -44,22 +44,23 @@ function setUp(overrides: Partial<SignInDriverOptions> = {}) {
   const note = (name: string) => {
     calls.push(name);
   };
-  const driver = new SignInDriver({
-    tokens: {
-      start: () => note('token.start'),
-      stop: async () => note('token.stop'),
-      status: { kind: 'starting' },
-      onStatus: (listener) => {
-        onStatus = listener;
-        return () => undefined;
-      },
-      onLogin: (listener) => {
-        onLogin = listener;
-        return () => undefined;
-      },
-      select: async () => ({ certificate: new Uint8Array([1]), chain: [] }),
-      logout: async () => note('token.logout'),
+  const tokens: { -readonly [K in keyof TokenPort]: TokenPort[K] } = {
+    start: () => note('token.start'),
+    stop: async () => note('token.stop'),
+    status: { kind: 'starting' },
+    onStatus: (listener) => {
+      onStatus = listener;
+      return () => undefined;
     },
+    onLogin: (listener) => {
+      onLogin = listener;
+      return () => undefined;
+    },
+    select: async () => ({ certificate: new Uint8Array([1]), chain: [] }),
+    logout: async () => note('token.logout'),
+  };
+  const driver = new SignInDriver({
+    tokens,
     session: {
       start: () => note('session.start'),
       suspend: () => note('session.suspend'),
@@ -81,6 +82,7 @@ function setUp(overrides: Partial<SignInDriverOptions> = {}) {
   driver.start();
   return {
     driver,
+    tokens,
     calls,
     states,
     records,
@@ -167,8 +169,10 @@ describe('SignInDriver', () => {
     await signIn(site);
     await vi.waitFor(() => expect(order).toEqual(['start']));
     site.driver.dispatch({ type: 'sign-out' });
+    await new Promise(setImmediate);
     site.driver.dispatch({ type: 'sign-in' });
     site.driver.dispatch({ type: 'consent-accepted' });
+    site.status(CARD);
     await vi.waitFor(() => expect(step(site.driver)).toBe('pin'));
     await new Promise(setImmediate);
     site.login('a1');
@@ -176,6 +180,26 @@ describe('SignInDriver', () => {
     expect(order).toEqual(['start', 'stop']);
     ended();
     await vi.waitFor(() => expect(order).toEqual(['start', 'stop', 'ended', 'start']));
+  });
+
+  it('does not hear the token process that ends with a logout', async () => {
+    let gone: () => void = () => undefined;
+    const quiet = setUp();
+    const { tokens } = quiet;
+    tokens.logout = () =>
+      new Promise((resolve) => {
+        gone = resolve;
+      });
+    await signIn(quiet);
+    quiet.driver.dispatch({ type: 'session-online' });
+    quiet.driver.dispatch({ type: 'idle' });
+    quiet.status(CARD);
+    expect(step(quiet.driver)).toBe('card');
+    gone();
+    await new Promise(setImmediate);
+    quiet.status(CARD);
+    await vi.waitFor(() => expect(step(quiet.driver)).toBe('pin'));
+    expect(quiet.driver.state).toMatchObject({ screenLocked: true });
   });
 
   it('takes events that its own effects cause after the ones it works on', () => {

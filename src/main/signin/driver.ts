@@ -21,6 +21,7 @@ export interface TokenPort {
   onStatus(listener: (status: TokenStatus) => void): () => void;
   onLogin(listener: (certificateId: string) => void): () => void;
   select(certificateId: string): Promise<Selection>;
+  /** Makes the card forget the PIN; the token process is started anew for it. */
   logout(): Promise<void>;
 }
 
@@ -60,6 +61,8 @@ export class SignInDriver {
   #running = false;
   /** Counts starts, so that one that was overtaken by a stop or another start does nothing. */
   #startTurn = 0;
+  /** Logouts under way. */
+  #logouts = 0;
   #stopping: Promise<void> = Promise.resolve();
 
   constructor(options: SignInDriverOptions) {
@@ -70,7 +73,9 @@ export class SignInDriver {
   /** The token process is warm when the user has read the banner. */
   start(): void {
     const { tokens } = this.#options;
-    tokens.onStatus((status) => this.dispatch({ type: 'token', status }));
+    tokens.onStatus((status) => {
+      if (this.#logouts === 0) this.dispatch({ type: 'token', status });
+    });
     tokens.onLogin((id) => this.dispatch({ type: 'logged-in', id }));
     tokens.start();
     this.dispatch({ type: 'token', status: tokens.status });
@@ -140,7 +145,7 @@ export class SignInDriver {
         this.#stopping = Promise.all([this.#stopping, session.stop()]).then(() => undefined);
         return;
       case 'logout':
-        tokens.logout().catch(() => undefined);
+        void this.#logout();
         return;
       case 'stop-token':
         tokens.stop().catch(() => undefined);
@@ -152,6 +157,15 @@ export class SignInDriver {
         quit();
         return;
     }
+  }
+
+  /** What the process that is about to end still says about the card is not heard. */
+  async #logout(): Promise<void> {
+    const { tokens } = this.#options;
+    this.#logouts++;
+    await tokens.logout().catch(() => undefined);
+    this.#logouts--;
+    if (this.#logouts === 0) this.dispatch({ type: 'token', status: tokens.status });
   }
 
   async #select(id: string): Promise<void> {

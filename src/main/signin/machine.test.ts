@@ -123,7 +123,7 @@ describe('the way in', () => {
 describe('pulling the card', () => {
   it('lock: covers, disconnects, keeps the conversations, and goes on with the same card and PIN', () => {
     let { state, kinds } = run(online('lock'), token(tokenError('NO_CARD')));
-    expect(kinds).toEqual(['suspend-session', 'logout']);
+    expect(kinds).toEqual(['suspend-session']);
     expect([state.covered, state.step.at]).toEqual(['card', 'card']);
     expect(state.held).toMatchObject({ active: false });
 
@@ -179,7 +179,7 @@ describe('pulling the card', () => {
 
   it('is also noticed by a signature that finds no card, and only acted on once', () => {
     const first = run(online(), { type: 'session-stopped', error: { code: 'CARD_REMOVED' } });
-    expect(first.kinds).toEqual(['suspend-session', 'logout', 'select']);
+    expect(first.kinds).toEqual(['suspend-session', 'select']);
     const second = run(first.state, token(tokenError('NO_CARD')));
     expect(second.kinds).toEqual([]);
     expect(second.state).toMatchObject({ covered: 'card', step: { at: 'card' } });
@@ -195,11 +195,15 @@ describe('pulling the card', () => {
 });
 
 describe('an idle desk', () => {
-  it('covers, asks for the PIN and keeps the connection', () => {
+  const askAgain: readonly SignInEvent[] = [token(aliceCard), { type: 'selected', id: 'a1' }];
+
+  it('covers, asks for the PIN again and keeps the connection', () => {
     const { state, kinds } = run(online(), { type: 'idle' });
-    expect(kinds).toEqual(['logout', 'open-pin']);
-    expect(state).toMatchObject({ covered: 'idle', held: { active: true } });
-    const back = run(state, { type: 'logged-in', id: 'a1' });
+    expect(kinds).toEqual(['logout']);
+    expect(state).toMatchObject({ covered: 'idle', held: { active: true }, token: { kind: 'starting' } });
+    const asked = run(state, ...askAgain);
+    expect([asked.state.covered, asked.kinds]).toEqual(['idle', ['open-pin']]);
+    const back = run(asked.state, { type: 'logged-in', id: 'a1' });
     expect(back.kinds).toEqual(['close-pin']);
     expect(back.state).toMatchObject({ covered: undefined, step: { at: 'online' } });
   });
@@ -209,20 +213,31 @@ describe('an idle desk', () => {
       online(),
       { type: 'idle' },
       { type: 'session-stopped', error: { code: 'LOGIN_REQUIRED' } },
+      ...askAgain,
     );
     expect(state.covered).toBe('idle');
     const back = run(state, { type: 'logged-in', id: 'a1' });
     expect(back.kinds).toEqual(['close-pin', 'start-session']);
   });
 
+  it('does not believe a login from before', () => {
+    const { state } = run(online(), { type: 'idle' }, token(card('card-a', [ALICE], { loggedIn: true })), {
+      type: 'selected',
+      id: 'a1',
+    });
+    expect([state.covered, state.step.at]).toEqual(['idle', 'pin']);
+  });
+
   it('follows the card policy when the card is pulled behind the cover', () => {
-    const idle = run(online('sign-out'), { type: 'idle' }).state;
+    const idle = run(online('sign-out'), { type: 'idle' }, ...askAgain).state;
     expect(run(idle, token(tokenError('NO_CARD'))).kinds).toEqual(['close-pin', 'stop-session', 'logout']);
   });
 
   it('forgets a PIN that still counts', () => {
     const stopped = run(online(), { type: 'session-stopped', error: { code: 'LOCK_REFUSED' } }).state;
-    expect(run(stopped, { type: 'idle' }).kinds).toEqual(['logout']);
+    const idle = run(stopped, { type: 'idle' });
+    expect(idle.kinds).toEqual(['logout']);
+    expect(run(idle.state, { type: 'sign-in' }).state.step.at).toBe('card');
   });
 });
 
@@ -267,7 +282,13 @@ describe('a session that ends', () => {
   it('is not started anew behind the cover', () => {
     const { state, kinds } = run(online(), { type: 'idle' }, { type: 'session-crashed' });
     expect(kinds).toEqual([]);
-    expect(run(state, { type: 'logged-in', id: 'a1' }).kinds).toEqual(['close-pin', 'start-session']);
+    const back = run(
+      state,
+      token(aliceCard),
+      { type: 'selected', id: 'a1' },
+      { type: 'logged-in', id: 'a1' },
+    );
+    expect(back.kinds).toEqual(['close-pin', 'start-session']);
   });
 });
 
@@ -398,7 +419,7 @@ describe('what the windows see', () => {
       screenLocked: false,
     });
     expect(presentState(run(online(), { type: 'idle' }).state, presentation)).toMatchObject({
-      signIn: { step: 'pin' },
+      signIn: { step: 'card' },
       screenLocked: true,
     });
   });

@@ -6,7 +6,7 @@
  * person's data is dropped before another one's sign-in begins, and what does not fit the step changes nothing.
  */
 import type { ErrorReport } from '../../shared/errors.ts';
-import { CARD_GONE, cardHasLeft, stepForStatus } from './card-search.ts';
+import { CARD_GONE, cardHasLeft, goesOnByItself, stepForStatus } from './card-search.ts';
 import type {
   CardRemovalAction,
   HeldSession,
@@ -46,6 +46,11 @@ function leave(step: Step): readonly SignInEffect[] {
   return step.at === 'pin' && step.windowOpen ? [{ type: 'close-pin' }] : [];
 }
 
+/** Takes the PIN back: the token process is started anew for it, and until it reports nothing is known of the card. */
+function withoutPin(state: SignInMachine): SignInMachine {
+  return { ...state, token: { kind: 'starting' } };
+}
+
 function move(state: SignInMachine, step: Step, effects: readonly SignInEffect[] = []): Transition {
   return { state: { ...state, step }, effects: [...leave(state.step), ...effects] };
 }
@@ -55,7 +60,7 @@ function lookForCard(state: SignInMachine, before: readonly SignInEffect[] = [])
   const next = stepForStatus(state.token, state.held);
   if (next === 'other-person') {
     return move(
-      { ...state, held: undefined, covered: undefined, consented: false, crashes: 0 },
+      { ...withoutPin(state), held: undefined, covered: undefined, consented: false, crashes: 0 },
       { at: 'consent' },
       [...before, { type: 'stop-session' }, { type: 'logout' }, audit('card.other-person')],
     );
@@ -70,11 +75,7 @@ function cardRemoved(state: SignInMachine): Transition {
   switch (state.cardRemoval) {
     case 'lock': {
       const held = state.held === undefined ? undefined : { ...state.held, active: false };
-      return lookForCard({ ...state, held, covered: 'card' }, [
-        removed,
-        { type: 'suspend-session' },
-        { type: 'logout' },
-      ]);
+      return lookForCard({ ...state, held, covered: 'card' }, [removed, { type: 'suspend-session' }]);
     }
     case 'sign-out':
       return signedOut(state, { code: 'CARD_REMOVED' }, [removed]);
@@ -91,12 +92,8 @@ function signedOut(
   before: readonly SignInEffect[] = [],
 ): Transition {
   const step: Step = { at: 'stopped', retry: true, ...(error === undefined ? {} : { error }) };
-  return move({ ...state, held: undefined, covered: undefined, consented: false, crashes: 0 }, step, [
-    ...before,
-    { type: 'stop-session' },
-    { type: 'logout' },
-    audit('signin.out'),
-  ]);
+  const cleared = { ...withoutPin(state), held: undefined, covered: undefined, consented: false, crashes: 0 };
+  return move(cleared, step, [...before, { type: 'stop-session' }, { type: 'logout' }, audit('signin.out')]);
 }
 
 /** The PIN was accepted, or still counts. */
@@ -204,13 +201,13 @@ function onSessionCrashed(state: SignInMachine): Transition {
 
 function onIdle(state: SignInMachine): Transition {
   const { step, held } = state;
-  if (step.at === 'stopped' || step.at === 'selecting') return { state, effects: [{ type: 'logout' }] };
+  const logout: SignInEffect = { type: 'logout' };
+  if (step.at === 'stopped') return { state: withoutPin(state), effects: [logout] };
+  if (step.at === 'selecting') return move(withoutPin(state), { at: 'card' }, [logout]);
   if (held === undefined || (step.at !== 'online' && step.at !== 'connecting')) return stay(state);
-  const pin: Step = { at: 'pin', cardId: held.cardId, identity: held.identity, windowOpen: true };
-  return move({ ...state, covered: 'idle' }, pin, [
+  return move({ ...withoutPin(state), covered: 'idle' }, { at: 'card' }, [
     audit('screen.locked', 'success', { cause: 'idle' }),
-    { type: 'logout' },
-    { type: 'open-pin' },
+    logout,
   ]);
 }
 
@@ -237,7 +234,7 @@ export function reduce(state: SignInMachine, event: SignInEvent): Transition {
       return onSelected(state, event.id);
     case 'select-failed':
       if (step.at !== 'selecting' || step.identity.id !== event.id) return stay(state);
-      if (CARD_GONE.has(event.error.code)) return move(state, { at: 'card', error: event.error });
+      if (goesOnByItself(event.error.code)) return move(state, { at: 'card', error: event.error });
       return move(state, { at: 'stopped', error: event.error, retry: true });
     case 'logged-in':
       if (step.at !== 'pin' || step.identity.id !== event.id) return stay(state);
