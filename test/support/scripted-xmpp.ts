@@ -135,7 +135,7 @@ export class ScriptedServer {
 
   /** How many stanzas the client has written since the last `<enable/>`. */
   stanzasSinceEnable(): number {
-    const text = this.received.slice(Math.max(this.received.lastIndexOf('<enable '), 0));
+    const text = this.received.slice(Math.max(this.received.lastIndexOf('<enable xmlns="urn:xmpp:sm:3"'), 0));
     return (text.match(/<(?:message|presence|iq) /g) ?? []).length;
   }
 
