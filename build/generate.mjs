@@ -15,14 +15,7 @@ const REPOSITORY = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SCHEMAS = join(REPOSITORY, 'policy-schema');
 const OUTPUT = join(REPOSITORY, 'src', 'policy', 'generated');
 const STAMP = join(OUTPUT, 'stamp.txt');
-const FILES = [
-  'validators.js',
-  'validators.d.ts',
-  'defaults.js',
-  'defaults.d.ts',
-  'types.ts',
-  'settings-table.ts',
-];
+const FILES = ['validators.js', 'validators.d.ts', 'defaults.ts', 'types.ts', 'settings-table.ts'];
 const PREFIX = 'https://sallyport.invalid/schema/';
 const HEADER = '/* Generated from policy-schema/ by build/generate.mjs. Do not edit. */\n';
 /** Annotations of a setting; Ajv has to know the words to accept them in strict mode. */
@@ -132,26 +125,31 @@ function collectSettings(node, pointer = '', required = true) {
   ];
 }
 
-function newAjv(schemas, options) {
+function newAjv(schemas) {
   const { Ajv2020 } = require('ajv/dist/2020.js');
   const ajv = new Ajv2020({
     strict: true,
     messages: false,
     code: { source: true, esm: true, lines: true },
-    ...options,
   });
   for (const word of ANNOTATIONS) ajv.addKeyword({ keyword: word });
   for (const schema of schemas.values()) ajv.addSchema(schema);
   return ajv;
 }
 
+/** Schema strings are well-formed (canonical JSON has no lone surrogates), so each pair has one low surrogate. */
+const COUNT_CODE_POINTS = `((text) => {
+  let count = text.length;
+  for (let at = 0; at < text.length; at += 1) if ((text.charCodeAt(at) & 0xfc00) === 0xdc00) count -= 1;
+  return count;
+})`;
+
 /**
  * Ajv's generated module needs one function of its own run-time, which counts code points; written out here so that
  * the validators import nothing at all.
  */
 function selfContained(code) {
-  const own = '((text) => { let count = 0; for (const _ of text) count += 1; return count; })';
-  const result = code.replaceAll(/require\("ajv\/dist\/runtime\/ucs2length"\)\.default/g, own);
+  const result = code.replaceAll(/require\("ajv\/dist\/runtime\/ucs2length"\)\.default/g, COUNT_CODE_POINTS);
   if (/\brequire\(|^import /m.test(result))
     throw new Error('a validator needs something that is not generated');
   return `${HEADER}${result}\n`;
@@ -182,7 +180,7 @@ const VALIDATORS = {
 
 function validatorsModule(schemas) {
   const standalone = require('ajv/dist/standalone').default;
-  const ajv = newAjv(new Map([...schemas, ['policy-header.schema.json', policyHeader(schemas)]]), {});
+  const ajv = newAjv(new Map([...schemas, ['policy-header.schema.json', policyHeader(schemas)]]));
   const references = Object.entries(VALIDATORS).map(([name, [file]]) => [name, PREFIX + file]);
   return selfContained(standalone(ajv, Object.fromEntries(references)));
 }
@@ -213,17 +211,33 @@ ${Object.entries(VALIDATORS)
 `;
 }
 
-function defaultsModule(schemas) {
-  const standalone = require('ajv/dist/standalone').default;
-  const ajv = newAjv(schemas, { useDefaults: true });
-  return selfContained(standalone(ajv, { fillDefaults: `${PREFIX}settings.schema.json` }));
+/** Where in a value defaults may have to be put: only the members that have one or lead to one. */
+function defaultsTree(node) {
+  const members = Object.entries(node.properties ?? {}).flatMap(([name, child]) => {
+    const below = defaultsTree(child);
+    const own = child.default === undefined ? {} : { default: child.default };
+    return below === undefined && child.default === undefined ? [] : [[name, { ...own, ...below }]];
+  });
+  const items = node.items === undefined ? undefined : defaultsTree(node.items);
+  if (members.length === 0 && items === undefined) return undefined;
+  return {
+    ...(members.length === 0 ? {} : { properties: Object.fromEntries(members) }),
+    ...(items === undefined ? {} : { items }),
+  };
 }
 
-const DEFAULTS_DECLARATION = `${HEADER}import type { PolicySettings } from './types.ts';
+function defaultsModule(settings) {
+  return `${HEADER}
+/** What is missing below a value: defaults of members, and the same for the items of a list. */
+export interface DefaultsNode {
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, DefaultsNode>>;
+  readonly items?: DefaultsNode;
+}
 
-/** Fills defaults into valid settings, in place. */
-export declare function fillDefaults(settings: unknown): settings is PolicySettings;
+export const SETTINGS_DEFAULTS: DefaultsNode = ${JSON.stringify(defaultsTree(settings), null, 2)};
 `;
+}
 
 /** For the types: names only on objects, and `required` filled up where the defaults have been filled in. */
 function forTypes(node, { suffix = '', effective = false }, done = new Map()) {
@@ -315,8 +329,7 @@ async function main() {
   mkdirSync(OUTPUT, { recursive: true });
   put('validators.js', validatorsModule(schemas));
   put('validators.d.ts', validatorsDeclaration());
-  put('defaults.js', defaultsModule(schemas));
-  put('defaults.d.ts', DEFAULTS_DECLARATION);
+  put('defaults.ts', defaultsModule(resolved('settings.schema.json')));
   put('types.ts', await typesModule(resolved));
   put('settings-table.ts', settingsTableModule(collectSettings(resolved('settings.schema.json'))));
   put('stamp.txt', print);

@@ -42,7 +42,13 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8
 }
 
 /** Signatures that hold, one per key (not per key id), in the envelope's order. Those that do not hold are ignored. */
-function validSigners(envelope: Envelope, message: Uint8Array, role: Role, crypto: CryptoPort): string[] {
+function validSigners(
+  envelope: Envelope,
+  message: Uint8Array,
+  role: Role,
+  crypto: CryptoPort,
+  enough: number,
+): string[] {
   const counted = new Set<string>();
   const signers: string[] = [];
   for (const { keyid, sig } of envelope.signatures) {
@@ -52,6 +58,7 @@ function validSigners(envelope: Envelope, message: Uint8Array, role: Role, crypt
     if (!crypto.verify(key.algorithm, key.spki, message, signature)) continue;
     counted.add(key.identity);
     signers.push(keyid);
+    if (signers.length >= enough) break;
   }
   return signers;
 }
@@ -60,6 +67,7 @@ function validSigners(envelope: Envelope, message: Uint8Array, role: Role, crypt
  * Verifies an envelope against a role. The envelope's key ids only choose which key of the role is tried.
  *
  * @param part what the envelope holds, for the error's detail
+ * @param enough stop after so many signatures that hold; default: look at all, to be able to name every signer
  * @throws AppError TYPE_CONFUSION for another payload type; MALFORMED for a payload that is not base64; UNKNOWN_SIGNER
  *   when no signature names a key of the role; BELOW_THRESHOLD when too few hold
  */
@@ -69,13 +77,14 @@ export function verifyEnvelope(
   role: Role,
   crypto: CryptoPort,
   part: string,
+  enough = Number.POSITIVE_INFINITY,
 ): SignedBytes {
   if (envelope.payloadType !== payloadType) {
     refuse('TYPE_CONFUSION', { part, expected: payloadType });
   }
   const payload = decodeBase64(envelope.payload);
   if (payload === undefined) refuse('MALFORMED', { part, rule: 'base64' });
-  const signers = validSigners(envelope, preAuthEncoding(payloadType, payload), role, crypto);
+  const signers = validSigners(envelope, preAuthEncoding(payloadType, payload), role, crypto, enough);
   if (signers.length >= role.threshold) return { payload, signers };
   const known = envelope.signatures.some(({ keyid }) => role.keys.has(keyid));
   refuse(known ? 'BELOW_THRESHOLD' : 'UNKNOWN_SIGNER', {

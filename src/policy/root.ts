@@ -85,7 +85,7 @@ function verifyRootSignatures(
   detail: { version: number; by: number },
 ) {
   try {
-    return verifyEnvelope(envelope, PAYLOAD_TYPES.root, signer, crypto, 'root').payload;
+    return verifyEnvelope(envelope, PAYLOAD_TYPES.root, signer, crypto, 'root', signer.threshold).payload;
   } catch (error) {
     if (error instanceof AppError && (error.code === 'BELOW_THRESHOLD' || error.code === 'UNKNOWN_SIGNER')) {
       refuse('ROOT_SIGNATURE', { ...error.detail, ...detail });

@@ -2,7 +2,7 @@
 
 import { decodeBase64 } from './encoding.ts';
 import { refuse } from './errors.ts';
-import { fillDefaults } from './generated/defaults.js';
+import { type DefaultsNode, SETTINGS_DEFAULTS } from './generated/defaults.ts';
 import type { PolicySettings, PolicySettingsInput } from './generated/types.ts';
 import { validateSettings } from './generated/validators.js';
 import { requireValid } from './schema-check.ts';
@@ -21,11 +21,12 @@ function hasNoDuplicates(texts: readonly string[]): boolean {
   return new Set(texts).size === texts.length;
 }
 
-/** True when the whole of a base64 text is one DER SEQUENCE, as a certificate is. */
+/** True when the bytes of a base64 text (which the schema has checked) are one DER SEQUENCE, as a certificate is. */
 function isDerSequence(text: string): boolean {
-  const der = decodeBase64(text);
-  if (der === undefined || der[0] !== 0x30 || der[1] !== 0x82) return false;
-  return 4 + ((der[2] ?? 0) << 8) + (der[3] ?? 0) === der.length;
+  const head = decodeBase64(text.slice(0, 8));
+  if (text.length % 4 !== 0 || head === undefined || head[0] !== 0x30 || head[1] !== 0x82) return false;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  return 4 + ((head[2] ?? 0) << 8) + (head[3] ?? 0) === (text.length / 4) * 3 - padding;
 }
 
 function compiles(pattern: string): boolean {
@@ -87,23 +88,35 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+/** A copy of `value` in which every missing member that has a default is there. */
+function withDefaults(value: unknown, node: DefaultsNode | undefined): unknown {
+  if (Array.isArray(value)) return value.map((item) => withDefaults(item, node?.items));
+  if (typeof value !== 'object' || value === null) return value;
+  const members = new Map<string, unknown>(Object.entries(value));
+  for (const [name, below] of Object.entries(node?.properties ?? {})) {
+    if (!members.has(name) && below.default !== undefined) members.set(name, below.default);
+  }
+  return Object.fromEntries(
+    [...members].map(([name, member]) => [name, withDefaults(member, node?.properties?.[name])]),
+  );
+}
+
 /**
  * The settings that hold: a copy with every default filled in and the servers sorted by priority.
  *
+ * @param valid settings that have passed the schema
  * @throws AppError SCHEMA with the pointer and the rule for settings that do not go together
  */
-export function effectiveSettings(input: PolicySettingsInput): PolicySettings {
-  const settings: unknown = JSON.parse(
-    JSON.stringify(requireValid(validateSettings, input, 'SCHEMA', 'settings')),
-  );
-  if (!fillDefaults(settings)) {
-    refuse('SCHEMA', { pointer: '/settings', rule: 'defaults' });
-  }
+export function resolveSettings(valid: PolicySettingsInput): PolicySettings {
+  const settings = withDefaults(valid, SETTINGS_DEFAULTS) as PolicySettings;
   for (const { pointer, rule, holds } of RULES) {
-    if (!holds(settings)) {
-      refuse('SCHEMA', { pointer: `/settings${pointer}`, rule, part: 'policy' });
-    }
+    if (!holds(settings)) refuse('SCHEMA', { pointer: `/settings${pointer}`, rule, part: 'policy' });
   }
   settings.servers.sort((a, b) => a.priority - b.priority);
   return settings;
+}
+
+/** {@link resolveSettings} for settings that nothing has validated yet. */
+export function effectiveSettings(input: unknown): PolicySettings {
+  return resolveSettings(requireValid(validateSettings, input, 'SCHEMA', 'settings'));
 }

@@ -27,7 +27,7 @@ import {
 } from './policy-steps.ts';
 import { followRoots, type RootProgress, requireUnexpiredRoot, trustedRoot } from './root-chain.ts';
 import { requireValid } from './schema-check.ts';
-import { effectiveSettings } from './settings.ts';
+import { resolveSettings } from './settings.ts';
 import type { PolicyState } from './state.ts';
 import { formatTime } from './time.ts';
 
@@ -174,7 +174,7 @@ export function verifyBundle(
   requireNoOverlays(bundle, policy.document); // 14
   requireAppVersion(header, appVersion); // 15
   const document = requireValid(validatePolicy, policy.document, 'SCHEMA', 'policy'); // 15
-  const settings = effectiveSettings(document.settings); // 15
+  const settings = resolveSettings(document.settings); // 15
   requireEnforceable(settings, input.acknowledged); // 15
   return {
     policy: document,
