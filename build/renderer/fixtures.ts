@@ -273,7 +273,7 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
     events: [
       snapshot({
         contacts: [...CONTACTS, ...manyContacts(200)],
-        rooms: manyRooms(60),
+        rooms: manyRooms(60).map((item, index) => (index === 0 ? { ...item, occupantCount: 4000 } : item)),
         conversations: manyRooms(60)
           .slice(0, 20)
           .map((item, index) => summary(item.jid, index * 13, 'room')),

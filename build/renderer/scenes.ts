@@ -12,8 +12,13 @@ export interface Scene {
 const PIN_SIZE = { width: 420, height: 360 };
 
 async function open(page: Page, name: string): Promise<void> {
-  await page.getByRole('navigation').getByRole('button', { name }).first().click();
+  await page.locator('.row', { hasText: name }).first().click();
   await page.locator('.message').first().waitFor();
+}
+
+async function typePin(page: Page, digits: string): Promise<void> {
+  await page.locator('#pin:focus').waitFor();
+  await page.keyboard.type(digits);
 }
 
 const chat = (fixture: string): Scene => ({ name: fixture, window: 'chat', fixture });
@@ -228,13 +233,13 @@ export const SCENES: readonly Scene[] = [
   {
     ...pin('pin-entry'),
     name: 'pin-typed',
-    act: (page) => page.keyboard.type('123456'),
+    act: (page) => typePin(page, '123456'),
   },
   {
     ...pin('pin-entry'),
     name: 'pin-short',
     act: async (page) => {
-      await page.keyboard.type('123');
+      await typePin(page, '123');
       await page.keyboard.press('Enter');
     },
   },
@@ -242,7 +247,7 @@ export const SCENES: readonly Scene[] = [
     ...pin('pin-entry'),
     name: 'pin-busy',
     act: async (page) => {
-      await page.keyboard.type('123456');
+      await typePin(page, '123456');
       await page.keyboard.press('Enter');
       await page.getByText('The card is checking').waitFor();
     },

@@ -1,8 +1,22 @@
 import { useEffect, useRef, useState } from 'react';
+import type { ChatMessage } from '../../shared/chat-model.ts';
 import type { ConversationMessages } from '../state/chat-state.ts';
+import type { MessageLog } from '../state/message-log.ts';
 
 /** As many messages are loaded when a conversation is opened; a mark further back stands at the oldest of them. */
 const FIRST_PAGE = 100;
+
+/** The incoming message that has `count - 1` incoming ones after it; own messages are never unread. */
+function firstUnread(log: MessageLog, count: number): ChatMessage | undefined {
+  let left = count;
+  for (let index = log.size - 1; index >= 0; index -= 1) {
+    const message = log.at(index);
+    if (message?.direction !== 'in') continue;
+    left -= 1;
+    if (left === 0) return message;
+  }
+  return log.first;
+}
 
 /**
  * The id of the first message that was unread when the user came to the conversation (or when it was read while the
@@ -24,8 +38,7 @@ export function useUnreadMark(
     const loaded = log.size >= Math.min(count, FIRST_PAGE) || history === 'complete' || history === 'failed';
     if (!loaded) return;
     awayUnread.current = 0;
-    const first = log.at(Math.max(0, log.size - count));
-    if (first !== undefined) setMark(first.id);
+    setMark(firstUnread(log, count)?.id);
   }, [reading, log, history]);
   return mark;
 }

@@ -21,11 +21,11 @@ export function CardIllustration({ scene }: { readonly scene: CardScene }): Reac
       focusable="false"
     >
       <g className="scene-card">
-        <rect x="64" y="8" width="72" height="96" rx="7" />
-        <rect className="scene-photo" x="74" y="20" width="22" height="27" rx="2" />
-        <path d="M104 24h22M104 32h22M104 40h14" />
-        <rect className="scene-chip" x="87" y="68" width="26" height="21" rx="4" />
-        <path className="scene-chip-lines" d="M87 75h8v7h-8M113 75h-8v7h8M95 68v21M105 68v21" />
+        <rect x="64" y="2" width="72" height="90" rx="7" />
+        <rect className="scene-photo" x="74" y="13" width="22" height="27" rx="2" />
+        <path d="M104 17h22M104 25h22M104 33h14" />
+        <rect className="scene-chip" x="87" y="60" width="26" height="21" rx="4" />
+        <path className="scene-chip-lines" d="M87 67h8v7h-8M113 67h-8v7h8M95 60v21M105 60v21" />
       </g>
       <g className="scene-reader">
         <path className="scene-body" d="M38 104h124l10 26a8 8 0 0 1-8 10H36a8 8 0 0 1-8-10z" />
@@ -34,8 +34,8 @@ export function CardIllustration({ scene }: { readonly scene: CardScene }): Reac
       </g>
       <path className="scene-cable" d="M100 140v10" />
       <g className="scene-sign">
-        <circle cx="140" cy="26" r="14" />
-        <path d="M140 19v8M140 31.5v.5" />
+        <circle cx="140" cy="40" r="14" />
+        <path d="M140 33v8M140 45.5v.5" />
       </g>
     </svg>
   );

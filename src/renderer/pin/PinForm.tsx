@@ -37,6 +37,7 @@ export function PinForm({ bridge, prompt, login, run, error, finalTry }: PinForm
         return await bridge.submit(digits);
       } finally {
         digits.fill(0);
+        clear();
       }
     });
   };

@@ -6,7 +6,7 @@ export interface PinField {
   readonly ref: RefObject<HTMLInputElement | null>;
   /** How many digits were typed; the digits themselves are nowhere in React. */
   readonly length: number;
-  /** Hands the digits over; the field is empty afterwards. */
+  /** Hands the digits over and forgets them; the bullets stay until {@link PinField.clear}. */
   take(): Uint8Array;
   clear(): void;
 }
@@ -26,11 +26,7 @@ export function usePinField(): PinField {
   return {
     ref,
     length,
-    take() {
-      const digits = buffer.take();
-      show();
-      return digits;
-    },
+    take: () => buffer.take(),
     clear() {
       buffer.clear();
       show();

@@ -50,7 +50,7 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
           aria-label={`Message to ${name}`}
           aria-invalid={left < 0}
           aria-describedby="composer-note"
-          placeholder={`Message ${name}`}
+          placeholder="Write a message"
           value={text}
           onChange={(event) => actions.type(target.jid, event.target.value)}
           onKeyDown={onKeyDown}
@@ -70,7 +70,12 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
         <p role="status">
           {online ? (
             <span className="composer-hint">
-              <kbd>Enter</kbd> sends <kbd>Shift</kbd> <kbd>Enter</kbd> new line
+              <span>
+                <kbd>Enter</kbd> sends
+              </span>
+              <span>
+                <kbd>Shift</kbd>+<kbd>Enter</kbd> new line
+              </span>
             </span>
           ) : (
             <span className="composer-offline">

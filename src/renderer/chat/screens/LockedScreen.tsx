@@ -29,9 +29,11 @@ export function LockedScreen({
             <Icon name="lock" size={24} />
           </span>
           <div>
-            <p className="locked-kicker">Sallyport is locked</p>
+            <p className="locked-kicker">
+              Sallyport is locked <span className="code">{state.error.code}</span>
+            </p>
             <h1>{title}</h1>
-            <p className="lead">{action}</p>
+            <p className="lead locked-lead">{action}</p>
           </div>
         </div>
         {state.support === '' ? null : <p className="locked-support">{state.support}</p>}
