@@ -22,7 +22,8 @@ const IN_ROOM = 'Watch floor: this is Alice.';
 const ROOM_ANSWER = 'Bob is on the watch floor.';
 const BEFORE = 'Sent just before the server went away.';
 const DURING = 'Written while the server was away.';
-const ROOM_DURING = 'Said to the room while the server was away.';
+const ROOM_BEFORE = 'Said to the room just before the server went away.';
+const ROOM_AFTER = 'Said to the room after the server came back.';
 const WHILE_LOCKED = 'Written while your card was out.';
 const BACK = 'My card is back.';
 
@@ -106,12 +107,13 @@ async function room({ alice, bob }: Cast): Promise<string> {
 async function restart({ site, alice, bob }: Cast): Promise<string> {
   const [a, b] = [alice.workstation.name, bob.workstation.name];
   await alice.chat.open(b);
+  await bob.chat.send(ROOM, ROOM_BEFORE);
+  await bob.chat.message(ROOM_BEFORE).waitFor();
   await alice.chat.send(b, BEFORE);
   await site.server.stop();
   for (const { chat } of [alice, bob])
     await chat.page.getByRole('region', { name: 'Connection' }).first().waitFor();
   await alice.chat.send(b, DURING);
-  await bob.chat.send(ROOM, ROOM_DURING);
   await alice.chat.delivery(DURING, 'Queued on this computer');
   await site.server.start();
   for (const { chat } of [alice, bob])
@@ -124,12 +126,15 @@ async function restart({ site, alice, bob }: Cast): Promise<string> {
   await bob.chat.message(DURING).waitFor();
   await exactlyOnce(bob, [HELLO, ANSWER, BEFORE, DURING]);
   await exactlyOnce(alice, [HELLO, ANSWER, BEFORE, DURING]);
-  await alice.chat.open(ROOM);
-  await alice.chat.message(ROOM_DURING).waitFor({ timeout: RECONNECT_MS });
-  await exactlyOnce(alice, [IN_ROOM, ROOM_ANSWER, ROOM_DURING]);
   await bob.chat.open(ROOM);
-  await exactlyOnce(bob, [IN_ROOM, ROOM_ANSWER, ROOM_DURING]);
-  return 'messages sent before and during the outage arrived once each, in chat and room';
+  await alice.chat.open(ROOM);
+  await alice.chat.page.getByRole('button', { name: 'Occupants: 2' }).waitFor();
+  await bob.chat.send(ROOM, ROOM_AFTER);
+  await alice.chat.message(ROOM_AFTER).waitFor();
+  await bob.chat.message(ROOM_AFTER).waitFor();
+  for (const client of [alice, bob])
+    await exactlyOnce(client, [IN_ROOM, ROOM_ANSWER, ROOM_BEFORE, ROOM_AFTER]);
+  return 'messages sent before and during the outage arrived once each; both are in the room again';
 }
 
 async function pull({ alice, bob }: Cast): Promise<string> {
