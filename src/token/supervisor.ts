@@ -131,14 +131,17 @@ export class TokenSupervisor {
     return answer.selected;
   }
 
-  /** Hands a port to the token process that speaks PinPortRequest and PinPortReply. Attach after a certificate is selected. */
+  /**
+   * Hands a port to the token process that speaks PinPortRequest and PinPortReply. The port closes when that process
+   * ends, and at once while there is none.
+   */
   attachPinPort(port: unknown): void {
-    this.#post({ kind: 'attach-pin-port' }, [port]);
+    this.#attach('attach-pin-port', port);
   }
 
-  /** Hands a port to the token process that speaks SignPortRequest and SignPortReply. */
+  /** The same for a port that speaks SignPortRequest and SignPortReply. */
   attachSignPort(port: unknown): void {
-    this.#post({ kind: 'attach-sign-port' }, [port]);
+    this.#attach('attach-sign-port', port);
   }
 
   /** Logs in without a port. `pin` is erased; without one the reader's PIN pad asks. */
@@ -269,8 +272,14 @@ export class TokenSupervisor {
     }
   }
 
-  #post(command: TokenCommand, transfer?: readonly unknown[]): void {
-    this.#child?.postMessage(command, transfer);
+  #post(command: TokenCommand): void {
+    this.#child?.postMessage(command);
+  }
+
+  #attach(kind: 'attach-pin-port' | 'attach-sign-port', port: unknown): void {
+    if (this.#child !== undefined) this.#child.postMessage({ kind }, [port]);
+    else if (typeof port === 'object' && port !== null && 'close' in port && typeof port.close === 'function')
+      port.close();
   }
 
   #request(request: Request): Promise<TokenAnswer> {
