@@ -6,7 +6,7 @@ import type { WorkerReport, WorkerRequest, WorkerStart, WorkerStatistics } from 
 
 const WATCH_INTERVAL_MS = 1_000;
 /** A thread that misses this many pings in a row, and does not wait for a card, hangs. */
-const MAX_MISSED_PINGS = 3;
+const MAX_MISSED_PINGS = 5;
 const STOP_MS = 3_000;
 /** How long the session may stand still while a handshake step in the thread completes. */
 const GUARD_MS = 1_000;
@@ -38,6 +38,7 @@ export class WorkerHost {
   readonly #onGone: () => void;
   #nextId = 1;
   #sequence = 0;
+  #lastPing = 0;
   #lastPong = 0;
   #missed = 0;
   /** Until when (performance.now) the thread may be blocked by a signature. */
@@ -143,7 +144,7 @@ export class WorkerHost {
   #startWatch(): void {
     this.thread.ref();
     this.#missed = 0;
-    this.#lastPong = this.#sequence;
+    this.#lastPong = this.#lastPing;
     this.#watch = setInterval(() => this.#check(), WATCH_INTERVAL_MS);
     this.#watch.unref();
   }
@@ -155,7 +156,7 @@ export class WorkerHost {
   }
 
   #check(): void {
-    const answered = this.#lastPong === this.#sequence;
+    const answered = this.#lastPong === this.#lastPing;
     const mayBeBlocked = performance.now() < this.#blockedUntil;
     this.#missed = answered || mayBeBlocked ? 0 : this.#missed + 1;
     if (this.#missed >= MAX_MISSED_PINGS) {
@@ -163,8 +164,8 @@ export class WorkerHost {
       return;
     }
     if (!answered) return;
-    this.#sequence += 1;
-    this.post({ kind: 'ping', sequence: this.#sequence });
+    this.#lastPing += 1;
+    this.post({ kind: 'ping', sequence: this.#lastPing });
   }
 
   #lost(): void {
