@@ -3,6 +3,9 @@ import type { PolicySettings } from '../policy/index.ts';
 import { presentationPolicy, sessionConfig, tokenConfig } from './configs.ts';
 
 const anchor = Buffer.from('a certificate').toString('base64');
+/** A self-signed P-256 authority, CN=Example Root CA. */
+const issuer =
+  'MIIBiTCCAS+gAwIBAgIUeHozBLLPlDzft4duoeZwjHiQi3IwCgYIKoZIzj0EAwIwGjEYMBYGA1UEAwwPRXhhbXBsZSBSb290IENBMB4XDTI2MTEyMjAyNDg1OFoXDTM2MTExOTAyNDg1OFowGjEYMBYGA1UEAwwPRXhhbXBsZSBSb290IENBMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEY8ATI1ix5otmrWEo0RduEp2k3G6gIvnOZwvvRo+es4GdWMeZjwh9a7ZdQdUSZuX6uEcAEtMJOUak86wy5/qYCaNTMFEwHQYDVR0OBBYEFNRdMhcZFiToOKCnDUtpAvDIhjYWMB8GA1UdIwQYMBaAFNRdMhcZFiToOKCnDUtpAvDIhjYWMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAJq0y5g5GE1w1JUWOVI0j4AV8cbug9YfM6mQLs0oHf6xAiBlDIm3NIcvTxQL4gM7ULCj35Sccv3BTdPmCpkyNiNAJg==';
 const settings: PolicySettings = {
   organization: { name: 'Example Command', support: 'Help desk, 4242' },
   domain: 'chat.example.mil',
@@ -27,7 +30,7 @@ const settings: PolicySettings = {
       { path: 'C:\\acpkcs211.dll', sha256: 'bb', platform: 'win32' },
     ],
     certificate: {
-      issuers: ['spki'],
+      issuers: [issuer],
       extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'],
       upnPattern: '^[0-9]{10}@mil$',
     },
@@ -65,10 +68,10 @@ describe('what each process gets to know', () => {
     expect(tokenConfig(settings, 'linux')).toEqual({
       modules: [{ path: '/usr/lib/opensc-pkcs11.so', sha256: 'aa' }],
       certificate: {
-        issuerSpkiSha256: ['spki'],
+        issuerSpkiSha256: ['wRQeCtxDDPRRJao6NA1NMDKlFPBzHRZzarV/r7V6EIg='],
         extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'],
         upnPattern: '^[0-9]{10}@mil$',
-        issuerCertificates: [new Uint8Array(Buffer.from('a certificate'))],
+        issuerCertificates: [new Uint8Array(Buffer.from(issuer, 'base64'))],
       },
     });
     expect(tokenConfig(settings, 'darwin').modules).toEqual([]);

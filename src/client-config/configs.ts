@@ -1,4 +1,5 @@
 /** From the policy's settings to what each process gets to know: exactly what it needs. Pure. */
+import { createHash, X509Certificate } from 'node:crypto';
 import type { PolicySettings } from '../policy/index.ts';
 import type { CertificateChoice, PresentationPolicy } from '../shared/app-state.ts';
 import type { SessionConfig } from '../shared/session-contract.ts';
@@ -28,22 +29,29 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
   };
 }
 
-function decodeAnchors({ trustAnchors }: PolicySettings): Uint8Array[] {
-  return trustAnchors.map((anchor) => new Uint8Array(Buffer.from(anchor, 'base64')));
+function decodeCertificates(certificates: readonly string[]): Uint8Array[] {
+  return certificates.map((certificate) => new Uint8Array(Buffer.from(certificate, 'base64')));
+}
+
+/** Base64 SHA-256 of a certificate's SubjectPublicKeyInfo. */
+function spkiSha256(certificate: Uint8Array): string {
+  const spki = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(spki).digest('base64');
 }
 
 /** Only this platform's modules reach the token process. */
 export function tokenConfig(settings: PolicySettings, platform: NodeJS.Platform): TokenConfig {
   const { modules, certificate } = settings.authentication;
+  const issuers = decodeCertificates(certificate.issuers);
   return {
     modules: modules
       .filter((module) => module.platform === platform)
       .map(({ path, sha256 }) => ({ path, sha256 })),
     certificate: {
-      issuerSpkiSha256: [...certificate.issuers],
+      issuerSpkiSha256: issuers.map(spkiSha256),
       extendedKeyUsages: [...certificate.extendedKeyUsages],
       upnPattern: certificate.upnPattern,
-      issuerCertificates: decodeAnchors(settings),
+      issuerCertificates: issuers,
     },
   };
 }
@@ -66,7 +74,7 @@ export function sessionConfig(settings: PolicySettings, facts: SessionFacts): Se
     servers: [...settings.servers]
       .sort((a, b) => a.priority - b.priority)
       .map(({ host, port, spkiPins }) => ({ host, port, pins: [...spkiPins] })),
-    trustAnchors: decodeAnchors(settings),
+    trustAnchors: decodeCertificates(settings.trustAnchors),
     tls: {
       minVersion: tls.minVersion,
       maxVersion: tls.maxVersion,

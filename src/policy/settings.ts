@@ -70,6 +70,11 @@ const RULES: readonly Rule[] = [
     holds: ({ trustAnchors }) => trustAnchors.every(isDerSequence),
   },
   {
+    pointer: '/authentication/certificate/issuers',
+    rule: 'certificates',
+    holds: ({ authentication }) => authentication.certificate.issuers.every(isDerSequence),
+  },
+  {
     pointer: '/authentication/modules',
     rule: 'unique',
     holds: ({ authentication }) =>
