@@ -5,7 +5,7 @@
 import type { Handle } from './module.ts';
 
 /** How often the slots are looked at, in milliseconds. */
-export const POLL_MS = 200;
+export const POLL_MS = 150;
 
 /** The part of the module that the watcher needs. */
 export interface SlotSource {
