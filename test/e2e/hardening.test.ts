@@ -1,0 +1,514 @@
+/**
+ * The window as an attacker would find it who can already run script in it: reached through the debugger, which only a
+ * test build lets in. Everything is judged by what happens, not by what is configured.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Client } from '../../build/demo/driver/client.ts';
+import { ALICE } from '../../build/site/analysts.ts';
+import { openStage, type Stage } from '../support/electron.ts';
+
+const CHAT_BRIDGE = [
+  'acceptConsent',
+  'chooseCertificate',
+  'command',
+  'connectChat',
+  'getState',
+  'onState',
+  'quit',
+  'signIn',
+  'signOut',
+];
+const PIN_BRIDGE = ['cancel', 'getPrompt', 'onPrompt', 'submit', 'submitOnPinPad'];
+
+let stage: Stage;
+let client: Client;
+let chat: Page;
+let pin: Page;
+/** Addresses of all answers that either window got, as the browser saw it. */
+const answered: string[] = [];
+
+beforeAll(async () => {
+  stage = await openStage({ name: 'hardening', users: [ALICE] });
+  client = await stage.seat(ALICE);
+  chat = client.chat.page;
+  client.application.context().on('response', (response) => answered.push(response.url()));
+  await client.chat.acceptConsent();
+  pin = (await client.pinWindow()).page;
+  await pin.getByLabel('PIN, 6 to 8 digits').waitFor();
+});
+afterAll(() => stage?.stop());
+
+const windows = () => [['chat', chat] as const, ['pin', pin] as const];
+
+/** Values of a /proc/PID/status file. */
+function status(pid: number): Record<string, string> {
+  const lines = readFileSync(`/proc/${pid}/status`, 'utf8').trim().split('\n');
+  return Object.fromEntries(
+    lines.map((line) => [line.split(':')[0] ?? '', line.split(':')[1]?.trim() ?? '']),
+  );
+}
+
+/** Process ids of the whole application by Chromium's process type. */
+function processesByType(root: number): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  const visit = (pid: number): void => {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    const type = /--type=([a-z-]+)/.exec(command)?.[1] ?? 'browser';
+    found.set(type, [...(found.get(type) ?? []), pid]);
+    let children = '';
+    try {
+      children = execFileSync('ps', ['--ppid', String(pid), '-o', 'pid='], { encoding: 'utf8' });
+    } catch {
+      // No children.
+    }
+    for (const child of children.split('\n').filter((line) => line.trim() !== '')) visit(Number(child));
+  };
+  visit(root);
+  return found;
+}
+
+describe('the operating system’s sandbox', () => {
+  it('runs as an ordinary user', async () => {
+    const uid = await client.application.evaluate(() => process.getuid?.());
+    expect(uid).toBeGreaterThan(0);
+  });
+
+  it('was not switched off by Playwright or by us', async () => {
+    const unsafe = await client.application.evaluate(({ app }) => ({
+      noSandbox: app.commandLine.hasSwitch('no-sandbox'),
+      noSeccomp: app.commandLine.hasSwitch('disable-seccomp-filter-sandbox'),
+    }));
+    expect(unsafe).toEqual({ noSandbox: false, noSeccomp: false });
+  });
+
+  it('holds every renderer: seccomp filter, no new privileges, namespaces of their own', async () => {
+    const renderers = await client.application.evaluate(({ webContents }) =>
+      webContents.getAllWebContents().map((contents) => contents.getOSProcessId()),
+    );
+    expect(renderers).toHaveLength(2);
+    expect(new Set(renderers).size).toBe(2);
+    for (const pid of renderers) {
+      const facts = status(pid);
+      expect(facts.Seccomp).toBe('2');
+      expect(facts.NoNewPrivs).toBe('1');
+      expect(facts.NSpid?.split(/\s+/).length).toBeGreaterThan(1);
+      expect(facts.CapEff).toBe('0000000000000000');
+    }
+  });
+
+  it('starts the processes that the design names', async () => {
+    const root = await client.application.evaluate(() => process.pid);
+    const types = processesByType(root);
+    expect(types.get('utility')?.length).toBeGreaterThanOrEqual(1);
+    const commands = (types.get('utility') ?? []).map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    expect(commands.some((command) => command.includes('node.mojom.NodeService'))).toBe(true);
+  });
+});
+
+describe('what script in a window can reach', () => {
+  it('finds nothing of Node or Electron', async () => {
+    for (const [, page] of windows())
+      expect(
+        await page.evaluate(() =>
+          ['require', 'process', 'module', 'Buffer', 'global', '__dirname', 'electron'].filter(
+            (name) => name in globalThis,
+          ),
+        ),
+      ).toEqual([]);
+  });
+
+  it('finds exactly the bridge of its own window', async () => {
+    const keys = (page: Page) =>
+      page.evaluate(() => ({
+        chat: Object.keys((globalThis as unknown as Record<string, object>).sallyport ?? {}).sort(),
+        pin: Object.keys((globalThis as unknown as Record<string, object>).sallyportPin ?? {}).sort(),
+      }));
+    expect(await keys(chat)).toEqual({ chat: CHAT_BRIDGE, pin: [] });
+    expect(await keys(pin)).toEqual({ chat: [], pin: PIN_BRIDGE });
+  });
+
+  it('cannot change the bridge', async () => {
+    const changed = await chat.evaluate(() => {
+      const before = Reflect.get(globalThis, 'sallyport');
+      try {
+        Reflect.set(globalThis, 'sallyport', {});
+        Reflect.set(before, 'signOut', () => 'changed');
+      } catch {
+        // Refused loudly; what counts is what is there afterwards.
+      }
+      const after = Reflect.get(globalThis, 'sallyport');
+      return after !== before || String(after.signOut).includes('changed');
+    });
+    expect(changed).toBe(false);
+  });
+
+  it('is refused what is not in the contract, and the application goes on', async () => {
+    const answers = await chat.evaluate(async () => {
+      const bridge = Reflect.get(globalThis, 'sallyport');
+      const attempt = async (work: () => Promise<unknown>) =>
+        work().then(
+          () => 'answered',
+          () => 'refused',
+        );
+      return [
+        await attempt(() => bridge.chooseCertificate({ __proto__: null, id: 'x' })),
+        await attempt(() => bridge.chooseCertificate('x'.repeat(1_000_000))),
+        await attempt(() => bridge.chooseCertificate(undefined)),
+      ];
+    });
+    expect(answers).toEqual(['refused', 'refused', 'refused']);
+    await expect(client.chat.heading('Enter your PIN').isVisible()).resolves.toBe(true);
+  });
+});
+
+describe('the content security policy', () => {
+  /** Runs `attempt` in the page; true when it had its effect. */
+  const works = (page: Page, attempt: () => unknown) => page.evaluate(attempt);
+
+  it('is sent with every page', async () => {
+    for (const [kind, page] of windows()) {
+      const response = await page.reload();
+      const policy = (await response?.allHeaders())?.['content-security-policy'];
+      expect(policy, kind).toContain("default-src 'none'");
+      expect(policy, kind).toContain("trusted-types 'none'");
+    }
+  });
+
+  it('lets no inline script run', async () => {
+    for (const [, page] of windows())
+      expect(
+        await works(page, () => {
+          const script = document.createElement('script');
+          try {
+            script.textContent = 'globalThis.broken = true';
+          } catch {
+            return false;
+          }
+          document.head.append(script);
+          return Reflect.get(globalThis, 'broken') === true;
+        }),
+      ).toBe(false);
+  });
+
+  it('takes no markup from a text', async () => {
+    for (const [, page] of windows())
+      expect(
+        await works(page, () => {
+          const element = document.createElement('div');
+          try {
+            element.innerHTML = '<b>x</b>';
+          } catch {
+            return false;
+          }
+          return element.childElementCount === 1;
+        }),
+      ).toBe(false);
+  });
+
+  it('makes no Trusted Types policy', async () => {
+    for (const [, page] of windows())
+      expect(
+        await works(page, () => {
+          const factory = Reflect.get(globalThis, 'trustedTypes');
+          try {
+            return factory.createPolicy('default', { createHTML: (text: string) => text }) !== undefined;
+          } catch {
+            return false;
+          }
+        }),
+      ).toBe(false);
+  });
+
+  it('compiles no code from a text', async () => {
+    // Playwright's own evaluate is exempt from the policy, so the attempt is made by a timer of the page.
+    for (const [, page] of windows()) {
+      const outcome = await page.evaluate(
+        () =>
+          new Promise<string>((resolve) => {
+            setTimeout(() => {
+              try {
+                resolve(String(Reflect.construct(Function, ['return 6 * 7'])()));
+              } catch (error) {
+                resolve((error as Error).name);
+              }
+            }, 0);
+          }),
+      );
+      expect(outcome).toBe('EvalError');
+    }
+  });
+
+  it('applies no inline style sheet', async () => {
+    for (const [, page] of windows())
+      expect(
+        await works(page, () => {
+          const style = document.createElement('style');
+          style.textContent = 'body { outline: 7px solid rgb(1, 2, 3) }';
+          document.head.append(style);
+          const applied = getComputedStyle(document.body).outlineWidth === '7px';
+          style.remove();
+          return applied;
+        }),
+      ).toBe(false);
+  });
+
+  it('fetches nothing, not even from the window’s own origin', async () => {
+    for (const [kind, page] of windows()) {
+      const outcomes = await page.evaluate(
+        (own) =>
+          Promise.all(
+            [
+              own,
+              'https://example.com/',
+              'http://127.0.0.1:9/',
+              'file:///etc/passwd',
+              'data:text/plain,x',
+            ].map((url) =>
+              fetch(url).then(
+                () => 'fetched',
+                () => 'refused',
+              ),
+            ),
+          ),
+        `app://${kind}/${kind}.html`,
+      );
+      expect(new Set(outcomes)).toEqual(new Set(['refused']));
+    }
+  });
+
+  it('loads no frame, image, worker or socket from elsewhere', async () => {
+    const loaded = await chat.evaluate(async () => {
+      const image = new Image();
+      const results: Promise<boolean>[] = [
+        new Promise((resolve) => {
+          image.onload = () => resolve(true);
+          image.onerror = () => resolve(false);
+          image.src = 'https://example.com/x.png';
+        }),
+        new Promise((resolve) => {
+          try {
+            const socket = new WebSocket('wss://example.com/');
+            socket.onopen = () => resolve(true);
+            socket.onerror = () => resolve(false);
+          } catch {
+            resolve(false);
+          }
+        }),
+        new Promise((resolve) => {
+          try {
+            const worker = Reflect.construct(Worker, ['chat.js']);
+            worker.onerror = () => resolve(false);
+            setTimeout(() => resolve(false), 500);
+          } catch {
+            resolve(false);
+          }
+        }),
+      ];
+      return Promise.all(results);
+    });
+    expect(loaded).toEqual([false, false, false]);
+  });
+});
+
+describe('navigation and windows', () => {
+  it('opens no window', async () => {
+    for (const [, page] of windows())
+      expect(await page.evaluate(() => window.open('https://example.com/') === null)).toBe(true);
+    expect(client.application.windows()).toHaveLength(2);
+  });
+
+  it('goes nowhere: script, link, form, history, hash of another page', async () => {
+    const before = chat.url();
+    await chat.evaluate(() => {
+      for (const url of ['https://example.com/', 'file:///etc/passwd', 'app://pin/pin.html', 'about:blank']) {
+        try {
+          location.href = url;
+        } catch {
+          // Refused loudly.
+        }
+      }
+      const link = document.createElement('a');
+      link.href = 'https://example.com/';
+      link.target = '_blank';
+      document.body.append(link);
+      link.click();
+      link.dispatchEvent(new MouseEvent('auxclick', { button: 1, bubbles: true }));
+      link.remove();
+      const form = document.createElement('form');
+      form.action = 'https://example.com/';
+      document.body.append(form);
+      form.submit();
+      form.remove();
+    });
+    await chat.waitForTimeout(500);
+    expect(chat.url()).toBe(before);
+    expect(client.application.windows()).toHaveLength(2);
+  });
+
+  it('takes no file that is dropped on it', async () => {
+    const before = chat.url();
+    await chat.evaluate(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['<script>1</script>'], 'x.html', { type: 'text/html' }));
+      document.body.dispatchEvent(
+        new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }),
+      );
+    });
+    await chat.waitForTimeout(250);
+    expect(chat.url()).toBe(before);
+  });
+
+  it('embeds no frame', async () => {
+    await chat.evaluate(() => {
+      for (const source of ['app://pin/pin.html', 'https://example.com/', 'data:text/html,x']) {
+        const frame = document.createElement('iframe');
+        frame.src = source;
+        document.body.append(frame);
+      }
+    });
+    await chat.waitForTimeout(500);
+    const urls = chat.frames().map((frame) => frame.url());
+    expect(urls.some((url) => url.startsWith('app://pin') || url.startsWith('https:'))).toBe(false);
+    const reached = await chat.evaluate(
+      () =>
+        [...document.querySelectorAll('iframe')].filter((frame) => {
+          try {
+            return frame.contentWindow !== null && 'sallyport' in frame.contentWindow;
+          } catch {
+            return false;
+          }
+        }).length,
+    );
+    expect(reached).toBe(0);
+    await chat.evaluate(() => {
+      for (const frame of document.querySelectorAll('iframe')) frame.remove();
+    });
+  });
+});
+
+describe('permissions and devices', () => {
+  it('are all denied', async () => {
+    const states = await chat.evaluate(async () => {
+      const names = ['camera', 'microphone', 'geolocation', 'notifications', 'clipboard-read', 'midi'];
+      return Promise.all(
+        names.map((name) =>
+          navigator.permissions.query({ name: name as PermissionName }).then(
+            ({ state }) => state,
+            () => 'denied',
+          ),
+        ),
+      );
+    });
+    expect(states.filter((state) => state === 'granted')).toEqual([]);
+  });
+
+  it('gives no camera, no screen, no clipboard, no place, no device', async () => {
+    const outcomes = await chat.evaluate(async () => {
+      const attempt = (work: () => Promise<unknown> | undefined) =>
+        Promise.race([
+          (async () => {
+            try {
+              const value = await work();
+              return value === undefined || (Array.isArray(value) && value.length === 0)
+                ? 'nothing'
+                : 'given';
+            } catch {
+              return 'refused';
+            }
+          })(),
+          new Promise<string>((resolve) => setTimeout(() => resolve('nothing'), 2_000)),
+        ]);
+      const devices = navigator as unknown as Record<string, { getDevices?(): Promise<unknown[]> }>;
+      return Promise.all([
+        attempt(() => navigator.mediaDevices?.getUserMedia({ video: true, audio: true })),
+        attempt(() => navigator.mediaDevices?.getDisplayMedia({ video: true })),
+        attempt(() => navigator.clipboard?.readText()),
+        attempt(
+          () => new Promise((resolve, reject) => navigator.geolocation.getCurrentPosition(resolve, reject)),
+        ),
+        attempt(async () => devices.usb?.getDevices?.()),
+        attempt(async () => devices.hid?.getDevices?.()),
+        attempt(async () => devices.serial?.getDevices?.()),
+      ]);
+    });
+    expect(outcomes.filter((outcome) => outcome === 'given')).toEqual([]);
+  });
+});
+
+describe('the network', () => {
+  it('is not reached from a window: a server on this machine that everything asks gets no connection', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections++;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      for (const [, page] of windows())
+        await page.evaluate(async (base) => {
+          const attempts: (() => unknown)[] = [
+            () => fetch(`${base}/fetch`, { mode: 'no-cors' }),
+            () => navigator.sendBeacon(`${base}/beacon`, 'x'),
+            () => new WebSocket(base.replace('http', 'ws')),
+            () => new EventSource(`${base}/events`),
+            () => {
+              const request = new XMLHttpRequest();
+              request.open('GET', `${base}/xhr`);
+              request.send();
+            },
+            () => {
+              new Image().src = `${base}/image.png`;
+            },
+            ...['stylesheet', 'preload', 'prefetch', 'preconnect', 'icon', 'manifest', 'modulepreload'].map(
+              (relation) => () => {
+                const link = document.createElement('link');
+                link.rel = relation;
+                link.href = `${base}/${relation}`;
+                document.head.append(link);
+              },
+            ),
+            ...['img', 'video', 'audio', 'embed', 'iframe'].map((name) => () => {
+              const element = document.createElement(name);
+              element.setAttribute('src', `${base}/${name}`);
+              document.body.append(element);
+              setTimeout(() => element.remove(), 400);
+            }),
+            () => document.fonts.add(new FontFace('x', `url(${base}/font.woff2)`)),
+            () => window.open(`${base}/window`),
+            () => {
+              location.href = `${base}/navigation`;
+            },
+            () => {
+              const peer = new RTCPeerConnection({
+                iceServers: [{ urls: base.replace('http://', 'stun:') }],
+              });
+              peer.createDataChannel('x');
+              return peer.createOffer().then((offer) => peer.setLocalDescription(offer));
+            },
+          ];
+          for (const attempt of attempts) {
+            try {
+              await Promise.race([attempt(), new Promise((resolve) => setTimeout(resolve, 100))]);
+            } catch {
+              // Refused loudly; what counts is whether the server was reached.
+            }
+          }
+          await new Promise((resolve) => setTimeout(resolve, 800));
+        }, `http://127.0.0.1:${port}`);
+    } finally {
+      server.close();
+    }
+    expect(connections).toBe(0);
+    expect(chat.url()).toMatch(/^app:\/\/chat\//);
+  });
+
+  it('answered nothing but the application’s own files', () => {
+    expect(answered.length).toBeGreaterThan(0);
+    expect(answered.filter((url) => !/^app:\/\/(?:chat|pin)\//.test(url))).toEqual([]);
+  });
+});
