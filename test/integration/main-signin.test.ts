@@ -1,0 +1,154 @@
+/**
+ * The main process between its real parts: what happens to a signed-in analyst when the session process or the token
+ * process dies, and when nobody is at the desk.
+ */
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Client, launchClient } from '../../build/demo/driver/client.ts';
+import { ROOT } from '../../build/lib/paths.mjs';
+import { resolveRuntime } from '../../build/runtime.mjs';
+import { ALICE } from '../../build/site/analysts.ts';
+import { type Display, startDisplay } from '../../build/site/display.ts';
+import { type Site, startSite } from '../../build/site/site.ts';
+import type { Workstation } from '../../build/site/workstation.ts';
+import { checkAuditText } from '../../src/main/audit/audit-log.ts';
+import type { AppState } from '../../src/shared/app-state.ts';
+
+let directory: string;
+let display: Display;
+let site: Site;
+let desk: Workstation;
+let client: Client;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'sallyport-signin-'));
+  chmodSync(directory, 0o755);
+  const { executable } = await resolveRuntime();
+  display = await startDisplay();
+  site = await startSite({
+    directory: join(directory, 'site'),
+    bundle: join(ROOT, 'out', 'app-test'),
+    users: [ALICE],
+  });
+  desk = await site.workstation(ALICE);
+  client = await launchClient({
+    executable,
+    app: site.app,
+    runtime: site.runtime,
+    display: display.name,
+    workstation: desk,
+  });
+  await client.chat.acceptConsent();
+  await (await client.pinWindow()).enter(desk.pin);
+  await client.chat.online();
+});
+
+afterAll(async () => {
+  await client?.close();
+  await site?.stop();
+  await display?.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const state = (): Promise<AppState> =>
+  client.chat.page.evaluate(() =>
+    (window as unknown as { sallyport: { getState(): Promise<AppState> } }).sallyport.getState(),
+  );
+
+async function step(): Promise<string> {
+  const now = await state();
+  return now.kind === 'running' ? now.signIn.step : now.kind;
+}
+
+const covered = async (): Promise<boolean> => {
+  const now = await state();
+  return now.kind === 'running' && now.screenLocked;
+};
+
+const events = (): readonly string[] =>
+  checkAuditText(readFileSync(join(desk.root, 'user-data', 'audit', 'audit.jsonl'), 'utf8')).lines.map(
+    (line) => line.event,
+  );
+
+/** The process ids of the utility process with this name. */
+const pidsOf = (name: string): Promise<readonly number[]> =>
+  client.application.evaluate(
+    ({ app }, wanted) =>
+      app
+        .getAppMetrics()
+        .filter((metric) => metric.type === 'Utility' && metric.name === wanted)
+        .map((metric) => metric.pid),
+    name,
+  );
+
+async function killOnly(name: string): Promise<number> {
+  const [pid, ...others] = await pidsOf(name);
+  if (pid === undefined || others.length > 0) throw new Error(`${name}: not one process`);
+  process.kill(pid, 'SIGKILL');
+  return pid;
+}
+
+describe('a signed-in analyst', () => {
+  it('has a session and a token process whose environment is the short list', async () => {
+    for (const name of ['sallyport-session', 'sallyport-token']) {
+      const [pid] = await pidsOf(name);
+      const variables = readFileSync(`/proc/${pid}/environ`, 'utf8')
+        .split('\0')
+        .filter((entry) => entry !== '')
+        .map((entry) => entry.split('=', 1)[0]);
+      const allowed = ['HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR', 'PCSCLITE_CSOCK_NAME'];
+      expect(variables.filter((variable) => !allowed.includes(variable ?? ''))).toEqual([]);
+      if (name === 'sallyport-session') expect(variables).not.toContain('PCSCLITE_CSOCK_NAME');
+    }
+  });
+
+  it('comes back online by itself when the session process dies', async () => {
+    const before = await killOnly('sallyport-session');
+    await expect.poll(() => events(), { timeout: 20_000 }).toContain('session.crashed');
+    await expect.poll(step, { timeout: 20_000 }).toBe('online');
+    await client.chat.online();
+    const after = await pidsOf('sallyport-session');
+    expect(after).toHaveLength(1);
+    expect(after).not.toContain(before);
+  });
+
+  it('stays online when the token process dies, and is asked for the PIN when the connection needs it', async () => {
+    const before = await killOnly('sallyport-token');
+    await expect.poll(() => pidsOf('sallyport-token'), { timeout: 20_000 }).not.toEqual([before]);
+    expect([await step(), await covered()]).toEqual(['online', false]);
+    await killOnly('sallyport-session');
+    await (await client.pinWindow()).enter(desk.pin);
+    await expect.poll(step, { timeout: 20_000 }).toBe('online');
+    await client.chat.online();
+  });
+
+  it('is covered when the desktop is locked, stays connected, and comes back with the PIN', async () => {
+    const session = await pidsOf('sallyport-session');
+    await client.application.evaluate(({ powerMonitor }) => powerMonitor.emit('lock-screen'));
+    await expect.poll(covered).toBe(true);
+    const cancelled = await client.pinWindow();
+    await cancelled.cancel();
+    await expect.poll(() => client.application.windows().length).toBe(1);
+    expect(await covered()).toBe(true);
+    await client.chat.page.evaluate(() =>
+      (window as unknown as { sallyport: { signIn(): Promise<void> } }).sallyport.signIn(),
+    );
+    await (await client.pinWindow()).enter(desk.pin);
+    await expect.poll(covered, { timeout: 20_000 }).toBe(false);
+    expect(await step()).toBe('online');
+    expect(await pidsOf('sallyport-session')).toEqual(session);
+  });
+
+  it('leaves no session process, and no PIN in the log, when signing out', async () => {
+    await client.chat.page.evaluate(() =>
+      (window as unknown as { sallyport: { signOut(): Promise<void> } }).sallyport.signOut(),
+    );
+    await expect.poll(step).toBe('stopped');
+    await expect.poll(() => pidsOf('sallyport-session'), { timeout: 10_000 }).toEqual([]);
+    const log = readFileSync(join(desk.root, 'user-data', 'audit', 'audit.jsonl'), 'utf8');
+    expect(log).not.toContain(desk.pin);
+    expect(checkAuditText(log).brokenAt).toBeUndefined();
+  });
+});
