@@ -1,11 +1,14 @@
 /** Handshakes with real peers: versions, keys, channel bindings, the signing contract. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../src/shared/errors.ts';
 import type { SignRequest } from '../../src/shared/signing.ts';
 import { connectTls, stopTlsWorkers, type TlsConnection, workerHost } from '../../src/tls/index.ts';
+import { bundleForTest } from '../support/bundle-worker.ts';
 import { softwareIdentity } from '../support/software-identity.ts';
-import { startTlsFixture, type TlsFixture } from '../support/tls-fixture.ts';
+import { EXIT_STATUS, type ExitOptions } from '../support/tls-exit.ts';
+import { DOMAIN, startTlsFixture, type TlsFixture } from '../support/tls-fixture.ts';
 
 let fixture: TlsFixture;
 const open = new Set<{ destroy(): unknown }>();
@@ -378,6 +381,26 @@ describe('the worker', () => {
     expect(error.toReport()).toEqual({ code: 'TLS_HANDSHAKE', detail: { reason: 'the TLS worker ended' } });
     expect(keep(await fixture.connect(server.port)).info.protocol).toBe('TLSv1.3');
   });
+
+  it.each(['rsa2048', 'p256'] as const)(
+    'does not crash a process that exits while the card signs (%s)',
+    async (type) => {
+      const server = await fixture.serve();
+      const script = await bundleForTest('test/support/tls-exit.ts', 'tls-exit');
+      const card = fixture.pki.cards[type];
+      if (card === undefined) throw new Error('no card');
+      const options: ExitOptions = {
+        port: server.port,
+        workerFile: fixture.workerFile,
+        serverName: DOMAIN,
+        anchors: fixture.pki.ca.root.certificate,
+        pin: fixture.pin(fixture.pki.server.good),
+        identity: card.slots['9a'],
+      };
+      const child = spawn(process.execPath, [script, JSON.stringify(options)], { stdio: 'inherit' });
+      expect(await once(child, 'exit')).toEqual([EXIT_STATUS, null]);
+    },
+  );
 
   it('that hangs is ended and replaced', async () => {
     const server = await fixture.serve();

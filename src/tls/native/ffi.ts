@@ -22,27 +22,6 @@ export type Pointer = bigint;
 type Maybe = Pointer | null;
 type Memory = Uint8Array | Pointer;
 
-/** Callback `int (*)(X509_STORE_CTX *ctx, void *arg)`: 1 when the peer's chain is acceptable. */
-export type VerifyCallback = (storeContext: Pointer, arg: Maybe) => number;
-/** Callback `int (*)(SSL *ssl, void *arg)`: called when the server asked for a certificate. */
-export type CertificateCallback = (ssl: Pointer, arg: Maybe) => number;
-/** Callback of an RSA_METHOD's `priv_enc`: the signature's length, or -1. */
-export type RsaPrivateEncryptCallback = (
-  length: number,
-  from: Pointer,
-  to: Pointer,
-  rsa: Pointer,
-  padding: number,
-) => number;
-/** Callback of an EC_KEY_METHOD's `sign_sig`: an ECDSA_SIG that the caller owns, or null. */
-export type EcSignCallback = (
-  digest: Pointer,
-  length: number,
-  kinv: Maybe,
-  rp: Maybe,
-  key: Pointer,
-) => Pointer | null;
-
 function bindCrypto(lib: LibraryHandle) {
   return {
     OpenSSL_version_num: lib.func('unsigned long OpenSSL_version_num()') as () => number | bigint,
@@ -400,7 +379,11 @@ export function bind(crypto: LibraryHandle, ssl: LibraryHandle) {
 /** The bound functions, under OpenSSL's own names. */
 export type OpenSsl = ReturnType<typeof bind>;
 
-/** koffi's prototypes of the callbacks that OpenSSL calls back. */
+/**
+ * koffi's prototypes of what OpenSSL calls back: the certificate verification (1 when the chain is acceptable), the
+ * client certificate callback (1 to go on), an RSA_METHOD's `priv_enc` (the signature's length, or -1) and an
+ * EC_KEY_METHOD's `sign_sig` (an ECDSA_SIG that the caller owns, or NULL).
+ */
 export function callbackTypes() {
   return {
     verify: koffi.pointer(koffi.proto('int', ['void *', 'void *'])),
