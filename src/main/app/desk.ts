@@ -11,7 +11,7 @@ import type { AuditRecord } from '../../shared/session-contract.ts';
 import { TokenSupervisor } from '../../token/index.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import type { Keychain } from '../keychain/keychain.ts';
-import { lockKeys } from '../keychain/keys.ts';
+import { dropLockKeys, lockKeys } from '../keychain/keys.ts';
 import { childEnvironment } from '../processes/child-environment.ts';
 import { type ChannelPort, SessionHost } from '../processes/session-host.ts';
 import { startUtility, type Utility } from '../processes/utility.ts';
@@ -84,6 +84,7 @@ export function openDesk(options: DeskOptions): Desk {
     },
     onStopped: (error) => driver.dispatch({ type: 'session-stopped', error }),
     onCrashed: () => driver.dispatch({ type: 'session-crashed' }),
+    onLockSuperseded: (epochs) => void forgetLockKeys(options, epochs),
     onUnread: (total) => {
       if (total > 0) windows.drawAttention();
     },
@@ -130,6 +131,17 @@ export function openDesk(options: DeskOptions): Desk {
       await Promise.all([session.stop(), tokens.stop()]);
     },
   };
+}
+
+/** A key that stays although it was replaced is only untidy; the audit log says so. */
+async function forgetLockKeys({ loaded, keychain, audit }: DeskOptions, epochs: readonly number[]): Promise<void> {
+  const detail = { epochs: epochs.join(',') };
+  try {
+    await dropLockKeys(keychain, loaded.settings.domain, loaded.machine.machineId, epochs);
+    audit({ event: 'lock.keys-dropped', outcome: 'success', detail });
+  } catch {
+    audit({ event: 'lock.keys-dropped', outcome: 'failure', detail });
+  }
 }
 
 function startToken({ paths, build }: DeskOptions): Utility {

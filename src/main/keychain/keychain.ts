@@ -15,12 +15,15 @@ export interface Keychain {
   read(account: string): Promise<string | undefined>;
   /** Stores and reads back. @throws AppError KEYCHAIN_UNAVAILABLE */
   write(account: string, value: string): Promise<void>;
+  /** Removes the entry if there is one. @throws AppError KEYCHAIN_UNAVAILABLE */
+  remove(account: string): Promise<void>;
 }
 
 /** The part of keytar that is used. */
 export interface KeytarPort {
   getPassword(service: string, account: string): Promise<string | null>;
   setPassword(service: string, account: string, password: string): Promise<void>;
+  deletePassword(service: string, account: string): Promise<boolean>;
 }
 
 /** Loads keytar at first use: a native library that nobody needs yet is not in the process. */
@@ -57,6 +60,10 @@ export function openKeychain(load: () => Promise<KeytarPort> = loadKeytar): Keyc
         if ((await keytar.getPassword(KEYCHAIN_SERVICE, account)) !== value) {
           throw new AppError('KEYCHAIN_UNAVAILABLE');
         }
+      }),
+    remove: (account) =>
+      guarded(async () => {
+        await (await load()).deletePassword(KEYCHAIN_SERVICE, account);
       }),
   };
 }

@@ -62,3 +62,16 @@ export async function lockKeys(
   if (keys.length === 0) throw new AppError('LOCK_KEY_MISSING', { domain, kid, epochs: epochs.join(',') });
   return keys;
 }
+
+/**
+ * Forgets the keys of epochs that a newer one has replaced (lock rule 5).
+ * @throws AppError KEYCHAIN_UNAVAILABLE
+ */
+export async function dropLockKeys(
+  keychain: Keychain,
+  domain: string,
+  kid: string,
+  epochs: readonly number[],
+): Promise<void> {
+  for (const epoch of epochs) await keychain.remove(lockKeyAccount(domain, kid, epoch));
+}

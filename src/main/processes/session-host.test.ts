@@ -63,6 +63,7 @@ function setUp() {
       crashes++;
     },
     onUnread: () => undefined,
+    onLockSuperseded: (epochs) => superseded.push(...epochs),
     onAudit: (record) => audits.push(record.event),
     stopMs: 20,
   });

@@ -35,6 +35,7 @@ export interface SessionHostOptions {
   readonly onStopped: (error: ErrorReport) => void;
   readonly onCrashed: () => void;
   readonly onUnread: (total: number) => void;
+  readonly onLockSuperseded: (epochs: readonly number[]) => void;
   readonly onAudit: (record: AuditRecord) => void;
   /** How long an orderly end may take, milliseconds. */
   readonly stopMs?: number;
@@ -137,6 +138,7 @@ export class SessionHost {
     if (this.#running !== running) return;
     if (report.kind === 'link') this.#options.onLink(report.link);
     else if (report.kind === 'unread') this.#options.onUnread(report.total);
+    else if (report.kind === 'lock-superseded') this.#options.onLockSuperseded(report.epochs);
     else if (report.kind === 'stopped' && report.error !== undefined) this.#options.onStopped(report.error);
   }
 }

@@ -238,7 +238,10 @@ export function reduce(state: SignInMachine, event: SignInEvent): Transition {
       return move(state, { at: 'stopped', error: event.error, retry: true });
     case 'logged-in':
       if (step.at !== 'pin' || step.identity.id !== event.id) return stay(state);
-      return withAudit(authenticated(state, step.cardId, step.identity), audit('pin.accepted', 'success', { upn: step.identity.upn }));
+      return withAudit(
+        authenticated(state, step.cardId, step.identity),
+        audit('pin.accepted', 'success', { upn: step.identity.upn }),
+      );
     case 'pin-cancelled':
       return onPinCancelled(state);
     case 'sign-in':
@@ -249,7 +252,9 @@ export function reduce(state: SignInMachine, event: SignInEvent): Transition {
       if (state.held === undefined || !state.held.active) return stay(state);
       const online = { ...state, crashes: 0, held: { ...state.held, wasOnline: true } };
       return step.at === 'connecting'
-        ? move(online, { at: 'online' }, [audit('signin.online', 'success', { upn: online.held.identity.upn })])
+        ? move(online, { at: 'online' }, [
+            audit('signin.online', 'success', { upn: online.held.identity.upn }),
+          ])
         : stay(online);
     }
     case 'session-stopped':
