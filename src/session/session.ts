@@ -165,6 +165,9 @@ export class Session {
     });
     desk.setConnection(describe(config, server, tls, session));
     this.#options.report({ kind: 'bound', jid: session.jid });
+    const { supersededEpochs } = session.lock;
+    if (supersededEpochs.length > 0)
+      this.#options.report({ kind: 'lock-superseded', epochs: supersededEpochs });
     if (!signIn.autojoined) joinRooms(xmpp, config.rooms.autojoin);
     signIn.autojoined = true;
     this.#audit('connection', 'success', {

@@ -79,6 +79,8 @@ export type SessionReport =
   | { readonly kind: 'stopped'; readonly error?: ErrorReport }
   /** The server's account of this user, known after resource binding. */
   | { readonly kind: 'bound'; readonly jid: string }
+  /** The server accepted a newer lock key: the keys of these epochs are to be forgotten (lock rule 5). */
+  | { readonly kind: 'lock-superseded'; readonly epochs: readonly number[] }
   /** A message or mention arrived in a conversation that the user does not look at. */
   | { readonly kind: 'unread'; readonly total: number }
   | { readonly kind: 'audit'; readonly record: AuditRecord };

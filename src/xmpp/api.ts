@@ -84,7 +84,12 @@ export interface XmppSession {
   readonly jid: FullJid;
   /** True: the former session goes on (XEP-0198 5). False: a new one; roster, presence and rooms are made anew. */
   readonly resumed: boolean;
-  readonly lock: { readonly binding: LockBinding; readonly epoch: number };
+  readonly lock: {
+    readonly binding: LockBinding;
+    readonly epoch: number;
+    /** Older epochs whose keys this machine no longer needs (lock rule 5). */
+    readonly supersededEpochs: readonly number[];
+  };
   /** Whether the server acknowledges stanzas at all (XEP-0198). */
   readonly streamManagement: boolean;
 }

@@ -134,7 +134,10 @@ export function openDesk(options: DeskOptions): Desk {
 }
 
 /** A key that stays although it was replaced is only untidy; the audit log says so. */
-async function forgetLockKeys({ loaded, keychain, audit }: DeskOptions, epochs: readonly number[]): Promise<void> {
+async function forgetLockKeys(
+  { loaded, keychain, audit }: DeskOptions,
+  epochs: readonly number[],
+): Promise<void> {
   const detail = { epochs: epochs.join(',') };
   try {
     await dropLockKeys(keychain, loaded.settings.domain, loaded.machine.machineId, epochs);

@@ -17,6 +17,9 @@ function memory(entries: Record<string, string> = {}) {
     write: async (account, value) => {
       store.set(account, value);
     },
+    remove: async (account) => {
+      store.delete(account);
+    },
   };
   return { store, keychain };
 }
@@ -26,6 +29,7 @@ describe('openKeychain', () => {
     openKeychain(async () => ({
       getPassword: async () => null,
       setPassword: async () => undefined,
+      deletePassword: async () => false,
       ...port,
     }));
 

@@ -42,6 +42,7 @@ function setUp() {
   const links: LinkState[] = [];
   const stopped: ErrorReport[] = [];
   const audits: string[] = [];
+  const superseded: number[] = [];
   const given = { chat: 0, token: 0 };
   let crashes = 0;
   const host = new SessionHost({
@@ -72,7 +73,7 @@ function setUp() {
     if (found === undefined) throw new Error(`no process ${index}`);
     return found;
   };
-  return { host, processes, process, links, stopped, audits, given, crashes: () => crashes };
+  return { host, processes, process, links, stopped, superseded, audits, given, crashes: () => crashes };
 }
 
 describe('SessionHost', () => {
@@ -87,6 +88,17 @@ describe('SessionHost', () => {
       { kind: 'start', ports: 0 },
     ]);
     expect(given).toEqual({ chat: 1, token: 1 });
+  });
+
+  it('passes on which lock keys were replaced, but not from a process that was told to end', async () => {
+    const { host, process, superseded } = setUp();
+    host.start(CONFIG);
+    const first = process(0);
+    first.report({ kind: 'lock-superseded', epochs: [3] });
+    const stopping = host.stop();
+    first.report({ kind: 'lock-superseded', epochs: [4] });
+    await stopping;
+    expect(superseded).toEqual([3]);
   });
 
   it('goes on with the same process after a suspension', () => {

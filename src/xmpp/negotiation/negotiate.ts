@@ -1,7 +1,7 @@
 /** The way from an open channel to a session, in the one order there is: lock, SASL EXTERNAL, resume or bind. */
 import { AppError } from '../../shared/errors.ts';
 import type { FullJid } from '../../shared/jid.ts';
-import type { LockBinding } from '../api.ts';
+import type { XmppSession } from '../api.ts';
 import { NS } from '../namespaces.ts';
 import type { XmppStream } from '../stream/stream.ts';
 import type { StreamManagement, Unacknowledged } from '../xep-0198-stream-management/stream-management.ts';
@@ -29,7 +29,7 @@ export interface NegotiationOptions {
 export interface Negotiated {
   readonly jid: FullJid;
   readonly resumed: boolean;
-  readonly lock: { readonly binding: LockBinding; readonly epoch: number };
+  readonly lock: XmppSession['lock'];
   readonly rosterVersioning: boolean;
   /** Of the former session, never acknowledged; the caller's to send again. Empty when it was resumed. */
   readonly unacknowledged: readonly Unacknowledged[];
@@ -40,7 +40,8 @@ export interface Negotiated {
 export async function negotiate(options: NegotiationOptions): Promise<Negotiated> {
   const { stream, management, formerJid } = options;
   const verified = await passLock(stream, await openForFeatures(stream, false), options.lock);
-  const lock = { binding: verified.binding, epoch: verified.epoch };
+  const { binding, epoch, supersededEpochs } = verified;
+  const lock = { binding, epoch, supersededEpochs };
   options.onStep('lock');
   await signIn(stream, await openForFeatures(stream, false));
   options.onStep('sasl');
