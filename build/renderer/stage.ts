@@ -48,3 +48,18 @@ export function setLook(page: Page, look: Look): Promise<void> {
     reducedMotion: 'reduce',
   });
 }
+
+/** What the page did that its Content-Security-Policy or Trusted Types forbid, and errors it logged. */
+export interface Complaints {
+  readonly seen: readonly string[];
+}
+
+/** Listens on a page before it is opened. */
+export function watch(page: Page): Complaints {
+  const seen: string[] = [];
+  page.on('pageerror', (error) => seen.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') seen.push(message.text());
+  });
+  return { seen };
+}

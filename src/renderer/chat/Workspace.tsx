@@ -17,9 +17,9 @@ export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'ru
   useShortcuts();
   if (!ready) {
     return (
-      <main className="workspace-loading" role="status">
+      <main className="workspace-loading">
         <span className="progress-line" aria-hidden="true" />
-        <p>Loading your contacts and rooms.</p>
+        <h1>Loading your contacts and rooms</h1>
       </main>
     );
   }

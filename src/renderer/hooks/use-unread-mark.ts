@@ -3,8 +3,8 @@ import type { ChatMessage } from '../../shared/chat-model.ts';
 import type { ConversationMessages } from '../state/chat-state.ts';
 import type { MessageLog } from '../state/message-log.ts';
 
-/** As many messages are loaded when a conversation is opened; a mark further back stands at the oldest of them. */
-const FIRST_PAGE = 100;
+/** At most as many messages are loaded when a conversation is opened; a mark further back stands at the oldest. */
+const FIRST_PAGE = 500;
 
 /** The incoming message that has `count - 1` incoming ones after it; own messages are never unread. */
 function firstUnread(log: MessageLog, count: number): ChatMessage | undefined {

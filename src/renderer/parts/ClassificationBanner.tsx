@@ -7,14 +7,25 @@ interface Props {
   readonly place: 'top' | 'bottom';
 }
 
+/** React Aria hides everything beside an open dialog from screen readers, except what is marked so. */
+const ABOVE_DIALOGS = { 'data-react-aria-top-layer': 'true' } as const;
+
 /** The classification marking; stays above everything, dialogs included. */
 export function ClassificationBanner({ banner, place }: Props): ReactElement {
   const Element = place === 'top' ? 'header' : 'footer';
   if (banner === undefined) {
-    return <Element className="banner banner-unknown">Classification unknown: no valid policy</Element>;
+    return (
+      <Element className="banner banner-unknown" {...ABOVE_DIALOGS}>
+        Classification unknown: no valid policy
+      </Element>
+    );
   }
   return (
-    <Element className="banner" style={{ backgroundColor: banner.background, color: banner.foreground }}>
+    <Element
+      className="banner"
+      style={{ backgroundColor: banner.background, color: banner.foreground }}
+      {...ABOVE_DIALOGS}
+    >
       {banner.text}
     </Element>
   );

@@ -13,8 +13,11 @@ import {
   type ViewState,
 } from './view-state.ts';
 
-/** Messages asked for at once. */
+/** Messages asked for at once: more when more are unread, so that the first unread one is among them. */
 const PAGE_SIZE = 100;
+const MAX_PAGE_SIZE = 500;
+/** Read messages shown above the first unread one. */
+const CONTEXT = 20;
 
 /** Everything the user can do in the chat window. */
 export interface ChatActions {
@@ -68,7 +71,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     }));
   };
 
-  const loadOlder = async (jid: BareJid) => {
+  const loadPage = async (jid: BareJid, limit: number) => {
     const { log, history } = store.get().chat.conversations.get(jid) ?? NO_MESSAGES;
     if (history === 'loading' || history === 'complete') return;
     store.update((state) => ({ ...state, chat: setHistory(state.chat, jid, 'loading') }));
@@ -76,16 +79,24 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     const reply = await run({
       type: 'load-messages',
       conversation: jid,
-      limit: PAGE_SIZE,
+      limit,
       ...(before === undefined ? {} : { before }),
     });
     flush();
     store.update((state) => ({
       ...state,
       chat: reply.ok
-        ? applyPage(state.chat, jid, reply.messages ?? [], PAGE_SIZE)
+        ? applyPage(state.chat, jid, reply.messages ?? [], limit)
         : setHistory(state.chat, jid, 'failed'),
     }));
+  };
+
+  const loadUnread = (jid: BareJid) => {
+    const { chat } = store.get();
+    const unread = chat.summaries.get(jid)?.unread ?? 0;
+    const here = chat.conversations.get(jid)?.log.size ?? 0;
+    if (here >= unread + CONTEXT) return;
+    loadPage(jid, Math.min(MAX_PAGE_SIZE, Math.max(PAGE_SIZE, unread + CONTEXT)));
   };
 
   const markRead = (jid: BareJid) => {
@@ -95,11 +106,14 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
   };
 
   return {
-    open: (active) => updateView((view) => ({ ...view, active, dialog: undefined })),
+    open(active) {
+      if (active !== undefined) loadUnread(active.jid);
+      updateView((view) => ({ ...view, active, dialog: undefined }));
+    },
     type: (jid, text) => updateView((view) => setDraft(view, jid, text)),
     send,
     retry: (conversation, id) => runAndNotify({ type: 'retry-message', conversation, id }),
-    loadOlder,
+    loadOlder: (jid) => loadPage(jid, PAGE_SIZE),
     markRead,
     joinRoom: (room) => runForError({ type: 'join-room', room }),
     leaveRoom: (room) => runAndNotify({ type: 'leave-room', room }),

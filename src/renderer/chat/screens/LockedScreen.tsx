@@ -20,9 +20,9 @@ export function LockedScreen({
   const { title, action } = errorText(state.error);
   return (
     <div className="sign-in">
-      <div className="sign-in-head">
+      <section className="sign-in-head" aria-label="Application">
         <Wordmark />
-      </div>
+      </section>
       <main className="sign-in-panel sign-in-panel-wide locked">
         <div className="locked-head">
           <span className="locked-mark">

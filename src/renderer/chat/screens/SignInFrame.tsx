@@ -17,10 +17,10 @@ interface Props {
 export function SignInFrame({ policy, build, step, wide = false, children }: Props): ReactElement {
   return (
     <div className="sign-in">
-      <div className="sign-in-head">
+      <section className="sign-in-head" aria-label="Application">
         <Wordmark />
         <span className="sign-in-organisation">{policy.organisation}</span>
-      </div>
+      </section>
       <main className={wide ? 'sign-in-panel sign-in-panel-wide' : 'sign-in-panel'}>
         {step === undefined ? null : <StepList current={step} />}
         {children}

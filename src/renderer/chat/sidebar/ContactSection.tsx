@@ -19,7 +19,7 @@ export function ContactSection(): ReactElement {
         title="Contacts"
         sectionKey={CONTACTS_SECTION}
         collapsed={collapsed}
-        count={contacts.size}
+        count={new Set(groups.flatMap((group) => group.contacts.map((contact) => contact.jid))).size}
         unread={unread}
         level={2}
       />

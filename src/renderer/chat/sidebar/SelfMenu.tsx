@@ -19,10 +19,7 @@ export function SelfMenu(): ReactElement {
   const online = useWindowState((state) => state.chat.link.kind === 'online');
   return (
     <MenuTrigger>
-      <Button
-        className="self"
-        aria-label={`${name}, ${PRESENCE_TEXT[presence.availability]}. Your presence and session`}
-      >
+      <Button className="self">
         <PresenceMark availability={online ? presence.availability : 'offline'} />
         <span className="self-text">
           <bdi className="self-name">{name}</bdi>
@@ -30,6 +27,7 @@ export function SelfMenu(): ReactElement {
             {online ? presence.status || PRESENCE_TEXT[presence.availability] : 'Not connected'}
           </bdi>
         </span>
+        <span className="visually-hidden">Your presence and session</span>
         <Icon name="chevron" size={12} />
       </Button>
       <Popover className="popover" placement="bottom start">

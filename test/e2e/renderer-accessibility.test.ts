@@ -1,0 +1,84 @@
+/** Every screen, in every look: no accessibility violation, nothing that the page's security policy had to stop. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Browser, startBrowser } from '../../build/renderer/browser.ts';
+import { type Pages, servePages } from '../../build/renderer/pages.ts';
+import { SCENES } from '../../build/renderer/scenes.ts';
+import { type Complaints, LOOKS, setLook, stage, watch } from '../../build/renderer/stage.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let browser: Browser;
+let pages: Pages;
+
+beforeAll(async () => {
+  pages = await servePages();
+  browser = await startBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await pages?.close();
+});
+
+async function violations(page: Page, options: RunOptions = {}): Promise<readonly string[]> {
+  const results: AxeResults = await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`);
+  return results.violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`),
+  );
+}
+
+function setOverlays(page: Page, visibility: 'hidden' | 'visible'): Promise<void> {
+  return page.locator('.modal-overlay, .popover').evaluateAll((overlays, value) => {
+    for (const overlay of overlays) if (overlay instanceof HTMLElement) overlay.style.visibility = value;
+  }, visibility);
+}
+
+const CONTRAST_ONLY: RunOptions = { runOnly: { type: 'rule', values: ['color-contrast'] } };
+
+describe.each(SCENES)('$name', (scene) => {
+  let page: Page;
+  let complaints: Complaints = { seen: [] };
+
+  beforeAll(async () => {
+    page = await stage(browser, pages, scene, LOOKS.dark, (opened) => {
+      complaints = watch(opened);
+    });
+  });
+
+  afterAll(() => page?.close());
+
+  it('breaks no security rule', () => {
+    expect(complaints.seen).toEqual([]);
+  });
+
+  it('shows the classification above and below, whatever is open', async () => {
+    const size = page.viewportSize() ?? { width: 0, height: 0 };
+    const banners = await page.locator('.banner').all();
+    expect(banners).toHaveLength(2);
+    for (const banner of banners) {
+      const box = await banner.boundingBox();
+      expect(box?.width).toBe(size.width);
+      // Nothing that is open covers it: without dialogs and menus it looks the same to the last pixel.
+      const seen = await banner.screenshot();
+      await setOverlays(page, 'hidden');
+      expect(seen.equals(await banner.screenshot())).toBe(true);
+      await setOverlays(page, 'visible');
+    }
+    const [top, bottom] = await Promise.all(banners.map((banner) => banner.boundingBox()));
+    expect(top?.y).toBe(0);
+    expect((bottom?.y ?? 0) + (bottom?.height ?? 0)).toBe(size.height);
+  });
+
+  it('has no accessibility violation in any look', async () => {
+    await page.evaluate(AXE);
+    expect(await violations(page)).toEqual([]);
+    for (const look of [LOOKS.light, LOOKS.contrast, LOOKS['contrast-light']]) {
+      await setLook(page, look);
+      expect(await violations(page, CONTRAST_ONLY), look.name).toEqual([]);
+    }
+  });
+});
