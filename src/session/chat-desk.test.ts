@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChatEvent, ChatMessage, ChatPortMessage } from '../shared/chat-model.ts';
 import { AppError } from '../shared/errors.ts';
 import type { BareJid, FullJid } from '../shared/jid.ts';
+import { Emitter } from '../xmpp/emitter.ts';
 import type { XmppEvents } from '../xmpp/index.ts';
 import { type ChatClient, ChatDesk } from './chat-desk.ts';
 import type { Port } from './ports.ts';
@@ -11,13 +12,18 @@ const ops = 'ops@conference.chat.example.mil' as BareJid;
 
 /** An XMPP client whose events the test raises by hand. */
 function scriptedClient() {
-  const listeners = new Map<string, (...args: never[]) => void>();
+  const events = new Emitter<XmppEvents>();
+  const observers = { count: 0 };
   const sent: string[] = [];
   const client: ChatClient = {
     jid: 'alice@chat.example.mil/desk' as FullJid,
     on: (name, listener) => {
-      listeners.set(name, listener as (...args: never[]) => void);
-      return () => listeners.delete(name);
+      observers.count += 1;
+      const end = events.on(name, listener);
+      return () => {
+        observers.count -= 1;
+        end();
+      };
     },
     sendMessage: (to, body, id = 'made-1') => {
       sent.push(`${to}: ${body}`);
@@ -33,9 +39,9 @@ function scriptedClient() {
     setSubject: () => Promise.reject(new AppError('MESSAGE_REFUSED', { condition: 'forbidden' })),
     setPresence: () => undefined,
   };
-  const raise = <Name extends keyof XmppEvents>(name: Name, ...args: XmppEvents[Name]) =>
-    (listeners.get(name) as ((...args: XmppEvents[Name]) => void) | undefined)?.(...args);
-  return { client, sent, raise, listeners };
+  const raise = <Name extends keyof XmppEvents>(name: Name, ...args: XmppEvents[Name]): void =>
+    events.emit(name, ...args);
+  return { client, sent, raise, observers };
 }
 
 function outgoing(id: string, body: string): ChatMessage {
@@ -210,9 +216,9 @@ describe('ChatDesk', () => {
   });
 
   it('lets go of everything when it is closed', () => {
-    const { desk: made, window, listeners } = desk();
+    const { desk: made, window, observers } = desk();
     made.close();
-    expect(listeners.size).toBe(0);
+    expect(observers.count).toBe(0);
     expect(window.state.closed).toBe(true);
   });
 });

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asUser, ordinaryUser, userEnvironment } from '../../build/lib/ordinary-user.ts';
 import { ALICE, BOB } from '../../build/site/analysts.ts';
 import { siteDirectory } from '../../build/site/places.ts';
-import { type Site, startSite, type Workstation } from '../../build/site/site.ts';
+import { type Site, startSite } from '../../build/site/site.ts';
+import type { Workstation } from '../../build/site/workstation.ts';
 
 interface Line {
   readonly step?: string;

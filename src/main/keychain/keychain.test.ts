@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import { importEnrolment, parseEnrolment } from './enrolment.ts';
 import { type Keychain, type KeytarPort, openKeychain } from './keychain.ts';
-import { decodeKey, lockKeyAccount, lockKeys, STATE_KEY_ACCOUNT, stateMacKey } from './keys.ts';
+import { decodeKey, dropLockKeys, lockKeyAccount, lockKeys, STATE_KEY_ACCOUNT, stateMacKey } from './keys.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 
@@ -97,6 +97,19 @@ describe('keys', () => {
       code: 'LOCK_KEY_MISSING',
       detail: { domain: 'd.mil', kid: 'WS-1', epochs: '4' },
     });
+  });
+
+  it('forgets the keys of superseded epochs and no others', async () => {
+    const { keychain, store } = memory({
+      [lockKeyAccount('d.mil', 'WS-1', 3)]: KEY,
+      [lockKeyAccount('d.mil', 'WS-1', 4)]: KEY,
+      [lockKeyAccount('d.mil', 'WS-2', 3)]: KEY,
+    });
+    await dropLockKeys(keychain, 'd.mil', 'WS-1', [3, 2]);
+    expect([...store.keys()]).toEqual([
+      lockKeyAccount('d.mil', 'WS-1', 4),
+      lockKeyAccount('d.mil', 'WS-2', 3),
+    ]);
   });
 });
 
@@ -197,7 +210,7 @@ describe('enrolment', () => {
     writeFileSync(file(), JSON.stringify(good));
     const { keychain, store } = memory();
     const removed: Keychain = {
-      read: keychain.read,
+      ...keychain,
       write: async (name, value) => {
         await keychain.write(name, value);
         rmSync(file());
