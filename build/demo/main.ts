@@ -29,6 +29,8 @@ function untilSignal(): Promise<void> {
  * @returns the exit code
  */
 export async function runDemo(runtime: Runtime, headless: boolean): Promise<number> {
+  // Each program that is started adds a listener of its own to this process's end.
+  process.setMaxListeners(64);
   const interrupted = untilSignal();
   progress('starting the demo site');
   const site: Site = await startSite({

@@ -33,7 +33,8 @@ export interface Keychain {
   readonly environment: NodeJS.ProcessEnv;
   /** Stores a secret under keytar's service and account. */
   set(service: string, account: string, secret: string): Promise<void>;
-  delete(service: string, account: string): Promise<void>;
+  /** The secret, or `undefined`. */
+  get(service: string, account: string): Promise<string | undefined>;
   stop(): Promise<void>;
 }
 
@@ -46,8 +47,7 @@ const keytar = require(process.argv[1]);
 let text = '';
 process.stdin.setEncoding('utf8').on('data', (part) => { text += part; }).on('end', async () => {
   const { method, args } = JSON.parse(text);
-  await keytar[method](...args);
-  process.exit(0);
+  process.stdout.write(JSON.stringify((await keytar[method](...args)) ?? null), () => process.exit(0));
 });`;
 
 /** A session bus that starts nothing by itself: no other secret service, no desktop. */
@@ -136,24 +136,31 @@ function keychainOf(
   keytar: string,
   stops: readonly (() => Promise<void>)[],
 ): Keychain {
-  const call = async (method: string, ...args: readonly string[]): Promise<void> => {
+  const call = async (method: string, ...args: readonly string[]): Promise<unknown> => {
     const line = asUser(ordinaryUser(), process.execPath, ['-e', KEYTAR_CALL, keytar]);
-    const child = spawn(line.command, [...line.args], {
-      env: environment,
-      stdio: ['pipe', 'ignore', 'pipe'],
-    });
+    const child = spawn(line.command, [...line.args], { env: environment, stdio: 'pipe' });
+    let answer = '';
     let errors = '';
+    child.stdout.on('data', (part) => {
+      answer += part;
+    });
     child.stderr.on('data', (part) => {
       errors += part;
     });
     child.stdin.end(JSON.stringify({ method, args }));
     const [code] = await once(child, 'close');
     if (code !== 0) throw new Error(`keytar ${method}: ${errors.trim()}`);
+    return JSON.parse(answer);
   };
   return {
     environment,
-    set: (service, account, secret) => call('setPassword', service, account, secret),
-    delete: (service, account) => call('deletePassword', service, account),
+    set: async (service, account, secret) => {
+      await call('setPassword', service, account, secret);
+    },
+    get: async (service, account) => {
+      const secret = await call('getPassword', service, account);
+      return typeof secret === 'string' ? secret : undefined;
+    },
     stop: async () => {
       for (const stop of stops) await stop();
     },

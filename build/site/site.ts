@@ -29,6 +29,8 @@ export interface Site {
   readonly runtime: string;
   readonly pki: Pki;
   readonly server: ProsodyServer;
+  /** The lock's master key of the site's epoch. */
+  readonly lockMaster: Uint8Array;
   workstation(user: CardUser, options?: WorkstationOptions): Promise<Workstation>;
   /** Call it when all workstations were started once: the next start then takes the site up. */
   complete(): void;
@@ -62,6 +64,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     runtime,
     pki,
     server,
+    lockMaster,
     workstation: async ({ account }, differences) => {
       const card = pki.cards[account];
       if (card === undefined) throw new Error(`no card of ${account}`);

@@ -11,7 +11,7 @@ import type { MachineFile, PolicySettingsInput } from '../../src/policy/index.ts
 import { BUNDLE_NAME, MACHINE_NAME } from '../../src/policy-files/index.ts';
 import { makeUserDirectory, ordinaryUser } from '../lib/ordinary-user.ts';
 import { DOMAIN, EPOCH, NAMES } from './analysts.ts';
-import { startKeychain } from './keychain.ts';
+import { type Keychain, startKeychain } from './keychain.ts';
 import { startCardService, type VirtualCardReader } from './pcscd.ts';
 import type { CardFiles } from './pki.ts';
 import { type DemoPolicy, type DemoPolicyOptions, makeDemoPolicy } from './policy.ts';
@@ -59,10 +59,11 @@ export interface Workstation {
   readonly root: string;
   /** The whole environment of the analyst's programs, but for the display. */
   readonly environment: NodeJS.ProcessEnv;
+  readonly keychain: Keychain;
+  /** What is installed; `undefined` when an earlier start installed it. */
+  readonly policy: DemoPolicy | undefined;
   /** @throws Error where no reader is connected */
   reader(): VirtualCardReader;
-  /** Signs and installs another policy. */
-  install(options?: WorkstationOptions): Promise<DemoPolicy>;
   stop(): Promise<void>;
 }
 
@@ -120,20 +121,17 @@ export async function startWorkstation(
   const { card, directory, runtime } = site;
   const { account, commonName } = card.user;
   const root = join(directory, 'root');
-  const install = async (differences: WorkstationOptions = {}): Promise<DemoPolicy> => {
-    const policy = await makeDemoPolicy({
-      directory: join(directory, 'organisation'),
-      settings: differences.settings?.(site.settings) ?? site.settings,
-      machineId: machineIdOf(account),
-      ...differences.policy,
-    });
-    administer(root, machineIdOf(account), policy, site.lockMaster, differences);
-    return policy;
-  };
+  let policy: DemoPolicy | undefined;
   if (!site.keep || !existsSync(root)) {
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true, mode: 0o755 });
-    await install(options);
+    policy = await makeDemoPolicy({
+      directory: join(directory, 'organisation'),
+      settings: options.settings?.(site.settings) ?? site.settings,
+      machineId: machineIdOf(account),
+      ...options.policy,
+    });
+    administer(root, machineIdOf(account), policy, site.lockMaster, options);
   }
   const cards = await startCardService({
     directory: join(runtime, `${account}-card`),
@@ -157,8 +155,9 @@ export async function startWorkstation(
       card: card.directory,
       root,
       environment: { ...keychain.environment, ...cards.environment },
+      keychain,
+      policy,
       reader: () => cards.reader(account),
-      install,
       stop: async () => {
         await Promise.all([cards.stop(), keychain.stop()]);
       },

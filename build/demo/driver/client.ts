@@ -88,8 +88,9 @@ export async function launchClient(options: LaunchOptions): Promise<Client> {
   const collect = (chunk: Buffer) => {
     output = (output + chunk.toString('utf8')).slice(-256 * 1024);
   };
-  application.process().stdout?.on('data', collect);
-  application.process().stderr?.on('data', collect);
+  const child = application.process();
+  child.stdout?.on('data', collect);
+  child.stderr?.on('data', collect);
   const page = await windowOf(application, 'chat').catch(async (error: unknown) => {
     await application.close().catch(() => undefined);
     throw new Error(`${String(error)}\n${output}`);
@@ -106,7 +107,7 @@ export async function launchClient(options: LaunchOptions): Promise<Client> {
     },
     output: () => output,
     close: async () => {
-      const child = application.process();
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const impatient = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
       await application.close().catch(() => undefined);
       clearTimeout(impatient);
