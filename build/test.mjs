@@ -48,7 +48,7 @@ async function vitest(project) {
 
 /** Benchmarks are run for existence, with small numbers; no bound is checked. */
 async function bench() {
-  const { code } = await run(process.execPath, [join(ROOT, 'build', 'bench.mjs'), '--short'], {
+  const { code } = await run(process.execPath, [join(ROOT, 'build', 'bench.mjs'), '--quick'], {
     cwd: ROOT,
     label: 'bench',
     show: true,

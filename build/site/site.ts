@@ -2,10 +2,12 @@
  * The whole throw-away site: PKI, XMPP server and the analysts' workstations. Demo and end-to-end tests stand on it.
  */
 import { join } from 'node:path';
+import { deriveMachineKey } from '../../src/lock/index.ts';
+import { nodeCrypto } from '../../src/platform/node-crypto.ts';
 import { DOMAIN, EPOCH, NAMES, siteSettings } from './analysts.ts';
 import type { CardUser, Pki } from './pki.ts';
 import { runtimeDirectory, stageApp } from './places.ts';
-import { type ProsodyOptions, type ProsodyServer, startProsody } from './prosody.ts';
+import { type LockMaster, type ProsodyOptions, type ProsodyServer, startProsody } from './prosody.ts';
 import { keepRecord, makeRecord, readRecord } from './site-record.ts';
 import { machineIdOf, startWorkstation, type Workstation, type WorkstationOptions } from './workstation.ts';
 
@@ -32,6 +34,8 @@ export interface Site {
   /** The lock's master key of the site's epoch. */
   readonly lockMaster: Uint8Array;
   workstation(user: CardUser, options?: WorkstationOptions): Promise<Workstation>;
+  /** The lock key of an analyst's machine, for a client without a workstation. */
+  lockIdentity(account: string): { readonly kid: string; readonly keys: readonly [LockMaster] };
   /** Call it when all workstations were started once: the next start then takes the site up. */
   complete(): void;
   /** Ends the server and all workstations. */
@@ -80,6 +84,11 @@ export async function startSite(options: SiteOptions): Promise<Site> {
       const workstation = await startWorkstation(site, differences);
       stops.add(workstation.stop);
       return workstation;
+    },
+    lockIdentity: (account) => {
+      const kid = machineIdOf(account);
+      const key = deriveMachineKey(nodeCrypto, lockMaster, DOMAIN, kid, EPOCH);
+      return { kid, keys: [{ epoch: EPOCH, key }] };
     },
     complete: () => keepRecord(directory, record),
     stop: async () => {

@@ -38,7 +38,8 @@ function clocked(sign: Sign): { readonly sign: Sign; taken(): number } {
   };
 }
 
-function optionsFor(site: Site, pin: string, identity: ClientIdentity): TlsClientOptions {
+/** What the client demands of the site's server. */
+export function clientOptions(site: Site, pin: string, identity: ClientIdentity): TlsClientOptions {
   return {
     host: site.server.host,
     port: site.server.port,
@@ -96,8 +97,8 @@ export async function benchHandshake(options: HandshakeOptions): Promise<readonl
     const files = { certificate: join(workstation.card, '9a.crt'), key: join(workstation.card, '9a.key') };
     const software = softwareIdentity(files);
     const memory = clocked(software.sign);
-    const withCard = optionsFor(site, settings.pin, { ...identity, sign: card.sign });
-    const withMemory = optionsFor(site, settings.pin, { ...software, sign: memory.sign });
+    const withCard = clientOptions(site, settings.pin, { ...identity, sign: card.sign });
+    const withMemory = clientOptions(site, settings.pin, { ...software, sign: memory.sign });
     const cardTimes = await repeat(runs, 3, () => handshake(withCard, card.taken));
     const memoryTimes = await repeat(runs, 3, () => handshake(withMemory, memory.taken));
     const first = figure(

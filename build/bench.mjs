@@ -1,0 +1,24 @@
+/**
+ * `npm run bench`: sets the machine up, builds, measures, prints a table and writes `out/bench.json`. With `--quick`
+ * everything runs a few times only, to show that it still works (docs/performance.md).
+ */
+import { join } from 'node:path';
+import { bundle } from './bundle.mjs';
+import { ROOT } from './lib/paths.mjs';
+import { runMain, SetupError } from './lib/progress.mjs';
+import { run } from './lib/run.mjs';
+import { setup } from './setup.mjs';
+
+await runMain(async () => {
+  const args = process.argv.slice(2);
+  if (args.some((argument) => argument !== '--quick'))
+    throw new SetupError('usage: npm run bench [-- --quick]');
+  const runtime = await setup();
+  await bundle(['app-test']);
+  const { code } = await run(
+    process.execPath,
+    ['--import', 'tsx', join('test', 'bench', 'main.ts'), ...args, `--runtime=${JSON.stringify(runtime)}`],
+    { cwd: ROOT, label: 'bench', show: true },
+  );
+  process.exitCode = code;
+});

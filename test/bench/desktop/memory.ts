@@ -1,0 +1,36 @@
+/** Memory of the whole process tree, signed in and idle. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Figure, figure } from '../measure.ts';
+import type { RunningApplication } from './application.ts';
+import { byKind, processesOf } from './processes.ts';
+
+const MEGABYTE = 2 ** 20;
+
+export interface MemoryOptions {
+  /** Nobody touches the application this long before it is measured, milliseconds. */
+  readonly idleMs: number;
+  readonly contacts: number;
+}
+
+/** Megabytes of PSS in all and by kind of process. The windows are let go first: being watched costs memory. */
+export async function benchMemory(
+  application: RunningApplication,
+  { idleMs, contacts }: MemoryOptions,
+): Promise<readonly Figure[]> {
+  await application.release();
+  await sleep(idleMs);
+  const processes = processesOf(application.pid);
+  const kinds = byKind(processes, ({ pss }) => pss / MEGABYTE);
+  const total = Object.values(kinds).reduce((sum, each) => sum + each, 0);
+  const hidden = processes.filter(({ exact }) => !exact).length;
+  const note =
+    hidden === 0
+      ? 'proportional set size'
+      : `proportional set size; of ${hidden} processes only the unshared part was readable`;
+  return [
+    figure({ name: `memory, idle, ${contacts} contacts`, unit: 'MB', target: 250, note }, [total]),
+    ...Object.entries(kinds)
+      .sort(([, a], [, b]) => b - a)
+      .map(([kind, size]) => figure({ name: `  of it ${kind}`, unit: 'MB' }, [size])),
+  ];
+}

@@ -1,0 +1,90 @@
+/** From the start of the program to the consent banner, the PIN window, and online. */
+import { type Figure, figure } from '../measure.ts';
+import { type Desktop, now, RunningApplication, shownAt } from './application.ts';
+
+export interface StartTimes {
+  /** Process start to the consent banner in the first frame that shows it. */
+  readonly consent: number;
+  /** Process start to the PIN window ready for digits; the banner is accepted at once, the card is in the reader. */
+  readonly pin: number;
+  /** Accepted to the PIN window. */
+  readonly acceptToPin: number;
+  /** The last digit's Enter to the conversations with a verified lock. */
+  readonly online: number;
+}
+
+const CONSENT = `document.querySelector('h1')?.textContent === 'Notice and consent'`;
+const PIN = `document.querySelector('input')?.disabled === false && document.visibilityState === 'visible'`;
+const ONLINE = `[...document.querySelectorAll('[aria-label="Status"] button')].some((button) => /lock verified/.test(button.textContent + button.ariaLabel))`;
+
+/** Enters the PIN and answers how long it took until online. */
+async function signIn(application: RunningApplication): Promise<number> {
+  const [chat, pin] = [await application.chat(), await application.pin()];
+  await pin.field.focus();
+  await pin.page.keyboard.type(application.workstation.pin);
+  const online = shownAt(chat.page, ONLINE);
+  const enter = now();
+  // The window is gone as soon as the card has taken the PIN, often before the key press is answered.
+  await pin.page.keyboard.press('Enter').catch(() => undefined);
+  return (await online) - enter;
+}
+
+/** Starts the application and signs in; the caller stops it. */
+export async function startAndSignIn(
+  desktop: Desktop,
+): Promise<{ readonly application: RunningApplication; readonly times: StartTimes }> {
+  const application = new RunningApplication(desktop);
+  try {
+    const chat = await application.chat();
+    const consent = await shownAt(chat.page, CONSENT);
+    const accepted = now();
+    await chat.acceptConsent();
+    const pin = await shownAt((await application.pin()).page, PIN);
+    const online = await signIn(application);
+    const { startedAt } = application;
+    const times = { consent: consent - startedAt, pin: pin - startedAt, acceptToPin: pin - accepted, online };
+    return { application, times };
+  } catch (error) {
+    await application.stop();
+    throw error;
+  }
+}
+
+/** Starts with the card beside the reader, accepts, inserts the card, and answers how long the PIN window took. */
+async function cardToPin(desktop: Desktop): Promise<number> {
+  const reader = desktop.workstation.reader();
+  await reader.remove();
+  const application = new RunningApplication(desktop);
+  try {
+    const chat = await application.chat();
+    await shownAt(chat.page, CONSENT);
+    await chat.acceptConsent();
+    await chat.heading(/card/i).waitFor();
+    const inserted = now();
+    await reader.insert();
+    return (await shownAt((await application.pin()).page, PIN)) - inserted;
+  } finally {
+    await application.stop();
+  }
+}
+
+/** Starts the application `runs` times after one that does not count. */
+export async function benchStart(desktop: Desktop, runs: number): Promise<readonly Figure[]> {
+  const all: StartTimes[] = [];
+  for (let run = -1; run < runs; run++) {
+    const { application, times } = await startAndSignIn(desktop);
+    await application.stop();
+    if (run >= 0) all.push(times);
+  }
+  const inserted: number[] = [];
+  for (let run = 0; run < Math.ceil(runs / 2); run++) inserted.push(await cardToPin(desktop));
+  const of = (name: string, pick: (times: StartTimes) => number, target?: number): Figure =>
+    figure({ name, unit: 'ms', ...(target === undefined ? {} : { target }) }, all.map(pick));
+  return [
+    of('start to consent banner', ({ consent }) => consent),
+    of('consent to PIN window', ({ acceptToPin }) => acceptToPin),
+    of('start to PIN window', ({ pin }) => pin, 1_000),
+    figure({ name: 'card inserted to PIN window', unit: 'ms' }, inserted),
+    of('PIN to online', ({ online }) => online, 1_000),
+  ];
+}
