@@ -154,15 +154,19 @@ export class Session {
     signal: AbortSignal,
   ): Promise<OpenConnection> {
     const { xmpp, desk } = signIn;
-    const tls = await connectTls(
-      tlsOptionsFor(config, server, this.#signer.sign, this.#options.workerFile),
-      signal,
-    );
+    // What ends the attempt must not cut the connection that came of it: that one is closed with a farewell, or the
+    // server would show this user as present for minutes.
+    const attempt = new AbortController();
+    const onAbort = () => attempt.abort(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort);
     const closed = nextClose(xmpp);
-    const session = await xmpp.connect(tls, signal).catch((error: unknown) => {
-      closed.cancel();
-      throw error;
-    });
+    const { tls, session } = await this.#establish(config, xmpp, server, attempt.signal)
+      .catch((error: unknown) => {
+        closed.cancel();
+        throw error;
+      })
+      .finally(() => signal.removeEventListener('abort', onAbort));
     desk.setConnection(describe(config, server, tls, session));
     this.#options.report({ kind: 'bound', jid: session.jid });
     const { supersededEpochs } = session.lock;
@@ -180,6 +184,18 @@ export class Session {
       resumed: session.resumed,
     });
     return { closed: closed.promise };
+  }
+
+  /** TLS, lock and sign-in. */
+  async #establish(
+    config: SessionConfig,
+    xmpp: XmppClient,
+    server: ApprovedServer,
+    signal: AbortSignal,
+  ): Promise<{ readonly tls: TlsConnection; readonly session: XmppSession }> {
+    const options = tlsOptionsFor(config, server, this.#signer.sign, this.#options.workerFile);
+    const tls = await connectTls(options, signal);
+    return { tls, session: await xmpp.connect(tls, signal) };
   }
 
   #audit(
