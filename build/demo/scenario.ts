@@ -163,18 +163,21 @@ async function comeBack({ alice, bob }: Cast): Promise<string> {
   return 'signed in again with the same card; the conversation is complete on both sides';
 }
 
-/** The steps, in the order in which they depend on each other. */
+const STEPS = {
+  consent,
+  pin: enterPins,
+  online,
+  'alice-writes': aliceWrites,
+  'bob-answers': bobAnswers,
+  room,
+  'server-restart': restart,
+  'card-pulled': pull,
+  'card-back': comeBack,
+} as const satisfies Readonly<Record<string, (cast: Cast) => Promise<string>>>;
+
+/** The steps' names, in the order in which they depend on each other. */
+export const SCENARIO_STEPS: readonly string[] = Object.keys(STEPS);
+
 export function scenario(cast: Cast): readonly Step[] {
-  const steps: readonly (readonly [string, (cast: Cast) => Promise<string>])[] = [
-    ['consent', consent],
-    ['pin', enterPins],
-    ['online', online],
-    ['alice-writes', aliceWrites],
-    ['bob-answers', bobAnswers],
-    ['room', room],
-    ['server-restart', restart],
-    ['card-pulled', pull],
-    ['card-back', comeBack],
-  ];
-  return steps.map(([name, run]) => ({ name, run: () => run(cast) }));
+  return Object.entries(STEPS).map(([name, run]) => ({ name, run: () => run(cast) }));
 }

@@ -1,0 +1,23 @@
+/** The demo's scenario, each step a test: from the consent banner to the card that comes back. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Step } from '../../build/demo/report.ts';
+import { SCENARIO_STEPS, scenario } from '../../build/demo/scenario.ts';
+import { ALICE, BOB } from '../../build/site/analysts.ts';
+import { openStage, type Stage } from '../support/electron.ts';
+
+let stage: Stage;
+let steps: readonly Step[];
+
+beforeAll(async () => {
+  stage = await openStage({ name: 'scenario', users: [ALICE, BOB] });
+  const [alice, bob] = [await stage.seat(ALICE), await stage.seat(BOB)];
+  steps = scenario({ site: stage.site, alice, bob });
+});
+afterAll(() => stage?.stop());
+
+describe('two analysts', () => {
+  it.each(SCENARIO_STEPS)('%s', async (name) => {
+    const step = steps.find((each) => each.name === name);
+    await expect(step?.run()).resolves.toEqual(expect.stringMatching(/./));
+  });
+});
