@@ -4,6 +4,7 @@ import type { AppState, BuildInfo } from '../../shared/app-state.ts';
 import { AppError, toErrorReport } from '../../shared/errors.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import { AuditLog } from '../audit/audit-log.ts';
+import { AuditQuota } from '../audit/audit-quota.ts';
 import { type CallHandlers, registerCalls, WindowRegistry } from '../ipc/ipc.ts';
 import { openKeychain } from '../keychain/keychain.ts';
 import type { SignInEvent } from '../signin/model.ts';
@@ -49,8 +50,9 @@ export class Application {
     const opening = this.#open().catch((error: unknown) =>
       lockedState(this.#options.build, toErrorReport(error)),
     );
+    const refusals = new AuditQuota({ audit: (record) => this.#audit(record) });
     registerCalls(this.#registry, this.#handlers(opening), (channel, reason) =>
-      this.#audit({ event: 'ipc.refused', outcome: 'failure', detail: { channel, reason } }),
+      refusals.append({ event: 'ipc.refused', outcome: 'failure', detail: { channel, reason } }),
     );
     app.on('before-quit', (event) => {
       event.preventDefault();

@@ -9,6 +9,7 @@ import type { LoadedPolicy } from '../../policy-files/index.ts';
 import type { BuildInfo, PresentationPolicy } from '../../shared/app-state.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import { TokenSupervisor } from '../../token/index.ts';
+import { AuditQuota } from '../audit/audit-quota.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import type { Keychain } from '../keychain/keychain.ts';
 import { dropLockKeys, lockKeys } from '../keychain/keys.ts';
@@ -68,6 +69,8 @@ export function openDesk(options: DeskOptions): Desk {
 
   tokens.onRestart(() => session.reconnectToken());
 
+  const sessionAudit = new AuditQuota({ audit });
+
   const session = new SessionHost({
     spawn: () => {
       const child = startSession(options);
@@ -88,7 +91,7 @@ export function openDesk(options: DeskOptions): Desk {
     onUnread: (total) => {
       if (total > 0) windows.drawAttention();
     },
-    onAudit: audit,
+    onAudit: (record) => sessionAudit.append(record),
   });
 
   const driver = new SignInDriver({
@@ -140,7 +143,8 @@ async function forgetLockKeys(
 ): Promise<void> {
   const detail = { epochs: epochs.join(',') };
   try {
-    await dropLockKeys(keychain, loaded.settings.domain, loaded.machine.machineId, epochs);
+    const { domain, lock } = loaded.settings;
+    await dropLockKeys(keychain, domain, loaded.machine.machineId, epochs, lock.epochs);
     audit({ event: 'lock.keys-dropped', outcome: 'success', detail });
   } catch {
     audit({ event: 'lock.keys-dropped', outcome: 'failure', detail });

@@ -105,11 +105,21 @@ describe('keys', () => {
       [lockKeyAccount('d.mil', 'WS-1', 4)]: KEY,
       [lockKeyAccount('d.mil', 'WS-2', 3)]: KEY,
     });
-    await dropLockKeys(keychain, 'd.mil', 'WS-1', [3, 2]);
+    await dropLockKeys(keychain, 'd.mil', 'WS-1', [3, 2], [3, 4]);
     expect([...store.keys()]).toEqual([
       lockKeyAccount('d.mil', 'WS-1', 4),
       lockKeyAccount('d.mil', 'WS-2', 3),
     ]);
+  });
+
+  it('keeps the newest key whatever the session says, so that nobody can make the machine need enrolling anew', async () => {
+    const accounts = [3, 4].map((epoch) => lockKeyAccount('d.mil', 'WS-1', epoch));
+    const { store, keychain } = memory(Object.fromEntries(accounts.map((account) => [account, KEY])));
+    await dropLockKeys(keychain, 'd.mil', 'WS-1', [4, 5, 3], [3, 4, 5]);
+    expect([...store.keys()]).toEqual([lockKeyAccount('d.mil', 'WS-1', 4)]);
+    const none = memory({ [lockKeyAccount('d.mil', 'WS-1', 4)]: 'damaged' });
+    await dropLockKeys(none.keychain, 'd.mil', 'WS-1', [4], [4]);
+    expect(none.store.size).toBe(1);
   });
 });
 

@@ -64,7 +64,8 @@ export async function lockKeys(
 }
 
 /**
- * Forgets the keys of epochs that a newer one has replaced (lock rule 5).
+ * Forgets the keys of epochs that a newer one has replaced (lock rule 5). The session process says which; what it says
+ * is only followed below the newest of the policy's epochs that there is a key for, which therefore always stays.
  * @throws AppError KEYCHAIN_UNAVAILABLE
  */
 export async function dropLockKeys(
@@ -72,6 +73,23 @@ export async function dropLockKeys(
   domain: string,
   kid: string,
   epochs: readonly number[],
+  policyEpochs: readonly number[],
 ): Promise<void> {
-  for (const epoch of epochs) await keychain.remove(lockKeyAccount(domain, kid, epoch));
+  const newest = await newestLockKey(keychain, domain, kid, policyEpochs);
+  for (const epoch of epochs) {
+    if (epoch < newest) await keychain.remove(lockKeyAccount(domain, kid, epoch));
+  }
+}
+
+/** The newest epoch that there is a usable key for; below all epochs when there is none. */
+async function newestLockKey(
+  keychain: Keychain,
+  domain: string,
+  kid: string,
+  epochs: readonly number[],
+): Promise<number> {
+  for (const epoch of epochs.toSorted((a, b) => b - a)) {
+    if (decodeKey(await keychain.read(lockKeyAccount(domain, kid, epoch))) !== undefined) return epoch;
+  }
+  return -1;
 }

@@ -29,6 +29,10 @@ class FakeProcess implements SessionProcess {
   report(report: SessionReport): void {
     this.#message(report);
   }
+  /** What a session process says that somebody took over. */
+  say(message: unknown): void {
+    this.#message(message);
+  }
   exit(): void {
     for (const listener of this.#exit) listener(0);
   }
@@ -146,6 +150,24 @@ describe('SessionHost', () => {
     host.start(CONFIG);
     expect(processes).toHaveLength(2);
     expect(given).toEqual({ chat: 2, token: 2 });
+  });
+
+  it('neither throws nor acts on a malformed report', () => {
+    const { host, process, links, stopped, superseded, audits } = setUp();
+    host.start(CONFIG);
+    for (const message of [
+      undefined,
+      null,
+      7,
+      {},
+      { kind: 'link' },
+      { kind: 'audit' },
+      { kind: 'audit', record: { event: 'pin.accepted', outcome: 'success', detail: {} } },
+      { kind: 'stopped', error: { code: 'NO_SUCH_CODE' } },
+      { kind: 'lock-superseded', epochs: ['1/../../state-mac'] },
+    ])
+      process(0).say(message);
+    expect([links, stopped, superseded, audits]).toEqual([[], [], [], []]);
   });
 
   it('gives a new token process a new channel, and a chat window that is gone none', () => {

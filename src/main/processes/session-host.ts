@@ -10,6 +10,7 @@ import type {
   SessionReport,
   SessionRequest,
 } from '../../shared/session-contract.ts';
+import { isSessionReport } from './session-report.ts';
 
 /** A port of a channel between two other processes. */
 export interface ChannelPort {
@@ -102,7 +103,9 @@ export class SessionHost {
   #spawn(): Running {
     const running: Running = { process: this.#options.spawn() };
     this.#running = running;
-    running.process.onMessage((message) => this.#report(running, message as SessionReport));
+    running.process.onMessage((message) => {
+      if (isSessionReport(message)) this.#report(running, message);
+    });
     running.process.onExit(() => {
       if (this.#running !== running) return;
       this.#running = undefined;

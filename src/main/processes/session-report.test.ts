@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { isSessionReport } from './session-report.ts';
+
+const audit = (record: unknown) => ({ kind: 'audit', record });
+
+describe('isSessionReport', () => {
+  it.each([
+    { kind: 'link', link: { kind: 'offline' } },
+    { kind: 'link', link: { kind: 'connecting', host: 'a.example' } },
+    { kind: 'link', link: { kind: 'waiting', retryAt: 1, error: { code: 'CONFLICT' } } },
+    { kind: 'stopped' },
+    { kind: 'stopped', error: { code: 'CONFLICT', detail: { a: 1 } } },
+    { kind: 'bound', jid: 'a@b' },
+    { kind: 'lock-superseded', epochs: [1, 2] },
+    { kind: 'unread', total: 0 },
+    audit({ event: 'connection', outcome: 'failure', detail: { host: 'a', port: 1, resumed: false } }),
+  ])('accepts $kind', (report) => {
+    expect(isSessionReport(report)).toBe(true);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'stopped'],
+    ['a list', [{ kind: 'stopped' }]],
+    ['no kind', {}],
+    ['an unknown kind', { kind: 'toString' }],
+    ['a link that is none', { kind: 'link' }],
+    ['a link of no kind', { kind: 'link', link: { kind: 'up' } }],
+    ['an error of no catalogue', { kind: 'stopped', error: { code: 'constructor' } }],
+    ['a null error', { kind: 'stopped', error: null }],
+    ['an error with an object', { kind: 'stopped', error: { code: 'CONFLICT', detail: { a: {} } } }],
+    ['an epoch that is a path', { kind: 'lock-superseded', epochs: ['../state-mac'] }],
+    ['an epoch that is no integer', { kind: 'lock-superseded', epochs: [1.5] }],
+    ['a negative epoch', { kind: 'lock-superseded', epochs: [-1] }],
+    ['no epochs', { kind: 'lock-superseded' }],
+    ['too many epochs', { kind: 'lock-superseded', epochs: Array.from({ length: 65 }, (_, n) => n) }],
+    ['a count that is none', { kind: 'unread', total: Number.NaN }],
+    ['no record', audit(undefined)],
+    ['a record without detail', audit({ event: 'connection', outcome: 'success', detail: null })],
+    ['an outcome that is none', audit({ event: 'connection', outcome: 'x'.repeat(10_000), detail: {} })],
+    ['an event that is no text', audit({ event: 7, outcome: 'success', detail: {} })],
+    ['an object in the detail', audit({ event: 'connection', outcome: 'success', detail: { a: [] } })],
+  ])('refuses %s', (_what, report) => {
+    expect(isSessionReport(report)).toBe(false);
+  });
+
+  it('keeps the session from signing main’s own events', () => {
+    for (const event of ['pin.accepted', 'policy.activated', 'screen.unlocked', 'audit.chain-broken'])
+      expect(isSessionReport(audit({ event, outcome: 'success', detail: {} }))).toBe(false);
+  });
+});
