@@ -39,6 +39,24 @@ describe('EventBatcher', () => {
     );
   });
 
+  it('sends fewer arrays in a flood, and one a frame again after it', () => {
+    const { batcher: b, sent } = batcher();
+    const arrive = (count: number) => {
+      for (let i = 0; i < count; i++) b.push(arrival(`m${sent.length}-${i}`));
+    };
+    arrive(500);
+    vi.advanceTimersByTime(16);
+    expect(sent).toHaveLength(1);
+    arrive(5);
+    vi.advanceTimersByTime(99);
+    expect(sent).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(sent).toHaveLength(2);
+    arrive(1);
+    vi.advanceTimersByTime(16);
+    expect(sent).toHaveLength(3);
+  });
+
   it('holds back after eight unacknowledged arrays, loses nothing, and goes on when they are acknowledged', () => {
     const { batcher: b, sent } = batcher();
     for (let i = 0; i < 20; i++) {

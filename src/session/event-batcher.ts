@@ -3,17 +3,27 @@ import { PendingEvents } from './pending-events.ts';
 
 /** At most one array of events in this many milliseconds: one frame of a 60 Hz display. */
 const FLUSH_INTERVAL_MS = 16;
+/**
+ * The same in a flood. Each array costs the window a layout of the list, which on a slow machine takes as long as a
+ * frame: at 60 a second nothing else would run. Nobody reads hundreds of messages a second.
+ */
+const FLOOD_INTERVAL_MS = 100;
+/** So many events waiting for one array are a flood. */
+const FLOOD_EVENTS = 16;
 /** Arrays the window has not acknowledged before we hold back (see ChatPortMessage `ack`). */
 const MAX_UNACKNOWLEDGED = 8;
 
 /**
  * Paces chat events: a burst of thousands of messages reaches the window as a few arrays, and a window that cannot
- * keep up slows only itself.
+ * keep up slows only itself. What comes alone is there within a frame.
  */
 export class EventBatcher {
   readonly #send: (events: readonly ChatEvent[]) => void;
   readonly #pending = new PendingEvents();
   #unacknowledged = 0;
+  /** Events since the last array. */
+  #arrived = 0;
+  #interval = FLUSH_INTERVAL_MS;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -25,6 +35,7 @@ export class EventBatcher {
   push(event: ChatEvent): void {
     if (this.#closed) return;
     this.#pending.add(event);
+    this.#arrived += 1;
     this.#schedule();
   }
 
@@ -33,6 +44,8 @@ export class EventBatcher {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#closed || this.#pending.isEmpty) return;
+    this.#interval = this.#arrived < FLOOD_EVENTS ? FLUSH_INTERVAL_MS : FLOOD_INTERVAL_MS;
+    this.#arrived = 0;
     this.#unacknowledged += 1;
     this.#send(this.#pending.take());
   }
@@ -53,6 +66,6 @@ export class EventBatcher {
   #schedule(): void {
     if (this.#closed || this.#timer !== undefined || this.#pending.isEmpty) return;
     if (this.#unacknowledged >= MAX_UNACKNOWLEDGED) return;
-    this.#timer = setTimeout(() => this.flush(), FLUSH_INTERVAL_MS);
+    this.#timer = setTimeout(() => this.flush(), this.#interval);
   }
 }

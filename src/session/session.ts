@@ -12,9 +12,13 @@ import { connectTls, type TlsConnection } from '../tls/index.ts';
 import { XmppClient, type XmppSession } from '../xmpp/index.ts';
 import { ChatDesk } from './chat-desk.ts';
 import { Connector, type OpenConnection } from './connector.ts';
+import { Latest } from './latest.ts';
 import type { Port } from './ports.ts';
 import { RemoteSigner } from './remote-signer.ts';
 import { tlsOptionsFor } from './tls-options.ts';
+
+/** The main process hears of the number of unread messages at most once in this time, milliseconds. */
+const UNREAD_INTERVAL_MS = 250;
 
 export interface SessionOptions {
   readonly report: (report: SessionReport) => void;
@@ -28,6 +32,7 @@ interface SignIn {
   readonly upn: string;
   readonly xmpp: XmppClient;
   readonly desk: ChatDesk;
+  readonly unread: Latest<number>;
   /** The policy's rooms are entered once: a user who leaves one is not put back by the next connection. */
   autojoined: boolean;
 }
@@ -122,20 +127,24 @@ export class Session {
       crypto: this.#options.crypto,
     });
     xmpp.on('audit', (record) => this.#options.report({ kind: 'audit', record }));
+    const unread = new Latest<number>(UNREAD_INTERVAL_MS, (total) =>
+      this.#options.report({ kind: 'unread', total }),
+    );
     const desk = new ChatDesk({
       domain: config.domain,
       displayName: config.identity.commonName,
       xmpp,
-      onUnread: (total) => this.#options.report({ kind: 'unread', total }),
+      onUnread: (total) => unread.set(total),
       onReconnectNow: () => this.#connector?.reconnectNow(),
     });
     if (this.#chatPort !== undefined) desk.attach(this.#chatPort);
     this.#chatPort = undefined;
-    return { upn: config.identity.upn, xmpp, desk, autojoined: false };
+    return { upn: config.identity.upn, xmpp, desk, unread, autojoined: false };
   }
 
   #forget(): void {
     this.#signIn?.desk.close();
+    this.#signIn?.unread.close();
     this.#signIn = undefined;
   }
 
