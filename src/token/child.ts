@@ -50,6 +50,15 @@ export function forkTokenProcess(file: string, environment: NodeJS.ProcessEnv): 
   };
 }
 
+/** SIGKILL. A process that is gone already, while its end has not been told yet, is what was wanted. */
+export function killAtOnce(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** What is needed of Electron's UtilityProcess. */
 export interface UtilityProcessLike<PortType> {
   readonly pid: number | undefined;
@@ -86,7 +95,7 @@ export function utilityTokenChild<PortType>(
     kill: () => {
       if (!running) return;
       // Electron's kill() asks with SIGTERM; a hung module is not asked.
-      if (child.pid !== undefined && process.platform !== 'win32') process.kill(child.pid, 'SIGKILL');
+      if (child.pid !== undefined && process.platform !== 'win32') killAtOnce(child.pid);
       else child.kill();
     },
   };

@@ -1,5 +1,11 @@
 /** The smart card as the other processes see it. The token process's own entry is process.ts. */
-export { forkTokenProcess, type TokenChild, type UtilityProcessLike, utilityTokenChild } from './child.ts';
+export {
+  forkTokenProcess,
+  killAtOnce,
+  type TokenChild,
+  type UtilityProcessLike,
+  utilityTokenChild,
+} from './child.ts';
 export { findApprovedModule, moduleSha256 } from './module-file.ts';
 export { TokenSupervisor, type TokenSupervisorOptions } from './supervisor.ts';
 export type {

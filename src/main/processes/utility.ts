@@ -1,5 +1,6 @@
 /** Starting utility processes; the only file that imports `utilityProcess`. */
 import { type MessagePortMain, type UtilityProcess, utilityProcess } from 'electron';
+import { killAtOnce } from '../../token/index.ts';
 
 export interface UtilityOptions {
   /** The bundled entry. */
@@ -48,7 +49,7 @@ export function startUtility(options: UtilityOptions): Utility {
       if (!running) return;
       // Electron's kill() asks with SIGTERM; a library that blocks signals is not asked.
       if (child.pid === undefined || process.platform === 'win32') child.kill();
-      else process.kill(child.pid, 'SIGKILL');
+      else killAtOnce(child.pid);
     },
   };
 }
