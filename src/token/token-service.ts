@@ -223,13 +223,19 @@ export class TokenService {
 
   // ---- PIN -----------------------------------------------------------------------
 
-  /** The selected certificate, or the only one. */
+  /**
+   * The selected certificate, or the only one where none was selected. Another card than the one that was selected from
+   * gets no PIN: it was typed for that one, would cost this one a try, or be told to it.
+   */
   #certificate(card: Card): CardCertificate {
+    if (this.#selected === undefined) {
+      const [only, ...others] = card.certificates;
+      if (only === undefined || others.length > 0) throw new AppError('CERTIFICATE_NOT_FOUND');
+      return only;
+    }
     const chosen = card.certificates.find((candidate) => candidate.facts.id === this.#selected);
-    const [only, ...others] = card.certificates;
-    const certificate = chosen ?? (others.length === 0 ? only : undefined);
-    if (certificate === undefined) throw new AppError('CERTIFICATE_NOT_FOUND');
-    return certificate;
+    if (chosen === undefined) throw new AppError('CARD_REMOVED');
+    return chosen;
   }
 
   /** The card that is there now; throws the reason why there is none. */

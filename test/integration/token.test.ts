@@ -513,6 +513,23 @@ describe('a card that moves', () => {
     }
   });
 
+  test('a PIN that was typed for one card never reaches another that was put in its place', async () => {
+    const { supervisor } = start();
+    const alice = (await cardStatus(supervisor, 'alice')).certificates[0]?.id ?? '';
+    await supervisor.select(alice);
+    await swapTo('bob');
+    // Sent while the card was being swapped, and sent when the new card has been read already.
+    const swapping = await supervisor.login(pin(PIN));
+    expect(swapping.kind).toBe('refused');
+    await cardStatus(supervisor, 'bob');
+    expect(await supervisor.login(pin(PIN))).toMatchObject({ error: { code: 'CARD_REMOVED' } });
+    expect((await reader.state()).verified).toBe(false);
+    const bob = (await cardStatus(supervisor, 'bob')).certificates[0]?.id ?? '';
+    await supervisor.select(bob);
+    expect(await supervisor.login(pin(WRONG_PIN))).toMatchObject({ error: { code: 'PIN_INCORRECT' } });
+    expect(await supervisor.login(pin(PIN))).toEqual({ kind: 'accepted' });
+  });
+
   test('a certificate that was selected on one card is not used on another', async () => {
     const { supervisor } = start();
     const alice = (await cardStatus(supervisor, 'alice')).certificates[0]?.id ?? '';
