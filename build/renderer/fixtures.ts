@@ -50,6 +50,12 @@ const ALICE_ADMIN: CertificateChoice = {
   issuer: 'Example ID CA 71',
   notAfter: '2027-01-15T12:00:00Z',
 };
+const MALLORY: CertificateChoice = {
+  ...ALICE,
+  id: 'slot-1-9a',
+  commonName: 'MOSS.GREG.1000000009',
+  upn: '1000000009@mil',
+};
 
 const CONSENT = [
   'You are accessing an information system that is provided for authorised use only. By using this system, which includes any device attached to it, you consent to the following conditions:',
@@ -216,6 +222,11 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
     events: [snapshot(), occupantsOf(WATCH_FLOOR, 14, 'participant')],
     refuse: { 'join-room': { code: 'ROOM_JOIN_FAILED', detail: { condition: 'forbidden' } } },
   }),
+  'desk-refusing': () => ({
+    ...DESK,
+    refuse: { 'send-message': { code: 'GUARD_REFUSED', detail: { reason: 'label' } } },
+  }),
+  'desk-other-user': () => ({ ...DESK, app: running({ step: 'online', identity: MALLORY }) }),
   'desk-empty': () => ({
     app: ONLINE,
     events: [snapshot({ contacts: [], rooms: [], conversations: [] })],

@@ -2,31 +2,47 @@ import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { estimateHeight } from '../state/message-groups.ts';
 import type { MessageLog } from '../state/message-log.ts';
+import { type MessageWindow, useMessageWindow } from './use-message-window.ts';
 
 /** Closer to the end than this many pixels counts as at the end. */
 const END_THRESHOLD = 48;
+/**
+ * How long a jump to a message takes to settle, in milliseconds: the rows on the way are measured as they come. Rows
+ * that were put before them meanwhile would make it end at another message.
+ */
+const JUMP_MS = 500;
 /** Rows kept beside the visible ones. */
 const OVERSCAN = 10;
 
 export interface MessageScroll {
   readonly virtualizer: Virtualizer<HTMLDivElement, Element>;
+  readonly window: MessageWindow;
   readonly atEnd: boolean;
   /** Messages that came since the user left the end. */
   readonly below: number;
+  /** True while a jump goes on; nothing may be put before the first row then. */
+  readonly isJumping: () => boolean;
   readonly onScroll: () => void;
   readonly toEnd: () => void;
+  /** Scrolls to the message at this position of the log. */
+  readonly toPosition: (position: number) => void;
 }
 
 /** The virtual list of a conversation: opens at the end, follows new messages there, keeps its place elsewhere. */
 export function useMessageScroll(log: MessageLog, scroller: RefObject<HTMLDivElement | null>): MessageScroll {
   const [leftAt, setLeftAt] = useState<number>();
-  const end = useRef(log.end);
-  end.current = log.end;
+  const atEnd = leftAt === undefined;
+  const window = useMessageWindow(log, atEnd);
+  const first = window.start - log.start;
+  const [, setJumps] = useState(0);
+  const jumpedAt = useRef(Number.NEGATIVE_INFINITY);
+  const newest = useRef({ end: log.end, start: window.start });
+  newest.current = { end: log.end, start: window.start };
   const virtualizer = useVirtualizer<HTMLDivElement, Element>({
-    count: log.size,
+    count: log.size - first,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => estimateHeight(log.at(index), log.at(index - 1)),
-    getItemKey: useCallback((index: number) => log.at(index)?.id ?? index, [log]),
+    estimateSize: (index) => estimateHeight(log.at(first + index), log.at(first + index - 1)),
+    getItemKey: useCallback((index: number) => log.at(first + index)?.id ?? index, [log, first]),
     overscan: OVERSCAN,
     anchorTo: 'end',
     followOnAppend: true,
@@ -41,13 +57,22 @@ export function useMessageScroll(log: MessageLog, scroller: RefObject<HTMLDivEle
     const element = scroller.current;
     if (element === null) return;
     const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
-    setLeftAt((left) => (distance <= END_THRESHOLD ? undefined : (left ?? end.current)));
+    setLeftAt((left) => (distance <= END_THRESHOLD ? undefined : (left ?? newest.current.end)));
   }, [scroller]);
   return {
     virtualizer,
-    atEnd: leftAt === undefined,
+    window,
+    atEnd,
     below: leftAt === undefined ? 0 : log.end - leftAt,
+    isJumping: () => performance.now() - jumpedAt.current < JUMP_MS,
     onScroll,
     toEnd: () => virtualizer.scrollToEnd(),
+    toPosition(position) {
+      window.include(position);
+      jumpedAt.current = performance.now();
+      // Renders once more when the jump is over, for what waited for it.
+      setTimeout(() => setJumps((count) => count + 1), JUMP_MS);
+      virtualizer.scrollToIndex(position - newest.current.start, { align: 'start' });
+    },
   };
 }

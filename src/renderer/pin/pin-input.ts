@@ -45,7 +45,8 @@ export function attachPinInput(
     // Enter: preventing it would also keep the form from being submitted.
     if (!event.cancelable || event.inputType === 'insertLineBreak') return;
     event.preventDefault();
-    if (!input.readOnly) edit(input, buffer, event);
+    if (input.readOnly) return;
+    edit(input, buffer, event);
     show();
   };
   const onInput = () => {

@@ -26,7 +26,8 @@ export function MessageList({ target, messages }: Props): ReactElement {
   const { jid, kind } = target;
   const { log, history } = messages;
   const scroller = useRef<HTMLDivElement>(null);
-  const { virtualizer, atEnd, below, onScroll, toEnd } = useMessageScroll(log, scroller);
+  const scroll = useMessageScroll(log, scroller);
+  const { virtualizer, window, atEnd, below, onScroll, toEnd, toPosition } = scroll;
   const reading = useFocusedWindow() && atEnd;
   const unread = useWindowState((state) => state.chat.summaries.get(jid)?.unread ?? 0);
   const markId = useUnreadMark(messages, unread, reading);
@@ -35,7 +36,12 @@ export function MessageList({ target, messages }: Props): ReactElement {
 
   const loadNearTop = () => {
     const element = scroller.current;
-    if (history === 'more' && element !== null && element.scrollTop < LOAD_WITHIN) actions.loadOlder(jid);
+    if (element === null || element.scrollTop >= LOAD_WITHIN || scroll.isJumping()) return;
+    if (!window.whole) window.grow();
+    else if (history === 'more') {
+      window.grow();
+      actions.loadOlder(jid);
+    }
   };
   useEffect(loadNearTop);
 
@@ -44,9 +50,10 @@ export function MessageList({ target, messages }: Props): ReactElement {
     if (event.key !== 'Home' && event.key !== 'End') return;
     event.preventDefault();
     if (event.key === 'End') toEnd();
-    else virtualizer.scrollToIndex(0, { align: 'start' });
+    else toPosition(log.start);
   };
 
+  const first = window.start - log.start;
   const markIndex = markId === undefined ? -1 : log.indexOf(markId);
   const items = virtualizer.getVirtualItems();
   return (
@@ -68,7 +75,8 @@ export function MessageList({ target, messages }: Props): ReactElement {
         <HistoryNote history={history} empty={log.size === 0} onRetry={() => actions.loadOlder(jid)} />
         <div className="messages-sizer" style={{ height: virtualizer.getTotalSize() }}>
           {items.map((item) => {
-            const message = log.at(item.index);
+            const index = first + item.index;
+            const message = log.at(index);
             if (message === undefined) return null;
             return (
               <div
@@ -88,8 +96,8 @@ export function MessageList({ target, messages }: Props): ReactElement {
                         ? message.sender
                         : (partner ?? message.sender)
                   }
-                  isMark={item.index === markIndex}
-                  {...placeOf(message, log.at(item.index - 1), item.index === markIndex)}
+                  isMark={index === markIndex}
+                  {...placeOf(message, log.at(index - 1), index === markIndex)}
                 />
               </div>
             );
@@ -99,9 +107,11 @@ export function MessageList({ target, messages }: Props): ReactElement {
       <JumpPills
         below={below}
         atEnd={atEnd}
-        unreadAbove={markIndex !== -1 && (items[0]?.index ?? 0) > markIndex ? log.size - markIndex : 0}
+        unreadAbove={
+          markIndex !== -1 && first + (items[0]?.index ?? 0) > markIndex ? log.size - markIndex : 0
+        }
         onEnd={toEnd}
-        onMark={() => virtualizer.scrollToIndex(markIndex, { align: 'start' })}
+        onMark={() => toPosition(log.start + markIndex)}
       />
     </div>
   );

@@ -1,6 +1,6 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import type { ErrorReport } from '../../../shared/errors.ts';
-import { type BareJid, toBareJid } from '../../../shared/jid.ts';
+import { type BareJid, parseJid, toBareJid } from '../../../shared/jid.ts';
 import { useActions } from '../../hooks/services.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
@@ -14,9 +14,13 @@ interface Props {
 /** Longest room name, in UTF-16 code units; the address is checked as such. */
 const MAX_NAME_LENGTH = 255;
 
+/** The room's address; `undefined` also for a name that would turn it into another address than one on `service`. */
 function addressOf(name: string, service: string): BareJid | undefined {
-  const local = name.trim();
-  return local === '' || local.includes('@') ? undefined : toBareJid(`${local}@${service}`);
+  const text = `${name.trim()}@${service}`;
+  const parts = parseJid(text);
+  if (parts?.local === undefined || parts.resource !== undefined || parts.domain !== service)
+    return undefined;
+  return toBareJid(text);
 }
 
 /** Enters a room by its name, on one of the policy's room services. */
