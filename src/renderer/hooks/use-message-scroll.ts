@@ -12,7 +12,7 @@ const END_THRESHOLD = 48;
  */
 const JUMP_MS = 500;
 /** Rows kept beside the visible ones. */
-const OVERSCAN = 10;
+const OVERSCAN = 6;
 
 export interface MessageScroll {
   readonly virtualizer: Virtualizer<HTMLDivElement, Element>;

@@ -30,7 +30,10 @@ export function PinForm({ bridge, prompt, login, run, error, finalTry }: PinForm
     event.preventDefault();
     if (busy) return;
     setShort(length < MIN_DIGITS);
-    if (length < MIN_DIGITS) return;
+    if (length < MIN_DIGITS) {
+      ref.current?.focus();
+      return;
+    }
     run(async () => {
       const digits = take();
       try {
