@@ -4,7 +4,7 @@ import { ALICE, BOB, DOMAIN, NAMES } from '../../../build/site/analysts.ts';
 import type { Site } from '../../../build/site/site.ts';
 import { type Figure, figure } from '../measure.ts';
 import { now, type RunningApplication } from './application.ts';
-import { byKind, cpuOf, processesOf } from './processes.ts';
+import { byKind, cpuOf, processesOf, waitedOf } from './processes.ts';
 import { Sender } from './sender.ts';
 
 export interface MessagesOptions {
@@ -13,6 +13,8 @@ export interface MessagesOptions {
   readonly count: number;
   readonly runs: number;
 }
+
+type Seconds = Readonly<Record<string, number>>;
 
 /** What the window saw of itself while the messages came. */
 interface Watch {
@@ -30,7 +32,9 @@ export interface MessageRun {
   readonly receipted: number;
   readonly watch: Watch;
   /** Processor seconds while the messages came, by kind of process; `server` is Prosody, `sender` this program. */
-  readonly cpu: Readonly<Record<string, number>>;
+  readonly cpu: Seconds;
+  /** The same of the time in which a thread was ready and no processor was free: what a loaded machine adds. */
+  readonly waited: Seconds;
 }
 
 /** An expression for the page: watches frames and tasks until the text is in sight. */
@@ -64,13 +68,31 @@ function textsOf(run: number, count: number): readonly string[] {
   );
 }
 
-/** Processor seconds so far, by kind. */
-function cpuNow(site: Site, application: RunningApplication): Record<string, number> {
+/** Seconds so far, by kind of process: at work, and waiting for a processor. */
+function usage(
+  site: Site,
+  application: RunningApplication,
+): { readonly cpu: Seconds; readonly waited: Seconds } {
+  const processes = processesOf(application.pid);
+  const { pid } = site.server;
   return {
-    ...byKind(processesOf(application.pid), ({ cpu }) => cpu),
-    server: cpuOf(site.server.pid),
-    sender: cpuOf(process.pid),
+    cpu: { ...byKind(processes, ({ cpu }) => cpu), server: cpuOf(pid), sender: cpuOf(process.pid) },
+    waited: {
+      ...byKind(processes, ({ waited }) => waited),
+      server: waitedOf(pid),
+      sender: waitedOf(process.pid),
+    },
   };
+}
+
+/** `after` less `before`, in hundredths. */
+function spent(before: Seconds, after: Seconds): Seconds {
+  return Object.fromEntries(
+    Object.entries(after).map(([kind, seconds]) => [
+      kind,
+      Math.round((seconds - (before[kind] ?? 0)) * 100) / 100,
+    ]),
+  );
 }
 
 async function flood(
@@ -82,20 +104,21 @@ async function flood(
   const { site, application, count } = options;
   const texts = textsOf(run, count);
   const watch = chat.page.evaluate<Watch>(watchUntil(texts.at(-1) ?? ''));
-  const before = cpuNow(site, application);
+  const before = usage(site, application);
   const start = now();
   const last = await sender.send(`${ALICE.account}@${DOMAIN}`, texts);
   const receipted = performance.timeOrigin + last - start;
   const seen = await watch;
-  const after = cpuNow(site, application);
-  const cpu = Object.fromEntries(
-    Object.entries(after).map(([kind, seconds]) => [
-      kind,
-      Math.round((seconds - (before[kind] ?? 0)) * 100) / 100,
-    ]),
-  );
+  const after = usage(site, application);
   const shown = seen.shown - start;
-  return { total: Math.max(shown, receipted), shown, receipted, watch: seen, cpu };
+  return {
+    total: Math.max(shown, receipted),
+    shown,
+    receipted,
+    watch: seen,
+    cpu: spent(before.cpu, after.cpu),
+    waited: spent(before.waited, after.waited),
+  };
 }
 
 /** The runs in one session, after a smaller one that does not count. */

@@ -15,6 +15,8 @@ export interface ProcessFacts {
   readonly exact: boolean;
   /** Processor time so far, seconds. */
   readonly cpu: number;
+  /** Time without a processor although there was work, seconds. */
+  readonly waited: number;
 }
 
 /** Fields of `stat` after the name, which may itself hold spaces and brackets. */
@@ -76,9 +78,9 @@ function treeOf(root: number): readonly number[] {
 export function processesOf(root: number): readonly ProcessFacts[] {
   return treeOf(root).flatMap((pid) => {
     try {
-      const stat = statOf(pid);
-      const cpu = (Number(stat[11]) + Number(stat[12])) / TICKS;
-      return [{ pid, kind: kindOf(pid, pid === root), cpu, ...memoryOf(pid) }];
+      return [
+        { pid, kind: kindOf(pid, pid === root), cpu: cpuOf(pid), waited: waitedOf(pid), ...memoryOf(pid) },
+      ];
     } catch {
       return [];
     }
@@ -89,6 +91,19 @@ export function processesOf(root: number): readonly ProcessFacts[] {
 export function cpuOf(pid: number): number {
   const stat = statOf(pid);
   return (Number(stat[11]) + Number(stat[12])) / TICKS;
+}
+
+/** How long the threads of a process that are alive have been ready to run while no processor was free, seconds. */
+export function waitedOf(pid: number): number {
+  let nanoseconds = 0;
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[1]);
+    } catch {
+      // The thread ended while we looked.
+    }
+  }
+  return nanoseconds / 1e9;
 }
 
 /** Sums by kind. */
