@@ -46,7 +46,7 @@ export class WorkerHost {
   #watch: NodeJS.Timeout | undefined;
   #gone = false;
 
-  /** Starts the thread. `onGone` is called once, when it has ended for whatever reason. */
+  /** Starts the thread. `onGone` is called when it is not to be used any more: it ended, or was told to. */
   constructor(workerFile: string, libraryDirectory: string | undefined, onGone: () => void) {
     this.#onGone = onGone;
     const start: WorkerStart = { libraryDirectory, guard: this.#guard.buffer };
@@ -87,6 +87,8 @@ export class WorkerHost {
   /** Ends the thread in good order, or by force when it does not end. */
   async stop(): Promise<void> {
     if (this.#gone) return;
+    // What is opened from now on belongs to another thread: this one frees its library's objects with the stop.
+    this.#onGone();
     this.thread.ref();
     for (const listener of this.#listeners.values()) listener.cancelSignature();
     this.post({ kind: 'stop' });

@@ -110,8 +110,12 @@ function run(): void {
   const worker = new TlsWorker(workerData as WorkerStart, (report, transfer) =>
     port.postMessage(report, transfer),
   );
+  let stopped = false;
   port.on('message', (request: WorkerRequest) => {
-    if (worker.handle(request)) port.close();
+    // Closing the port does not take back what is in its queue, and every native object is freed by now.
+    if (stopped || !worker.handle(request)) return;
+    stopped = true;
+    port.close();
   });
 }
 
