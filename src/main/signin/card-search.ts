@@ -22,6 +22,11 @@ export function goesOnByItself(code: ErrorCode): boolean {
   return CARD_GONE.has(code) || TRANSIENT.has(code) || code === 'LOGIN_REQUIRED';
 }
 
+/** Whether the token process says where the card is; while it is started anew it does not. */
+export function knowsTheCard(status: TokenStatus): boolean {
+  return status.kind === 'card' || (status.kind === 'error' && !TRANSIENT.has(status.error.code));
+}
+
 /**
  * Whether the card with `cardId` has left. Anything that does not show that same card says so, except a token process
  * that is just being started anew: that one reports within seconds, and the watchdog sees to it.

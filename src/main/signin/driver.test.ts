@@ -101,6 +101,33 @@ async function signIn(site: ReturnType<typeof setUp>): Promise<void> {
   site.login('a1');
 }
 
+describe('a token process that does not come back', () => {
+  const crashed: TokenStatus = { kind: 'error', error: { code: 'MODULE_CRASHED' } };
+
+  it('counts as a card that was pulled, whatever it crashes of', async () => {
+    const site = setUp({ tokenSilenceMs: 20 });
+    await signIn(site);
+    site.driver.dispatch({ type: 'session-online' });
+    site.status(crashed);
+    expect(step(site.driver)).toBe('online');
+    await vi.waitFor(() => expect(site.calls).toContain('session.suspend'));
+    expect(site.driver.state).toMatchObject({ screenLocked: true });
+    expect(site.records.map((record) => record.event)).toContain('card.removed');
+  });
+
+  it('changes nothing when it was back in time', async () => {
+    const site = setUp({ tokenSilenceMs: 20 });
+    await signIn(site);
+    site.driver.dispatch({ type: 'session-online' });
+    site.status(crashed);
+    site.status({ kind: 'error', error: { code: 'MODULE_HUNG' } });
+    site.status(CARD);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(step(site.driver)).toBe('online');
+    expect(site.calls).not.toContain('session.suspend');
+  });
+});
+
 describe('SignInDriver', () => {
   it('carries a sign-in from the banner to the session', async () => {
     const site = setUp();

@@ -3,9 +3,13 @@ import type { AppState, CertificateChoice, PinPrompt } from '../../shared/app-st
 import { AppError, type ErrorReport, toErrorReport } from '../../shared/errors.ts';
 import type { AuditRecord, SessionConfig } from '../../shared/session-contract.ts';
 import type { TokenStatus } from '../../token/index.ts';
+import { knowsTheCard } from './card-search.ts';
 import { initialState, reduce } from './machine.ts';
 import type { CardRemovalAction, SignInEffect, SignInEvent, SignInMachine } from './model.ts';
 import { type Presentation, presentPrompt, presentState } from './present.ts';
+
+/** Longer than a hung module takes to be noticed, ended and started anew. */
+const TOKEN_SILENCE_MS = 20_000;
 
 /** A selected certificate with what TLS sends along, DER. */
 export interface Selection {
@@ -49,6 +53,8 @@ export interface SignInDriverOptions {
   readonly audit: (record: AuditRecord) => void;
   /** Ends the application; called after the session was asked to end. */
   readonly quit: () => void;
+  /** How long it may be unknown whether the card is there, milliseconds. */
+  readonly tokenSilenceMs?: number;
 }
 
 export class SignInDriver {
@@ -64,6 +70,8 @@ export class SignInDriver {
   /** Logouts under way. */
   #logouts = 0;
   #stopping: Promise<void> = Promise.resolve();
+  /** Runs while nobody knows whether the card is there. */
+  #silence: NodeJS.Timeout | undefined;
 
   constructor(options: SignInDriverOptions) {
     this.#options = options;
@@ -74,11 +82,28 @@ export class SignInDriver {
   start(): void {
     const { tokens } = this.#options;
     tokens.onStatus((status) => {
+      this.#watchToken(status);
       if (this.#logouts === 0) this.dispatch({ type: 'token', status });
     });
     tokens.onLogin((id) => this.dispatch({ type: 'logged-in', id }));
     tokens.start();
     this.dispatch({ type: 'token', status: tokens.status });
+  }
+
+  /**
+   * A token process that is started anew says within seconds where the card is. One that does not come back, because its
+   * module crashes again and again, must not keep a session open whose card may be gone.
+   */
+  #watchToken(status: TokenStatus): void {
+    if (knowsTheCard(status)) {
+      clearTimeout(this.#silence);
+      this.#silence = undefined;
+      return;
+    }
+    this.#silence ??= setTimeout(() => {
+      this.#silence = undefined;
+      this.dispatch({ type: 'token-silent' });
+    }, this.#options.tokenSilenceMs ?? TOKEN_SILENCE_MS);
   }
 
   get state(): AppState {

@@ -32,6 +32,7 @@ const alphabet: readonly SignInEvent[] = [
   { type: 'session-online' },
   { type: 'session-crashed' },
   { type: 'idle' },
+  { type: 'token-silent' },
   { type: 'shut', error: { code: 'EXPIRED' } },
   ...statuses.map(token),
   ...ids.flatMap((id): SignInEvent[] => [

@@ -230,6 +230,8 @@ export function reduce(state: SignInMachine, event: SignInEvent): Transition {
     }
     case 'token':
       return onToken(state, event);
+    case 'token-silent':
+      return state.held === undefined || state.covered === 'card' ? stay(state) : cardRemoved(state);
     case 'selected':
       return onSelected(state, event.id);
     case 'select-failed':

@@ -55,6 +55,8 @@ export type SignInEvent =
   | { readonly type: 'quit' }
   | { readonly type: 'pin-cancelled' }
   | { readonly type: 'token'; readonly status: TokenStatus }
+  /** For a while the token process could not say whether the card is there. */
+  | { readonly type: 'token-silent' }
   | { readonly type: 'selected'; readonly id: string }
   | { readonly type: 'select-failed'; readonly id: string; readonly error: ErrorReport }
   | { readonly type: 'logged-in'; readonly id: string }
