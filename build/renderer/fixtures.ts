@@ -202,6 +202,9 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
     app: running({ step: 'connecting', identity: ALICE }),
     events: [{ type: 'link', link: { kind: 'connecting', host: 'xmpp1.example.mil' } }],
   }),
+  'connecting-again': () => ({
+    app: running({ step: 'connecting', identity: ALICE, error: { code: 'SESSION_CRASHED' } }),
+  }),
   'connecting-waiting': () => ({
     app: running({ step: 'connecting', identity: ALICE }),
     events: [{ type: 'link', link: WAITING }],
@@ -214,6 +217,7 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
   'cover-card': () => ({
     app: running({ step: 'card', error: { code: 'CARD_REMOVED' } }, { screenLocked: true }),
   }),
+  'cover-idle': () => ({ app: running({ step: 'card' }, { screenLocked: true }) }),
   'cover-pin': () => ({ app: running({ step: 'pin', identity: ALICE }, { screenLocked: true }) }),
   loading: () => ({ app: ONLINE }),
   desk: () => DESK,

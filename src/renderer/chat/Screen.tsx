@@ -28,7 +28,7 @@ export function Screen({ app }: { readonly app: AppState }): ReactElement {
     case 'pin':
       return <PinScreen {...common} identity={signIn.identity} />;
     case 'connecting':
-      return <ConnectingScreen {...common} identity={signIn.identity} />;
+      return <ConnectingScreen {...common} identity={signIn.identity} error={signIn.error} />;
     case 'stopped':
       return <StoppedScreen {...common} error={signIn.error} retry={signIn.retry} />;
     case 'online':

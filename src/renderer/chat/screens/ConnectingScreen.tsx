@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { BuildInfo, CertificateChoice, PresentationPolicy } from '../../../shared/app-state.ts';
+import type { ErrorReport } from '../../../shared/errors.ts';
 import { useActions, useServices, useWindowState } from '../../hooks/services.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { IdentityCard } from '../../parts/IdentityCard.tsx';
@@ -10,10 +11,12 @@ interface Props {
   readonly policy: PresentationPolicy;
   readonly build: BuildInfo;
   readonly identity: CertificateChoice;
+  /** Why it had to begin again. */
+  readonly error: ErrorReport | undefined;
 }
 
 /** The PIN was right; the connection is being made, or waits for another try. */
-export function ConnectingScreen({ policy, build, identity }: Props): ReactElement {
+export function ConnectingScreen({ policy, build, identity, error }: Props): ReactElement {
   const { bridge } = useServices();
   const actions = useActions();
   const link = useWindowState((state) => state.chat.link);
@@ -31,6 +34,7 @@ export function ConnectingScreen({ policy, build, identity }: Props): ReactEleme
         </>
       ) : (
         <div className="connecting" role="status">
+          {error === undefined ? null : <ErrorNotice error={error} role="status" tone="warning" />}
           <span className="progress-line" aria-hidden="true" />
           <p className="lead">
             {link.kind === 'connecting'
