@@ -99,9 +99,11 @@ function nodeBundle(base, outdir, entries, banner) {
   };
 }
 
+/** Whatever is in a page's script has to be read at every start; here names are shortened, too. */
 function rendererBundle(base, outdir) {
   return {
     ...base,
+    minify: true,
     entryPoints: present(Object.fromEntries(WINDOWS.map((name) => [name, `src/renderer/${name}/main.tsx`]))),
     outdir,
     platform: 'browser',
