@@ -27,7 +27,10 @@ export interface SecureChannel extends Duplex {
 
 export type LockBinding = 'tls-exporter' | 'tls-server-end-point';
 
-/** What the parser accepts, RFC 6120 11.4 and 13.12. Exceeding a limit ends the stream. */
+/**
+ * What the parser accepts, RFC 6120 11.4 and 13.12. Before sign-in exceeding a limit ends the stream, after it the stanza
+ * is dropped: whoever may write to this user can make the server send one.
+ */
 export interface StreamLimits {
   /** Bytes of one element directly below the stream once the user is signed in. */
   readonly stanzaBytes: number;
@@ -43,6 +46,10 @@ export interface StreamLimits {
   readonly children: number;
   /** Elements of one stanza. */
   readonly elements: number;
+  /** In place of `stanzaBytes` for the answer to a query of ours: a roster of 20,000. */
+  readonly answerBytes: number;
+  /** In place of `elements` and `children`, likewise. */
+  readonly answerElements: number;
 }
 
 /** Milliseconds. The defaults suit a round trip of two seconds. */

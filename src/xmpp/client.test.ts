@@ -160,6 +160,51 @@ describe('stream management', () => {
   });
 });
 
+describe('stanzas that are too large', () => {
+  const deep = `<x xmlns='u:x'>${'<a>'.repeat(40)}${'</a>'.repeat(40)}</x>`;
+  const poison = `<message from='bob@chat.mil/x' id='p'><body>poison</body>${deep}</message>`;
+  const good = "<message from='bob@chat.mil/x' id='g'><body>good</body></message>";
+
+  it("are counted and dropped: nobody ends another one's session with a message", async () => {
+    const watched = watch();
+    const audits: unknown[] = [];
+    watched.client.on('audit', ({ detail }) => audits.push(detail.reason));
+    const server = await online(watched.client);
+    server.send(
+      `${poison}${good}<iq from='bob@chat.mil/x' type='get' id='q'><ping xmlns='urn:xmpp:ping'/>${deep}</iq><r xmlns='${SM}'/>`,
+    );
+    await server.take(
+      /<iq [^>]*to="bob@chat.mil\/x"[^>]*>.*not-acceptable.*<a xmlns="urn:xmpp:sm:3" h="3"\/>/s,
+    );
+    expect(bodies(watched)).toEqual(['good']);
+    expect(watched.closed).toEqual([]);
+    expect(audits).toEqual(['limit', 'limit']);
+  });
+
+  it('do not stop a session from being resumed', async () => {
+    const watched = watch();
+    const first = await online(watched.client);
+    first.close();
+    await settled();
+    const { server, outcome } = attempt(watched.client);
+    await server.resumeAsked();
+    server.send(
+      `<resumed xmlns='${SM}' h='${first.stanzasSinceEnable()}' previd='sm1'/>${poison}${good}<r xmlns='${SM}'/>`,
+    );
+    expect(await outcome).toMatchObject({ resumed: true });
+    await server.take(/<a xmlns="urn:xmpp:sm:3" h="2"\/>/);
+    expect(bodies(watched)).toEqual(['good']);
+  });
+
+  it('end the stream where no stanza has any business', async () => {
+    const watched = watch();
+    const server = await online(watched.client);
+    server.send(`<enabled xmlns='${SM}'>${deep}</enabled>`);
+    await settled();
+    expect(watched.closed).toEqual(['STREAM_LIMIT']);
+  });
+});
+
 describe('incoming messages', () => {
   const message = (inner: string, attrs = "from='bob@chat.mil/x' id='1' type='chat'") =>
     `<message ${attrs}>${inner}</message>`;

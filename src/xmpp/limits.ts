@@ -10,6 +10,8 @@ export const DEFAULT_LIMITS: StreamLimits = {
   attributeLength: 4096,
   children: 10_000,
   elements: 20_000,
+  answerBytes: 8 * 1024 * 1024,
+  answerElements: 100_000,
 };
 
 /** A round trip of two seconds, as over a satellite, leaves room for four tries of TCP in a step. */

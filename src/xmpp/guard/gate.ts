@@ -8,7 +8,7 @@ import type { StanzaGate } from '../stream/stream.ts';
 import { type Element, elementsOf } from '../xml.ts';
 import type { GuardConfig } from './config.ts';
 import { guard } from './guard.ts';
-import type { Direction, GuardReason, Verdict } from './verdict.ts';
+import { type Direction, type GuardReason, refuse, type Verdict } from './verdict.ts';
 
 export interface GateOptions {
   config(): GuardConfig;
@@ -55,6 +55,16 @@ export class Gate implements StanzaGate {
       return undefined;
     }
     return verdict.action === 'rewrite' ? verdict.stanza : stanza;
+  }
+
+  skipped(head: Element): void {
+    this.#options.received();
+    this.#options.trace()?.(traceOf('in', head, refuse('limit')));
+    this.#audit('in', head, 'limit');
+    const isQuery = head.name === 'iq' && (head.attrs.type === 'get' || head.attrs.type === 'set');
+    if (isQuery && this.#options.config().resolve(head.attrs.from ?? '')?.approved === true) {
+      this.#options.reply(iqErrorReply(head, 'modify', 'not-acceptable'));
+    }
   }
 
   outgoing(stanza: Element): Element {

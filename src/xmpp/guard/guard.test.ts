@@ -14,6 +14,7 @@ const config = createGuardConfig(
 function parse(text: string): Element {
   let parsed: Element | undefined;
   const parser = new StreamParser(DEFAULT_LIMITS, true, {
+    onSkipped: () => expect.unreachable(),
     onHeader: () => undefined,
     onElement: (element) => {
       parsed = element;

@@ -5,6 +5,7 @@ export type Direction = 'in' | 'out';
 
 export type GuardReason =
   | 'kind'
+  | 'limit'
   | 'type'
   | 'address'
   | 'domain'

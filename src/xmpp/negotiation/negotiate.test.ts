@@ -257,7 +257,7 @@ describe('a session', () => {
       ["<a xmlns='urn:xmpp:sm:3' h='-1'/>", 'STREAM_MALFORMED'],
       ["<a xmlns='urn:xmpp:sm:3'/>", 'STREAM_MALFORMED'],
       ['<!-- x -->', 'STREAM_MALFORMED'],
-      [`<message>${'x'.repeat(300_000)}`, 'STREAM_LIMIT'],
+      [`<message>${'x'.repeat(3_000_000)}`, 'STREAM_LIMIT'],
       [STREAM_ERROR('<conflict/>'), 'CONFLICT'],
       ['</stream:stream>', 'STREAM_CLOSED'],
     ] as const) {

@@ -9,6 +9,7 @@ const HEADER =
 
 interface Outcome {
   readonly elements: Element[];
+  readonly skipped: [string, string][];
   headers: number;
   ends: number;
   error?: AppError;
@@ -17,14 +18,15 @@ interface Outcome {
 /** Feeds the bytes in pieces of `size` and collects what came out. */
 function feed(
   input: string | Uint8Array,
-  { signedIn = true, size = Number.POSITIVE_INFINITY } = {},
+  { signedIn = true, size = Number.POSITIVE_INFINITY, limits = DEFAULT_LIMITS } = {},
 ): Outcome {
-  const outcome: Outcome = { elements: [], headers: 0, ends: 0 };
-  const parser = new StreamParser(DEFAULT_LIMITS, signedIn, {
+  const outcome: Outcome = { elements: [], skipped: [], headers: 0, ends: 0 };
+  const parser = new StreamParser(limits, signedIn, {
     onHeader: () => {
       outcome.headers += 1;
     },
     onElement: (element) => outcome.elements.push(element),
+    onSkipped: (head, limit) => outcome.skipped.push([head.toString(), limit]),
     onEnd: () => {
       outcome.ends += 1;
     },
@@ -162,15 +164,69 @@ describe('StreamParser', () => {
     'an endless entity': [`<message>&${'x'.repeat(2 * DEFAULT_LIMITS.stanzaBytes)}`, 'stanza size'],
   };
   for (const [what, [input, limit]] of Object.entries(oversized)) {
-    it(`ends the stream on ${what}`, () => {
+    it(`ends the stream on ${what} before sign-in`, () => {
+      const limits = { ...DEFAULT_LIMITS, stanzaBytesBeforeSignIn: DEFAULT_LIMITS.stanzaBytes };
       for (const size of [Number.POSITIVE_INFINITY, 1000, 65_536]) {
-        const outcome = feed(HEADER + input, { size });
+        const outcome = feed(HEADER + input, { size, limits, signedIn: false });
         expect(outcome.error?.toReport()).toEqual({ code: 'STREAM_LIMIT', detail: { limit } });
         expect(condition(outcome)).toBe('policy-violation');
         expect(outcome.elements).toEqual([]);
       }
     });
   }
+
+  const x = 'x'.repeat(DEFAULT_LIMITS.attributeLength + 1);
+  const poison: Record<string, [string, string]> = {
+    depth: [`<message from='a@b'>${'<x>'.repeat(37_000)}y${'</x>'.repeat(37_000)}</message>`, 'depth'],
+    'depth with prefixes': [
+      `<message from='a@b' xmlns:p='u:p' xmlns:q='u:q'>${"<p:x q:a=''>".repeat(20_000)}${'</p:x>'.repeat(20_000)}</message>`,
+      'depth',
+    ],
+    attributes: [`<message from='a@b'><x ${attributes(40)}/><y/>text</message>`, 'attributes'],
+    'its own attributes': [`<message from='a@b' ${attributes(40)}><y><z/></y></message>`, 'attributes'],
+    'an attribute': [`<message from='a@b'><x a='${x}'><y/></x></message>`, 'attribute length'],
+    'an attribute of its own': [`<message from='a@b' a='${x}'/>`, 'attribute length'],
+    'a name': [`<message from='a@b'><${x}/></message>`, 'name length'],
+    children: [`<message from='a@b'>${'<x/>'.repeat(10_001)}</message>`, 'children'],
+    elements: [`<message from='a@b'>${`<y>${'<x/>'.repeat(7000)}</y>`.repeat(3)}</message>`, 'elements'],
+    escapes: [`<message from='a@b'><body>${'&apos;'.repeat(262_144)}</body></message>`, 'stanza size'],
+    'an escaped attribute': [`<message from='a@b' a='${'&apos;'.repeat(262_144)}'/>`, 'stanza size'],
+  };
+  for (const [what, [input, limit]] of Object.entries(poison)) {
+    it(`after sign-in reads past a stanza that is too large by ${what}`, () => {
+      for (const size of [Number.POSITIVE_INFINITY, 1000, 65_536]) {
+        const outcome = feed(`${HEADER}<presence/>${input}<iq><a><b/>c</a></iq></stream:stream>`, { size });
+        expect(outcome.error).toBeUndefined();
+        expect(outcome.skipped.map(([, seen]) => seen)).toEqual([limit]);
+        expect(outcome.skipped[0]?.[0]).toContain('from="a@b"');
+        expect(outcome.elements.map(String)).toEqual([
+          '<presence xmlns="jabber:client"/>',
+          '<iq xmlns="jabber:client"><a><b/>c</a></iq>',
+        ]);
+        expect(outcome.ends).toBe(1);
+      }
+    });
+  }
+
+  it('does not read past for ever', () => {
+    expect(feed(`${HEADER}<message>${'x'.repeat(8 * DEFAULT_LIMITS.stanzaBytes)}`).error?.code).toBe(
+      'STREAM_LIMIT',
+    );
+    expect(feed(`${HEADER}<message>${'<x>'.repeat(100_001)}`).error?.code).toBe('STREAM_LIMIT');
+    expect(feed(`${HEADER}<message><x a='${'y'.repeat(3_000_000)}`).error?.code).toBe('STREAM_LIMIT');
+    expect(feed(`${HEADER}${' '.repeat(300_000)}`).error?.code).toBe('STREAM_LIMIT');
+  });
+
+  it('takes a roster of 20,000, but no message as large', () => {
+    const item = (n: number) =>
+      `<item jid='${1_000_000_000 + n}@chat.example.mil' name='ALLEN.ALICE.${n}'><group>Analysts</group></item>`;
+    const items = Array.from({ length: 20_000 }, (_, n) => item(n)).join('');
+    const roster = `<iq type='result' id='r'><query xmlns='jabber:iq:roster'>${items}</query></iq>`;
+    const { elements, skipped, error } = feed(HEADER + roster, { size: 16_384 });
+    expect({ skipped, error }).toEqual({ skipped: [], error: undefined });
+    const [query] = elements[0]?.children ?? [];
+    expect(typeof query === 'object' && query.children.length).toBe(20_000);
+  });
 
   it('accepts little before sign-in', () => {
     const input = `${HEADER}<features>${'x'.repeat(12_000)}</features>`;
@@ -191,7 +247,9 @@ describe('StreamParser', () => {
     for (const before of ['', ' '.repeat(3000), '<presence/>'.repeat(300)]) {
       const good = feed(HEADER + before + wrapped(limit));
       expect(good.error).toBeUndefined();
-      expect(feed(HEADER + before.trim() + wrapped(limit + 2)).error?.code).toBe('STREAM_LIMIT');
+      expect(feed(HEADER + before.trim() + wrapped(limit + 2)).skipped).toEqual([
+        ['<message xmlns="jabber:client"/>', 'stanza size'],
+      ]);
     }
   });
 
@@ -204,6 +262,7 @@ describe('StreamParser', () => {
     const parser = new StreamParser(DEFAULT_LIMITS, true, {
       onHeader: () => undefined,
       onElement: () => expect.unreachable(),
+      onSkipped: () => expect.unreachable(),
       onEnd: () => undefined,
     });
     expect(() => parser.write(Buffer.from(`${HEADER}<!-- `))).not.toThrow();

@@ -17,6 +17,11 @@ export interface StreamParserEvents {
   onHeader(attrs: Attributes): void;
   /** A complete element directly below the stream. */
   onElement(element: Element): void;
+  /**
+   * Such an element that exceeded `limit` after sign-in and was read past: its name and attributes. The server has
+   * proved who it is, but anybody it serves can make it send one; ending the stream would let them end it for good.
+   */
+  onSkipped(head: Element, limit: string): void;
   /** `</stream:stream>`. */
   onEnd(): void;
 }
@@ -29,6 +34,11 @@ export class ParserRefusal extends Error {
     this.condition = condition;
   }
 }
+
+/** How far a stanza that is not kept is read past, in sizes of the largest one that is: escaping makes it six times as long. */
+const SKIPPED_SIZES = 8;
+/** And how deep: what fits in 256 KB goes down to 37,000. */
+const SKIPPED_DEPTH = 100_000;
 
 /** Input is handed on in pieces of this many characters, which is how far a limit can be overrun. */
 const SLICE = 4096;
@@ -53,6 +63,18 @@ function plainAttributes(attributes: Record<string, SaxesAttributeNS>): Record<s
   return plain;
 }
 
+/**
+ * Declares the namespaces that a tag uses on the tag itself. saxes looks for each through all open elements, which takes
+ * minutes for a stanza that goes 40,000 levels deep.
+ */
+function keepNamespaces(tag: SaxesTagNS): void {
+  tag.ns[tag.prefix] ??= tag.uri;
+  for (const name of Object.keys(tag.attributes)) {
+    const attribute = tag.attributes[name];
+    if (attribute !== undefined && attribute.prefix !== '') tag.ns[attribute.prefix] ??= attribute.uri;
+  }
+}
+
 export class StreamParser {
   readonly #sax = new SaxesParser<{
     xmlns: true;
@@ -67,10 +89,17 @@ export class StreamParser {
   });
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   readonly #limits: StreamLimits;
-  readonly #stanzaBytes: number;
+  readonly #signedIn: boolean;
   readonly #events: StreamParserEvents;
-  /** Open elements below the stream. */
-  readonly #open: Element[] = [];
+  /** Open elements below the stream, as far as they are kept. */
+  #open: Element[] = [];
+  /** How many there are. */
+  #depth = 0;
+  /** Between the name of a tag and its end. */
+  #inTag = false;
+  /** The element directly below the stream, and the limit that it exceeds. */
+  #head: Element | undefined;
+  #skipped: string | undefined;
   #rootOpen = false;
   #ended = false;
   #failed: AppError | undefined;
@@ -86,7 +115,7 @@ export class StreamParser {
 
   constructor(limits: StreamLimits, signedIn: boolean, events: StreamParserEvents) {
     this.#limits = limits;
-    this.#stanzaBytes = signedIn ? limits.stanzaBytes : limits.stanzaBytesBeforeSignIn;
+    this.#signedIn = signedIn;
     this.#events = events;
     const sax = this.#sax;
     sax.on('error', () => this.#refuse(malformed('not-well-formed', 'not well-formed')));
@@ -131,7 +160,28 @@ export class StreamParser {
   #count(offset: number): void {
     this.#bytes += Buffer.byteLength(this.#slice.slice(this.#from, offset));
     this.#from = offset;
-    if (this.#bytes > this.#stanzaBytes) this.#refuse(exceeded('stanza size'));
+    if (this.#bytes > this.#maxBytes()) this.#exceed('stanza size');
+    if (this.#bytes > SKIPPED_SIZES * this.#maxBytes()) this.#refuse(exceeded('stanza size'));
+  }
+
+  #maxBytes(): number {
+    const { stanzaBytes, stanzaBytesBeforeSignIn, answerBytes } = this.#limits;
+    if (!this.#signedIn) return stanzaBytesBeforeSignIn;
+    return this.#isAnswer() ? answerBytes : stanzaBytes;
+  }
+
+  /** Whether an answer to a query is being read: a roster may be larger than anything that people write. */
+  #isAnswer(): boolean {
+    return this.#head?.name === 'iq' && this.#head.attrs.type === 'result';
+  }
+
+  /** A limit is exceeded: after sign-in the element is read past, as far as that goes; else the stream ends. */
+  #exceed(limit: string): void {
+    if (!this.#signedIn || !this.#rootOpen || (this.#depth === 0 && !this.#inTag)) {
+      this.#refuse(exceeded(limit));
+    }
+    this.#skipped ??= limit;
+    this.#open = [];
   }
 
   /** Something at the top level ended here (saxes holds back a character at most). */
@@ -152,36 +202,54 @@ export class StreamParser {
   }
 
   #onTagStart(tag: SaxesStartTagNS): void {
+    this.#inTag = true;
     this.#attributes = 0;
-    if (tag.name.length > this.#limits.attributeLength) this.#refuse(exceeded('name length'));
-    if (this.#open.length >= this.#limits.depth) this.#refuse(exceeded('depth'));
-    this.#elements = this.#open.length === 0 ? 1 : this.#elements + 1;
-    if (this.#elements > this.#limits.elements) this.#refuse(exceeded('elements'));
+    if (this.#depth >= SKIPPED_DEPTH) this.#refuse(exceeded('depth'));
+    if (tag.name.length > this.#limits.attributeLength) this.#exceed('name length');
+    if (this.#depth >= this.#limits.depth) this.#exceed('depth');
+    this.#elements = this.#depth === 0 ? 1 : this.#elements + 1;
+    const { elements, answerElements } = this.#limits;
+    if (this.#elements > (this.#isAnswer() ? answerElements : elements)) this.#exceed('elements');
   }
 
   #onAttribute(name: string, value: string): void {
     this.#attributes += 1;
-    if (this.#attributes > this.#limits.attributes) this.#refuse(exceeded('attributes'));
+    if (this.#attributes > this.#limits.attributes) this.#exceed('attributes');
     if (name.length > this.#limits.attributeLength || value.length > this.#limits.attributeLength) {
-      this.#refuse(exceeded('attribute length'));
+      this.#exceed('attribute length');
     }
   }
 
   #onOpen(tag: SaxesTagNS): void {
+    this.#inTag = false;
     if (!this.#rootOpen) {
       this.#onRoot(tag);
+      return;
+    }
+    this.#depth += 1;
+    if (this.#depth > 1 && this.#skipped !== undefined) {
+      keepNamespaces(tag);
       return;
     }
     const attrs = plainAttributes(tag.attributes);
     const parent = this.#open[this.#open.length - 1];
     if (parent === undefined || parent.getNS() !== tag.uri) attrs.xmlns = tag.uri;
     const element = xml(tag.local, attrs);
-    if (parent !== undefined) {
-      if (parent.children.length >= this.#limits.children) this.#refuse(exceeded('children'));
-      element.parent = parent;
-      parent.children.push(element);
+    if (parent === undefined) this.#head = element;
+    else if (!this.#append(parent, element)) return;
+    if (this.#skipped === undefined) this.#open.push(element);
+  }
+
+  /** False when the element has all the children it may have. */
+  #append(parent: Element, child: Element | string): boolean {
+    const { children, answerElements } = this.#limits;
+    if (parent.children.length >= (this.#isAnswer() ? answerElements : children)) {
+      this.#exceed('children');
+      return false;
     }
-    this.#open.push(element);
+    if (typeof child !== 'string') child.parent = parent;
+    parent.children.push(child);
+    return true;
   }
 
   #onRoot(tag: SaxesTagNS): void {
@@ -196,21 +264,30 @@ export class StreamParser {
 
   #onClose(): void {
     const element = this.#open.pop();
-    if (element === undefined) {
+    if (this.#depth === 0) {
       this.#ended = true;
       this.#events.onEnd();
-    } else if (this.#open.length === 0) {
-      this.#endTopLevel();
-      this.#events.onElement(element);
+      return;
+    }
+    if (this.#depth === 1) this.#endTopLevel();
+    this.#depth -= 1;
+    if (this.#depth > 0) return;
+    const head = this.#head;
+    const skipped = this.#skipped;
+    this.#head = undefined;
+    this.#skipped = undefined;
+    if (skipped === undefined && element !== undefined) this.#events.onElement(element);
+    else if (skipped !== undefined && head !== undefined) {
+      head.children = [];
+      this.#events.onSkipped(head, skipped);
     }
   }
 
   #onText(text: string): void {
     const element = this.#open[this.#open.length - 1];
-    if (element !== undefined) {
-      if (element.children.length >= this.#limits.children) this.#refuse(exceeded('children'));
-      element.children.push(text);
-    } else if (/[^\t\n\r ]/.test(text)) {
+    if (element !== undefined) this.#append(element, text);
+    else if (this.#depth > 0) return;
+    else if (/[^\t\n\r ]/.test(text)) {
       this.#refuse(malformed('bad-format', 'text between stanzas'));
     } else {
       // Keep-alives of an hour are no part of the stanza that follows.

@@ -18,6 +18,8 @@ import { ParserRefusal, StreamParser } from './parser.ts';
 /** The guard as the stream knows it; both return what may pass, or nothing. */
 export interface StanzaGate {
   incoming(stanza: Element): Element | undefined;
+  /** A stanza that exceeded a limit: `head` is what is left of it. */
+  skipped(head: Element): void;
   /** Throws AppError GUARD_REFUSED instead of returning nothing. */
   outgoing(stanza: Element): Element;
 }
@@ -56,6 +58,8 @@ export class XmppStream {
   #parser: StreamParser | undefined;
   #header: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #waiting: Element[] = [];
+  /** Those of them, or at hand, that were too large to be kept. */
+  readonly #skipped = new WeakSet<Element>();
   #waiter: Waiter | undefined;
   #handler: ((element: Element) => void) | undefined;
   #out = '';
@@ -100,6 +104,7 @@ export class XmppStream {
     this.#parser = new StreamParser(this.#options.limits, signedIn, {
       onHeader: (attrs) => this.#onHeader(attrs),
       onElement: (element) => this.#onElement(element),
+      onSkipped: (head, limit) => this.#onSkipped(head, limit),
       onEnd: () => this.#onPeerClose(),
     });
     this.#write(
@@ -240,9 +245,19 @@ export class XmppStream {
     this.#deliver(element);
   }
 
+  /** Takes its turn among the others, because stream management counts it when it is handed over. */
+  #onSkipped(head: Element, limit: string): void {
+    if (!isStanza(head)) throw new AppError('STREAM_LIMIT', { limit });
+    this.#skipped.add(head);
+    this.#onElement(head);
+  }
+
   /** The guard's place on the way in: at the moment an element is handed over, never earlier, never not at all. */
   #admit(element: Element): Element | undefined {
-    return isStanza(element) ? this.#options.gate.incoming(element) : element;
+    if (!isStanza(element)) return element;
+    if (!this.#skipped.has(element)) return this.#options.gate.incoming(element);
+    this.#options.gate.skipped(element);
+    return undefined;
   }
 
   #deliver(element: Element): void {
