@@ -19,7 +19,30 @@ import { partitionOf } from './security/web-preferences.ts';
 /** Exit code of a program that could not go on (sysexits: EX_SOFTWARE). */
 const FAILED = 70;
 
+/** Frames of a stack that are written to standard error. */
+const MAX_FRAMES = 12;
+
+let application: Application | undefined;
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
 start();
+
+/**
+ * After an error that nobody caught nothing is known about the state of anything: the program ends, and with it both
+ * processes. Only where it happened is written, not the message, which may hold anything.
+ */
+function fail(error: unknown): void {
+  const { code } = toErrorReport(error);
+  const frames =
+    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  try {
+    process.stderr.write(`${[`sallyport: ${code}`, ...frames.slice(0, MAX_FRAMES)].join('\n')}\n`);
+    application?.fail(code);
+  } finally {
+    app.exit(FAILED);
+  }
+}
 
 function start(): void {
   const refusal = checkStart(
@@ -47,16 +70,14 @@ function start(): void {
     .then(() => {
       installMenu();
       servePages(paths);
-      new Application({
+      application = new Application({
         paths,
         build: { version: __APP_VERSION__, testBuild: __TEST_BUILD__ },
         buildTime: __BUILD_TIME__,
-      }).run();
+      });
+      application.run();
     })
-    .catch((error: unknown) => {
-      process.stderr.write(`sallyport: ${toErrorReport(error).code}\n`);
-      app.exit(FAILED);
-    });
+    .catch(fail);
 }
 
 function locate(): AppPaths {

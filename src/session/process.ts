@@ -1,6 +1,7 @@
 /** Entry of the session process, an Electron utilityProcess: connects its port to the main process with a Session. */
 import { join } from 'node:path';
 import { nodeCrypto } from '../platform/node-crypto.ts';
+import { keepMemoryPrivate } from '../platform/private-memory.ts';
 import type { SessionReport, SessionRequest } from '../shared/session-contract.ts';
 import { type ElectronPort, fromElectronPort } from './ports.ts';
 import { Session } from './session.ts';
@@ -15,6 +16,8 @@ interface ParentPort {
 }
 
 const { parentPort } = process as unknown as { readonly parentPort: ParentPort };
+
+keepMemoryPrivate();
 
 const session = new Session({
   report: (report: SessionReport) => parentPort.postMessage(report),

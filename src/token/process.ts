@@ -3,6 +3,7 @@
  * a process that Node forked (`process.on('message')`). It talks to nobody but its supervisor and the ports that come
  * from there, and ends when the supervisor is gone.
  */
+import { keepMemoryPrivate } from '../platform/private-memory.ts';
 import { toErrorReport } from '../shared/errors.ts';
 import { servePinPort, serveSignPort, wrapPort } from './ports.ts';
 import {
@@ -121,6 +122,7 @@ class CommandHandler {
   }
 }
 
+keepMemoryPrivate();
 const supervisor = findSupervisor();
 const handler = new CommandHandler(supervisor);
 supervisor.onMessage((message, ports) => handler.handle(message, ports));

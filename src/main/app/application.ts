@@ -1,7 +1,7 @@
 /** The running application: its windows, its log, and the desk once there is a valid policy. */
 import { app } from 'electron';
 import type { AppState, BuildInfo } from '../../shared/app-state.ts';
-import { AppError, toErrorReport } from '../../shared/errors.ts';
+import { AppError, type ErrorCode, toErrorReport } from '../../shared/errors.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { AuditQuota } from '../audit/audit-quota.ts';
@@ -135,6 +135,13 @@ export class Application {
     } catch (error) {
       if (!this.#quitting) this.#dispatch({ type: 'shut', error: toErrorReport(error) });
     }
+  }
+
+  /** Writes down that the program ends because of an error that nobody caught. */
+  fail(code: ErrorCode): void {
+    this.#quitting = true;
+    this.#audit({ event: 'app.failed', outcome: 'failure', detail: { code } });
+    this.#log?.close();
   }
 
   #chatGone(reason: string): void {

@@ -5,7 +5,10 @@ import { advanceClock, type ClockReading, hasExpired, startClock } from '../poli
 const IDLE_CHECK_MS = 5_000;
 const EXPIRY_CHECK_MS = 15_000;
 
-/** Calls once each time there was no input for `minutes`, and whenever the desktop is locked. */
+/**
+ * Calls once each time there was no input for `minutes`, and whenever the desktop is locked or the computer goes to
+ * sleep: on many desktops a closed lid locks nothing, and waking is input.
+ */
 export function watchIdle(minutes: number, onIdle: () => void): void {
   let idle = false;
   setInterval(() => {
@@ -14,6 +17,7 @@ export function watchIdle(minutes: number, onIdle: () => void): void {
     idle = now;
   }, IDLE_CHECK_MS);
   powerMonitor.on('lock-screen', onIdle);
+  powerMonitor.on('suspend', onIdle);
 }
 
 function readClock(): ClockReading {

@@ -57,7 +57,7 @@ export class Windows {
     window.webContents.on('render-process-gone', (_event, { reason }) => {
       this.#options.onChatGone(reason);
       this.#reloads++;
-      if (this.#reloads <= MAX_RELOADS) void window.loadURL(pageUrl('chat'));
+      if (this.#reloads <= MAX_RELOADS) void window.loadURL(pageUrl('chat')).catch(() => undefined);
       else this.#options.onChatClose();
     });
   }
