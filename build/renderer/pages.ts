@@ -78,7 +78,9 @@ export async function servePages(): Promise<Pages> {
   const server: Server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const body = files.get(path);
-    response.writeHead(body === undefined ? 404 : 200, {
+    // The browser itself asks for an icon; no page does.
+    const missing = path === '/favicon.ico' ? 204 : 404;
+    response.writeHead(body === undefined ? missing : 200, {
       'content-security-policy': CSP,
       'content-type': TYPES[extname(path)] ?? 'text/plain',
       'cache-control': 'no-store',

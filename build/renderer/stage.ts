@@ -22,14 +22,20 @@ export const LOOKS = {
 
 const DEFAULT_SIZE = { width: 1280, height: 800 };
 
-/** Opens the scene's page with its fixture, at the harness's time, and does what the scene does. */
+/**
+ * Opens the scene's page with its fixture, at the harness's time, and does what the scene does.
+ *
+ * @param prepare is called with the page before anything is loaded
+ */
 export async function stage(
   browser: Browser,
   pages: Pages,
   scene: Scene,
   look: Look = LOOKS.dark,
+  prepare?: (page: Page) => void,
 ): Promise<Page> {
   const page = await browser.context.newPage();
+  prepare?.(page);
   await page.setViewportSize(scene.size ?? DEFAULT_SIZE);
   await setLook(page, look);
   await page.clock.setFixedTime(NOW);

@@ -39,6 +39,28 @@ function setOverlays(page: Page, visibility: 'hidden' | 'visible'): Promise<void
 
 const CONTRAST_ONLY: RunOptions = { runOnly: { type: 'rule', values: ['color-contrast'] } };
 
+it('sees what the security policy stops', async () => {
+  let complaints: Complaints = { seen: [] };
+  const scene = { name: 'breaches', window: 'chat', fixture: 'consent' } as const;
+  const page = await stage(browser, pages, scene, LOOKS.dark, (opened) => {
+    complaints = watch(opened);
+  });
+  await page.evaluate(() => {
+    const style = document.createElement('style');
+    style.textContent = 'body { color: red }';
+    document.head.append(style);
+    const image = document.createElement('img');
+    image.src = 'http://127.0.0.1:9/x.png';
+    document.body.append(image);
+  });
+  await expect.poll(() => complaints.seen.length).toBeGreaterThanOrEqual(2);
+  const markup = page.evaluate(() => {
+    document.body.innerHTML = '<b>bold</b>';
+  });
+  await expect(markup).rejects.toThrow(/TrustedHTML/);
+  await page.close();
+});
+
 describe.each(SCENES)('$name', (scene) => {
   let page: Page;
   let complaints: Complaints = { seen: [] };
