@@ -50,7 +50,7 @@ export interface Occupant {
 export type DeliveryState = 'queued' | 'sent' | 'stored' | 'delivered' | 'failed';
 
 export interface ChatMessage {
-  /** Unique in its conversation: the origin id of own messages, the server's stanza id or a local one otherwise. */
+  /** Unique in its conversation: the origin id of own messages, a local one otherwise. */
   readonly id: string;
   readonly direction: 'in' | 'out';
   /** The bare address in a one-to-one chat, the nickname in a room. */

@@ -222,7 +222,8 @@ describe('incoming messages', () => {
     server.send(
       message(`<body>3</body><stanza-id xmlns='urn:xmpp:sid:0' by='alice@${DOMAIN}' id='s3'/>`).repeat(2),
     );
-    server.send(message('<body>4</body>') + message(`<body>4</body>${DELAY}`));
+    const justNow = DELAY.replace(/stamp='[^']*'/, `stamp='${new Date().toISOString()}'`);
+    server.send(message('<body>4</body>') + message(`<body>4</body>${justNow}`));
     await settled();
     expect(bodies(watched)).toEqual(['1', '2', '3', '4']);
   });
@@ -268,6 +269,58 @@ describe('incoming messages', () => {
     ]);
     expect(watched.messages[0]?.message.at).toBe(Date.parse('2020-01-01T00:00:00Z'));
     expect(watched.messages.every(({ message: { at } }) => at <= Date.now())).toBe(true);
+  });
+
+  it('lets no sender choose the id under which a message is kept', async () => {
+    const watched = watch();
+    const server = await online(watched.client);
+    const own = watched.client.sendMessage(BOB, 'attack at noon');
+    server.send(
+      message(
+        `<body>attack at dawn</body><stanza-id xmlns='urn:xmpp:sid:0' by='alice@${DOMAIN}' id='${own.id}'/>`,
+      ),
+    );
+    await settled();
+    expect(bodies(watched)).toEqual(['attack at dawn']);
+    expect(watched.messages[0]?.message.id).not.toBe(own.id);
+  });
+
+  it("does not let a forged id of the archive make another one's message a double", async () => {
+    const watched = watch();
+    const server = await online(watched.client);
+    const id = `<stanza-id xmlns='urn:xmpp:sid:0' by='alice@${DOMAIN}' id='s1'/>`;
+    server.send(
+      message(`<body>first</body>${id}`, "from='carol@chat.mil/x'") + message(`<body>order</body>${id}`),
+    );
+    server.send(
+      message(`<body>real</body>${id}<stanza-id xmlns='urn:xmpp:sid:0' by='alice@${DOMAIN}' id='s2'/>`),
+    );
+    await settled();
+    expect(bodies(watched)).toEqual(['first', 'order', 'real']);
+  });
+
+  it('loses no message of an own client that counts its ids from 1', async () => {
+    const watched = watch();
+    const server = await online(watched.client);
+    const sent = (to: string, body: string) =>
+      `<message from='alice@${DOMAIN}'><sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>` +
+      `<message xmlns='jabber:client' from='alice@${DOMAIN}/phone' to='${to}' id='1' type='chat'><body>${body}</body>${originId('1')}</message></forwarded></sent></message>`;
+    server.send(sent(BOB, 'a') + sent('carol@chat.mil', 'b'));
+    await settled();
+    expect(bodies(watched)).toEqual(['a', 'b']);
+    expect(new Set(watched.messages.map((one) => one.message.id)).size).toBe(2);
+  });
+
+  it("does not take today's message for a double of yesterday's", async () => {
+    const watched = watch();
+    const server = await online(watched.client);
+    const delayed = (stamp: string) =>
+      message(`<body>ok</body><delay xmlns='urn:xmpp:delay' from='${DOMAIN}' stamp='${stamp}'/>`);
+    server.send(
+      delayed('2026-01-02T03:04:05Z') + delayed('2026-01-02T03:04:05Z') + delayed('2026-01-03T03:04:05Z'),
+    );
+    await settled();
+    expect(bodies(watched)).toEqual(['ok', 'ok']);
   });
 
   it('gives receipts to whom they are due', async () => {
@@ -570,6 +623,46 @@ describe('rooms', () => {
     await settled();
     expect(bodies(watched)).toEqual([]);
     expect(watched.rooms.length).toBe(before);
+  });
+
+  it("takes nothing for the room's word that one occupant can send to another", async () => {
+    const watched = watch();
+    const server = await joined(watched);
+    const { id } = watched.client.sendRoomMessage(ROOM, 'hello');
+    server.send(said('alice', 'hello', { id }));
+    await settled();
+    const before = watched.rooms.length;
+    for (const type of ["type='headline'", "type='normal'", '']) {
+      server.send(said('bob', 'only alice reads this').replace("type='groupchat'", type));
+      server.send(
+        SUBJECT.replace("type='groupchat'", type).replace(ROOM, `${ROOM}/bob`).replace('>S<', '>forged<'),
+      );
+    }
+    const conditions = ['not-acceptable', 'forbidden'];
+    for (const one of conditions) {
+      server.send(
+        `<message type='error' from='${ROOM}/bob' id='${id}'><error type='modify'><${one} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+      );
+    }
+    await settled();
+    expect(bodies(watched)).toEqual([]);
+    expect(watched.rooms.slice(before)).toEqual([]);
+    expect(states(watched, id)).toEqual(['sent', 'stored']);
+  });
+
+  it("hides nobody else's message because it carries the id of an own one", async () => {
+    const watched = watch();
+    const server = await joined(watched);
+    const { id } = watched.client.sendRoomMessage(ROOM, 'mine');
+    const stamp = new Date().toISOString();
+    server.send(said('bob', 'alice is relieved of command', { id }));
+    server.send(said('alice', 'an old impostor', { id, stamp }));
+    await settled();
+    expect(bodies(watched)).toEqual(['alice is relieved of command', 'an old impostor']);
+    expect(states(watched, id)).toEqual(['sent']);
+    server.send(said('alice', 'mine', { id }));
+    await settled();
+    expect(states(watched, id)).toEqual(['sent', 'stored']);
   });
 
   it('follows changes of nicknames, the own one included', async () => {

@@ -92,8 +92,9 @@ function guardMessage(
   if (direction === 'out' && peer === undefined) return refuse('address');
   if (type === 'groupchat' && peer !== undefined && !peer.room) return refuse('groupchat-sender');
   if (type === 'groupchat' && peer === undefined) return refuse('groupchat-sender');
-  // XEP-0045 7.5: from the room it looks like a contact, but who it is only the room knows.
-  if (peer?.room === true && peer.resource !== undefined && (type === 'chat' || type === 'normal')) {
+  // XEP-0045 7.5: who it is only the room knows. Of whatever type: a headline or an error reads like the room's own word,
+  // and only one occupant would read it. The room itself answers under its bare address.
+  if (peer?.room === true && peer.resource !== undefined && type !== 'groupchat') {
     return refuse('private-message');
   }
   const payloads = checkPayloads(direction, stanza, MESSAGE_PAYLOADS[direction]);

@@ -7,7 +7,7 @@ import { stanzaErrorCondition } from '../stream/errors.ts';
 import { asksForReceipt, buildReceipt, receiptRequest, receivedIdOf } from '../xep-0184-receipts/receipts.ts';
 import { delayOf } from '../xep-0203-delay/delay.ts';
 import { readCarbon } from '../xep-0280-carbons/carbons.ts';
-import { type Doubles, stanzaIdOf } from '../xep-0359-stanza-ids/doubles.ts';
+import type { Doubles } from '../xep-0359-stanza-ids/doubles.ts';
 import { childText, type Element, toXmlText, xml } from '../xml.ts';
 import type { Outbox, Outgoing } from './outbox.ts';
 
@@ -24,6 +24,9 @@ export interface DirectMessagesOptions {
   emit(message: ConversationMessage): void;
   newId(): string;
 }
+
+/** Longest id of a message that another client of this account sent; a window may name one of this length. */
+const MAX_FOREIGN_ID = 128;
 
 /** What is shown of a longer one. */
 export function readBody(message: Element): string | undefined {
@@ -95,8 +98,8 @@ export class DirectMessages {
     if (conversation === undefined || body === undefined) return;
     const account = this.#options.account();
     const message = this.#read(stanza, account, body);
-    if (this.#isDouble(stanza, account, message)) return;
-    const id = stanza.attrs.id ?? message.id;
+    if (this.#isDouble(stanza, `${account}\n${conversation}`, message)) return;
+    const id = this.#foreignId(stanza) ?? message.id;
     this.#options.outbox.addForeign({ id, conversation, kind: 'contact' });
     this.#options.emit({
       conversation,
@@ -105,12 +108,20 @@ export class DirectMessages {
     });
   }
 
+  /** The id by which receipts will name the message, unless another message has it already: some clients count from 1. */
+  #foreignId(stanza: Element): string | undefined {
+    const { id } = stanza.attrs;
+    const usable = id !== undefined && id !== '' && id.length <= MAX_FOREIGN_ID;
+    return usable && this.#options.outbox.get(id) === undefined ? id : undefined;
+  }
+
   #read(stanza: Element, sender: BareJid, body: string): ChatMessage {
     const now = Date.now();
     const account = this.#options.account();
     const stamp = delayOf(stanza, [this.#options.domain, account], now);
     return {
-      id: stanzaIdOf(stanza, account) ?? this.#options.newId(),
+      // Never one that came with it: a sender who chose it could overwrite what stands in the conversation.
+      id: this.#options.newId(),
       direction: 'in',
       sender,
       body,
@@ -119,11 +130,12 @@ export class DirectMessages {
     };
   }
 
-  #isDouble(stanza: Element, sender: BareJid, message: ChatMessage): boolean {
+  #isDouble(stanza: Element, sender: string, message: ChatMessage): boolean {
     return this.#options.doubles.isDouble(stanza, {
       sender,
       archive: this.#options.account(),
       body: message.body,
+      at: message.at,
       delayed: message.delayed,
     });
   }

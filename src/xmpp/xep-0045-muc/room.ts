@@ -8,7 +8,7 @@ import { readBody } from '../rfc6121-message/direct-messages.ts';
 import type { Outbox } from '../rfc6121-message/outbox.ts';
 import { stanzaErrorCondition } from '../stream/errors.ts';
 import { delayOf } from '../xep-0203-delay/delay.ts';
-import { type Doubles, originIdOf, stanzaIdOf } from '../xep-0359-stanza-ids/doubles.ts';
+import { type Doubles, originIdOf } from '../xep-0359-stanza-ids/doubles.ts';
 import { childText, type Element, toXmlText } from '../xml.ts';
 import {
   buildJoin,
@@ -46,14 +46,23 @@ const HISTORY_OVERLAP_MS = 120_000;
 const MAX_NICK_TRIES = 5;
 const MAX_OCCUPANTS = 10_000;
 const MAX_SUBJECT = 1024;
+/** Own nicknames and occupant ids that are remembered. */
+const MAX_OWN = 16;
 /** A room that sends no subject has ended its history by then. */
 const HISTORY_GRACE_MS = 5_000;
+
+/** A text as it comes back over XML (XML 1.0 2.11). */
+function asReceived(text: string): string {
+  return toXmlText(text).replace(/\r\n?/g, '\n');
+}
 
 export class Room {
   readonly jid: BareJid;
   readonly #context: RoomContext;
   readonly #baseNick: string;
   #nick: string;
+  /** Nicknames that were the user's own. */
+  readonly #nicks = new Set<string>();
   #name: string;
   #state: RoomState = 'joining';
   #subject = '';
@@ -183,10 +192,9 @@ export class Room {
   }
 
   onMessage(stanza: Element, nick: string | undefined): void {
-    if (stanza.attrs.type === 'error') {
-      this.#onMessageError(stanza);
-      return;
-    }
+    const { type } = stanza.attrs;
+    if (type === 'error' && nick === undefined) this.#onMessageError(stanza);
+    if (type !== 'groupchat') return;
     const body = readBody(stanza);
     const subject = childText(stanza, 'subject', NS.client);
     if (subject !== undefined && body === undefined) this.#onSubject(subject);
@@ -200,8 +208,9 @@ export class Room {
     this.#occupants.set(nick, occupant);
     if (self) {
       this.#nick = nick;
+      if (this.#nicks.size < MAX_OWN) this.#nicks.add(nick);
       const id = occupantIdOf(stanza);
-      if (id !== undefined && this.#ownIds.size < 16) this.#ownIds.add(id);
+      if (id !== undefined && this.#ownIds.size < MAX_OWN) this.#ownIds.add(id);
     }
     if (self && this.#state === 'joining') this.#onJoined(user);
     else if (this.#state === 'joined') this.#tellOccupants([occupant], []);
@@ -272,12 +281,14 @@ export class Room {
     const stamp = delayOf(stanza, [this.jid, this.#context.domain], now);
     const at = stamp ?? now;
     this.#lastAt = Math.max(this.#lastAt, at);
-    const ownId = this.#ownMessageId(stanza, nick);
+    const own = this.#isOwn(stanza, nick, stamp !== undefined);
+    const ownId = this.#ownMessageId(stanza, nick, body, own);
     const sender = nick === '' ? this.jid : `${this.jid}/${nick}`;
     const double = this.#context.doubles.isDouble(stanza, {
       sender,
       archive: this.jid,
       body,
+      at,
       delayed: stamp !== undefined,
     });
     if (ownId !== undefined) {
@@ -285,9 +296,8 @@ export class Room {
       return;
     }
     if (double) return;
-    const own = this.#isOwn(stanza, nick, stamp !== undefined);
     const message: ChatMessage = {
-      id: stanzaIdOf(stanza, this.jid) ?? this.#context.newId(),
+      id: this.#context.newId(),
       direction: own ? 'out' : 'in',
       sender: nick === '' ? this.#name : nick,
       body,
@@ -298,12 +308,18 @@ export class Room {
     this.#context.emitMessage({ conversation: this.jid, kind: 'room', message });
   }
 
-  /** The id of the own message that this one reflects. */
-  #ownMessageId(stanza: Element, nick: string): string | undefined {
+  /**
+   * The id of the own message that this one reflects. Everyone in the room has read the ids of its messages, and whoever
+   * could pass for a reflection would be hidden from this user alone: where only the nickname speaks for the writer, as
+   * in the history of a room without occupant ids, the text has to be the same as well.
+   */
+  #ownMessageId(stanza: Element, nick: string, body: string, own: boolean): string | undefined {
     const id = originIdOf(stanza) ?? stanza.attrs.id;
-    if (id === undefined || nick === '') return undefined;
-    const message = this.#context.outbox.get(id);
-    return message?.kind === 'room' && message.conversation === this.jid ? id : undefined;
+    const message = id === undefined ? undefined : this.#context.outbox.get(id);
+    if (message?.kind !== 'room' || message.conversation !== this.jid) return undefined;
+    if (own) return id;
+    if (occupantIdOf(stanza) !== undefined && this.#ownIds.size > 0) return undefined;
+    return this.#nicks.has(nick) && asReceived(message.body) === body ? id : undefined;
   }
 
   /** Written by this user elsewhere or earlier. In the past a nickname proves nothing, an occupant id does. */

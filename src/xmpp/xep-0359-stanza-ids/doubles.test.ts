@@ -6,7 +6,7 @@ import { Doubles, SeenKeys } from './doubles.ts';
 describe('SeenKeys', () => {
   it('forgets the oldest first and never holds more than it may', () => {
     const seen = new SeenKeys(3);
-    for (const key of ['a', 'b', 'a', 'c', 'd']) seen.add(key);
+    for (const key of ['a', 'b', 'a', 'c', 'd']) seen.add(key, 0);
     expect(['a', 'b', 'c', 'd'].map((key) => seen.has(key))).toEqual([false, true, true, true]);
   });
 });
@@ -16,7 +16,7 @@ describe('Doubles', () => {
     const doubles = new Doubles();
     const message = (id: string) =>
       xml('message', { xmlns: NS.client }, xml('origin-id', { xmlns: NS.stanzaIds, id }));
-    const check = { sender: 'bob@chat.mil', archive: 'alice@chat.mil', body: 'x', delayed: false };
+    const check = { sender: 'bob@chat.mil', archive: 'alice@chat.mil', body: 'x', at: 0, delayed: false };
     for (const id of ['x'.repeat(300), '']) {
       expect(doubles.isDouble(message(id), check)).toBe(false);
       expect(doubles.isDouble(message(id), check)).toBe(false);
