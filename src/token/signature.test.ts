@@ -1,5 +1,14 @@
-import { constants, createHash, generateKeyPairSync, privateDecrypt, sign } from 'node:crypto';
+import {
+  constants,
+  createHash,
+  generateKeyPairSync,
+  privateDecrypt,
+  publicDecrypt,
+  publicEncrypt,
+  sign,
+} from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { SignRequest } from '../shared/signing.ts';
 import { isSignatureOf, prepareInput, signatureBytes } from './signature.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -94,6 +103,75 @@ test.each([
 ] as const)('a P-256 key refuses %s over %i bytes', (mechanism, length) => {
   const request = { mechanism, data: new Uint8Array(length) };
   expect(() => prepareInput(request, p256.publicKey)).toThrow('SIGN_FAILED');
+});
+
+/** What a PSS signature over `hash` was made of: the encoded message of RFC 8017, 9.1.1. */
+function pssBlock(hash: string, saltLength: number, pair = rsa): Buffer {
+  const made = sign(hash, Buffer.from('text'), {
+    key: pair.privateKey,
+    padding: constants.RSA_PKCS1_PSS_PADDING,
+    saltLength,
+  });
+  return publicDecrypt({ key: pair.publicKey, padding: constants.RSA_NO_PADDING }, made);
+}
+
+describe('the card is no oracle for', () => {
+  const refused = (mechanism: SignRequest['mechanism'], data: Uint8Array, pair = rsa) =>
+    expect(() => prepareInput({ mechanism, data }, pair.publicKey)).toThrow('SIGN_FAILED');
+
+  test.each([
+    ['sha256', 32],
+    ['sha384', 48],
+    ['sha512', 64],
+  ] as const)('anything but what TLS asks for: PSS with %s passes', (hash, length) => {
+    for (const bits of [2048, 2049, 3072]) {
+      const pair = generateKeyPairSync('rsa', { modulusLength: bits });
+      const block = pssBlock(hash, length, pair);
+      expect(prepareInput({ mechanism: 'rsa-raw', data: block }, pair.publicKey)).toEqual(block);
+    }
+  });
+
+  test('decryption: neither a ciphertext nor one that was blinded until its last octet fits', () => {
+    const ciphertext = publicEncrypt({ key: rsa.publicKey, padding: constants.RSA_PKCS1_PADDING }, digest);
+    refused('rsa-raw', ciphertext);
+    const fitting = Buffer.from(ciphertext);
+    fitting[0] = 0;
+    fitting[255] = 0xbc;
+    refused('rsa-raw', fitting);
+    refused('rsa-raw', new Uint8Array(256));
+    refused('rsa-raw', new Uint8Array(256).fill(1, 255));
+  });
+
+  test('other signatures: PKCS#1 padding by hand, PSS with another salt or hash, a changed block', () => {
+    const made = sign('sha256', Buffer.from('text'), rsa.privateKey);
+    refused('rsa-raw', publicDecrypt({ key: rsa.publicKey, padding: constants.RSA_NO_PADDING }, made));
+    refused('rsa-raw', pssBlock('sha256', 0));
+    refused('rsa-raw', pssBlock('sha256', 64));
+    refused('rsa-raw', pssBlock('sha1', 20));
+    for (const at of [0, 1, 100, 224, 254, 255]) {
+      const block = pssBlock('sha256', 32);
+      block[at] = (block[at] ?? 0) ^ 0x81;
+      refused('rsa-raw', block);
+    }
+  });
+
+  test.each([
+    ['text of someone’s choice', Buffer.from('I owe you')],
+    ['a bare hash', digest],
+    ['MD5 with SHA-1, as TLS 1.1 has it', Buffer.alloc(36, 1)],
+    ['SHA-1', Buffer.concat([Buffer.from('3021300906052b0e03021a05000414', 'hex'), Buffer.alloc(20)])],
+    [
+      'a hash that is cut',
+      Buffer.concat([Buffer.from('3031300d060960864801650304020105000420', 'hex'), Buffer.alloc(31)]),
+    ],
+  ])('PKCS#1 over %s', (_what, data) => {
+    refused('rsa-pkcs1', data);
+  });
+
+  test('ECDSA over what is no hash of TLS', () => {
+    for (const length of [20, 28, 33, 47, 63])
+      refused('ecdsa', new Uint8Array(length), p256 as unknown as typeof rsa);
+  });
 });
 
 test('keys of other kinds are refused', () => {

@@ -6,6 +6,10 @@ import { constants, type KeyObject, publicDecrypt } from 'node:crypto';
 import { p256, p384 } from '@noble/curves/nist.js';
 import { AppError } from '../shared/errors.ts';
 import { MAX_SIGN_BYTES, type SignRequest } from '../shared/signing.ts';
+import { isDigestInfo, isHashLength, isPssEncoded } from './tls-inputs.ts';
+
+/** The least that PKCS#1 v1.5 adds (RFC 8017, 9.2). */
+const PKCS1_PADDING_BYTES = 11;
 
 const CURVES = {
   prime256v1: { curve: p256, bytes: 32 },
@@ -31,7 +35,8 @@ export function signatureBytes(key: KeyObject): number {
 }
 
 /**
- * The bytes to hand to the card for a request; throws SIGN_FAILED for one that does not fit the key.
+ * The bytes to hand to the card for a request; throws SIGN_FAILED for one that does not fit the key, or that is nothing
+ * that TLS has signed.
  * A digest longer than the curve's order is cut to its leftmost bits (FIPS 186-5, 6.4.1).
  */
 export function prepareInput(request: SignRequest, key: KeyObject): Uint8Array {
@@ -39,15 +44,16 @@ export function prepareInput(request: SignRequest, key: KeyObject): Uint8Array {
   const refuse = () => new AppError('SIGN_FAILED', { reason: 'does-not-fit-the-key' });
   if (mechanism === 'ecdsa') {
     const curve = curveOf(key);
-    if (curve === undefined || data.length < 20 || data.length > 64) throw refuse();
+    if (curve === undefined || !isHashLength(data.length)) throw refuse();
     return data.subarray(0, curve.bytes);
   }
   const modulus = modulusBytes(key);
   if (modulus === 0) throw refuse();
-  // PKCS#1 v1.5 needs eleven bytes of padding (RFC 8017, 9.2).
-  if (mechanism === 'rsa-raw' ? data.length !== modulus : data.length === 0 || data.length > modulus - 11) {
-    throw refuse();
-  }
+  const fits =
+    mechanism === 'rsa-raw'
+      ? isPssEncoded(data, key.asymmetricKeyDetails?.modulusLength ?? 0)
+      : isDigestInfo(data) && data.length <= modulus - PKCS1_PADDING_BYTES;
+  if (!fits) throw refuse();
   return data;
 }
 

@@ -2,7 +2,16 @@
  * The token process against the real stack: OpenSC over a private pcscd over virtual CACs. Each test starts its own
  * token process; cards are shared and put back as they were.
  */
-import { constants, createHash, createPublicKey, publicDecrypt, verify, X509Certificate } from 'node:crypto';
+import {
+  constants,
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  publicDecrypt,
+  sign,
+  verify,
+  X509Certificate,
+} from 'node:crypto';
 import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -196,11 +205,19 @@ async function cardLocked(): Promise<void> {
   await expect.poll(async () => (await reader.state()).verified, { timeout: 5_000 }).toBe(false);
 }
 
-/** A block as long as the modulus and smaller than it. */
+/** What TLS 1.3 has signed with RSA-2048: an encoded message of RSASSA-PSS, here out of somebody else's signature. */
+const RAW_BLOCK = (() => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const made = sign('sha256', Buffer.from('handshake'), {
+    key: privateKey,
+    padding: constants.RSA_PKCS1_PSS_PADDING,
+    saltLength: 32,
+  });
+  return publicDecrypt({ key: publicKey, padding: constants.RSA_NO_PADDING }, made);
+})();
+
 function rawBlock(): Buffer {
-  const block = Buffer.alloc(256, 0x5a);
-  block[0] = 0;
-  return block;
+  return Buffer.from(RAW_BLOCK);
 }
 
 const HASHES = { sha256: 32, sha384: 48 } as const;
