@@ -7,9 +7,13 @@ import { createStore, INITIAL_STATE } from '../state/store.ts';
 import '../styles/tokens.css';
 import '../styles/base.css';
 import '../styles/parts.css';
+import '../styles/card.css';
 import '../styles/screens.css';
 import '../styles/sidebar.css';
+import '../styles/status.css';
 import '../styles/conversation.css';
+import '../styles/messages.css';
+import '../styles/composer.css';
 import '../styles/dialogs.css';
 import { App } from './App.tsx';
 
