@@ -54,6 +54,18 @@ test.each([
   expect(oidToString(bytes(hex))).toBe(text);
 });
 
+test('a certificate’s text is taken to the octet: a byte order mark is not dropped', () => {
+  // Without it the client would see a principal that the server does not see.
+  expect(derText(bytes('efbbbf61'))).toBe('\ufeffa');
+});
+
+test.each(['802b', '2b8001', '2b06010401823714028003'])(
+  'refuses the object identifier %s, another spelling of a known one',
+  (hex) => {
+    expect(() => oidToString(bytes(hex))).toThrow(DerError);
+  },
+);
+
 test.each(['', '2b86', `${'ff'.repeat(31)}7f`, '01'.repeat(33)])(
   'refuses the object identifier %j',
   (hex) => {

@@ -77,6 +77,8 @@ export function oidToString(value: Uint8Array): string {
   const arcs: number[] = [];
   let arc = 0;
   for (const [index, octet] of value.entries()) {
+    const begins = index === 0 || ((value[index - 1] ?? 0) & 0x80) === 0;
+    if (begins && octet === 0x80) throw new DerError('object identifier arc is not minimal');
     arc = arc * 128 + (octet & 0x7f);
     if (arc > Number.MAX_SAFE_INTEGER / 128) throw new DerError('object identifier arc too large');
     if (octet & 0x80) {
@@ -94,7 +96,7 @@ export function oidToString(value: Uint8Array): string {
 /** Text of a character string type (UTF8String, PrintableString, IA5String …); malformed UTF-8 is refused. */
 export function derText(value: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(value);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(value);
   } catch {
     throw new DerError('text is not UTF-8');
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,14 @@ test('names what is missing', async () => {
     code: 'MODULE_MISSING',
   });
   await expect(moduleSha256(at('none.so'))).rejects.toMatchObject({ code: 'MODULE_MISSING' });
+});
+
+test('what is no file does not hang the process: a pipe that nobody writes to, a device without an end', async () => {
+  execFileSync('mkfifo', [at('pipe.so')]);
+  for (const path of [at('pipe.so'), '/dev/zero'])
+    await expect(findApprovedModule([{ path, sha256: '' }])).rejects.toMatchObject({
+      code: 'MODULE_MISSING',
+    });
 });
 
 test('a path that is not absolute is not searched for', async () => {

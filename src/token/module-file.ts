@@ -11,8 +11,8 @@ const MAX_MODULE_BYTES = 128 * 1024 * 1024;
 
 async function readModule(path: string): Promise<Uint8Array | undefined> {
   try {
-    const { size } = await stat(path);
-    return size <= MAX_MODULE_BYTES ? await readFile(path) : undefined;
+    const found = await stat(path);
+    return found.isFile() && found.size <= MAX_MODULE_BYTES ? await readFile(path) : undefined;
   } catch {
     return undefined;
   }

@@ -28,13 +28,17 @@ const REFUSED_PREFIXES = [
   'PCSCLITE_',
   'LIBPCSCLITE_',
   'SOFTHSM2_',
-  // Drivers and layers that a graphics process loads.
+  // Drivers, layers and plug-ins that the graphics and audio processes load.
   'VK_ADD_',
   'VK_LAYER_',
   'VK_INSTANCE_',
   'LIBGL_DRIVERS_',
   'LIBVA_DRIVERS_',
   '__EGL_VENDOR_',
+  'ALSA_CONFIG_',
+  'ALSA_PLUGIN_',
+  'PIPEWIRE_',
+  'SPA_',
   // Sallyport reads no variable of its own; one that claims to be ours is a mistake or a trick.
   'SALLYPORT_',
 ] as const;
@@ -44,6 +48,14 @@ const REFUSED_NAMES = [
   'SECRET_BACKEND',
   'SECRET_FILE_TEST_PATH',
   'GCONV_PATH',
+  // What the C library itself ignores in setuid programs: other locales, other answers to names.
+  'GETCONF_DIR',
+  'HOSTALIASES',
+  'LOCALDOMAIN',
+  'LOCPATH',
+  'RESOLV_HOST_CONF',
+  'RES_OPTIONS',
+  'GTK_DEBUG',
   'GTK_PATH',
   'GTK_EXE_PREFIX',
   'GTK_IM_MODULE_FILE',
@@ -55,6 +67,7 @@ const REFUSED_NAMES = [
   'GBM_BACKENDS_PATH',
   'VK_DRIVER_FILES',
   'VK_ICD_FILENAMES',
+  'VDPAU_DRIVER_PATH',
   'GOOGLE_API_KEY',
   'UV_USE_IO_URING',
 ] as const;
@@ -65,6 +78,11 @@ const CONDITIONAL: Readonly<Record<string, RegExp>> = {
   GTK_MODULES: /^[\w:-]*$/,
   GTK3_MODULES: /^[\w:-]*$/,
   GTK_IM_MODULE: /^[\w-]*$/,
+  // Names that are put between a directory and an ending: with a slash they name any library.
+  GBM_BACKEND: /^[\w-]*$/,
+  LIBVA_DRIVER_NAME: /^[\w-]*$/,
+  MESA_LOADER_DRIVER_OVERRIDE: /^[\w-]*$/,
+  VDPAU_DRIVER: /^[\w-]*$/,
   // Set by Chromium itself for its children, and by every program that was started from one.
   CHROME_DESKTOP: /^[\w.-]*$/,
   // Wayland desktops choose the display protocol with it.
