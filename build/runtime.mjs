@@ -30,6 +30,7 @@ import {
 import { cacheDirectory, IS_ROOT, ROOT } from './lib/paths.mjs';
 import { progress, runMain, SetupError } from './lib/progress.mjs';
 import { run, tail } from './lib/run.mjs';
+import { helperProblem } from './lib/sandbox-helper.mjs';
 
 /** The release that the project is built for. */
 export const PINNED_VERSION = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).devDependencies
@@ -99,14 +100,16 @@ function prepareSandbox(directory) {
   if (process.platform !== 'linux') return;
   const helper = join(directory, 'chrome-sandbox');
   if (helperReady(helper)) return;
+  if (!IS_ROOT && userNamespaces()) return;
+  const problem = helperProblem(helper, process.getuid());
+  if (problem !== undefined) throw new SetupError(`${problem} It is not made setuid root.`);
   if (IS_ROOT) {
     execFileSync('chown', ['root:root', helper]);
     chmodSync(helper, 0o4755);
     return;
   }
-  if (userNamespaces()) return;
   try {
-    execFileSync('sudo', ['-n', 'chown', 'root:root', helper], { stdio: 'ignore' });
+    execFileSync('sudo', ['-n', 'chown', '--no-dereference', 'root:root', helper], { stdio: 'ignore' });
     execFileSync('sudo', ['-n', 'chmod', '4755', helper], { stdio: 'ignore' });
   } catch {
     throw new SetupError(

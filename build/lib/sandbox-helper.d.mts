@@ -1,0 +1,1 @@
+export function helperProblem(helper: string, uid: number): string | undefined;
