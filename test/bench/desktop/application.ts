@@ -21,6 +21,8 @@ export interface Desktop {
 }
 
 const START_MS = 30_000;
+/** Attaching takes 50 ms; once in some hundred starts Playwright waits for a window for ever. */
+const ATTACH_MS = 8_000;
 const ENDPOINT = /^DevTools listening on (ws:\S+)$/m;
 
 /** Milliseconds since 1970, with fractions; comparable with {@link PAGE_NOW} of a page on the same machine. */
@@ -40,6 +42,9 @@ export async function shownAt(page: Page, condition: string): Promise<number> {
     look();
   })`);
 }
+
+/** The tool did not get hold of the windows; says nothing of the application. */
+export class AttachError extends Error {}
 
 export class RunningApplication {
   readonly workstation: Workstation;
@@ -117,7 +122,11 @@ export class RunningApplication {
   async #connect(): Promise<Browser> {
     if (this.#browser === undefined) {
       const endpoint = await this.#until('DevTools endpoint', () => ENDPOINT.exec(this.#output)?.[1]);
-      this.#browser = await chromium.connectOverCDP(endpoint, { timeout: START_MS });
+      this.#browser = await chromium
+        .connectOverCDP(endpoint, { timeout: ATTACH_MS })
+        .catch((error: unknown) => {
+          throw new AttachError('the DevTools protocol does not answer', { cause: error });
+        });
     }
     return this.#browser;
   }

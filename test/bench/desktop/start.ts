@@ -1,6 +1,6 @@
 /** From the start of the program to the consent banner, the PIN window, and online. */
 import { type Figure, figure } from '../measure.ts';
-import { type Desktop, now, RunningApplication, shownAt } from './application.ts';
+import { AttachError, type Desktop, now, RunningApplication, shownAt } from './application.ts';
 
 export interface StartTimes {
   /** Process start to the consent banner in the first frame that shows it. */
@@ -30,44 +30,58 @@ async function signIn(application: RunningApplication): Promise<number> {
   return (await online) - enter;
 }
 
+/** A start that the tool spoilt is not counted; it is made again. */
+const MAX_SPOILT = 3;
+
+/** Starts the application and does `work` with it; stops it when that fails. */
+async function started<Result>(
+  desktop: Desktop,
+  work: (application: RunningApplication) => Promise<Result>,
+): Promise<{ readonly application: RunningApplication; readonly result: Result }> {
+  for (let spoilt = 0; ; spoilt++) {
+    const application = new RunningApplication(desktop);
+    try {
+      return { application, result: await work(application) };
+    } catch (error) {
+      await application.stop();
+      if (!(error instanceof AttachError) || spoilt >= MAX_SPOILT) throw error;
+    }
+  }
+}
+
 /** Starts the application and signs in; the caller stops it. */
 export async function startAndSignIn(
   desktop: Desktop,
 ): Promise<{ readonly application: RunningApplication; readonly times: StartTimes }> {
-  const application = new RunningApplication(desktop);
-  try {
-    const chat = await application.chat();
+  const { application, result } = await started(desktop, async (running): Promise<StartTimes> => {
+    const chat = await running.chat();
     const consent = await shownAt(chat.page, CONSENT);
     const accepted = now();
     // Not as a person clicks: finding and aiming would be part of what is measured.
     await chat.page.evaluate(ACCEPT);
-    const pin = await shownAt((await application.pin()).page, PIN);
-    const online = await signIn(application);
-    const { startedAt } = application;
-    const times = { consent: consent - startedAt, pin: pin - startedAt, acceptToPin: pin - accepted, online };
-    return { application, times };
-  } catch (error) {
-    await application.stop();
-    throw error;
-  }
+    const pin = await shownAt((await running.pin()).page, PIN);
+    const online = await signIn(running);
+    const { startedAt } = running;
+    return { consent: consent - startedAt, pin: pin - startedAt, acceptToPin: pin - accepted, online };
+  });
+  return { application, times: result };
 }
 
 /** Starts with the card beside the reader, accepts, inserts the card, and answers how long the PIN window took. */
 async function cardToPin(desktop: Desktop): Promise<number> {
   const reader = desktop.workstation.reader();
-  await reader.remove();
-  const application = new RunningApplication(desktop);
-  try {
-    const chat = await application.chat();
+  const { application, result } = await started(desktop, async (running) => {
+    await reader.remove();
+    const chat = await running.chat();
     await shownAt(chat.page, CONSENT);
     await chat.acceptConsent();
     await chat.heading(/card/i).waitFor();
     const inserted = now();
     await reader.insert();
-    return (await shownAt((await application.pin()).page, PIN)) - inserted;
-  } finally {
-    await application.stop();
-  }
+    return (await shownAt((await running.pin()).page, PIN)) - inserted;
+  });
+  await application.stop();
+  return result;
 }
 
 /** Starts the application `runs` times after one that does not count. */
