@@ -11,7 +11,7 @@ import {
   type TestSite,
   testUser,
 } from '../support/prosody-site.ts';
-import type { RawXmpp } from '../support/raw-xmpp.ts';
+import { attribute, type RawXmpp } from '../support/raw-xmpp.ts';
 
 let site: TestSite;
 const UPN = '1.3.6.1.4.1.311.20.2.3;UTF8:';
@@ -240,6 +240,24 @@ describe('the table of accounts', () => {
     bob.close();
     await site.server.enableAccount('alice');
     expect(await signIn(site.card('alice'))).toBe(`alice@${DOMAIN}/raw`);
+  });
+
+  it('ends what a disabled account has signed in but keeps unbound, or waiting to be resumed', async () => {
+    const unbound = await beforeSasl(site.card('alice'));
+    expect(await unbound.external()).toContain('<success');
+    const sleeping = await bound('alice', 'sleeps');
+    sleeping.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    const id = attribute(await sleeping.take(/<enabled [^>]*>/), 'id');
+    sleeping.close();
+    await site.server.disableAccount('alice');
+    expect(await unbound.rest()).toContain('<not-authorized ');
+    await site.server.enableAccount('alice');
+    const again = await beforeSasl(site.card('alice'));
+    await again.external();
+    await again.open();
+    again.send(`<resume xmlns='urn:xmpp:sm:3' previd='${id}' h='0'/>`);
+    expect(await again.take(/<(?:resumed|failed)[^>]*>/)).toContain('<failed');
+    again.close();
   });
 
   it('maps by public key where it lists one', async () => {

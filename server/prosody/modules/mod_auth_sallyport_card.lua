@@ -114,16 +114,25 @@ provider.test_password, provider.get_password, provider.set_password = no_passwo
 local function not_here() return nil, "Accounts are kept in the file of sallyport_card_accounts"; end
 provider.create_user, provider.delete_user = not_here, not_here;
 
+-- Every session of this host that has signed in: those with a resource, waiting for an XEP-0198 resume or not, and those
+-- that have bound none yet, which are in no list of the host and could be kept for later.
+local function signed_in_sessions()
+	local found = {};
+	for _, user in pairs(prosody.hosts[host].sessions) do
+		for _, session in pairs(user.sessions) do found[session] = true; end
+	end
+	for _, session in pairs(module:shared("/*/c2s/sessions")) do
+		if session.host == host and session.username then found[session] = true; end
+	end
+	return found;
+end
+
 -- Accounts that were disabled or taken out of the table: their sessions end now.
 local function end_sessions()
-	for username, user in pairs(prosody.hosts[host].sessions) do
-		if not provider.is_enabled(username) then
-			local open = {};
-			for _, session in pairs(user.sessions) do open[#open + 1] = session; end
-			for _, session in ipairs(open) do
-				session.log("warn", "session ended account=%s reason=account-disabled", username);
-				session:close { condition = "not-authorized", text = "This account is disabled" };
-			end
+	for session in pairs(signed_in_sessions()) do
+		if not provider.is_enabled(session.username) then
+			session.log("warn", "session ended account=%s reason=account-disabled", session.username);
+			session:close { condition = "not-authorized", text = "This account is disabled" };
 		end
 	end
 end
