@@ -97,6 +97,19 @@ describe('AuditLog', () => {
     expect(lines.map((line) => line.event)).toEqual(['a', 'audit.torn-line']);
   });
 
+  it('cuts at the right octet in a file that is no UTF-8, and still says that the chain is broken', () => {
+    const log = open();
+    for (const event of ['a', 'b', 'c']) log.append(record(event));
+    log.close();
+    const bytes = readFileSync(current());
+    bytes.fill(0xff, 10, 40);
+    writeFileSync(current(), Buffer.concat([bytes, Buffer.from([0x7b, 0xc3])]));
+    open().append(record('d'));
+    const { lines } = read();
+    expect(lines.map((line) => line.event)).toEqual(['b', 'c', 'audit.torn-line', 'audit.chain-broken', 'd']);
+    expect(readFileSync(current()).includes(0)).toBe(false);
+  });
+
   it('keeps within its bound and chains over rotated files', () => {
     const log = open({ maxBytes: 1_000, maxFiles: 3 });
     for (let count = 0; count < 40; count++) log.append(record('event', { count }));

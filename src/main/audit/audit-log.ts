@@ -50,6 +50,7 @@ export interface AuditLine {
 const FIRST_HASH = '0'.repeat(64);
 const MAX_TEXT = 512;
 const MAX_DETAILS = 32;
+const NEW_LINE = 0x0a;
 const CURRENT = 'audit.jsonl';
 
 function hashOf(line: Omit<AuditLine, 'hash'>): string {
@@ -71,8 +72,6 @@ function boundedDetail(detail: AuditRecord['detail']): AuditLine['detail'] {
 /** What reading a file of the log found. */
 export interface AuditCheck {
   readonly lines: readonly AuditLine[];
-  /** Bytes up to the end of the last whole line. */
-  readonly wholeBytes: number;
   /** Where the chain breaks: the index of the first line that does not follow from the one before. */
   readonly brokenAt: number | undefined;
 }
@@ -103,7 +102,7 @@ export function checkAuditText(text: string): AuditCheck {
     if (!follows) brokenAt ??= index;
     if (line !== undefined) lines.push(line);
   }
-  return { lines, wholeBytes: Buffer.byteLength(text.slice(0, end)), brokenAt };
+  return { lines, brokenAt };
 }
 
 export class AuditLog {
@@ -142,14 +141,16 @@ export class AuditLog {
   #open(): void {
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     const path = this.#path(0);
-    const text = existsSync(path) ? this.#read(path) : '';
-    const { lines, wholeBytes, brokenAt } = checkAuditText(text);
+    const bytes = existsSync(path) ? this.#read(path) : Buffer.alloc(0);
+    const { lines, brokenAt } = checkAuditText(bytes.toString('utf8'));
+    // In octets, not in characters: a damaged file is no UTF-8, and its text is longer than itself.
+    const wholeBytes = bytes.lastIndexOf(NEW_LINE) + 1;
     const last = lines.at(-1) ?? this.#lastOfRotated();
     this.#seq = last?.seq ?? 0;
     this.#prev = last?.hash ?? FIRST_HASH;
     this.#file = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
     this.#bytes = wholeBytes;
-    const torn = Buffer.byteLength(text) - wholeBytes;
+    const torn = bytes.length - wholeBytes;
     if (torn > 0) {
       // A crash in the middle of a line: O_APPEND files can be cut, and the cut itself is recorded.
       ftruncateSync(this.#file, wholeBytes);
@@ -161,14 +162,14 @@ export class AuditLog {
   }
 
   /** A file that grew beyond its bound was not written by us. */
-  #read(path: string): string {
+  #read(path: string): Buffer {
     if (statSync(path).size > 4 * this.#maxBytes) throw new Error('the audit file is too large');
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   }
 
   #lastOfRotated(): AuditLine | undefined {
     const path = this.#path(1);
-    return existsSync(path) ? checkAuditText(this.#read(path)).lines.at(-1) : undefined;
+    return existsSync(path) ? checkAuditText(this.#read(path).toString('utf8')).lines.at(-1) : undefined;
   }
 
   #write({ event, outcome, detail }: AuditRecord): void {

@@ -32,16 +32,22 @@ export function listRendererFiles(directory: string): FileTable {
   return buildFileTable(names, (name) => join(directory, name));
 }
 
-/** Answers `app:` requests of one window kind's partition. */
+/**
+ * Answers `app:` requests of one window kind's partition. With `protocol.handle`, its successor, the main process loads
+ * all of Node's fetch for two small files, a tenth of its work until the first window stands (docs/performance.md).
+ */
 export function serveApp(session: Session, kind: WindowKind, table: FileTable): void {
-  session.protocol.handle(APP_SCHEME, (request) => {
+  session.protocol.registerBufferProtocol(APP_SCHEME, (request, respond) => {
     const answer = answerRequest(request.method, request.url, kind, table);
     if (answer.status !== 200) {
-      return new Response(null, { status: answer.status, headers: SECURITY_HEADERS });
+      respond({ statusCode: answer.status, headers: { ...SECURITY_HEADERS }, data: Buffer.alloc(0) });
+      return;
     }
-    return new Response(new Uint8Array(readFileSync(answer.file.path)), {
-      status: 200,
-      headers: { ...SECURITY_HEADERS, 'Content-Type': answer.file.contentType },
+    const { path, contentType } = answer.file;
+    respond({
+      statusCode: 200,
+      headers: { ...SECURITY_HEADERS, 'Content-Type': contentType },
+      data: readFileSync(path),
     });
   });
 }
