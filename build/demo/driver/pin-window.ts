@@ -21,7 +21,12 @@ export class PinWindow {
     await this.field.waitFor();
     await this.field.focus();
     await this.page.keyboard.type(pin);
-    await this.page.keyboard.press('Enter');
+    try {
+      await this.page.keyboard.press('Enter');
+    } catch (error) {
+      // The window closes when the card accepts the PIN, which may be before the key is up again.
+      if (!this.page.isClosed()) throw error;
+    }
   }
 
   async cancel(): Promise<void> {
