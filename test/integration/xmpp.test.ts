@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { BareJid } from '../../src/shared/jid.ts';
 import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
+import type { RawXmpp } from '../support/raw-xmpp.ts';
 import { Analyst, openChannel, until } from '../support/xmpp-analyst.ts';
 
 let site: TestSite;
@@ -278,5 +279,93 @@ describe('connections that end', () => {
     await until('conflict', () => first.closed.length === 1);
     expect(first.closed[0]).toMatchObject({ code: 'CONFLICT' });
     raw.close();
+  });
+});
+
+describe('a hostile colleague', () => {
+  /** Bob, with a client that sends anything. */
+  async function hostile(): Promise<RawXmpp> {
+    const bob = await site.connect(site.card('bob'));
+    await bob.passLock(site.machine('WS-1', 4));
+    await bob.external();
+    await bob.bind('hostile');
+    bob.send('<presence/>');
+    return bob;
+  }
+  const nested = `<x xmlns='u:x'>${'<a>'.repeat(5000)}${'</a>'.repeat(5000)}</x>`;
+  const poison = [
+    nested,
+    `<x xmlns='u:x' a='${'v'.repeat(5000)}'/>`,
+    `<subject>${"'".repeat(100_000)}</subject>`,
+  ];
+
+  it("ends nobody's session with a message, be it kept for later", async () => {
+    const bob = await hostile();
+    const message = (inner: string, body = 'poison') =>
+      `<message to='alice@${site.server.domain}' type='chat'><body>${body}</body>${inner}</message>`;
+    for (const one of poison) bob.send(message(one));
+    bob.send(message('', 'before'));
+    const alice = await signIn('alice');
+    for (const one of poison) bob.send(message(one));
+    bob.send(message('', 'after'));
+    await until('the good messages', () => alice.messages.length === 2);
+    expect(alice.messages.map((one) => one.message.body)).toEqual(['before', 'after']);
+    expect(alice.closed).toEqual([]);
+    // The server itself may have dropped what it was to keep.
+    const limits = alice.audits.filter((one) => one.detail.reason === 'limit');
+    expect(limits.length).toBeGreaterThanOrEqual(poison.length);
+    bob.close();
+  });
+
+  it('neither dates messages back nor names them', async () => {
+    const bob = await hostile();
+    const alice = await signIn('alice');
+    const room = roomJid('forgeries');
+    await alice.join(room);
+    bob.send(`<presence to='${room}/bob'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
+    await until('bob in the room', () => alice.occupants.get(room)?.has('bob'));
+    const forged = (by: string) =>
+      `<delay xmlns='urn:xmpp:delay' from='${by}' stamp='2020-01-01T00:00:00Z'/>` +
+      `<stanza-id xmlns='urn:xmpp:sid:0' by='${by}' id='forged'/>`;
+    bob.send(
+      `<message to='${alice.jid}' type='chat'><body>1</body>${forged(site.server.domain)}${forged(alice.jid)}</message>`,
+    );
+    bob.send(
+      `<message to='${room}' type='groupchat'><body>2</body>${forged(room)}${forged(site.server.domain)}</message>`,
+    );
+    await until('both', () => alice.messages.length === 2);
+    for (const { message } of alice.messages) {
+      expect(message.delayed).toBe(false);
+      expect(message.at).toBeGreaterThan(Date.now() - 600_000);
+    }
+    bob.close();
+  });
+
+  it('cannot speak to one occupant in the name of the room', async () => {
+    const bob = await hostile();
+    const alice = await signIn('alice');
+    const room = roomJid('asides');
+    await alice.join(room);
+    bob.send(`<presence to='${room}/bob'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
+    await until('bob in the room', () => alice.occupants.get(room)?.has('bob'));
+    const { id } = alice.client.sendRoomMessage(room, 'hello');
+    await alice.reached(id, 'stored');
+    const aside = (type: string, inner: string) =>
+      `<message to='${room}/alice' type='${type}' id='${id}'>${inner}</message>`;
+    for (const type of ['headline', 'normal', 'chat']) {
+      bob.send(aside(type, '<body>for alice alone</body>') + aside(type, '<subject>forged</subject>'));
+    }
+    bob.send(
+      aside(
+        'error',
+        "<error type='cancel'><not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>",
+      ),
+    );
+    bob.send(`<message to='${room}' type='groupchat' id='${id}'><body>not hidden</body></message>`);
+    await until('what is public', () => alice.messages.length > 0);
+    expect(alice.bodies(room)).toEqual(['not hidden']);
+    expect(alice.room(room)).toMatchObject({ state: 'joined', subject: '' });
+    expect(alice.delivery.get(id)).toBe('stored');
+    bob.close();
   });
 });
