@@ -7,16 +7,7 @@
  * Native packages stay outside of the bundles; what runs of them is copied to `node_modules` beside them.
  * `node build/bundle.mjs [app|app-test]` makes one, without an argument both.
  */
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { copyNativePackages, NATIVE_PACKAGES } from './lib/native-packages.mjs';
@@ -43,17 +34,6 @@ const CLI_ENTRIES = {
 };
 
 const WINDOWS = ['chat', 'pin'];
-
-/** Only entries whose source exists. */
-function present(entries) {
-  return Object.fromEntries(
-    Object.entries(entries).filter(([name, source]) => {
-      const there = existsSync(join(ROOT, source));
-      if (!there) progress(`WARNING: ${source} is missing, ${name} is not bundled`);
-      return there;
-    }),
-  );
-}
 
 /** The Node that both Electron releases have at least, and the Chromium of the older one. */
 const NODE_TARGET = 'node20.18';
@@ -104,7 +84,7 @@ function rendererBundle(base, outdir) {
   return {
     ...base,
     minify: true,
-    entryPoints: present(Object.fromEntries(WINDOWS.map((name) => [name, `src/renderer/${name}/main.tsx`]))),
+    entryPoints: Object.fromEntries(WINDOWS.map((name) => [name, `src/renderer/${name}/main.tsx`])),
     outdir,
     platform: 'browser',
     format: 'iife',
@@ -125,8 +105,7 @@ function writeDescription(directory) {
 /** Pages: `src/renderer/<window>/index.html` is served as `<window>.html` beside `<window>.js` and `<window>.css`. */
 function copyPages(directory) {
   for (const name of WINDOWS)
-    if (existsSync(join(ROOT, 'src', 'renderer', name, 'index.html')))
-      cpSync(join(ROOT, 'src', 'renderer', name, 'index.html'), join(directory, `${name}.html`));
+    cpSync(join(ROOT, 'src', 'renderer', name, 'index.html'), join(directory, `${name}.html`));
 }
 
 async function bundleVariant(name, testBuild) {
@@ -137,9 +116,9 @@ async function bundleVariant(name, testBuild) {
   mkdirSync(work, { recursive: true });
   try {
     const base = common(testBuild);
-    await build(nodeBundle(base, work, present(NODE_ENTRIES)));
-    await build(nodeBundle(base, work, present(CLI_ENTRIES), '#!/usr/bin/env node'));
-    for (const entry of Object.keys(present(CLI_ENTRIES))) chmodSync(join(work, `${entry}.cjs`), 0o755);
+    await build(nodeBundle(base, work, NODE_ENTRIES));
+    await build(nodeBundle(base, work, CLI_ENTRIES, '#!/usr/bin/env node'));
+    for (const entry of Object.keys(CLI_ENTRIES)) chmodSync(join(work, `${entry}.cjs`), 0o755);
     await build(rendererBundle(base, join(work, 'renderer')));
     copyPages(join(work, 'renderer'));
     copyNativePackages(join(ROOT, 'node_modules'), join(work, 'node_modules'));
