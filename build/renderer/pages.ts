@@ -3,25 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { extname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { CONTENT_SECURITY_POLICY } from '../../src/main/security/app-scheme.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-
-/** The application's Content-Security-Policy. */
-export const CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "font-src 'self'",
-  "connect-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "frame-src 'none'",
-  "worker-src 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -81,7 +65,7 @@ export async function servePages(): Promise<Pages> {
     // The browser itself asks for an icon; no page does.
     const missing = path === '/favicon.ico' ? 204 : 404;
     response.writeHead(body === undefined ? missing : 200, {
-      'content-security-policy': CSP,
+      'content-security-policy': CONTENT_SECURITY_POLICY,
       'content-type': TYPES[extname(path)] ?? 'text/plain',
       'cache-control': 'no-store',
     });
