@@ -51,6 +51,7 @@ export class TokenSupervisor {
   readonly #pending = new Map<number, Pending>();
   readonly #statusListeners = new Set<(status: TokenStatus) => void>();
   readonly #loginListeners = new Set<(certificateId: string) => void>();
+  readonly #signatureListeners = new Set<(certificateId: string) => void>();
   readonly #restartListeners = new Set<() => void>();
   #child: TokenChild | undefined;
   #status: TokenStatus = { kind: 'starting' };
@@ -112,6 +113,12 @@ export class TokenSupervisor {
   onLogin(listener: (certificateId: string) => void): () => void {
     this.#loginListeners.add(listener);
     return () => this.#loginListeners.delete(listener);
+  }
+
+  /** Tells of each signature that was handed out, whoever asked for it, with the id of the certificate. */
+  onSignature(listener: (certificateId: string) => void): () => void {
+    this.#signatureListeners.add(listener);
+    return () => this.#signatureListeners.delete(listener);
   }
 
   /**
@@ -263,6 +270,9 @@ export class TokenSupervisor {
         return;
       case 'logged-in':
         for (const listener of this.#loginListeners) listener(message.certificateId);
+        return;
+      case 'signed':
+        for (const listener of this.#signatureListeners) listener(message.certificateId);
         return;
       case 'answer': {
         const pending = this.#pending.get(message.id);

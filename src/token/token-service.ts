@@ -32,6 +32,8 @@ export interface TokenServiceOptions {
   readonly selected?: string;
   readonly onStatus: (status: TokenStatus) => void;
   readonly onLogin: (certificateId: string) => void;
+  /** The card made a signature that is handed out. */
+  readonly onSignature: (certificateId: string) => void;
 }
 
 export class TokenService {
@@ -307,6 +309,7 @@ export class TokenService {
       this.#beginAnew(module);
       throw new AppError('SIGNATURE_INVALID');
     }
+    this.#options.onSignature(certificate.facts.id);
     return signature;
   }
 

@@ -109,6 +109,14 @@ describe('a signed-in analyst', () => {
     }
   });
 
+  it('finds in the log each time that the card signed', async () => {
+    const lines = () =>
+      checkAuditText(readFileSync(join(desk.root, 'user-data', 'audit', 'audit.jsonl'), 'utf8')).lines;
+    const signed = lines().filter((line) => line.event === 'card.signed');
+    expect(signed.length).toBeGreaterThan(0);
+    expect(Object.keys(signed[0]?.detail ?? {})).toEqual(['certificate']);
+  });
+
   it('comes back online by itself when the session process dies', async () => {
     const before = await killOnly('sallyport-session');
     await expect.poll(() => events(), { timeout: 20_000 }).toContain('session.crashed');

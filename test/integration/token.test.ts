@@ -256,6 +256,19 @@ describe('a card that is good', () => {
     expect(verify('sha256', Buffer.from('message'), key, pkcs1)).toBe(true);
   });
 
+  test('tells of each signature, and of none that was refused', async () => {
+    const { supervisor } = await signedIn();
+    const told: string[] = [];
+    supervisor.onSignature((certificateId) => told.push(certificateId));
+    await supervisor.sign({ mechanism: 'rsa-raw', data: rawBlock() });
+    await expect(supervisor.sign({ mechanism: 'rsa-raw', data: new Uint8Array(256) })).rejects.toMatchObject({
+      code: 'SIGN_FAILED',
+    });
+    await supervisor.sign({ mechanism: 'rsa-raw', data: rawBlock() });
+    const id = createHash('sha256').update(certificateOf('alice').raw).digest('hex');
+    expect(told).toEqual([id, id]);
+  });
+
   test.each([
     ['bob', 'sha256'],
     ['carol', 'sha384'],

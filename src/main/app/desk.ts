@@ -68,6 +68,11 @@ export function openDesk(options: DeskOptions): Desk {
   });
 
   tokens.onRestart(() => session.reconnectToken());
+  // The session asks the card without main in between: what it had signed is written down.
+  const signatures = new AuditQuota({ audit });
+  tokens.onSignature((certificate) =>
+    signatures.append({ event: 'card.signed', outcome: 'success', detail: { certificate } }),
+  );
 
   const sessionAudit = new AuditQuota({ audit });
 
