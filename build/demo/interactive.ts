@@ -18,13 +18,17 @@ const HELP = `
   help, quit                   Ctrl-C quits, too
 `;
 
-/** The person's display, usable by the ordinary user that the clients run as. */
-function displayEnvironment(runtime: string): NodeJS.ProcessEnv {
-  const { DISPLAY, XAUTHORITY, HOME } = process.env;
-  if (!DISPLAY)
+/** @throws SetupError where a person would not see the windows. */
+export function requireDisplay(): void {
+  if (!process.env.DISPLAY)
     throw new SetupError(
       'There is no X display here (DISPLAY is not set). On a machine without a screen, run: npm start -- --headless',
     );
+}
+
+/** The person's display, usable by the ordinary user that the clients run as. */
+function displayEnvironment(runtime: string): NodeJS.ProcessEnv {
+  const { DISPLAY, XAUTHORITY, HOME } = process.env;
   const authority = XAUTHORITY ?? join(HOME ?? '/', '.Xauthority');
   if (!existsSync(authority)) return { DISPLAY };
   const user = ordinaryUser();
@@ -92,7 +96,6 @@ export async function runInteractive(
   runtime: Runtime,
   interrupted: Promise<void>,
 ): Promise<number> {
-  displayEnvironment(site.runtime);
   const desks = new Map<string, Workstation>();
   for (const user of [ALICE, BOB]) desks.set(user.account, await site.workstation(user));
   site.complete();

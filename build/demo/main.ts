@@ -7,7 +7,7 @@ import { ALICE, BOB } from '../site/analysts.ts';
 import { siteDirectory } from '../site/places.ts';
 import { type Site, startSite } from '../site/site.ts';
 import { runHeadless } from './headless.ts';
-import { runInteractive } from './interactive.ts';
+import { requireDisplay, runInteractive } from './interactive.ts';
 
 /** Signals that end the demo; a second one ends it at once. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -29,6 +29,7 @@ function untilSignal(): Promise<void> {
  * @returns the exit code
  */
 export async function runDemo(runtime: Runtime, headless: boolean): Promise<number> {
+  if (!headless) requireDisplay();
   // Each program that is started adds a listener of its own to this process's end.
   process.setMaxListeners(64);
   const interrupted = untilSignal();
