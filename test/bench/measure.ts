@@ -55,14 +55,15 @@ export async function repeat(
 
 /** A table for people; the JSON file is for programs. */
 export function table(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, unit, median, min, max, runs, target }) => [
+  const rows = figures.map(({ name, unit, median, min, max, runs, target, note }) => [
     name,
     `${median} ${unit}`,
     `${min} – ${max}`,
     String(runs),
     target === undefined ? '' : `under ${target} ${unit}${median < target ? '' : '  (missed)'}`,
+    note ?? '',
   ]);
-  const all = [['figure', 'median', 'min – max', 'runs', 'target'], ...rows];
+  const all = [['figure', 'median', 'min – max', 'runs', 'target', ''], ...rows];
   const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   return all
     .map((row) =>

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figure, figure } from '../measure.ts';
 import type { RunningApplication } from './application.ts';
-import { byKind, processesOf } from './processes.ts';
+import { byKind, othersWithProgramOf, type ProcessFacts, processesOf } from './processes.ts';
 
 const MEGABYTE = 2 ** 20;
 
@@ -22,15 +22,22 @@ export async function benchMemory(
   const processes = processesOf(application.pid);
   const kinds = byKind(processes, ({ pss }) => pss / MEGABYTE);
   const total = Object.values(kinds).reduce((sum, each) => sum + each, 0);
-  const hidden = processes.filter(({ exact }) => !exact).length;
-  const note =
-    hidden === 0
-      ? 'proportional set size'
-      : `proportional set size; of ${hidden} processes only the unshared part was readable`;
+  const anonymous = processes.reduce((sum, each) => sum + each.anonymous, 0) / MEGABYTE;
+  const options = { name: `memory, idle, ${contacts} contacts`, unit: 'MB', target: 250 } as const;
   return [
-    figure({ name: `memory, idle, ${contacts} contacts`, unit: 'MB', target: 250, note }, [total]),
+    figure({ ...options, note: noteOn(application, processes) }, [total]),
+    figure({ name: '  of it no file’s', unit: 'MB' }, [anonymous]),
     ...Object.entries(kinds)
       .sort(([, a], [, b]) => b - a)
       .map(([kind, size]) => figure({ name: `  of it ${kind}`, unit: 'MB' }, [size])),
   ];
+}
+
+function noteOn(application: RunningApplication, processes: readonly ProcessFacts[]): string {
+  const notes = ['proportional set size'];
+  const hidden = processes.filter(({ exact }) => !exact).length;
+  if (hidden > 0) notes.push(`of ${hidden} processes only the unshared part could be read`);
+  const others = othersWithProgramOf(application.pid);
+  if (others > 0) notes.push(`too low: ${others} other processes share the same program`);
+  return notes.join('; ');
 }

@@ -1,5 +1,5 @@
 /** What the kernel knows of the application's processes (Linux): memory and processor time, by kind of process. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Clock ticks a second; Linux fixes what user space sees at 100. */
 const TICKS = 100;
@@ -11,6 +11,8 @@ export interface ProcessFacts {
   readonly kind: string;
   /** Proportional set size, bytes. */
   readonly pss: number;
+  /** The part of it that is no file's, bytes: does not depend on who else runs the same program. */
+  readonly anonymous: number;
   /** False: the kernel kept the PSS from us; `pss` is the resident memory without shared pages. */
   readonly exact: boolean;
   /** Processor time so far, seconds. */
@@ -41,16 +43,39 @@ function serviceOf(pid: number): string {
   return maps.includes('/koffi') ? 'session' : 'node';
 }
 
-function memoryOf(pid: number): { readonly pss: number; readonly exact: boolean } {
+type Memory = Pick<ProcessFacts, 'pss' | 'anonymous' | 'exact'>;
+
+function memoryOf(pid: number): Memory {
   try {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-    const kilobytes = Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1]);
-    if (Number.isFinite(kilobytes)) return { pss: kilobytes * 1024, exact: true };
+    const bytes = (field: string): number =>
+      Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(rollup)?.[1]) * 1024;
+    const [pss, anonymous] = [bytes('Pss'), bytes('Pss_Anon')];
+    if (Number.isFinite(pss + anonymous)) return { pss, anonymous, exact: true };
   } catch {
     // A sandboxed process belongs to root; only root may see its pages.
   }
   const [, resident = 0, shared = 0] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ').map(Number);
-  return { pss: (resident - shared) * PAGE, exact: false };
+  const unshared = (resident - shared) * PAGE;
+  return { pss: unshared, anonymous: unshared, exact: false };
+}
+
+/** How many processes outside of the tree run the program of `root`; what they share counts for less. */
+export function othersWithProgramOf(root: number): number {
+  const tree = new Set(treeOf(root));
+  const program = programOf(root);
+  return readdirSync('/proc').filter((name) => {
+    const pid = Number(name);
+    return Number.isInteger(pid) && !tree.has(pid) && programOf(pid) === program;
+  }).length;
+}
+
+function programOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The process and all its descendants. */
