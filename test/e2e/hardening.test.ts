@@ -3,6 +3,7 @@
  * test build lets in. Everything is judged by what happens, not by what is configured.
  */
 import { execFileSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Page } from 'playwright-core';
@@ -448,6 +449,11 @@ describe('the network', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
+    // WebRTC asks STUN servers by UDP, and no content security policy forbids it.
+    const datagrams = createSocket('udp4', () => {
+      connections++;
+    });
+    await new Promise<void>((resolve) => datagrams.bind(port, '127.0.0.1', resolve));
     try {
       for (const [, page] of windows())
         await page.evaluate(async (base) => {
@@ -502,6 +508,7 @@ describe('the network', () => {
         }, `http://127.0.0.1:${port}`);
     } finally {
       server.close();
+      datagrams.close();
     }
     expect(connections).toBe(0);
     expect(chat.url()).toMatch(/^app:\/\/chat\//);
