@@ -44,6 +44,7 @@ export async function openUnderPolicy(options: OpenOptions): Promise<LoadedPolic
     });
     await importEnrolment({
       directory: paths.machineDirectory,
+      trustedOwners: [...paths.trustedOwners, ...ownUserId()],
       keychain,
       domain: settings.domain,
       kid: machine.machineId,
@@ -56,4 +57,10 @@ export async function openUnderPolicy(options: OpenOptions): Promise<LoadedPolic
     audit({ event: 'policy.refused', outcome: 'failure', detail: { ...detail, code } });
     throw error;
   }
+}
+
+/** Who can write the keychain anyway may own the file whose key goes there; Windows judges access lists instead. */
+function ownUserId(): readonly number[] {
+  const uid = process.getuid?.();
+  return uid === undefined ? [] : [uid];
 }

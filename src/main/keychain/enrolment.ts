@@ -2,13 +2,15 @@
  * Enrolling this machine: an administrator puts `enrolment.json` into the machine-wide directory, and at the next start
  * the key in it moves into the keychain. The file is then removed where we may; where we may not, that is audited.
  */
-import { constants } from 'node:fs';
-import { open, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTrustedFile } from '../../policy-files/index.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import type { Keychain } from './keychain.ts';
 import { decodeKey, lockKeyAccount } from './keys.ts';
 
+const ENROLMENT_NAME = 'enrolment.json';
 const FORMAT = 'sallyport.enrolment/1';
 const MAX_BYTES = 4096;
 const MAX_EPOCH = 2 ** 31 - 1;
@@ -40,23 +42,26 @@ export function parseEnrolment(text: string): Enrolment | undefined {
   return { domain, kid, epoch, key };
 }
 
-async function readBounded(path: string): Promise<string | undefined> {
+/** `undefined` without a file. What somebody else could have written is refused like what cannot be parsed. */
+async function readEnrolment({
+  directory,
+  trustedOwners,
+}: EnrolmentOptions): Promise<Enrolment | 'refused' | undefined> {
   try {
-    const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-    try {
-      if (!(await file.stat()).isFile()) return undefined;
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(MAX_BYTES + 1), 0, MAX_BYTES + 1, 0);
-      return bytesRead > MAX_BYTES ? undefined : buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return undefined;
+    const bytes = await readTrustedFile(join(directory, ENROLMENT_NAME), {
+      trustedOwners,
+      maxBytes: MAX_BYTES,
+    });
+    return parseEnrolment(Buffer.from(bytes).toString('utf8')) ?? 'refused';
+  } catch (error) {
+    return error instanceof AppError && error.code === 'ABSENT' ? undefined : 'refused';
   }
 }
 
 export interface EnrolmentOptions {
   readonly directory: string;
+  /** User ids that may own the file: administrators, and the user whose keychain it goes into. */
+  readonly trustedOwners: readonly number[];
   readonly keychain: Keychain;
   /** What the policy and the machine file say this machine is; an enrolment for another one is left alone. */
   readonly domain: string;
@@ -70,18 +75,17 @@ export interface EnrolmentOptions {
  * @throws AppError KEYCHAIN_UNAVAILABLE
  */
 export async function importEnrolment(options: EnrolmentOptions): Promise<void> {
-  const path = join(options.directory, 'enrolment.json');
-  const text = await readBounded(path);
-  if (text === undefined) return;
-  const enrolment = parseEnrolment(text);
+  const enrolment = await readEnrolment(options);
+  if (enrolment === undefined) return;
   const { domain, kid, epochs, keychain, audit } = options;
-  const fits =
-    enrolment !== undefined &&
-    enrolment.domain === domain &&
-    enrolment.kid === kid &&
-    epochs.includes(enrolment.epoch);
-  if (!fits) {
-    audit({ event: 'enrolment.refused', outcome: 'failure', detail: { readable: enrolment !== undefined } });
+  const readable = enrolment !== 'refused';
+  if (
+    !readable ||
+    enrolment.domain !== domain ||
+    enrolment.kid !== kid ||
+    !epochs.includes(enrolment.epoch)
+  ) {
+    audit({ event: 'enrolment.refused', outcome: 'failure', detail: { readable } });
     return;
   }
   const { epoch, key } = enrolment;
@@ -94,7 +98,7 @@ export async function importEnrolment(options: EnrolmentOptions): Promise<void> 
     audit({ event: 'enrolment.key-differs', outcome: 'failure', detail: { kid, epoch } });
     return;
   }
-  await unlink(path).catch(() =>
+  await unlink(join(options.directory, ENROLMENT_NAME)).catch(() =>
     audit({ event: 'enrolment.file-left', outcome: 'failure', detail: { kid, epoch } }),
   );
 }

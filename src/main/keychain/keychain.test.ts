@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -127,12 +128,14 @@ describe('enrolment', () => {
   const good = { format: 'sallyport.enrolment/1', domain: 'd.mil', kid: 'WS-1', epoch: 3, key: KEY };
   let directory: string;
   let records: AuditRecord[];
+  let trustedOwners: readonly number[];
   const file = () => join(directory, 'enrolment.json');
   const account = lockKeyAccount('d.mil', 'WS-1', 3);
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'enrolment-'));
     records = [];
+    trustedOwners = [process.getuid?.() ?? 0];
   });
   afterEach(() => {
     chmodSync(directory, 0o700);
@@ -142,6 +145,7 @@ describe('enrolment', () => {
   const run = (keychain: Keychain) =>
     importEnrolment({
       directory,
+      trustedOwners,
       keychain,
       domain: 'd.mil',
       kid: 'WS-1',
@@ -214,6 +218,38 @@ describe('enrolment', () => {
     writeFileSync(file(), `${JSON.stringify(good)}${' '.repeat(5000)}`);
     await run(keychain);
     expect(store.size).toBe(0);
+  });
+
+  it.each([
+    ['that others may write', () => chmodSync(file(), 0o666)],
+    ['in a directory that others may write', () => chmodSync(directory, 0o777)],
+    [
+      'behind a link',
+      () => {
+        renameSync(file(), `${file()}.real`);
+        symlinkSync(`${file()}.real`, file());
+      },
+    ],
+    [
+      'that somebody else owns',
+      () => {
+        trustedOwners = [4242];
+      },
+    ],
+    [
+      'that is a pipe and would block',
+      () => {
+        rmSync(file());
+        execFileSync('mkfifo', ['-m', '600', file()]);
+      },
+    ],
+  ])('refuses a file %s', async (_what, spoil) => {
+    writeFileSync(file(), JSON.stringify(good));
+    spoil();
+    const { keychain, store } = memory();
+    await run(keychain);
+    expect(store.size).toBe(0);
+    expect(events()).toEqual(['enrolment.refused']);
   });
 
   it('says when the file stays', async () => {
