@@ -206,7 +206,7 @@ describe('the order of the steps', () => {
   it('ends at a refusal, which is none when nothing was asked', () => {
     const lock = client();
     lock.begin(['tls-exporter']);
-    expect(lock.refused().toReport()).toEqual({ code: 'LOCK_REFUSED', detail: { epoch: 3 } });
+    expect(lock.refused().toReport()).toEqual({ code: 'LOCK_REFUSED', detail: { epoch: 3, olderKeys: 0 } });
     expect(codeOf(() => lock.challenge(SERVER_NONCE))).toBe('LOCK_PROTOCOL');
     expect(client().refused().code).toBe('LOCK_PROTOCOL');
   });

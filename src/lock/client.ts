@@ -96,7 +96,10 @@ export interface LockClient {
    * @throws AppError LOCK_SERVER_PROOF_WRONG (a missing or malformed proof too), LOCK_PROTOCOL when out of turn
    */
   verify(mac: string | undefined): LockVerified;
-  /** The server sent `<refused/>`: ends this attempt; the error is for the caller to throw. */
+  /**
+   * The server sent `<refused/>`: ends this attempt; the error is for the caller to throw. Its detail has the epoch and
+   * `olderKeys`, the number of keys that are left to try.
+   */
   refused(): AppError<'LOCK_REFUSED' | 'LOCK_PROTOCOL'>;
 }
 
@@ -235,7 +238,9 @@ class Client implements LockClient {
     if (this.#state !== 'hello' && this.#state !== 'proof') {
       return this.#fail('LOCK_PROTOCOL', { step: 'refused' });
     }
-    return this.#fail('LOCK_REFUSED', { epoch: this.#key.epoch });
+    const { epoch } = this.#key;
+    const olderKeys = this.#options.keys.filter((key) => key.epoch < epoch).length;
+    return this.#fail('LOCK_REFUSED', { epoch, olderKeys });
   }
 
   #require(state: LockClientState): void {

@@ -7,7 +7,7 @@ import { Connector, type OpenConnection } from './connector.ts';
 const first: ApprovedServer = { host: 'one.example.mil', port: 5223, pins: ['sha256/x'] };
 const second: ApprovedServer = { host: 'two.example.mil', port: 5223, pins: ['sha256/y'] };
 
-type Attempt = ErrorCode | OpenConnection;
+type Attempt = ErrorCode | AppError | OpenConnection;
 
 /** A connector over scripted attempts, each an error code or a connection. */
 function scripted(attempts: readonly Attempt[], servers: readonly ApprovedServer[] = [first]) {
@@ -20,6 +20,7 @@ function scripted(attempts: readonly Attempt[], servers: readonly ApprovedServer
       tried.push(server.host);
       const attempt = queue.shift() ?? 'SERVER_UNREACHABLE';
       if (typeof attempt === 'string') throw new AppError(attempt);
+      if (attempt instanceof AppError) throw attempt;
       return attempt;
     },
     onLink: (link) => links.push(link),
@@ -77,6 +78,46 @@ describe('Connector', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(tried.slice(0, 2)).toEqual([first.host, first.host]);
     connector.stop();
+  });
+
+  it('waits longer and longer for a server that takes it in and throws it out', async () => {
+    const thrownOut = Array.from({ length: 500 }, () => ({
+      closed: Promise.resolve(new AppError('STREAM_LIMIT')),
+    }));
+    const { connector, tried } = scripted(thrownOut);
+    void connector.run();
+    await vi.advanceTimersByTimeAsync(240_000);
+    expect(tried.length).toBeGreaterThan(3);
+    expect(tried.length).toBeLessThan(15);
+    connector.stop();
+  });
+
+  it('starts anew with short waits after a connection that stood', async () => {
+    let end = (_error: AppError): void => undefined;
+    const stable = { closed: new Promise<AppError>((resolve) => (end = resolve)) };
+    const failures = Array.from({ length: 6 }, () => 'SERVER_UNREACHABLE' as const);
+    const { connector, tried } = scripted([...failures, stable]);
+    void connector.run();
+    await vi.advanceTimersByTimeAsync(240_000);
+    expect(tried).toHaveLength(7);
+    end(new AppError('STREAM_CLOSED'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(tried).toHaveLength(8);
+    connector.stop();
+  });
+
+  it('asks a server that refuses the newest key with the older ones, and gives up when it refuses all', async () => {
+    const refused = (olderKeys: number) => new AppError('LOCK_REFUSED', { epoch: 1 + olderKeys, olderKeys });
+    const open = { closed: new Promise<AppError | undefined>(() => undefined) };
+    const mended = scripted([refused(1), open], [first, second]);
+    void mended.connector.run();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(mended.tried).toEqual([first.host, first.host]);
+    expect(mended.links.at(-1)).toEqual({ kind: 'online' });
+    mended.connector.stop();
+    const revoked = scripted([refused(2), refused(1), refused(0)], [first, second]);
+    await expect(revoked.connector.run()).resolves.toMatchObject({ code: 'LOCK_REFUSED' });
+    expect(revoked.tried).toEqual([first.host, first.host, first.host]);
   });
 
   it('does not wait when the user asks for it now', async () => {

@@ -1,11 +1,18 @@
 import type { LinkState } from '../shared/chat-model.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ApprovedServer } from '../shared/session-contract.ts';
-import { backOffMs, verdictOn } from './reconnect.ts';
+import { backOffMs, STABLE_MS, verdictOn } from './reconnect.ts';
 
 /** A connection that is established; `closed` settles when it ends, with the reason if there was one. */
 export interface OpenConnection {
   readonly closed: Promise<AppError | undefined>;
+}
+
+/** What came of one connection. */
+interface Served {
+  readonly error: AppError;
+  /** How long a session stood, in milliseconds; 0 when there was none. */
+  readonly onlineMs: number;
 }
 
 export interface ConnectorOptions {
@@ -43,8 +50,9 @@ export class Connector {
       if (this.#abort.signal.aborted) return undefined;
       if (round.verdict === 'stop') return round.error;
       if (this.#distrusted.size === this.#options.servers.length) return round.error;
-      attempt = round.wasOnline ? 0 : attempt + 1;
+      if (round.wasStable) attempt = 0;
       await this.#wait(backOffMs(attempt, this.#options.random()), round.error);
+      attempt += 1;
     }
     return undefined;
   }
@@ -60,34 +68,47 @@ export class Connector {
     this.#wake?.();
   }
 
-  async #tryServers(): Promise<{ verdict: 'retry' | 'stop'; error: AppError; wasOnline: boolean }> {
+  async #tryServers(): Promise<{ verdict: 'retry' | 'stop'; error: AppError; wasStable: boolean }> {
     let last: AppError = new AppError('SERVER_UNREACHABLE');
     for (const server of this.#options.servers) {
       if (this.#distrusted.has(server)) continue;
-      const { error, wasOnline } = await this.#serve(server);
+      const { error, onlineMs } = await this.#serveWithEachKey(server);
       if (this.#abort.signal.aborted) break;
       last = error;
-      this.#options.onFailure(server, error);
-      const verdict = verdictOn(error.code);
-      if (verdict === 'stop') return { verdict, error, wasOnline };
+      const wasStable = onlineMs >= STABLE_MS;
+      const verdict = verdictOn(error.code, onlineMs > 0);
+      if (verdict === 'stop') return { verdict, error, wasStable };
       if (verdict === 'distrust') this.#distrusted.add(server);
-      if (wasOnline) return { verdict: 'retry', error, wasOnline };
+      if (onlineMs > 0) return { verdict: 'retry', error, wasStable };
     }
-    return { verdict: 'retry', error: last, wasOnline: false };
+    return { verdict: 'retry', error: last, wasStable: false };
+  }
+
+  /** A server that refuses the lock may not know the newest epoch yet: it is asked with the older keys as well. */
+  async #serveWithEachKey(server: ApprovedServer): Promise<Served> {
+    for (;;) {
+      const served = await this.#serve(server);
+      if (this.#abort.signal.aborted) return served;
+      this.#options.onFailure(server, served.error);
+      const { code, detail } = served.error;
+      if (code !== 'LOCK_REFUSED' || Number(detail?.olderKeys ?? 0) <= 0) return served;
+    }
   }
 
   /** One connection to one server, from the first packet to its end. */
-  async #serve(server: ApprovedServer): Promise<{ error: AppError; wasOnline: boolean }> {
+  async #serve(server: ApprovedServer): Promise<Served> {
     this.#options.onLink({ kind: 'connecting', host: server.host });
     try {
       const connection = await this.#options.open(server, this.#abort.signal);
+      const since = performance.now();
       this.#options.onLink({ kind: 'online' });
       const error = await connection.closed;
-      return { error: error ?? new AppError('STREAM_CLOSED'), wasOnline: true };
+      const onlineMs = Math.max(1, performance.now() - since);
+      return { error: error ?? new AppError('STREAM_CLOSED'), onlineMs };
     } catch (error) {
       return {
         error: error instanceof AppError ? error : new AppError('INTERNAL', {}, { cause: error }),
-        wasOnline: false,
+        onlineMs: 0,
       };
     }
   }

@@ -28,12 +28,20 @@ describe('verdictOn', () => {
     ['CARD_REMOVED', 'stop'],
     ['INTERNAL', 'stop'],
   ])('%s: %s', (code, verdict) => {
-    expect(verdictOn(code)).toBe(verdict);
+    expect(verdictOn(code, false)).toBe(verdict);
+  });
+
+  it('distrusts no server for what came of a session that stood', () => {
+    for (const code of ['STREAM_MALFORMED', 'STREAM_LIMIT', 'GUARD_REFUSED', 'INTERNAL'] as const) {
+      expect(verdictOn(code, true), code).toBe('retry');
+      expect(verdictOn(code, false), code).not.toBe('retry');
+    }
+    for (const code of ['CONFLICT', 'ACCOUNT_DISABLED'] as const) expect(verdictOn(code, true)).toBe('stop');
   });
 
   it('never retries blindly after a token or policy error', () => {
     const codes = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
-    const retried = codes.filter((code) => verdictOn(code) === 'retry');
+    const retried = codes.filter((code) => verdictOn(code, true) === 'retry');
     expect(retried.every((code) => !/^(PIN|CERTIFICATE|MODULE|ROOT|OVERLAY)/.test(code))).toBe(true);
   });
 });

@@ -4,6 +4,8 @@ import type { ErrorCode } from '../shared/errors.ts';
 /** The first wait, the factor's cap and the spread; a 40-room desk of thousands of clients must not return in step. */
 const BASE_MS = 1_000;
 const MAX_MS = 60_000;
+/** A connection that stood this long, in milliseconds, was none of a row of failures. */
+export const STABLE_MS = 60_000;
 
 /**
  * Exponential back-off with full jitter: a wait drawn evenly from half the step to the whole step.
@@ -59,8 +61,23 @@ const DISTRUST: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'REDIRECT_REFUSED',
 ]);
 
-/** Anything that is in neither list stops: an unknown failure is never retried blindly. */
-export function verdictOn(code: ErrorCode): Verdict {
-  if (RETRY.has(code)) return 'retry';
+/**
+ * Failures of a session that stood: lock and pin have shown that the server is the right one, so what it hands on, or
+ * what we make of it, says nothing against it. Were it distrusted for that, anyone who can write to this user could
+ * bring the session to an end that lasts.
+ */
+const RETRY_ONCE_ONLINE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'STREAM_MALFORMED',
+  'STREAM_LIMIT',
+  'GUARD_REFUSED',
+  'INTERNAL',
+]);
+
+/**
+ * Anything that is in no list stops: an unknown failure is never retried blindly.
+ * @param wasOnline whether a session stood before the failure
+ */
+export function verdictOn(code: ErrorCode, wasOnline: boolean): Verdict {
+  if (RETRY.has(code) || (wasOnline && RETRY_ONCE_ONLINE.has(code))) return 'retry';
   return DISTRUST.has(code) ? 'distrust' : 'stop';
 }
