@@ -55,11 +55,14 @@ export class XmppClient {
   #live: Live | undefined;
   #jid: FullJid | undefined;
   #refusals = 0;
+  /** Once a newer epoch has been proved, older keys are never tried again (lock rule 5). */
+  #lockKeys: XmppClientOptions['lock']['keys'];
   #presence: { availability: OwnAvailability; status: string } = { availability: 'available', status: '' };
   #presenceChanged = false;
 
   constructor(options: XmppClientOptions) {
     this.options = options;
+    this.#lockKeys = options.lock.keys;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
     this.#core = new SessionCore({
@@ -103,6 +106,7 @@ export class XmppClient {
     try {
       const negotiated = await this.#negotiate(stream, channel);
       this.#refusals = 0;
+      this.#lockKeys = this.#lockKeys.filter(({ epoch }) => epoch >= negotiated.lock.epoch);
       this.#begin(stream, negotiated);
       const { jid, resumed, lock } = negotiated;
       return { jid, resumed, lock, streamManagement: this.#management.enabled };
@@ -214,7 +218,14 @@ export class XmppClient {
     const { lock, crypto } = this.options;
     return negotiate({
       stream,
-      lock: { ...lock, domain: this.#core.guard.domain, channel, crypto, refusals: this.#refusals },
+      lock: {
+        ...lock,
+        keys: this.#lockKeys,
+        domain: this.#core.guard.domain,
+        channel,
+        crypto,
+        refusals: this.#refusals,
+      },
       resource: this.#resource,
       management: this.#management,
       formerJid: this.#jid,
@@ -322,10 +333,11 @@ export class XmppClient {
       return;
     }
     const mark = this.#management.mark();
-    this.#core.requests.send('get', ping(), this.#core.guard.domain).then(
-      () => this.#onAcknowledged(this.#management.acknowledgeUpTo(mark)),
-      () => undefined,
-    );
+    const answered = (): void => this.#onAcknowledged(this.#management.acknowledgeUpTo(mark));
+    // A server that knows no ping says so, in order like any answer.
+    this.#core.requests.send('get', ping(), this.#core.guard.domain).then(answered, (error: unknown) => {
+      if (error instanceof AppError && error.code === 'MESSAGE_REFUSED') answered();
+    });
   }
 
   #onStreamEnd(stream: XmppStream, error: AppError | undefined): void {

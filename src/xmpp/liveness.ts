@@ -6,6 +6,7 @@ import type { XmppTimeouts } from './api.ts';
 
 export interface LivenessOptions {
   readonly timeouts: XmppTimeouts;
+  /** By `performance.now()`: the time of day may be set back, and then nothing would ever count as too late. */
   lastReceived(): number;
   /** Sends something the server has to answer. */
   probe(): void;
@@ -22,6 +23,8 @@ export class Liveness {
   #soon: NodeJS.Timeout | undefined;
   /** When the unanswered probe was sent; 0 when there is none. */
   #probedAt = 0;
+  /** The time of day at the last look: the other clock stands still while the machine sleeps. */
+  #lookedAt = Date.now();
 
   constructor(options: LivenessOptions) {
     this.#options = options;
@@ -47,16 +50,19 @@ export class Liveness {
   #probe(): void {
     clearTimeout(this.#soon);
     this.#soon = undefined;
-    if (this.#probedAt === 0 || this.#options.lastReceived() >= this.#probedAt) this.#probedAt = Date.now();
+    if (this.#probedAt === 0 || this.#options.lastReceived() >= this.#probedAt)
+      this.#probedAt = performance.now();
     this.#options.probe();
   }
 
   #check(): void {
-    const now = Date.now();
+    const now = performance.now();
+    const slept = Date.now() - this.#lookedAt > this.#options.timeouts.idle;
+    this.#lookedAt = Date.now();
     const { idle, dead } = this.#options.timeouts;
     const received = this.#options.lastReceived();
     const waiting = this.#probedAt !== 0 && received < this.#probedAt;
     if (waiting && now - this.#probedAt > dead) this.#options.dead();
-    else if (!waiting && now - received > idle) this.#probe();
+    else if (!waiting && (slept || now - received > idle)) this.#probe();
   }
 }

@@ -90,7 +90,7 @@ export class ScriptedServer {
     const transcript = buildTranscript({
       domain: DOMAIN,
       kid: attribute(hello, 'kid'),
-      epoch: 1,
+      epoch: Number(attribute(hello, 'epoch')),
       binding: 'tls-exporter',
       bindingData: EXPORTER,
       clientNonce: nonce(hello, 'nonce'),

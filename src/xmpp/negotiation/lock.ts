@@ -35,17 +35,30 @@ export async function passLock(
   features: Element,
   options: LockStepOptions,
 ): Promise<LockVerified> {
+  const done = stream.deadline('lock', 'LOCK_TIMEOUT');
+  try {
+    return await exchange(stream, features, options);
+  } finally {
+    done();
+  }
+}
+
+async function exchange(
+  stream: XmppStream,
+  features: Element,
+  options: LockStepOptions,
+): Promise<LockVerified> {
   const lock = createLockClient(options);
   const hello = lock.begin(offeredBindings(features));
   stream.send(xml('hello', { xmlns: LOCK_NAMESPACE, ...hello }));
 
-  const challenge = await stream.next('lock', 'LOCK_TIMEOUT');
+  const challenge = await stream.next();
   if (challenge.is('refused', LOCK_NAMESPACE)) throw lock.refused();
   if (!challenge.is('challenge', LOCK_NAMESPACE)) throw unexpected('lock challenge');
   const proof = lock.challenge(challenge.attrs.nonce);
   stream.send(xml('proof', { xmlns: LOCK_NAMESPACE, ...proof }));
 
-  const answer = await stream.next('lock', 'LOCK_TIMEOUT');
+  const answer = await stream.next();
   if (answer.is('refused', LOCK_NAMESPACE)) throw lock.refused();
   if (!answer.is('verified', LOCK_NAMESPACE)) throw unexpected('lock proof');
   return lock.verify(answer.attrs.mac);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   attempt,
   DOMAIN,
+  KEY,
   LOCK_FEATURE,
   makeClient,
   SASL_FEATURE,
@@ -102,6 +103,37 @@ describe('before the lock is verified', () => {
       server.send("<refused xmlns='urn:sallyport:lock:1'/></stream:stream>");
       await expect(outcome).rejects.toMatchObject({ code: 'LOCK_REFUSED' });
     }
+  });
+
+  it('never goes back to an older key once a newer one was proved', async () => {
+    const keys = [
+      { epoch: 2, key: KEY },
+      { epoch: 1, key: new Uint8Array(32).fill(9) },
+    ];
+    const client = makeClient({ lock: { kid: 'WS-1', bindings: ['tls-exporter'], keys } });
+    const first = attempt(client);
+    await first.server.session();
+    expect((await first.outcome).lock).toMatchObject({ epoch: 2, supersededEpochs: [1] });
+    first.server.close();
+    for (let tries = 0; tries < 3; tries += 1) {
+      const { server, outcome } = attempt(client);
+      await server.opened(LOCK_FEATURE);
+      expect(await server.take(/<hello [^>]*\/>/)).toContain('epoch="2"');
+      server.send("<refused xmlns='urn:sallyport:lock:1'/></stream:stream>");
+      await expect(outcome).rejects.toMatchObject({ code: 'LOCK_REFUSED', detail: { olderKeys: 0 } });
+    }
+  });
+
+  it('keeps the time limit over the whole exchange, not over each element', async () => {
+    const client = makeClient({ timeouts: { lock: 300 } });
+    const { server, outcome } = attempt(client);
+    const push = server.channel.push.bind(server.channel);
+    server.channel.push = (chunk: Buffer | null) => {
+      const late = /<challenge|<verified/.test(chunk?.toString() ?? '');
+      setTimeout(() => push(chunk), late ? 200 : 0);
+      return true;
+    };
+    await Promise.all([expect(outcome).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' }), server.lock()]);
   });
 
   it('refuses another server’s stream', async () => {
@@ -274,6 +306,15 @@ describe('a session', () => {
         expect(server.received, element).toMatch(/<stream:error>.*<\/stream:error><\/stream:stream>$/);
       }
     }
+  });
+
+  it('is not kept waiting by a server that talks of everything else', async () => {
+    const { server, outcome } = attempt(makeClient());
+    await server.signIn();
+    await server.bind();
+    await server.take(/<enable [^>]*\/>/);
+    server.send("<message from='bob@chat.mil/x'><body>x</body></message>".repeat(1_001));
+    await expect(outcome).rejects.toMatchObject({ code: 'STREAM_LIMIT' });
   });
 
   it('notices a server that has gone silent', async () => {

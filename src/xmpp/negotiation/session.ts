@@ -9,6 +9,8 @@ import { childOf, childText, type Element, isStanza, xml } from '../xml.ts';
 import { unexpected } from './features.ts';
 
 const BIND_ID = 'bind';
+/** No presence was sent yet, so there is little that could come. */
+const MAX_EARLY = 1_000;
 
 /** Asks for a resource. Rejects with BIND_FAILED, also when the address is not one of `domain`. */
 export async function bindResource(stream: XmppStream, resource: string, domain: string): Promise<FullJid> {
@@ -59,12 +61,23 @@ export async function enableManagement(
   stream: XmppStream,
   management: StreamManagement,
 ): Promise<readonly Element[]> {
-  stream.send(management.enableElement());
+  const done = stream.deadline('step', 'STREAM_TIMEOUT');
+  try {
+    stream.send(management.enableElement());
+    return await untilEnabled(stream, management);
+  } finally {
+    done();
+  }
+}
+
+async function untilEnabled(stream: XmppStream, management: StreamManagement): Promise<readonly Element[]> {
   const early: Element[] = [];
   for (;;) {
     const answer = await stream.next();
     if (answer.is('enabled', NS.streamManagement)) management.onEnabled(answer);
     else if (isStanza(answer)) {
+      if (early.length >= MAX_EARLY)
+        throw new AppError('STREAM_LIMIT', { limit: 'stanzas before the session' });
       early.push(answer);
       continue;
     } else if (!answer.is('failed', NS.streamManagement)) throw unexpected('stream management');

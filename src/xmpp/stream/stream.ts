@@ -69,7 +69,7 @@ export class XmppStream {
   #error: AppError | undefined;
   #peerClosed: (() => void) | undefined;
   #signedIn = false;
-  #lastReceived = Date.now();
+  #lastReceived = performance.now();
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -84,7 +84,7 @@ export class XmppStream {
     return this.#ended;
   }
 
-  /** When the last byte came in, milliseconds since 1970. */
+  /** When the last byte came in, by `performance.now()`. */
   get lastReceived(): number {
     return this.#lastReceived;
   }
@@ -111,19 +111,31 @@ export class XmppStream {
       `<?xml version='1.0'?><stream:stream xmlns='${NS.client}' xmlns:stream='${NS.streams}' ` +
         `to='${this.#options.domain}' version='1.0'>`,
     );
-    return this.#timed('step', 'STREAM_TIMEOUT', (resolve, reject) => {
+    return this.#timed((resolve, reject) => {
       this.#header = { resolve, reject };
     });
   }
 
-  /** The next element of the negotiation. Rejects with the stream's end or after `timeouts[limit]` with `code`. */
-  next(limit: 'step' | 'lock' = 'step', code: ErrorCode = 'STREAM_TIMEOUT'): Promise<Element> {
+  /**
+   * Ends the stream with `code` after `timeouts[limit]`, unless the function that is returned was called: for what takes
+   * several elements, each of which a server could send just in time.
+   */
+  deadline(limit: 'step' | 'lock', code: ErrorCode): () => void {
+    const timer = setTimeout(
+      () => this.fail(new AppError(code), 'connection-timeout'),
+      this.#options.timeouts[limit],
+    );
+    return () => clearTimeout(timer);
+  }
+
+  /** The next element of the negotiation. Rejects with the stream's end or, after `timeouts.step`, with STREAM_TIMEOUT. */
+  next(): Promise<Element> {
     for (let waiting = this.#waiting.shift(); waiting !== undefined; waiting = this.#waiting.shift()) {
       const admitted = this.#admit(waiting);
       if (admitted !== undefined) return Promise.resolve(admitted);
     }
     if (this.#error !== undefined) return Promise.reject(this.#error);
-    return this.#timed(limit, code, (resolve, reject) => {
+    return this.#timed((resolve, reject) => {
       this.#waiter = { resolve, reject };
     });
   }
@@ -173,22 +185,17 @@ export class XmppStream {
   }
 
   #timed<Value>(
-    limit: 'step' | 'lock',
-    code: ErrorCode,
     start: (resolve: (value: Value) => void, reject: (error: Error) => void) => void,
   ): Promise<Value> {
     return new Promise<Value>((resolve, reject) => {
-      const timer = setTimeout(
-        () => this.fail(new AppError(code), 'connection-timeout'),
-        this.#options.timeouts[limit],
-      );
+      const done = this.deadline('step', 'STREAM_TIMEOUT');
       start(
         (value) => {
-          clearTimeout(timer);
+          done();
           resolve(value);
         },
         (error) => {
-          clearTimeout(timer);
+          done();
           reject(error);
         },
       );
@@ -197,7 +204,7 @@ export class XmppStream {
 
   #onData(chunk: Uint8Array): void {
     if (this.#ended) return;
-    this.#lastReceived = Date.now();
+    this.#lastReceived = performance.now();
     try {
       this.#parser?.write(chunk);
     } catch (error) {

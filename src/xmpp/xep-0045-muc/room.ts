@@ -42,7 +42,7 @@ export interface RoomContext {
 /** Messages of the past when a room is entered for the first time. */
 const FIRST_HISTORY = 100;
 /** Clocks differ and messages cross; what comes twice is dropped. */
-const HISTORY_OVERLAP_MS = 120_000;
+const HISTORY_OVERLAP_S = 120;
 const MAX_NICK_TRIES = 5;
 const MAX_OCCUPANTS = 10_000;
 const MAX_SUBJECT = 1024;
@@ -50,6 +50,21 @@ const MAX_SUBJECT = 1024;
 const MAX_OWN = 16;
 /** A room that sends no subject has ended its history by then. */
 const HISTORY_GRACE_MS = 5_000;
+
+/** A point in time by two clocks. */
+interface Moment {
+  /** Does not jump, and stands still while the machine sleeps. */
+  readonly steady: number;
+  /** The other way round. */
+  readonly wall: number;
+}
+
+const moment = (): Moment => ({ steady: performance.now(), wall: Date.now() });
+
+/** Whole seconds since then, by the clock that has gone further: asking for too much does no harm. */
+function secondsSince({ steady, wall }: Moment): number {
+  return Math.ceil(Math.max(performance.now() - steady, Date.now() - wall) / 1000);
+}
 
 /** A text as it comes back over XML (XML 1.0 2.11). */
 function asReceived(text: string): string {
@@ -71,8 +86,8 @@ export class Room {
   /** Occupant ids (XEP-0421) that were the user's own. */
   readonly #ownIds = new Set<string>();
   #tries = 0;
-  /** When the newest message was sent; 0 before the first. */
-  #lastAt = 0;
+  /** Up to when nothing said in the room is missing; absent before the first history was through. */
+  #complete: Moment | undefined;
   /** The history is through: own messages can't be in what is still to come. */
   #current = false;
   /** Messages the room refused because the user was not in it, and which were sent once more. */
@@ -108,7 +123,9 @@ export class Room {
     this.#current = false;
     this.#occupants.clear();
     const history =
-      this.#lastAt === 0 ? { maxStanzas: FIRST_HISTORY } : { since: this.#lastAt - HISTORY_OVERLAP_MS };
+      this.#complete === undefined
+        ? { maxStanzas: FIRST_HISTORY }
+        : { seconds: secondsSince(this.#complete) + HISTORY_OVERLAP_S };
     this.#startTimer(this.#context.joinTimeout, () => this.#fail('remote-server-timeout'));
     this.#context.send(buildJoin(this.jid, this.#nick, history, this.#context.caps()));
     this.#tell();
@@ -265,6 +282,7 @@ export class Room {
   #onCurrent(): void {
     if (this.#current) return;
     this.#current = true;
+    this.#complete = moment();
     clearTimeout(this.#timer);
     for (const message of this.#context.outbox.open('room')) {
       if (message.conversation === this.jid) this.#transmit(message.id, message.body);
@@ -280,7 +298,7 @@ export class Room {
     const now = Date.now();
     const stamp = delayOf(stanza, [this.jid, this.#context.domain], now);
     const at = stamp ?? now;
-    this.#lastAt = Math.max(this.#lastAt, at);
+    if (this.#current) this.#complete = moment();
     const own = this.#isOwn(stanza, nick, stamp !== undefined);
     const ownId = this.#ownMessageId(stanza, nick, body, own);
     const sender = nick === '' ? this.jid : `${this.jid}/${nick}`;

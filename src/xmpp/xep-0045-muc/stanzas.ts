@@ -22,15 +22,16 @@ export const STATUS = {
 const ROLES: ReadonlySet<string> = new Set(['moderator', 'participant', 'visitor', 'none']);
 const AFFILIATIONS: ReadonlySet<string> = new Set(['owner', 'admin', 'member', 'outcast', 'none']);
 
-/** How much of the past to ask for: the last messages, or all since a time (7.2.15). */
-export type HistoryRequest = { readonly maxStanzas: number } | { readonly since: number };
+/**
+ * How much of the past to ask for (7.2.13): the last messages, or all of the last so many seconds. Not `since` a time: the
+ * room's clock and ours may differ, and what was said in the difference would be lost.
+ */
+export type HistoryRequest = { readonly maxStanzas: number } | { readonly seconds: number };
 
 /** Enters `room` as `nick` (7.2.2). */
 export function buildJoin(room: BareJid, nick: string, history: HistoryRequest, caps: Element): Element {
   const limits =
-    'since' in history
-      ? { since: new Date(history.since).toISOString() }
-      : { maxstanzas: String(history.maxStanzas) };
+    'seconds' in history ? { seconds: String(history.seconds) } : { maxstanzas: String(history.maxStanzas) };
   return xml(
     'presence',
     { xmlns: NS.client, to: `${room}/${nick}` },

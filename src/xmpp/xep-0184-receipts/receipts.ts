@@ -14,10 +14,14 @@ export function receivedIdOf(message: Element): string | undefined {
   return id !== undefined && id !== '' && id.length <= MAX_ID_LENGTH ? id : undefined;
 }
 
-/** Whether the sender asked for a receipt and may have one: there is an id, and it is no error and no room message (5.3). */
+/**
+ * Whether the sender asked for a receipt and may have one: there is an id and somebody to answer, and it is no error and
+ * no room message (5.3).
+ */
 export function asksForReceipt(message: Element): boolean {
-  const { id, type } = message.attrs;
+  const { id, type, from } = message.attrs;
   return (
+    from !== undefined &&
     id !== undefined &&
     id !== '' &&
     id.length <= MAX_ID_LENGTH &&

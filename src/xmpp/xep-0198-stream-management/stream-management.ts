@@ -148,6 +148,8 @@ export class StreamManagement {
     const handled = parseCount(element.attrs.h);
     const count = handled === undefined ? undefined : (handled - this.#acknowledged + MODULUS) % MODULUS;
     if (count === undefined || count > this.#queue.length) {
+      // Client and server disagree on what happened; going on with this session would only end here again.
+      this.#id = undefined;
       throw new AppError('STREAM_MALFORMED', { reason: 'acknowledged count' });
     }
     return this.#acknowledgeFirst(count);
