@@ -282,6 +282,24 @@ describe('connections that end', () => {
   });
 });
 
+describe('a long absence', () => {
+  it('loses nothing that was said in a busy room meanwhile', async () => {
+    const room = roomJid('busy');
+    const [alice, bob] = [await signIn('alice'), await signIn('bob')];
+    await alice.join(room);
+    await bob.join(room);
+    const said = Array.from({ length: 300 }, (_, n) => `report ${n}`);
+    bob.client.sendRoomMessage(room, 'before');
+    await until('before', () => alice.messages.length === 1);
+    await alice.client.disconnect();
+    const ids = said.map((body) => bob.client.sendRoomMessage(room, body).id);
+    await bob.reached(ids.at(-1) ?? '', 'stored');
+    await alice.connect();
+    await until('the room again', () => alice.messages.length > said.length || undefined);
+    expect(alice.bodies(room)).toEqual(['before', ...said]);
+  });
+});
+
 describe('a hostile colleague', () => {
   /** Bob, with a client that sends anything. */
   async function hostile(): Promise<RawXmpp> {
