@@ -27,6 +27,8 @@ describe('parseJid', () => {
     ['alice@-example.mil'],
     ['alice@example..mil'],
     ['alice@пример.мил'],
+    // The Kelvin sign, which becomes a k in lower case.
+    ['alice@tan\u212a.mil'],
     ['al\u202eice@chat.example.mil'],
     ['alice\u0000@chat.example.mil'],
     ['<alice>@chat.example.mil'],
@@ -38,6 +40,13 @@ describe('parseJid', () => {
   ])('refuses %j', (text) => {
     expect(parseJid(text)).toBeUndefined();
   });
+});
+
+it('has one form for an address, whatever letters it is made of', () => {
+  for (const local of ['a\u03aa\u0301', '\u1fbc\u0301', '\u1fccx', '\u0130', '\u212a']) {
+    const bare = toBareJid(`${local}@chat.mil`);
+    expect(bare && toBareJid(bare), local).toBe(bare);
+  }
 });
 
 describe('bare and full addresses', () => {

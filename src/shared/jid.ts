@@ -44,8 +44,9 @@ export function parseJid(text: string): JidParts | undefined {
   const bareText = slash === -1 ? text : text.slice(0, slash);
   const resource = slash === -1 ? undefined : text.slice(slash + 1).normalize('NFC');
   const at = bareText.indexOf('@');
-  const local = at === -1 ? undefined : bareText.slice(0, at).normalize('NFC').toLowerCase();
-  const domain = bareText.slice(at + 1).toLowerCase();
+  // Once more after lower-casing, which can take letters apart: the result has to be the same when it is parsed again.
+  const local = at === -1 ? undefined : bareText.slice(0, at).normalize('NFC').toLowerCase().normalize('NFC');
+  const domain = bareText.slice(at + 1).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   if (!DOMAIN.test(domain)) return undefined;
   if (
     local !== undefined &&
