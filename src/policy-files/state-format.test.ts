@@ -29,6 +29,14 @@ describe('the state file', () => {
     expect(reading).toEqual({ kind: 'corrupt', state: floors });
   });
 
+  it('holds no time that is none: refusing because of it could not even be said', () => {
+    for (const time of ['8640000000000001', '9007199254740991']) {
+      const reading = read(TEXT.replace('"highestTimeSeen": 1000', `"highestTimeSeen": ${time}`));
+      expect(reading.kind).toBe('corrupt');
+      expect(reading.state.highestTimeSeen).toBe(0);
+    }
+  });
+
   it('keeps the floors when only the key is another one', () => {
     const reading = read(TEXT, Buffer.alloc(32, 8));
     expect(reading.kind).toBe('corrupt');

@@ -16,6 +16,8 @@ const MAC_CONTEXT = 'sallyport.state/1 ';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const MAX_MARKS = 256;
+/** The last moment that a Date can hold (ECMA-262 21.4.1.1). */
+const MAX_TIME = 8.64e15;
 
 /** The state as it is written. */
 interface StateDocument {
@@ -78,6 +80,7 @@ function readFloors(document: Json): PolicyState | undefined {
   const freshness = readMarks(document.freshness, readFreshnessMark);
   const { highestTimeSeen } = document;
   if (policies === undefined || freshness === undefined || !isCount(highestTimeSeen)) return undefined;
+  if (highestTimeSeen > MAX_TIME) return undefined;
   return { policies, freshness, highestTimeSeen };
 }
 

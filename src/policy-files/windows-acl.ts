@@ -14,11 +14,12 @@ import { isAdminOnlySddl } from './sddl.ts';
 
 const TIME_LIMIT_MS = 10_000;
 const MAX_OUTPUT_BYTES = 64 * 1024;
+/** Where Windows is. `%SystemRoot%` is not asked: the user sets the environment, and would choose who answers. */
+const SYSTEM_ROOT = 'C:\\Windows';
 const COMMAND = "$ErrorActionPreference='Stop'; (Get-Acl -LiteralPath $env:SALLYPORT_ACL_PATH).Sddl";
 
 async function readSddl(path: string): Promise<string> {
-  const root = process.env.SystemRoot ?? 'C:\\Windows';
-  const powershell = join(root, 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe');
+  const powershell = join(SYSTEM_ROOT, 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe');
   const { stdout } = await promisify(execFile)(
     powershell,
     ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', COMMAND],
@@ -26,7 +27,7 @@ async function readSddl(path: string): Promise<string> {
       timeout: TIME_LIMIT_MS,
       maxBuffer: MAX_OUTPUT_BYTES,
       windowsHide: true,
-      env: { SystemRoot: root, SALLYPORT_ACL_PATH: path },
+      env: { SystemRoot: SYSTEM_ROOT, SALLYPORT_ACL_PATH: path },
     },
   );
   return stdout;

@@ -4,6 +4,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -24,6 +25,7 @@ import { templateSettings } from '../../src/cli/policy/template.ts';
 import { nodeCrypto } from '../../src/platform/node-crypto.ts';
 import { CLIENT_ENFORCES } from '../../src/policy/index.ts';
 import { type LoadPolicyOptions, loadPolicy } from '../../src/policy-files/index.ts';
+import { requireAdminOnly } from '../../src/policy-files/windows-acl.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const NOBODY = 65_534;
@@ -137,6 +139,30 @@ describe('the bundle’s file is refused', () => {
   it.each([0o775, 0o757, 0o1777])('when the mode of its directory is %o', async (mode) => {
     chmodSync(site.policyDirectory, mode);
     await refused('PATH_UNTRUSTED');
+  });
+
+  it('when somebody else could put another directory in its place', async () => {
+    // As an ordinary user nothing here is root's, which is refused for that reason alone.
+    const above = join(site.policyDirectory, '..');
+    if (isRoot) {
+      chmodSync(above, 0o777);
+      await refused('PATH_UNTRUSTED', { trustedOwners: [0] });
+      chmodSync(above, 0o1777);
+      await loadPolicy({ ...options, stateFile: join(base, `elsewhere-${round}`) });
+      chownSync(above, NOBODY, NOBODY);
+    }
+    await refused('PATH_UNTRUSTED', { trustedOwners: [0] });
+  });
+
+  it('when a directory on the way is a link of somebody else', async () => {
+    const link = join(base, `link-${round}`);
+    symlinkSync(join(site.policyDirectory, '..'), link);
+    const directory = join(link, site.policyDirectory.split('/').at(-1) ?? '');
+    if (isRoot) {
+      await loadPolicy({ ...options, directory, stateFile: join(base, `elsewhere-${round}`) });
+      lchownSync(link, NOBODY, NOBODY);
+    }
+    await refused('PATH_UNTRUSTED', { directory, trustedOwners: [0] });
   });
 
   it('when nobody trusts its owner', async () => {
@@ -312,5 +338,27 @@ describe('kill -9 between write and activation', () => {
     }
     const remains = readdirSync(join(options.stateFile, '..')).filter((name) => name.endsWith('.tmp'));
     expect(remains.length).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('on Windows', () => {
+  it('asks no program that the environment names who may write a file', async () => {
+    const root = join(base, 'windows');
+    const directory = join(root, 'System32', 'WindowsPowerShell', 'v1.0');
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, 'powershell.exe'), "#!/bin/sh\necho 'O:BAG:BAD:(A;;FA;;;BA)'\n", {
+      mode: 0o755,
+    });
+    const former = process.env.SystemRoot;
+    process.env.SystemRoot = root;
+    try {
+      await expect(requireAdminOnly([site.bundleFile])).rejects.toMatchObject({
+        code: 'PATH_UNTRUSTED',
+        detail: { reason: 'acl-unknown' },
+      });
+    } finally {
+      if (former === undefined) delete process.env.SystemRoot;
+      else process.env.SystemRoot = former;
+    }
   });
 });
