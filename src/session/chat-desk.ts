@@ -65,7 +65,10 @@ export class ChatDesk {
   /** Gives the chat window's port; a former window's port is closed. */
   attach(port: Port): void {
     this.detach();
-    const batcher = new EventBatcher((events) => port.postMessage({ kind: 'events', events }));
+    const batcher = new EventBatcher(
+      (events) => port.postMessage({ kind: 'events', events }),
+      () => [this.#snapshot(), ...this.#model.occupantEvents()],
+    );
     this.#window = { port, batcher };
     port.onClose(() => {
       if (this.#window?.port === port) this.detach();

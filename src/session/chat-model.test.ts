@@ -26,6 +26,19 @@ describe('ChatModel', () => {
     expect(chat.unreadTotal).toBe(0);
   });
 
+  it('keeps no more text of a conversation than it has room for, the newest of it', () => {
+    const { chat } = model();
+    const body = 'x'.repeat(16_384);
+    for (let n = 0; n < 2_000; n += 1) chat.addMessage(bob, 'contact', message(`m${n}`, { body }));
+    const kept = chat.page(bob, 10_000);
+    expect(kept.length * body.length).toBeLessThanOrEqual(10 * 1024 * 1024);
+    expect(kept.length).toBeGreaterThan(400);
+    expect(kept.at(-1)?.id).toBe('m1999');
+    expect(chat.message(bob, 'm0')).toBeUndefined();
+    chat.addMessage(bob, 'contact', message('next'));
+    expect(chat.page(bob, 1)[0]?.id).toBe('next');
+  });
+
   it('shows a message that arrives twice once, in its last state', () => {
     const { chat, events } = model();
     chat.addMessage(ops, 'room', message('a', { direction: 'out', delivery: 'sent' }));

@@ -15,6 +15,17 @@ const message = (id: string, over: Partial<ChatMessage> = {}): ChatMessage => ({
 });
 const arrival = (id: string): ChatEvent => ({ type: 'messages', conversation: bob, append: [message(id)] });
 
+const SNAPSHOT: ChatEvent = {
+  type: 'snapshot',
+  snapshot: {
+    self: { jid: bob, displayName: 'Bob' },
+    link: { kind: 'online' },
+    contacts: [],
+    rooms: [],
+    conversations: [],
+  },
+};
+
 describe('EventBatcher', () => {
   beforeEach(() => {
     vi.useFakeTimers();
@@ -25,8 +36,31 @@ describe('EventBatcher', () => {
 
   function batcher(): { readonly batcher: EventBatcher; readonly sent: (readonly ChatEvent[])[] } {
     const sent: (readonly ChatEvent[])[] = [];
-    return { batcher: new EventBatcher((events) => sent.push(events)), sent };
+    return {
+      batcher: new EventBatcher(
+        (events) => sent.push(events),
+        () => [SNAPSHOT],
+      ),
+      sent,
+    };
   }
+
+  it('lets a window that has stopped start anew instead of keeping all that it missed', () => {
+    const { batcher: b, sent } = batcher();
+    for (let i = 0; i < 8; i++) {
+      b.push(arrival(`shown${i}`));
+      vi.advanceTimersByTime(20);
+    }
+    for (let i = 0; i < 25_000; i++) b.push(arrival(`missed${i}`));
+    vi.advanceTimersByTime(60_000);
+    expect(sent).toHaveLength(8);
+    b.acknowledge(8);
+    vi.advanceTimersByTime(20);
+    const [snapshot, messages] = sent[8] ?? [];
+    expect(snapshot).toEqual(SNAPSHOT);
+    expect(messages?.type === 'messages' && messages.append.length).toBeLessThan(10_000);
+    expect(messages?.type === 'messages' && messages.append.at(-1)?.id).toBe('missed24999');
+  });
 
   it('sends a burst as one array with the messages in order', () => {
     const { batcher: b, sent } = batcher();

@@ -12,6 +12,8 @@ const FLOOD_INTERVAL_MS = 100;
 const FLOOD_EVENTS = 16;
 /** Arrays the window has not acknowledged before we hold back (see ChatPortMessage `ack`). */
 const MAX_UNACKNOWLEDGED = 8;
+/** Messages that may wait for a window that has stopped; with more it starts anew and asks for what it shows. */
+const MAX_WAITING_MESSAGES = 10_000;
 
 /**
  * Paces chat events: a burst of thousands of messages reaches the window as a few arrays, and a window that cannot
@@ -19,6 +21,7 @@ const MAX_UNACKNOWLEDGED = 8;
  */
 export class EventBatcher {
   readonly #send: (events: readonly ChatEvent[]) => void;
+  readonly #refresh: () => readonly ChatEvent[];
   readonly #pending = new PendingEvents();
   #unacknowledged = 0;
   /** Events since the last array. */
@@ -27,8 +30,10 @@ export class EventBatcher {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(send: (events: readonly ChatEvent[]) => void) {
+  /** @param refresh the events that bring an empty window up to date, a snapshot first */
+  constructor(send: (events: readonly ChatEvent[]) => void, refresh: () => readonly ChatEvent[]) {
     this.#send = send;
+    this.#refresh = refresh;
   }
 
   /** Queues an event; it is sent within one interval unless the window is behind. */
@@ -36,6 +41,9 @@ export class EventBatcher {
     if (this.#closed) return;
     this.#pending.add(event);
     this.#arrived += 1;
+    if (this.#pending.messageCount > MAX_WAITING_MESSAGES) {
+      for (const state of this.#refresh()) this.#pending.add(state);
+    }
     this.#schedule();
   }
 

@@ -2,6 +2,8 @@ import type { ChatMessage } from '../shared/chat-model.ts';
 
 /** Messages of one conversation kept in memory; the oldest go first when there are more. */
 const MAX_MESSAGES = 20_000;
+/** And so many UTF-16 code units of text: 20,000 of the longest messages would be 650 MB. */
+const MAX_TEXT = 8 * 1024 * 1024;
 
 /** The messages of one conversation, oldest first, found by id in constant time. */
 export class MessageLog {
@@ -9,6 +11,7 @@ export class MessageLog {
   /** Position of each id, counted from the first message ever, so that dropping old ones moves nothing. */
   readonly #positions = new Map<string, number>();
   #dropped = 0;
+  #text = 0;
 
   get lastAt(): number {
     return this.#messages.at(-1)?.at ?? 0;
@@ -22,14 +25,18 @@ export class MessageLog {
   append(message: ChatMessage): void {
     this.#positions.set(message.id, this.#dropped + this.#messages.length);
     this.#messages.push(message);
+    this.#text += message.body.length;
     if (this.#messages.length >= MAX_MESSAGES * 1.25) this.#dropOldest(this.#messages.length - MAX_MESSAGES);
+    if (this.#text >= MAX_TEXT * 1.25) this.#dropOldest(this.#countOver(MAX_TEXT));
   }
 
   /** Replaces the message with the same id; false when there is none. */
   replace(message: ChatMessage): boolean {
     const position = this.#positions.get(message.id);
     if (position === undefined) return false;
-    this.#messages[position - this.#dropped] = message;
+    const at = position - this.#dropped;
+    this.#text += message.body.length - (this.#messages[at]?.body.length ?? 0);
+    this.#messages[at] = message;
     return true;
   }
 
@@ -41,8 +48,19 @@ export class MessageLog {
     return this.#messages.slice(Math.max(0, end - limit), end);
   }
 
+  /** How many of the oldest messages have to go until the rest holds at most `limit` of text. */
+  #countOver(limit: number): number {
+    let text = this.#text;
+    let count = 0;
+    while (text > limit && count < this.#messages.length) text -= this.#messages[count++]?.body.length ?? 0;
+    return count;
+  }
+
   #dropOldest(count: number): void {
-    for (const message of this.#messages.slice(0, count)) this.#positions.delete(message.id);
+    for (const message of this.#messages.slice(0, count)) {
+      this.#positions.delete(message.id);
+      this.#text -= message.body.length;
+    }
     this.#messages = this.#messages.slice(count);
     this.#dropped += count;
   }

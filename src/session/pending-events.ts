@@ -32,9 +32,15 @@ export class PendingEvents {
   readonly #messages = new Map<BareJid, Map<string, ChatMessage>>();
   readonly #updates = new Map<BareJid, Map<string, ChatMessage>>();
   #empty = true;
+  #messageCount = 0;
 
   get isEmpty(): boolean {
     return this.#empty;
+  }
+
+  /** How many messages wait; the one part of the backlog that grows without end. */
+  get messageCount(): number {
+    return this.#messageCount;
   }
 
   add(event: ChatEvent): void {
@@ -64,6 +70,7 @@ export class PendingEvents {
         for (const conversation of event.upsert) this.#conversations.set(conversation.jid, conversation);
         return;
       case 'messages':
+        this.#messageCount += event.append.length;
         for (const message of event.append)
           inner(this.#messages, event.conversation).set(message.id, message);
         return;
@@ -133,6 +140,7 @@ export class PendingEvents {
     this.#snapshot = undefined;
     this.#link = undefined;
     this.#connection = undefined;
+    this.#messageCount = 0;
     for (const collection of [
       this.#contacts,
       this.#removedContacts,
