@@ -166,6 +166,7 @@ describe('card driver', () => {
       await desk.reader().insert();
       expect(await shownError(client, 'MODULE_HUNG', 15_000)).toContain('Take the card out, put it back in');
       await desk.reader().remove();
+      await shownError(client, 'NO_CARD');
       await desk.reader().insert();
       await enterPin(client);
       await client.chat.online();

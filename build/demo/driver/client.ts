@@ -4,7 +4,7 @@
  */
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { _electron, type ElectronApplication, errors, type Page } from 'playwright-core';
 import { ordinaryUser } from '../../lib/ordinary-user.ts';
 import type { Workstation } from '../../site/workstation.ts';
 import { ChatWindow } from './chat-window.ts';
@@ -22,7 +22,9 @@ export interface LaunchOptions {
   readonly workstation: Workstation;
 }
 
-const LAUNCH_MS = 60_000;
+/** How long Playwright may take to get hold of a started application. */
+const ATTACH_MS = 20_000;
+const MAX_ATTEMPTS = 3;
 const CLOSE_MS = 15_000;
 
 /** How long one thing in a window may take before it counts as not happening. */
@@ -75,15 +77,31 @@ async function windowOf(application: ElectronApplication, kind: 'chat' | 'pin'):
   }
 }
 
-export async function launchClient(options: LaunchOptions): Promise<Client> {
+/**
+ * Starts the application. Once in some dozens of starts Playwright waits for ever for a window that opened while it was
+ * attaching; it then ends the application, and the start is made again. An application that ends by itself is not
+ * started again.
+ */
+async function start(options: LaunchOptions): Promise<ElectronApplication> {
   const { workstation, app, display } = options;
-  const application = await _electron.launch({
-    executablePath: launcher(options),
-    args: [app, `--sallyport-test-root=${workstation.root}`],
-    env: texts({ ...workstation.environment, DISPLAY: display }),
-    chromiumSandbox: true,
-    timeout: LAUNCH_MS,
-  });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await _electron.launch({
+        executablePath: launcher(options),
+        args: [app, `--sallyport-test-root=${workstation.root}`],
+        env: texts({ ...workstation.environment, DISPLAY: display }),
+        chromiumSandbox: true,
+        timeout: ATTACH_MS,
+      });
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError) || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+export async function launchClient(options: LaunchOptions): Promise<Client> {
+  const { workstation } = options;
+  const application = await start(options);
   let output = '';
   const collect = (chunk: Buffer) => {
     output = (output + chunk.toString('utf8')).slice(-256 * 1024);
