@@ -130,6 +130,17 @@ describe('Connector', () => {
     connector.stop();
   });
 
+  it('is not driven by a window that asks without end', async () => {
+    const { connector, tried } = scripted([]);
+    void connector.run();
+    for (let n = 0; n < 1_000; n += 1) {
+      await vi.advanceTimersByTimeAsync(0);
+      connector.reconnectNow();
+    }
+    expect(tried.length).toBeLessThan(4);
+    connector.stop();
+  });
+
   it.each([
     ['while it waits', []],
     ['while it is connected', [{ closed: new Promise<AppError | undefined>(() => undefined) }]],

@@ -8,6 +8,9 @@ export interface OpenConnection {
   readonly closed: Promise<AppError | undefined>;
 }
 
+/** A window that is not ours any more could ask without end, and each try is audited and may use the card. */
+const HURRY_INTERVAL_MS = 1_000;
+
 /** What came of one connection. */
 interface Served {
   readonly error: AppError;
@@ -37,6 +40,7 @@ export class Connector {
   /** Servers that turned out not to be what the policy says; not spoken to again before the next sign-in. */
   readonly #distrusted = new Set<ApprovedServer>();
   #wake: (() => void) | undefined;
+  #hurriedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
@@ -57,9 +61,12 @@ export class Connector {
     return undefined;
   }
 
-  /** Ends the wait before the next try, if there is one. */
+  /** Ends the wait before the next try, if there is one; at most once a second, whoever asks. */
   reconnectNow(): void {
-    this.#wake?.();
+    const now = performance.now();
+    if (this.#wake === undefined || now - this.#hurriedAt < HURRY_INTERVAL_MS) return;
+    this.#hurriedAt = now;
+    this.#wake();
   }
 
   /** Ends {@link run}; an attempt under way is aborted. Closing an open connection is its owner's. */

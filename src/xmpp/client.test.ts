@@ -301,6 +301,16 @@ describe('incoming messages', () => {
     expect(watched.messages.every(({ message: { at } }) => at <= Date.now())).toBe(true);
   });
 
+  it('believes the server, not the sender who dated a stored message back in its name', async () => {
+    const watched = watch();
+    const server = await online(watched.client);
+    server.send(
+      message(`<body>x</body>${DELAY.replace('2026', '2020')}${DELAY}${DELAY.replace('2026', '2021')}`),
+    );
+    await settled();
+    expect(watched.messages[0]?.message.at).toBe(Date.parse('2026-01-02T03:04:05Z'));
+  });
+
   it('lets no sender choose the id under which a message is kept', async () => {
     const watched = watch();
     const server = await online(watched.client);

@@ -6,17 +6,19 @@ import { type Element, elementsOf } from '../xml.ts';
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
 /**
- * The `stamp` of a delay given by one of `trusted` (own server, own account, the room): a sender could date its own messages
- * back. Milliseconds since 1970; `undefined` if there is none, or one in the future.
+ * The `stamp` of a delay given by one of `trusted` (own server, own account, the room). A sender can write a delay in such
+ * a name, but only an earlier one than the server adds when it keeps the message; so the latest counts. Milliseconds
+ * since 1970, never in the future; `undefined` if there is none.
  */
 export function delayOf(message: Element, trusted: readonly string[], now: number): number | undefined {
+  let latest: number | undefined;
   for (const child of elementsOf(message)) {
     if (!child.is('delay', NS.delay) || !trusted.includes(child.attrs.from ?? '')) continue;
     const { stamp } = child.attrs;
     if (stamp === undefined || !STAMP.test(stamp)) continue;
     const at = Date.parse(stamp);
-    // Clocks differ; what the server stamped a little ahead of ours is from just now.
-    if (!Number.isNaN(at)) return Math.min(at, now);
+    if (!Number.isNaN(at)) latest = Math.max(latest ?? at, at);
   }
-  return undefined;
+  // Clocks differ; what the server stamped a little ahead of ours is from just now.
+  return latest === undefined ? undefined : Math.min(latest, now);
 }
