@@ -4,9 +4,9 @@
  * but what these three calls return, until `verify` has returned.
  */
 import type { CryptoPort } from '../shared/crypto.ts';
+import { decodeBase64Exactly, encodeBase64 } from '../shared/encoding.ts';
 import type { LockErrorCode } from '../shared/error-catalogue.ts';
 import { AppError, type ErrorDetail } from '../shared/errors.ts';
-import { decodeBase64, encodeBase64 } from './base64.ts';
 import { deriveClientKey, deriveServerKey } from './derive.ts';
 import { buildTranscript, clientMac, serverMac } from './transcript.ts';
 import {
@@ -185,7 +185,7 @@ class Client implements LockClient {
 
   challenge(nonce: string | undefined): LockProof {
     this.#require('hello');
-    const serverNonce = nonce === undefined ? undefined : decodeBase64(nonce, LOCK_BYTES);
+    const serverNonce = nonce === undefined ? undefined : decodeBase64Exactly(nonce, LOCK_BYTES);
     const { domain, kid, channel, crypto } = this.#options;
     const binding = this.#binding;
     const clientNonce = this.#clientNonce;
@@ -221,7 +221,7 @@ class Client implements LockClient {
 
   verify(mac: string | undefined): LockVerified {
     this.#require('proof');
-    const given = mac === undefined ? undefined : decodeBase64(mac, LOCK_BYTES);
+    const given = mac === undefined ? undefined : decodeBase64Exactly(mac, LOCK_BYTES);
     const expected = this.#expected;
     const binding = this.#binding;
     const proved =

@@ -3,7 +3,8 @@
  * that to one key for each side. HKDF is RFC 5869 with SHA-256.
  */
 import type { CryptoPort } from '../shared/crypto.ts';
-import { ascii, concat, isEpoch, isKid, isLockDomain, LOCK_BYTES } from './values.ts';
+import { ascii, concat } from '../shared/encoding.ts';
+import { isEpoch, isKid, isLockDomain, LOCK_BYTES } from './values.ts';
 
 const ZERO = new Uint8Array(1);
 const NO_SALT = new Uint8Array(0);

@@ -1,6 +1,7 @@
 /** What both proofs are made over (docs/lock.md, "Proofs"). Every part has its length before it, so no two transcripts read alike. */
 import type { CryptoPort } from '../shared/crypto.ts';
-import { ascii, concat, type LockBinding } from './values.ts';
+import { ascii, concat } from '../shared/encoding.ts';
+import type { LockBinding } from './values.ts';
 
 export interface TranscriptParts {
   /** The stream's `to`, ASCII lower case. */

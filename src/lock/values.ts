@@ -35,25 +35,3 @@ export function isLockDomain(text: string): boolean {
 export function isEpoch(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= LOCK_MAX_EPOCH;
 }
-
-/** Bytes of an ASCII text; throws `RangeError` for anything else, because every text of the lock is ASCII. */
-export function ascii(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit > 0x7f) throw new RangeError('a value of the lock is not ASCII');
-    bytes[at] = unit;
-  }
-  return bytes;
-}
-
-/** One array of all `parts`. */
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}

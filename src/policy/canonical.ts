@@ -5,7 +5,7 @@
  * odd spellings of numbers and lone surrogates at once. It does not refuse `__proto__`, which is looked for apart.
  */
 import canonicalize from 'canonicalize';
-import { decodeUtf8 } from './encoding.ts';
+import { decodeUtf8 } from '../shared/encoding.ts';
 
 /** Deepest nesting of arrays and objects that is accepted. */
 export const MAX_DEPTH = 16;

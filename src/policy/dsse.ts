@@ -1,6 +1,6 @@
 /** DSSE (Dead Simple Signing Envelope, protocol 1.0.2): signatures by a threshold of keys over the exact bytes. */
 import type { CryptoPort, SignatureAlgorithm } from '../shared/crypto.ts';
-import { ascii, concat, decodeBase64 } from './encoding.ts';
+import { ascii, concat, decodeBase64 } from '../shared/encoding.ts';
 import { refuse } from './errors.ts';
 import type { Envelope } from './generated/types.ts';
 

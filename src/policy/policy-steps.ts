@@ -1,8 +1,8 @@
 /** Steps 8 to 13: the policy and the statement that it is fresh. */
 import type { CryptoPort } from '../shared/crypto.ts';
+import { toHex } from '../shared/encoding.ts';
 import { parseCanonical } from './canonical.ts';
 import { PAYLOAD_TYPES, type SignedBytes, verifyEnvelope } from './dsse.ts';
-import { toHex } from './encoding.ts';
 import { refuse } from './errors.ts';
 import type { Envelope, Freshness, MachineFile } from './generated/types.ts';
 import { type PolicyHeader, validateFreshness, validatePolicyHeader } from './generated/validators.js';

@@ -1,9 +1,9 @@
 /** The trust root: reading it, and the step from one version to the next. */
 import type { CryptoPort, SignatureAlgorithm } from '../shared/crypto.ts';
+import { decodeBase64, toHex } from '../shared/encoding.ts';
 import { AppError } from '../shared/errors.ts';
 import { parseCanonical } from './canonical.ts';
 import { PAYLOAD_TYPES, type Role, type VerificationKey, verifyEnvelope } from './dsse.ts';
-import { decodeBase64, toHex } from './encoding.ts';
 import { type PolicyErrorCode, policyError, refuse } from './errors.ts';
 import type { Envelope, Root, RootRole } from './generated/types.ts';
 import { validateRoot } from './generated/validators.js';

@@ -1,6 +1,6 @@
 /** Settings: what the schema cannot say, and the defaults. */
 
-import { decodeBase64 } from './encoding.ts';
+import { decodeBase64 } from '../shared/encoding.ts';
 import { refuse } from './errors.ts';
 import { type DefaultsNode, SETTINGS_DEFAULTS } from './generated/defaults.ts';
 import type { PolicySettings, PolicySettingsInput } from './generated/types.ts';

@@ -3,9 +3,9 @@
  * (docs/policy.md lists them); step 2 (reading the file) and step 16 (writing the state) are src/policy-files.
  */
 import type { CryptoPort } from '../shared/crypto.ts';
+import { decodeUtf8, toHex } from '../shared/encoding.ts';
 import { versionInRange } from './app-version.ts';
 import { parseCanonical } from './canonical.ts';
-import { decodeUtf8, toHex } from './encoding.ts';
 import { requireEnforceable } from './enforcement.ts';
 import { refuse } from './errors.ts';
 import type { BundleFile, Envelope, MachineFile, Policy, PolicySettings } from './generated/types.ts';

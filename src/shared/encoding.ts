@@ -1,4 +1,4 @@
-/** Text encodings for the pure core: strict, bounded by the caller, without Node. */
+/** Text encodings for the pure layers: strict, bounded by the caller, without Node. */
 
 /** The WHATWG Encoding class that every run time has; declared here because this layer sees neither Node nor the DOM. */
 declare const TextDecoder: new (
@@ -35,6 +35,26 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   }
   const unused = bits & ((1 << held) - 1);
   return seen >= INVALID || unused !== 0 ? undefined : bytes;
+}
+
+/** Base64 (RFC 4648 section 4) with padding. */
+export function encodeBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const left = bytes.length - at;
+    const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    text += ALPHABET.charAt(group >> 18) + ALPHABET.charAt((group >> 12) & 63);
+    text += left > 1 ? ALPHABET.charAt((group >> 6) & 63) : '=';
+    text += left > 2 ? ALPHABET.charAt(group & 63) : '=';
+  }
+  return text;
+}
+
+/** Decodes base64 that must hold exactly `length` bytes; `undefined` for anything else. */
+export function decodeBase64Exactly(text: string, length: number): Uint8Array | undefined {
+  if (text.length !== Math.ceil(length / 3) * 4) return undefined;
+  const bytes = decodeBase64(text);
+  return bytes?.length === length ? bytes : undefined;
 }
 
 /** Decodes UTF-8; `undefined` for malformed bytes. A byte order mark stays in the text, so that it is seen and refused. */
