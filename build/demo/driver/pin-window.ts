@@ -21,15 +21,19 @@ export class PinWindow {
     await this.field.waitFor();
     await this.field.focus();
     await this.page.keyboard.type(pin);
-    try {
-      await this.page.keyboard.press('Enter');
-    } catch (error) {
-      // The window closes when the card accepts the PIN, which may be before the key is up again.
-      if (!this.page.isClosed()) throw error;
-    }
+    await this.#last(() => this.page.keyboard.press('Enter'));
   }
 
   async cancel(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Cancel' }).click();
+    await this.#last(() => this.page.getByRole('button', { name: 'Cancel' }).click());
+  }
+
+  /** Does what closes the window, which may be gone before the key or the mouse button is up again. */
+  async #last(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      if (!this.page.isClosed()) throw error;
+    }
   }
 }
