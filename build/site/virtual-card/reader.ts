@@ -7,7 +7,11 @@
  * nobody answers, and takes pcscd with it.
  */
 import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PivCard } from './piv-card.ts';
+
+/** How soon a card that lies in the reader shows itself again after vpcd dropped it, in milliseconds. */
+const RETRY_MS = 50;
 
 const CONTROL = { OFF: 0, ON: 1, RESET: 2, ATR: 4 } as const;
 
@@ -79,8 +83,23 @@ export class VirtualReader {
     });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
-      if (this.#socket === socket) this.remove(); // pcscd went away
+      if (this.#socket === socket) void this.#reconnect(card);
     });
+  }
+
+  /**
+   * vpcd drops a connection of which it had given up the last command, at times the one that came after it. The card
+   * lies in the reader all the same: it loses its power and is found again.
+   */
+  async #reconnect(card: PivCard): Promise<void> {
+    this.#socket = undefined;
+    card.reset();
+    while (this.#card === card && this.#socket === undefined) {
+      const socket = await this.#connect().catch(() => undefined);
+      if (socket === undefined) await sleep(RETRY_MS, undefined, { ref: false });
+      else if (this.#card === card && this.#socket === undefined) this.#serve(card, socket);
+      else socket.destroy();
+    }
   }
 
   async #handle(card: PivCard, socket: net.Socket, message: Buffer): Promise<void> {
