@@ -15,6 +15,11 @@ const SILENCE_MS = 3_500;
 const START_SILENCE_MS = 10_000;
 /** How long a logout may take before the process is ended without. */
 const LOGOUT_MS = 1_000;
+/**
+ * The card service resets a card when the process that unlocked it is gone, which locks it again; but it leaves the card
+ * as it is while another process works with it. So the next process waits until that has happened.
+ */
+const CARD_RESET_MS = 500;
 const CHECK_MS = 200;
 /** The pause before a process is started anew doubles up to the longest while it does not stay healthy. */
 const RESTART_MS = 250;
@@ -213,7 +218,7 @@ export class TokenSupervisor {
     if (this.#stopped) return;
     if (this.#ending === 'logout') {
       this.#setStatus({ kind: 'starting' });
-      this.#spawnAgain(0);
+      this.#spawnAgain(CARD_RESET_MS);
       return;
     }
     this.#setStatus({ kind: 'error', error: { code } });
