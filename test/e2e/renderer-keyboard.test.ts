@@ -223,6 +223,9 @@ describe('dialogs', () => {
     await page.getByRole('menuitemradio', { name: 'Do not disturb' }).focus();
     await press(page, 'Enter');
     await page.getByRole('menu').waitFor({ state: 'detached' });
+    // The key that follows reaches the button only when the closed menu has given the focus back.
+    const button = page.getByRole('button', { name: 'Your presence and session' });
+    await expect.poll(() => button.evaluate((element) => element === document.activeElement)).toBe(true);
     await press(page, 'Enter');
     await page.getByRole('menuitem', { name: 'Status message' }).focus();
     await press(page, 'Enter');
