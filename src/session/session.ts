@@ -82,7 +82,8 @@ export class Session {
   /** Signs in, or goes on after `suspend` when it is the same user. */
   async #start(config: SessionConfig): Promise<void> {
     await this.#disconnect();
-    if (this.#signIn?.upn !== config.identity.upn) this.#forget();
+    // Without a principal name nobody can tell one user from another.
+    if (config.identity.upn === '' || this.#signIn?.upn !== config.identity.upn) this.#forget();
     const signIn = this.#signIn ?? this.#open(config);
     this.#signIn = signIn;
     const connector = new Connector({
