@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { type UtilityProcessLike, utilityTokenChild } from './child.ts';
+import { killAtOnce } from './child.ts';
 
 /** A process that the system has taken away already and of which Electron has not told yet. */
 async function endedPid(): Promise<number> {
@@ -11,16 +11,19 @@ async function endedPid(): Promise<number> {
   return child.pid;
 }
 
-describe('utilityTokenChild', () => {
+describe('killAtOnce', () => {
   it('survives that the process ended before its end was told', async () => {
-    const gone: UtilityProcessLike<never> = {
-      pid: await endedPid(),
-      postMessage: () => undefined,
-      on: () => undefined,
-      once: () => undefined,
-      kill: () => false,
-    };
-    const child = utilityTokenChild(gone, (_value): _value is never => false);
-    expect(() => child.kill()).not.toThrow();
+    const pid = await endedPid();
+    expect(() => killAtOnce(pid)).not.toThrow();
+  });
+
+  it('ends a process that does not listen to requests', async () => {
+    const child = spawn(process.execPath, [
+      '-e',
+      "process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6)",
+    ]);
+    const ended = once(child, 'exit');
+    killAtOnce(child.pid ?? 0);
+    expect(await ended).toEqual([null, 'SIGKILL']);
   });
 });

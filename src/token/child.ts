@@ -1,4 +1,4 @@
-/** The token process as its supervisor sees it, over Node's fork or Electron's utilityProcess. */
+/** The token process as its supervisor sees it, over Node's fork; the main process wraps Electron's utilityProcess the same way. */
 import { fork } from 'node:child_process';
 
 /** A process that can be spoken with and ended. */
@@ -57,46 +57,4 @@ export function killAtOnce(pid: number): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-/** What is needed of Electron's UtilityProcess. */
-export interface UtilityProcessLike<PortType> {
-  readonly pid: number | undefined;
-  postMessage(message: unknown, transfer?: PortType[]): void;
-  on(event: 'message', listener: (message: unknown) => void): unknown;
-  once(event: 'exit', listener: (code: number) => void): unknown;
-  kill(): boolean;
-}
-
-/**
- * Wraps Electron's `utilityProcess.fork(…)`. `isPort` tells its MessagePortMain from other things, so that nothing else
- * is transferred.
- */
-export function utilityTokenChild<PortType>(
-  child: UtilityProcessLike<PortType>,
-  isPort: (value: unknown) => value is PortType,
-): TokenChild {
-  let running = true;
-  child.once('exit', () => {
-    running = false;
-  });
-  return {
-    postMessage: (message, transfer = []) => {
-      const ports = transfer.filter(isPort);
-      if (ports.length !== transfer.length) throw new TypeError('not a port');
-      child.postMessage(message, ports);
-    },
-    onMessage: (listener) => {
-      child.on('message', listener);
-    },
-    onExit: (listener) => {
-      child.once('exit', listener);
-    },
-    kill: () => {
-      if (!running) return;
-      // Electron's kill() asks with SIGTERM; a hung module is not asked.
-      if (child.pid !== undefined && process.platform !== 'win32') killAtOnce(child.pid);
-      else child.kill();
-    },
-  };
 }

@@ -3,8 +3,6 @@ export {
   forkTokenProcess,
   killAtOnce,
   type TokenChild,
-  type UtilityProcessLike,
-  utilityTokenChild,
 } from './child.ts';
 export { findApprovedModule, moduleSha256 } from './module-file.ts';
 export { TokenSupervisor, type TokenSupervisorOptions } from './supervisor.ts';
