@@ -36,23 +36,11 @@ export interface TlsClientOptions {
 }
 
 /** The options as they cross to the worker: checked, copied, without functions. */
-export interface ConnectParameters {
-  readonly host: string;
-  readonly port: number;
-  readonly serverName: string;
-  readonly trustAnchors: readonly Uint8Array[];
-  readonly pins: readonly string[];
-  readonly minVersion: TlsVersion;
-  readonly maxVersion: TlsVersion;
-  readonly groups: readonly string[];
-  readonly cipherSuites: readonly string[];
-  readonly cipherList: readonly string[];
-  readonly requireFips: boolean;
+export interface ConnectParameters
+  extends Omit<TlsClientOptions, 'identity' | 'timeouts' | 'workerFile' | 'libraryDirectory'>,
+    Readonly<TlsClientOptions['timeouts']> {
   readonly certificate: Uint8Array;
   readonly chain: readonly Uint8Array[];
-  readonly connectMs: number;
-  readonly handshakeMs: number;
-  readonly signMs: number;
 }
 
 const MAX_ANCHORS = 256;
