@@ -1,2 +1,0 @@
-/** The main process has no importers; its entry is main.ts. */
-export {};

@@ -1,2 +1,0 @@
-export { ChatLink, type ChatPort } from './chat-link.ts';
-export { PinLink, type PinPort } from './pin-link.ts';
