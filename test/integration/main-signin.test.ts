@@ -2,55 +2,25 @@
  * The main process between its real parts: what happens to a signed-in analyst when the session process or the token
  * process dies, and when nobody is at the desk.
  */
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Client, launchClient } from '../../build/demo/driver/client.ts';
-import { ROOT } from '../../build/lib/paths.mjs';
-import { resolveRuntime } from '../../build/runtime.mjs';
-import { ALICE } from '../../build/site/analysts.ts';
-import { type Display, startDisplay } from '../../build/site/display.ts';
-import { type Site, startSite } from '../../build/site/site.ts';
+import type { Client } from '../../build/demo/driver/client.ts';
 import type { Workstation } from '../../build/site/workstation.ts';
 import { checkAuditText } from '../../src/main/audit/audit-log.ts';
 import type { AppState } from '../../src/shared/app-state.ts';
+import { type SignedIn, startSignedIn } from '../support/signed-in.ts';
 
-let directory: string;
-let display: Display;
-let site: Site;
+let signedIn: SignedIn;
 let desk: Workstation;
 let client: Client;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'sallyport-signin-'));
-  chmodSync(directory, 0o755);
-  const { executable } = await resolveRuntime();
-  display = await startDisplay();
-  site = await startSite({
-    directory: join(directory, 'site'),
-    bundle: join(ROOT, 'out', 'app-test'),
-    users: [ALICE],
-  });
-  desk = await site.workstation(ALICE);
-  client = await launchClient({
-    executable,
-    app: site.app,
-    runtime: site.runtime,
-    display: display.name,
-    workstation: desk,
-  });
-  await client.chat.acceptConsent();
-  await (await client.pinWindow()).enter(desk.pin);
-  await client.chat.online();
+  signedIn = await startSignedIn();
+  ({ desk, client } = signedIn);
 });
 
-afterAll(async () => {
-  await client?.close();
-  await site?.stop();
-  await display?.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => signedIn?.stop());
 
 const state = (): Promise<AppState> =>
   client.chat.page.evaluate(() =>
