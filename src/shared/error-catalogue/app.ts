@@ -1,0 +1,38 @@
+import type { Catalogue } from './error-text.ts';
+
+/** The application itself. */
+export const APP_ERRORS = {
+  START_SWITCH_REFUSED: {
+    title: 'Sallyport was started with an option that is not allowed: {switch}.',
+    action: 'Start it from its normal icon. If you did, tell IT.',
+  },
+  START_ENVIRONMENT_REFUSED: {
+    title: 'Sallyport was started with an environment variable that is not allowed: {variable}.',
+    action: 'Start it from its normal icon. If you did, tell IT.',
+  },
+  START_AS_ROOT: {
+    title: 'Sallyport must not run as an administrator.',
+    action: 'Start it as an ordinary user.',
+  },
+  KEYCHAIN_UNAVAILABLE: {
+    title: 'This computer’s keychain is not available.',
+    action: 'Unlock it (sign in to the desktop again) or ask IT. Nothing is stored without it.',
+  },
+  TRUST_ANCHOR_MISSING: {
+    title: 'This installation has no trust anchor of your organisation.',
+    action: 'Ask IT to install Sallyport from your organisation’s package.',
+  },
+  IPC_REFUSED: {
+    title: 'An internal request was refused.',
+    action: 'Start Sallyport again. Tell IT if it goes on.',
+  },
+  SESSION_CRASHED: {
+    title: 'Sallyport’s connection process ended unexpectedly.',
+    action: 'Sallyport starts it again.',
+  },
+  AUDIT_UNAVAILABLE: { title: 'The audit log cannot be written.', action: 'Free some disk space or ask IT.' },
+  INTERNAL: {
+    title: 'Something went wrong inside Sallyport.',
+    action: 'Start it again. Tell IT if it goes on.',
+  },
+} as const satisfies Catalogue;

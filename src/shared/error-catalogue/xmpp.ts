@@ -1,0 +1,54 @@
+import type { Catalogue } from './error-text.ts';
+
+/** XMPP stream, sign-in and stanzas. */
+export const XMPP_ERRORS = {
+  STREAM_TIMEOUT: {
+    title: 'The server did not answer in time.',
+    action: 'Sallyport connects again by itself.',
+  },
+  STREAM_CLOSED: { title: 'The server ended the connection.', action: 'Sallyport connects again by itself.' },
+  STREAM_MALFORMED: {
+    title: 'The server sent something that is not valid XMPP.',
+    action: 'Report it to IT if it goes on.',
+  },
+  STREAM_LIMIT: {
+    title: 'The server sent more than Sallyport accepts ({limit}).',
+    action: 'Report it to IT if it goes on.',
+  },
+  STREAM_ERROR: {
+    title: 'The server ended the connection: {condition}.',
+    action: 'Sallyport connects again by itself.',
+  },
+  REDIRECT_REFUSED: {
+    title: 'The server tried to send this computer to another address.',
+    action: 'Sallyport did not go there. Report it to IT.',
+  },
+  SASL_EXTERNAL_NOT_OFFERED: {
+    title: 'The server does not offer sign-in by smart card.',
+    action: 'Ask IT: the server must offer SASL EXTERNAL.',
+  },
+  SASL_REFUSED: {
+    title: 'The server refused your sign-in ({condition}).',
+    action: 'Your card may not be linked to an account. Ask IT.',
+  },
+  ACCOUNT_DISABLED: { title: 'Your account is disabled.', action: 'Ask IT or your administrator.' },
+  CONFLICT: {
+    title: 'You signed in somewhere else, and that session took over.',
+    action: 'Choose “Sign in here” to take it back. If it was not you, report it at once.',
+  },
+  BIND_FAILED: { title: 'The server did not open a session.', action: 'Sallyport tries again by itself.' },
+  GUARD_REFUSED: {
+    title: 'The policy does not allow that ({reason}).',
+    action: 'Ask IT if you need it for your work.',
+  },
+  MESSAGE_TOO_LONG: { title: 'The message is too long.', action: 'Shorten it or send it in parts.' },
+  MESSAGE_REFUSED: { title: 'The message was not delivered ({condition}).', action: 'Try again or ask IT.' },
+  ROOM_JOIN_FAILED: {
+    title: 'You could not enter the room ({condition}).',
+    action: 'Ask the room’s owner or IT.',
+  },
+  NOT_CONNECTED: {
+    title: 'You are not connected.',
+    action: 'It will be possible when the connection is back.',
+  },
+} as const satisfies Catalogue;
