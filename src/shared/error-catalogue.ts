@@ -6,6 +6,8 @@
  */
 import { APP_ERRORS } from './error-catalogue/app.ts';
 import type { Catalogue } from './error-catalogue/error-text.ts';
+import { FILE_ERRORS } from './error-catalogue/file.ts';
+import { HTTPS_ERRORS } from './error-catalogue/https.ts';
 import { LOCK_ERRORS } from './error-catalogue/lock.ts';
 import { POLICY_ERRORS } from './error-catalogue/policy.ts';
 import { TLS_ERRORS } from './error-catalogue/tls.ts';
@@ -20,6 +22,8 @@ export const ERROR_CATALOGUE = {
   ...TLS_ERRORS,
   ...LOCK_ERRORS,
   ...XMPP_ERRORS,
+  ...HTTPS_ERRORS,
+  ...FILE_ERRORS,
   ...APP_ERRORS,
 } as const satisfies Catalogue;
 
@@ -28,5 +32,7 @@ export type TokenErrorCode = keyof typeof TOKEN_ERRORS;
 export type TlsErrorCode = keyof typeof TLS_ERRORS;
 export type LockErrorCode = keyof typeof LOCK_ERRORS;
 export type XmppErrorCode = keyof typeof XMPP_ERRORS;
+export type HttpsErrorCode = keyof typeof HTTPS_ERRORS;
+export type FileErrorCode = keyof typeof FILE_ERRORS;
 export type AppErrorCode = keyof typeof APP_ERRORS;
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
