@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicySettings } from '../policy/index.ts';
+import { templateSettings } from '../cli/policy/template.ts';
+import { effectiveSettings, type PolicySettings } from '../policy/index.ts';
 import { presentationPolicy, sessionConfig, tokenConfig } from './configs.ts';
 
 const anchor = Buffer.from('a certificate').toString('base64');
 /** A self-signed P-256 authority, CN=Example Root CA. */
 const issuer =
   'MIIBiTCCAS+gAwIBAgIUeHozBLLPlDzft4duoeZwjHiQi3IwCgYIKoZIzj0EAwIwGjEYMBYGA1UEAwwPRXhhbXBsZSBSb290IENBMB4XDTI2MTEyMjAyNDg1OFoXDTM2MTExOTAyNDg1OFowGjEYMBYGA1UEAwwPRXhhbXBsZSBSb290IENBMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEY8ATI1ix5otmrWEo0RduEp2k3G6gIvnOZwvvRo+es4GdWMeZjwh9a7ZdQdUSZuX6uEcAEtMJOUak86wy5/qYCaNTMFEwHQYDVR0OBBYEFNRdMhcZFiToOKCnDUtpAvDIhjYWMB8GA1UdIwQYMBaAFNRdMhcZFiToOKCnDUtpAvDIhjYWMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAJq0y5g5GE1w1JUWOVI0j4AV8cbug9YfM6mQLs0oHf6xAiBlDIm3NIcvTxQL4gM7ULCj35Sccv3BTdPmCpkyNiNAJg==';
+const defaults = effectiveSettings(templateSettings());
 const settings: PolicySettings = {
+  ...defaults,
   organization: { name: 'Example Command', support: 'Help desk, 4242' },
   domain: 'chat.example.mil',
   servers: [
@@ -16,6 +19,7 @@ const settings: PolicySettings = {
   ],
   trustAnchors: [anchor],
   tls: {
+    ...defaults.tls,
     minVersion: '1.3',
     maxVersion: '1.3',
     groups: ['P-384'],
@@ -25,22 +29,31 @@ const settings: PolicySettings = {
   },
   lock: { required: true, bindings: ['tls-exporter'], epochs: [4, 3] },
   authentication: {
+    ...defaults.authentication,
     modules: [
       { path: '/usr/lib/opensc-pkcs11.so', sha256: 'aa', platform: 'linux' },
       { path: 'C:\\acpkcs211.dll', sha256: 'bb', platform: 'win32' },
     ],
     certificate: {
+      ...defaults.authentication.certificate,
       issuers: [issuer],
       extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'],
       upnPattern: '^[0-9]{10}@mil$',
     },
     cardRemoval: 'sign-out',
   },
-  contacts: { partnerDomains: ['partner.example'] },
-  rooms: { services: ['rooms.chat.example.mil'], autojoin: ['ops@rooms.chat.example.mil'] },
-  classification: { banner: { text: 'UNCLASSIFIED', background: '#007a33', foreground: '#ffffff' } },
+  contacts: { ...defaults.contacts, partnerDomains: [{ domain: 'partner.example' }] },
+  rooms: {
+    ...defaults.rooms,
+    services: ['rooms.chat.example.mil'],
+    autojoin: ['ops@rooms.chat.example.mil'],
+  },
+  classification: {
+    ...defaults.classification,
+    banner: { text: 'UNCLASSIFIED', background: '#007a33', foreground: '#ffffff' },
+  },
   consent: { title: 'Notice', text: 'You agree.' },
-  session: { idleLockMinutes: 15 },
+  session: { ...defaults.session, idleLockMinutes: 15 },
 };
 
 describe('what each process gets to know', () => {
@@ -100,7 +113,15 @@ describe('what each process gets to know', () => {
     ]);
     expect(config.servers[0]?.pins).toEqual(['sha256/A', 'sha256/A2']);
     expect(config.lock).toEqual({ kid: 'WS-1', bindings: ['tls-exporter'], keys: [key(4), key(3)] });
-    expect(config.tls).toEqual(settings.tls);
+    expect(config.tls).toEqual({
+      minVersion: '1.3',
+      maxVersion: '1.3',
+      groups: ['P-384'],
+      cipherSuites: ['TLS_AES_256_GCM_SHA384'],
+      cipherList: [],
+      requireFips: true,
+    });
+    expect(config.partnerDomains).toEqual(['partner.example']);
     expect(config.trustAnchors).toEqual([new Uint8Array(Buffer.from('a certificate'))]);
     expect(config.identity).toEqual({
       certificate: new Uint8Array([1]),

@@ -90,7 +90,7 @@ export function sessionConfig(settings: PolicySettings, facts: SessionFacts): Se
     },
     identity: { certificate: facts.certificate, chain: facts.chain, commonName, upn, issuer, notAfter },
     rooms: { services: [...rooms.services], autojoin: [...rooms.autojoin] },
-    partnerDomains: [...settings.contacts.partnerDomains],
+    partnerDomains: settings.contacts.partnerDomains.map(({ domain }) => domain),
     resourcePrefix: 'sallyport',
   };
 }

@@ -5,7 +5,7 @@
 
 import { canonicalText } from './canonical.ts';
 import { refuse } from './errors.ts';
-import { SETTINGS } from './generated/settings-table.ts';
+import { SETTINGS, type SettingInfo } from './generated/settings-table.ts';
 import type { PolicySettings } from './generated/types.ts';
 
 /** By module, the settings (JSON pointers) that it enforces. */
@@ -67,17 +67,36 @@ function valueAt(settings: PolicySettings, pointer: string): unknown {
   return node;
 }
 
+function isOneOf(value: unknown, values: readonly unknown[]): boolean {
+  const text = canonicalText(value);
+  return values.some((one) => canonicalText(one) === text);
+}
+
 /**
- * Step 15: every enforcement point has acknowledged its setting. A setting at its neutral value asks nothing.
+ * True for a setting that asks nothing of the module: it is absent, at its neutral value, or at its default while this
+ * version has no enforcement point for it yet.
+ */
+function asksNothing(info: SettingInfo, value: unknown, entry: string): boolean {
+  if (value === undefined) return true;
+  if (info.neutral !== undefined && isOneOf(value, [info.neutral])) return true;
+  return info.default !== undefined && !CLIENT_ENFORCES.has(entry) && isOneOf(value, [info.default]);
+}
+
+/**
+ * Step 15: this version can honour every value, and every enforcement point has acknowledged its setting.
  *
  * @throws AppError UNENFORCEABLE with the setting and the module that is missing
  */
 export function requireEnforceable(settings: PolicySettings, acknowledged: ReadonlySet<string>): void {
-  for (const { pointer, enforcedBy, neutral } of SETTINGS) {
-    if (neutral !== undefined && canonicalText(neutral) === canonicalText(valueAt(settings, pointer)))
-      continue;
+  for (const info of SETTINGS) {
+    const { pointer, enforcedBy, honours } = info;
+    const value = valueAt(settings, pointer);
+    if (honours !== undefined && !isOneOf(value, honours)) {
+      refuse('UNENFORCEABLE', { setting: pointer, module: enforcedBy.join() });
+    }
     for (const module of enforcedBy) {
-      if (acknowledged.has(acknowledgement(module, pointer))) continue;
+      const entry = acknowledgement(module, pointer);
+      if (acknowledged.has(entry) || asksNothing(info, value, entry)) continue;
       refuse('UNENFORCEABLE', { setting: pointer, module });
     }
   }

@@ -1,4 +1,4 @@
-/** The first policy: every setting that has no default, filled with the schema's example. */
+/** The first policy: every setting that a policy must name, filled with the schema's example. */
 import { formatTime, type Policy, type PolicySettingsInput, SETTINGS } from '../../policy/index.ts';
 import { TOOL_VERSION } from './version.ts';
 
@@ -16,11 +16,11 @@ function put(target: Record<string, unknown>, members: readonly string[], value:
   put(inner, rest, value);
 }
 
-/** Example values for all settings without a default. */
+/** Example values for all settings that a policy must name. */
 export function templateSettings(): PolicySettingsInput {
   const settings: Record<string, unknown> = {};
   for (const setting of SETTINGS) {
-    if (setting.default === undefined) put(settings, setting.pointer.split('/').slice(1), setting.example);
+    if (setting.required) put(settings, setting.pointer.split('/').slice(1), setting.example);
   }
   return settings as unknown as PolicySettingsInput;
 }
