@@ -155,14 +155,19 @@ export function makeOtherAuthority(directory: string, name: string, commonName: 
   return makeSelfSigned(directory, name, commonName);
 }
 
-/** Writes the authority's CRL with the given certificates (PEM files) revoked. */
-export async function writeCrl(authority: Authority, revoked: readonly string[]): Promise<void> {
+/** Writes the authority's CRL with the given certificates (PEM files) revoked; `expired`: its next update was due. */
+export async function writeCrl(
+  authority: Authority,
+  revoked: readonly string[],
+  expired = false,
+): Promise<void> {
   const { config, directory } = await caDatabase(authority, 'crl');
   try {
     for (const certificate of revoked) {
       await openssl('ca', '-config', config, '-revoke', certificate, '-crl_reason', 'keyCompromise');
     }
-    await openssl('ca', '-config', config, '-gencrl', '-out', authority.crl);
+    const times = expired ? ['-crl_lastupdate', inDays(-9), '-crl_nextupdate', inDays(-2)] : [];
+    await openssl('ca', '-config', config, '-gencrl', ...times, '-out', authority.crl);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

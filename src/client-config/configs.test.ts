@@ -120,6 +120,7 @@ describe('what each process gets to know', () => {
       cipherSuites: ['TLS_AES_256_GCM_SHA384'],
       cipherList: [],
       requireFips: true,
+      integrityOnly: false,
     });
     expect(config.partnerDomains).toEqual(['partner.example']);
     expect(config.trustAnchors).toEqual([new Uint8Array(Buffer.from('a certificate'))]);

@@ -29,8 +29,8 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
   };
 }
 
-function decodeCertificates(certificates: readonly string[]): Uint8Array[] {
-  return certificates.map((certificate) => new Uint8Array(Buffer.from(certificate, 'base64')));
+function decodeDer(texts: readonly string[]): Uint8Array[] {
+  return texts.map((text) => new Uint8Array(Buffer.from(text, 'base64')));
 }
 
 /** Base64 SHA-256 of a certificate's SubjectPublicKeyInfo. */
@@ -42,7 +42,7 @@ function spkiSha256(certificate: Uint8Array): string {
 /** Only this platform's modules reach the token process. */
 export function tokenConfig(settings: PolicySettings, platform: NodeJS.Platform): TokenConfig {
   const { modules, certificate } = settings.authentication;
-  const issuers = decodeCertificates(certificate.issuers);
+  const issuers = decodeDer(certificate.issuers);
   return {
     modules: modules
       .filter((module) => module.platform === platform)
@@ -74,7 +74,7 @@ export function sessionConfig(settings: PolicySettings, facts: SessionFacts): Se
     servers: [...settings.servers]
       .sort((a, b) => a.priority - b.priority)
       .map(({ host, port, spkiPins }) => ({ host, port, pins: [...spkiPins] })),
-    trustAnchors: decodeCertificates(settings.trustAnchors),
+    trustAnchors: decodeDer(settings.trustAnchors),
     tls: {
       minVersion: tls.minVersion,
       maxVersion: tls.maxVersion,
@@ -82,6 +82,8 @@ export function sessionConfig(settings: PolicySettings, facts: SessionFacts): Se
       cipherSuites: [...tls.cipherSuites],
       cipherList: [...tls.cipherList],
       requireFips: tls.requireFips,
+      ...(tls.revocation === 'crl' ? { revocationLists: decodeDer(tls.crls) } : {}),
+      integrityOnly: tls.integrityOnly,
     },
     lock: {
       kid: facts.kid,

@@ -24,6 +24,8 @@ export function tlsOptionsFor(
     cipherSuites: config.tls.cipherSuites,
     cipherList: config.tls.cipherList,
     requireFips: config.tls.requireFips,
+    revocationLists: config.tls.revocationLists,
+    integrityOnly: config.tls.integrityOnly,
     identity: { certificate: config.identity.certificate, chain: config.identity.chain, sign },
     timeouts: TIMEOUTS,
     workerFile,

@@ -4,6 +4,7 @@
  */
 import type { LinkState } from './chat-model.ts';
 import type { ErrorReport } from './errors.ts';
+import type { FilePolicy } from './file-contract.ts';
 import type { SignMechanism } from './signing.ts';
 
 /** An approved server, in the policy's order. */
@@ -30,6 +31,10 @@ export interface SessionConfig {
     /** TLS 1.2 suites, OpenSSL's names; empty when 1.2 is not allowed. */
     readonly cipherList: readonly string[];
     readonly requireFips: boolean;
+    /** Revocation lists, DER; absent: revocation is not checked. */
+    readonly revocationLists?: readonly Uint8Array[];
+    /** Suites of `cipherList` do not encrypt. */
+    readonly integrityOnly: boolean;
   };
   readonly lock: {
     readonly kid: string;
@@ -50,9 +55,11 @@ export interface SessionConfig {
   readonly partnerDomains: readonly string[];
   /** The XMPP resource's prefix; the session adds random characters. */
   readonly resourcePrefix: string;
+  /** Absent: files are off. */
+  readonly files?: FilePolicy;
 }
 
-/** Main to session. A MessagePort travels beside `attach-chat` and `attach-token`. */
+/** Main to session. A MessagePort travels beside each `attach-…`. */
 export type SessionRequest =
   | { readonly kind: 'start'; readonly config: SessionConfig }
   /** Ends the XMPP session in an orderly way and forgets everything; answered with `stopped`. */
@@ -63,7 +70,9 @@ export type SessionRequest =
    */
   | { readonly kind: 'suspend' }
   | { readonly kind: 'attach-chat' }
-  | { readonly kind: 'attach-token' };
+  | { readonly kind: 'attach-token' }
+  /** The port is for {@link SaveRequest} and {@link SaveReply} of file-contract.ts. */
+  | { readonly kind: 'attach-files' };
 
 /** A fact for the audit log; never holds a message, a PIN or a key. */
 export interface AuditRecord {

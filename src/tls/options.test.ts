@@ -13,6 +13,8 @@ const GOOD: TlsClientOptions = {
   cipherSuites: ['TLS_AES_256_GCM_SHA384'],
   cipherList: [],
   requireFips: false,
+  revocationLists: undefined,
+  integrityOnly: false,
   identity: {
     certificate: new Uint8Array([0x30]),
     chain: [],

@@ -26,6 +26,10 @@ export interface TlsClientOptions {
   /** TLS 1.2 suites by OpenSSL's names; needed when 1.2 is allowed. */
   readonly cipherList: readonly string[];
   readonly requireFips: boolean;
+  /** Revocation lists, DER, for every certificate of the server's chain; `undefined`: revocation is not checked. */
+  readonly revocationLists: readonly Uint8Array[] | undefined;
+  /** Allows suites of `cipherList` that do not encrypt (NULL). They still authenticate both sides and every record. */
+  readonly integrityOnly: boolean;
   readonly identity: ClientIdentity;
   /** Milliseconds. `handshakeMs` does not count the time that the card takes, which `signMs` bounds. */
   readonly timeouts: { readonly connectMs: number; readonly handshakeMs: number; readonly signMs: number };
@@ -48,6 +52,8 @@ const MAX_CHAIN = 10;
 const MAX_PINS = 64;
 const MAX_NAMES = 32;
 const MAX_DER_BYTES = 64 * 1024;
+const MAX_CRLS = 64;
+const MAX_CRL_BYTES = 1024 * 1024;
 const MAX_HOST_LENGTH = 253;
 const MAX_TIMEOUT_MS = 600_000;
 const DNS_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u;
@@ -74,17 +80,29 @@ function checkNames(setting: string, names: readonly string[]): readonly string[
   return [...names];
 }
 
-function checkCertificates(setting: string, list: readonly Uint8Array[], limit: number): Uint8Array[] {
+function checkList(
+  setting: string,
+  list: readonly Uint8Array[],
+  limit: number,
+  maxBytes = MAX_DER_BYTES,
+): Uint8Array[] {
   if (list.length > limit) throw refuse(setting, 'has too many entries');
-  return list.map((der) => copyCertificate(setting, der));
+  return list.map((der) => copyDer(setting, der, maxBytes));
 }
 
 /** A copy, so that a Buffer's shared pool does not travel along. */
-function copyCertificate(setting: string, der: Uint8Array): Uint8Array {
-  if (!(der instanceof Uint8Array) || der.length === 0 || der.length > MAX_DER_BYTES) {
-    throw refuse(setting, 'holds something that is no certificate');
+function copyDer(setting: string, der: Uint8Array, maxBytes = MAX_DER_BYTES): Uint8Array {
+  if (!(der instanceof Uint8Array) || der.length === 0 || der.length > maxBytes) {
+    throw refuse(setting, 'holds something of impossible size');
   }
   return new Uint8Array(der);
+}
+
+/** A NULL suite passes only where the policy says so, and a policy that says so has to name one. */
+function checkEncryption({ integrityOnly, cipherList }: TlsClientOptions): void {
+  if (cipherList.some((name) => name.includes('NULL')) !== integrityOnly) {
+    throw refuse('integrityOnly', 'and the suites of cipherList do not go together');
+  }
 }
 
 function checkTimeout(setting: string, ms: number): number {
@@ -119,11 +137,12 @@ export function checkOptions(options: TlsClientOptions): ConnectParameters {
   if (minVersion === '1.2' && options.cipherList.length === 0) {
     throw refuse('cipherList', 'is empty although TLS 1.2 is allowed');
   }
+  checkEncryption(options);
   return {
     host,
     port,
     serverName,
-    trustAnchors: checkCertificates('trustAnchors', options.trustAnchors, MAX_ANCHORS),
+    trustAnchors: checkList('trustAnchors', options.trustAnchors, MAX_ANCHORS),
     pins: [...options.pins],
     minVersion,
     maxVersion,
@@ -131,8 +150,13 @@ export function checkOptions(options: TlsClientOptions): ConnectParameters {
     cipherSuites: checkNames('cipherSuites', options.cipherSuites),
     cipherList: checkNames('cipherList', options.cipherList),
     requireFips: options.requireFips,
-    certificate: copyCertificate('identity.certificate', options.identity.certificate),
-    chain: checkCertificates('identity.chain', options.identity.chain, MAX_CHAIN),
+    revocationLists:
+      options.revocationLists === undefined
+        ? undefined
+        : checkList('revocationLists', options.revocationLists, MAX_CRLS, MAX_CRL_BYTES),
+    integrityOnly: options.integrityOnly,
+    certificate: copyDer('identity.certificate', options.identity.certificate),
+    chain: checkList('identity.chain', options.identity.chain, MAX_CHAIN),
     connectMs: checkTimeout('timeouts.connectMs', options.timeouts.connectMs),
     handshakeMs: checkTimeout('timeouts.handshakeMs', options.timeouts.handshakeMs),
     signMs: checkTimeout('timeouts.signMs', options.timeouts.signMs),

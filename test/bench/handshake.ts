@@ -52,6 +52,8 @@ export function clientOptions(site: Site, pin: string, identity: ClientIdentity)
     cipherSuites: ['TLS_AES_256_GCM_SHA384'],
     cipherList: [],
     requireFips: false,
+    revocationLists: undefined,
+    integrityOnly: false,
     identity,
     timeouts: { connectMs: 5_000, handshakeMs: 10_000, signMs: 10_000 },
     workerFile: join(site.app, 'tls-worker.cjs'),

@@ -60,6 +60,7 @@ function config(): SessionConfig {
       cipherSuites: ['TLS_AES_256_GCM_SHA384'],
       cipherList: [],
       requireFips: false,
+      integrityOnly: false,
     },
     lock: { ...site.machine('WS-1', 4), bindings: ['tls-exporter'] },
     identity: {

@@ -481,7 +481,7 @@ describe('settings', () => {
     ['cipherList', { minVersion: '1.2', cipherList: [] }],
     ['cipherList', { minVersion: '1.2', cipherList: ['ALL'] }],
     ['cipherList', { minVersion: '1.2', cipherList: ['ECDHE-ECDSA-AES256-GCM-SHA384', 'NO-SUCH'] }],
-    ['cipherList', { minVersion: '1.2', cipherList: ['ECDHE-ECDSA-NULL-SHA'] }],
+    ['integrityOnly', { minVersion: '1.2', cipherList: ['ECDHE-ECDSA-NULL-SHA'] }],
     ['cipherList', { minVersion: '1.2', cipherList: ['ECDHE-ECDSA-AES256-GCM-SHA384:ALL'] }],
     ['cipherList', { minVersion: '1.2', cipherList: ['@SECLEVEL=0'] }],
     ['maxVersion', { minVersion: '1.3', maxVersion: '1.2' }],

@@ -31,6 +31,8 @@ function run(options: ExitOptions): void {
     cipherSuites: [],
     cipherList: [],
     requireFips: false,
+    revocationLists: undefined,
+    integrityOnly: false,
     identity: { ...softwareIdentity(options.identity), sign },
     timeouts: { connectMs: 10_000, handshakeMs: 10_000, signMs: 60_000 },
     workerFile: options.workerFile,

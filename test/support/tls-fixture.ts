@@ -109,6 +109,8 @@ class Fixture implements TlsFixture {
       cipherSuites: ['TLS_AES_256_GCM_SHA384'],
       cipherList: [],
       requireFips: false,
+      revocationLists: undefined,
+      integrityOnly: false,
       identity: this.identity('p256'),
       timeouts: { connectMs: 5_000, handshakeMs: 5_000, signMs: 5_000 },
       workerFile: this.workerFile,

@@ -45,6 +45,8 @@ async function once(index: number): Promise<void> {
     cipherSuites: ['TLS_AES_256_GCM_SHA384'],
     cipherList: ['ECDHE-ECDSA-AES256-GCM-SHA384'],
     requireFips: false,
+    revocationLists: undefined,
+    integrityOnly: false,
     identity,
     timeouts: { connectMs: 10_000, handshakeMs: 10_000, signMs: 10_000 },
     workerFile: options.workerFile,

@@ -51,6 +51,14 @@ export const TLS_ERRORS = {
     title: 'The server’s certificate is not valid before {notBefore}.',
     action: 'Check this computer’s date and time.',
   },
+  TLS_CERTIFICATE_REVOKED: {
+    title: 'The server’s certificate was revoked.',
+    action: 'Report it to IT: someone may be using a stolen key. Sallyport does not connect to this server.',
+  },
+  TLS_REVOCATION_UNKNOWN: {
+    title: 'It cannot be told whether the server’s certificate was revoked ({reason}).',
+    action: 'Ask IT: the revocation lists in the policy are missing, expired or damaged.',
+  },
   TLS_NAME_MISMATCH: {
     title: 'The server’s certificate is for another name than {expected}.',
     action: 'Report it to IT: someone may be between you and the server.',

@@ -7,7 +7,7 @@ import type { Signer } from './external-key.ts';
 import { takeFailure } from './failures.ts';
 import type { OpenSsl, Pointer } from './ffi.ts';
 import type { CryptoContext } from './library.ts';
-import { type NativeScope, parseCertificate, present } from './resources.ts';
+import { type NativeScope, parseCertificate, parseRevocationList, present } from './resources.ts';
 
 const SSL_CTRL_MODE = 33;
 const SSL_CTRL_SET_SESS_CACHE_MODE = 44;
@@ -15,6 +15,7 @@ const SSL_CTRL_SET_MAX_CERT_LIST = 51;
 const SSL_CTRL_SET_TLSEXT_HOSTNAME = 55;
 const SSL_CTRL_CHAIN_CERT = 89;
 const SSL_CTRL_SET_GROUPS_LIST = 92;
+const SSL_CTRL_SET_SIGALGS_LIST = 98;
 const SSL_CTRL_SET_MIN_PROTO_VERSION = 123;
 const SSL_CTRL_SET_MAX_PROTO_VERSION = 124;
 const VERSION_NUMBER: Readonly<Record<TlsVersion, number>> = { '1.2': 0x0303, '1.3': 0x0304 };
@@ -32,11 +33,28 @@ const SSL_SESS_CACHE_OFF = 0;
 const SSL_VERIFY_PEER = 1;
 /** 112 bits: RSA-2048, no SHA-1, no RC4, no anonymous or NULL suites. */
 const SECURITY_LEVEL = 2;
+/** Suites without encryption have no bits at all and exist at no other level; what level 2 forbids besides is set apart. */
+const INTEGRITY_ONLY_LEVEL = 0;
+/** What level 2 leaves of the signature algorithms (RFC 8446 4.2.3). */
+const SIGNATURE_ALGORITHMS = [
+  'ECDSA+SHA384',
+  'ECDSA+SHA256',
+  'ECDSA+SHA512',
+  'RSA-PSS+SHA384',
+  'RSA-PSS+SHA256',
+  'RSA-PSS+SHA512',
+  'RSA+SHA384',
+  'RSA+SHA256',
+  'RSA+SHA512',
+].join(':');
 /** Bytes of all the server's certificates together. */
 const MAX_SERVER_CHAIN_BYTES = 64 * 1024;
 const MAX_CHAIN_DEPTH = 8;
 const MAX_CIPHERS = 256;
 
+const X509_V_FLAG_CRL_CHECK = 0x4;
+/** The whole chain, not the leaf alone. */
+const X509_V_FLAG_CRL_CHECK_ALL = 0x8;
 const X509_V_FLAG_X509_STRICT = 0x20;
 const X509_V_FLAG_PARTIAL_CHAIN = 0x80000;
 const X509_PURPOSE_SSL_SERVER = 2;
@@ -80,7 +98,7 @@ export function newNativeConnection(
   const ssl = scope.own(api.SSL_new(context), (made) => api.SSL_free(made), 'SSL_new');
   const { input, output } = attachBios(api, ssl);
   checkSuites(api, ssl, parameters);
-  configureVerification(api, ssl, parameters.serverName, partialChain);
+  configureVerification(api, ssl, parameters, partialChain);
   if (Number(api.SSL_ctrl_string(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, 0, parameters.serverName)) !== 1) {
     throw refused(api, 'serverName');
   }
@@ -119,7 +137,10 @@ function configureProtocol(api: OpenSsl, context: Pointer, parameters: ConnectPa
     throw refused(api, 'maxVersion');
   }
   api.SSL_CTX_set_options(context, OPTIONS);
-  api.SSL_CTX_set_security_level(context, SECURITY_LEVEL);
+  api.SSL_CTX_set_security_level(context, parameters.integrityOnly ? INTEGRITY_ONLY_LEVEL : SECURITY_LEVEL);
+  if (Number(api.SSL_CTX_ctrl_string(context, SSL_CTRL_SET_SIGALGS_LIST, 0, SIGNATURE_ALGORITHMS)) !== 1) {
+    throw refused(api, 'signature algorithms');
+  }
   control(SSL_CTRL_MODE, SSL_MODE_AUTO_RETRY + SSL_MODE_NO_AUTO_CHAIN + SSL_MODE_RELEASE_BUFFERS);
   control(SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_OFF);
   control(SSL_CTRL_SET_MAX_CERT_LIST, MAX_SERVER_CHAIN_BYTES);
@@ -200,19 +221,34 @@ function configureTrust(
     if ((api.X509_get_extension_flags(anchor) & EXFLAG_SELF_SIGNED) === 0) intermediate = true;
     if (api.X509_STORE_add_cert(store, anchor) !== 1) throw refused(api, 'trustAnchors');
   }
+  for (const der of parameters.revocationLists ?? []) {
+    const list = parseRevocationList(api, scope, der, crypto.libraryContext, crypto.properties);
+    if (list === undefined || api.X509_STORE_add_crl(store, list) !== 1) {
+      throw new AppError('TLS_REVOCATION_UNKNOWN', { reason: 'a configured revocation list is malformed' });
+    }
+  }
   api.SSL_CTX_set1_cert_store(context, store);
   return intermediate;
 }
 
 /** RFC 9525: DNS-ID only, never the subject's common name, no wildcards. */
-function configureVerification(api: OpenSsl, ssl: Pointer, serverName: string, partialChain: boolean): void {
+function configureVerification(
+  api: OpenSsl,
+  ssl: Pointer,
+  { serverName, revocationLists }: ConnectParameters,
+  partialChain: boolean,
+): void {
   const param = present(api.SSL_get0_param(ssl), 'SSL_get0_param');
-  const flags = X509_V_FLAG_X509_STRICT + (partialChain ? X509_V_FLAG_PARTIAL_CHAIN : 0);
+  const flags =
+    X509_V_FLAG_X509_STRICT +
+    (partialChain ? X509_V_FLAG_PARTIAL_CHAIN : 0) +
+    (revocationLists === undefined ? 0 : X509_V_FLAG_CRL_CHECK + X509_V_FLAG_CRL_CHECK_ALL);
   api.X509_VERIFY_PARAM_set_hostflags(
     param,
     X509_CHECK_FLAG_NO_WILDCARDS + X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS + X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
   );
   api.X509_VERIFY_PARAM_set_depth(param, MAX_CHAIN_DEPTH);
+  api.X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
   if (
     api.X509_VERIFY_PARAM_set_flags(param, flags) !== 1 ||
     api.X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER) !== 1 ||

@@ -6,7 +6,9 @@ import { AppError } from '../../shared/errors.ts';
 import type { OpenSsl, Pointer } from './ffi.ts';
 
 /** Upper bound of one certificate in DER, in bytes. A leaf from a real CA has 1 to 3 KiB. */
-export const MAX_CERTIFICATE_BYTES = 64 * 1024;
+export /** A policy bundle is not larger. */
+const MAX_CRL_BYTES = 1024 * 1024;
+const MAX_CERTIFICATE_BYTES = 64 * 1024;
 
 let live = 0;
 
@@ -106,6 +108,38 @@ export function copyToNative(api: OpenSsl, to: Pointer, bytes: Uint8Array): void
   });
 }
 
+/** How OpenSSL makes, reads and frees one kind of ASN.1 object. */
+interface DerKind {
+  readonly name: string;
+  readonly maxBytes: number;
+  create(): Pointer | null;
+  decode(bio: Pointer, into: [Pointer | null]): Pointer | null;
+  free(object: Pointer): void;
+}
+
+/** Parses one DER object, nothing before or after it. `undefined` when it is none. */
+function parseDer(api: OpenSsl, scope: NativeScope, der: Uint8Array, kind: DerKind): Pointer | undefined {
+  if (der.length === 0 || der.length > kind.maxBytes) return undefined;
+  return scoped((temporary) => {
+    const bio = newMemoryBio(api, temporary);
+    writeBio(api, bio, der);
+    // d2i frees the object and clears the variable when the content is malformed, and leaves both when it cannot be read.
+    const into: [Pointer | null] = [kind.create()];
+    present(into[0], kind.name);
+    const parsed = kind.decode(bio, into);
+    if (parsed === null) {
+      if (into[0] !== null) kind.free(into[0]);
+      api.ERR_clear_error();
+      return undefined;
+    }
+    if (Number(api.BIO_ctrl_pending(bio)) !== 0) {
+      kind.free(parsed);
+      return undefined;
+    }
+    return scope.own(parsed, (object) => kind.free(object), kind.name);
+  });
+}
+
 /** Parses one DER certificate, nothing before or after it. `undefined` when it is none. */
 export function parseCertificate(
   api: OpenSsl,
@@ -114,24 +148,29 @@ export function parseCertificate(
   libraryContext: Pointer,
   properties: string | null,
 ): Pointer | undefined {
-  if (der.length === 0 || der.length > MAX_CERTIFICATE_BYTES) return undefined;
-  return scoped((temporary) => {
-    const bio = newMemoryBio(api, temporary);
-    writeBio(api, bio, der);
-    // d2i frees the object and clears the variable when the content is malformed, and leaves both when it cannot be read.
-    const into: [Pointer | null] = [api.X509_new_ex(libraryContext, properties)];
-    present(into[0], 'X509_new_ex');
-    const parsed = api.d2i_X509_bio(bio, into);
-    if (parsed === null) {
-      if (into[0] !== null) api.X509_free(into[0]);
-      api.ERR_clear_error();
-      return undefined;
-    }
-    if (Number(api.BIO_ctrl_pending(bio)) !== 0) {
-      api.X509_free(parsed);
-      return undefined;
-    }
-    return scope.own(parsed, (certificate) => api.X509_free(certificate), 'd2i_X509_bio');
+  return parseDer(api, scope, der, {
+    name: 'X509',
+    maxBytes: MAX_CERTIFICATE_BYTES,
+    create: () => api.X509_new_ex(libraryContext, properties),
+    decode: (bio, into) => api.d2i_X509_bio(bio, into),
+    free: (certificate) => api.X509_free(certificate),
+  });
+}
+
+/** Parses one DER revocation list (RFC 5280 section 5). `undefined` when it is none. */
+export function parseRevocationList(
+  api: OpenSsl,
+  scope: NativeScope,
+  der: Uint8Array,
+  libraryContext: Pointer,
+  properties: string | null,
+): Pointer | undefined {
+  return parseDer(api, scope, der, {
+    name: 'X509_CRL',
+    maxBytes: MAX_CRL_BYTES,
+    create: () => api.X509_CRL_new_ex(libraryContext, properties),
+    decode: (bio, into) => api.d2i_X509_CRL_bio(bio, into),
+    free: (list) => api.X509_CRL_free(list),
   });
 }
 

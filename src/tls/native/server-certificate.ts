@@ -9,10 +9,15 @@ import type { OpenSsl, Pointer } from './ffi.ts';
 import { encodeCertificate, encodePublicKeyInfo } from './resources.ts';
 
 const X509_V_OK = 0;
+const X509_V_ERR_UNABLE_TO_GET_CRL = 3;
+const X509_V_ERR_CRL_SIGNATURE_FAILURE = 8;
 const X509_V_ERR_CERT_NOT_YET_VALID = 9;
 const X509_V_ERR_CERT_HAS_EXPIRED = 10;
+const X509_V_ERR_CRL_NOT_YET_VALID = 11;
+const X509_V_ERR_CRL_HAS_EXPIRED = 12;
 const X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD = 13;
 const X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD = 14;
+const X509_V_ERR_CERT_REVOKED = 23;
 const X509_V_ERR_INVALID_PURPOSE = 26;
 const X509_V_ERR_APPLICATION_VERIFICATION = 50;
 const X509_V_ERR_HOSTNAME_MISMATCH = 62;
@@ -98,6 +103,13 @@ function chainError(
         seen: factsOf(api, leaf).names,
         subject: facts.subject,
       });
+    case X509_V_ERR_CERT_REVOKED:
+      return new AppError('TLS_CERTIFICATE_REVOKED', about);
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+    case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+    case X509_V_ERR_CRL_NOT_YET_VALID:
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+      return new AppError('TLS_REVOCATION_UNKNOWN', about);
     case X509_V_ERR_INVALID_PURPOSE:
       return new AppError('TLS_EXTENDED_KEY_USAGE', about);
     default:
