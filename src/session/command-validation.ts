@@ -3,6 +3,7 @@
  * over its port, so every field is checked by own property, type and bound; anything else is refused whole.
  */
 import { type ChatCommand, type ConversationKind, MAX_BODY_LENGTH } from '../shared/chat-model.ts';
+import { FILE_PART_BYTES, type FileOrigin } from '../shared/file-contract.ts';
 import { type BareJid, toBareJid } from '../shared/jid.ts';
 
 /** What a window may send. */
@@ -14,6 +15,9 @@ export type WindowMessage =
 const MAX_STATUS_LENGTH = 1024;
 const MAX_SUBJECT_LENGTH = 1024;
 const MAX_MESSAGE_ID_LENGTH = 128;
+/** A window's file name before it is made safe to show. */
+const MAX_OFFERED_NAME = 4096;
+const MAX_MEDIA_TYPE = 256;
 /** Messages a window may ask for at once. */
 const MAX_PAGE = 500;
 
@@ -68,6 +72,38 @@ const PARSERS: { readonly [Type in ChatCommand['type']]: (fields: Fields) => Cha
     const page = { type: 'load-messages', conversation, limit: fields.limit } as const;
     return before === undefined ? page : { ...page, before };
   },
+  'offer-file': (fields) => {
+    const conversation = jidOf(fields.conversation);
+    const kind = kindOf(fields.kind);
+    const origin = originOf(fields.origin);
+    const { name, mediaType, size } = fields;
+    if (!hasOnly(fields, ['type', 'conversation', 'kind', 'name', 'mediaType', 'size', 'origin']))
+      return undefined;
+    if (conversation === undefined || kind === undefined || origin === undefined) return undefined;
+    // A name may hold whatever a file system takes; it is made safe to show where it is used.
+    if (typeof name !== 'string' || name.length > MAX_OFFERED_NAME) return undefined;
+    if (typeof mediaType !== 'string' || mediaType.length > MAX_MEDIA_TYPE) return undefined;
+    if (!isCount(size, 0, Number.MAX_SAFE_INTEGER)) return undefined;
+    return { type: 'offer-file', conversation, kind, name, mediaType, size, origin };
+  },
+  'put-file-part': (fields) => {
+    const transfer = textOf(fields.transfer, 1, MAX_MESSAGE_ID_LENGTH);
+    const { data } = fields;
+    if (!hasOnly(fields, ['type', 'transfer', 'data']) || transfer === undefined) return undefined;
+    if (!(data instanceof Uint8Array) || data.length === 0) return undefined;
+    // The whole buffer was copied with the view.
+    if (data.buffer.byteLength > FILE_PART_BYTES) return undefined;
+    return { type: 'put-file-part', transfer, data };
+  },
+  'fail-file': (fields) => withTransfer(fields, (transfer) => ({ type: 'fail-file', transfer })),
+  'cancel-transfer': (fields) => withTransfer(fields, (transfer) => ({ type: 'cancel-transfer', transfer })),
+  'save-file': (fields) => {
+    const conversation = jidOf(fields.conversation);
+    const message = textOf(fields.message, 1, MAX_MESSAGE_ID_LENGTH);
+    if (!hasOnly(fields, ['type', 'conversation', 'message'])) return undefined;
+    if (conversation === undefined || message === undefined) return undefined;
+    return { type: 'save-file', conversation, message };
+  },
   'mark-read': (fields) =>
     withJid(fields, 'conversation', (conversation) => ({ type: 'mark-read', conversation })),
   'join-room': (fields) => withJid(fields, 'room', (room) => ({ type: 'join-room', room })),
@@ -106,6 +142,11 @@ function withJid<Command extends ChatCommand>(
   return jid === undefined || !hasOnly(fields, ['type', key]) ? undefined : make(jid);
 }
 
+function withTransfer(fields: Fields, make: (transfer: string) => ChatCommand): ChatCommand | undefined {
+  const transfer = textOf(fields.transfer, 1, MAX_MESSAGE_ID_LENGTH);
+  return transfer === undefined || !hasOnly(fields, ['type', 'transfer']) ? undefined : make(transfer);
+}
+
 function asFields(value: unknown): Fields | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -125,6 +166,10 @@ function jidOf(value: unknown): BareJid | undefined {
   if (typeof value !== 'string') return undefined;
   const jid = toBareJid(value);
   return jid !== undefined && jid === value && jid.includes('@') ? jid : undefined;
+}
+
+function originOf(value: unknown): FileOrigin | undefined {
+  return value === 'choose' || value === 'paste' || value === 'drop' ? value : undefined;
 }
 
 function kindOf(value: unknown): ConversationKind | undefined {

@@ -6,6 +6,7 @@ import type {
   Occupant,
   Room,
 } from '../shared/chat-model.ts';
+import type { FileTransfer } from '../shared/file-contract.ts';
 import type { BareJid } from '../shared/jid.ts';
 
 interface PendingOccupants {
@@ -31,6 +32,9 @@ export class PendingEvents {
   readonly #conversations = new Map<BareJid, ConversationSummary>();
   readonly #messages = new Map<BareJid, Map<string, ChatMessage>>();
   readonly #updates = new Map<BareJid, Map<string, ChatMessage>>();
+  readonly #transfers = new Map<string, FileTransfer>();
+  readonly #removedTransfers = new Set<string>();
+  #resetTransfers = false;
   #empty = true;
   #messageCount = 0;
 
@@ -77,6 +81,20 @@ export class PendingEvents {
       case 'message-updates':
         this.#addUpdates(event.conversation, event.messages);
         return;
+      case 'transfers':
+        if (event.reset) {
+          this.#transfers.clear();
+          this.#removedTransfers.clear();
+          this.#resetTransfers = true;
+        }
+        upsert(
+          this.#transfers,
+          this.#removedTransfers,
+          event.upsert,
+          event.remove,
+          (transfer) => transfer.id,
+        );
+        return;
     }
   }
 
@@ -110,6 +128,14 @@ export class PendingEvents {
     for (const [conversation, messages] of this.#updates) {
       events.push({ type: 'message-updates', conversation, messages: [...messages.values()] });
     }
+    if (this.#resetTransfers || this.#transfers.size + this.#removedTransfers.size > 0) {
+      events.push({
+        type: 'transfers',
+        reset: this.#resetTransfers,
+        upsert: [...this.#transfers.values()],
+        remove: [...this.#removedTransfers],
+      });
+    }
     if (this.#conversations.size > 0)
       events.push({ type: 'conversations', upsert: [...this.#conversations.values()] });
     if (this.#connection !== undefined) events.push(this.#connection);
@@ -141,6 +167,7 @@ export class PendingEvents {
     this.#link = undefined;
     this.#connection = undefined;
     this.#messageCount = 0;
+    this.#resetTransfers = false;
     for (const collection of [
       this.#contacts,
       this.#removedContacts,
@@ -150,6 +177,8 @@ export class PendingEvents {
       this.#conversations,
       this.#messages,
       this.#updates,
+      this.#transfers,
+      this.#removedTransfers,
     ]) {
       collection.clear();
     }

@@ -3,6 +3,7 @@
  * it builds from {@link ChatEvent}s and changes only by sending {@link ChatCommand}s.
  */
 import type { ErrorReport } from './errors.ts';
+import type { FileOrigin, FileTransfer, SharedFile } from './file-contract.ts';
 import type { BareJid } from './jid.ts';
 
 /** RFC 6121 4.7.2.1 `show`, plus the two states that have no `show`. */
@@ -59,6 +60,8 @@ export interface ChatMessage {
   /** When it was sent, milliseconds since 1970 (XEP-0203 `stamp` where it was delayed). */
   readonly at: number;
   readonly delayed: boolean;
+  /** The file that the message tells of; `body` is its description then. */
+  readonly file?: SharedFile;
   /** Only on outgoing messages. */
   readonly delivery?: DeliveryState;
   readonly error?: ErrorReport;
@@ -144,6 +147,14 @@ export type ChatEvent =
       readonly type: 'message-updates';
       readonly conversation: BareJid;
       readonly messages: readonly ChatMessage[];
+    }
+  /** Files under way, and what became of them. */
+  | {
+      readonly type: 'transfers';
+      /** True: forget all others first. */
+      readonly reset: boolean;
+      readonly upsert: readonly FileTransfer[];
+      readonly remove: readonly string[];
     };
 
 /** Renderer to session. Each is answered once, by `id`. */
@@ -163,6 +174,25 @@ export type ChatCommand =
       readonly before?: string;
       readonly limit: number;
     }
+  /** Begins to send a file; answered with `transfer`, or with why not. */
+  | {
+      readonly type: 'offer-file';
+      readonly conversation: BareJid;
+      readonly kind: ConversationKind;
+      readonly name: string;
+      readonly mediaType: string;
+      /** Bytes. */
+      readonly size: number;
+      readonly origin: FileOrigin;
+    }
+  /** The next part of an offered file; answered when the next but FILE_PARTS_IN_FLIGHT may come, refused when it is over. */
+  | { readonly type: 'put-file-part'; readonly transfer: string; readonly data: Uint8Array }
+  /** The window could not read the file to its end. */
+  | { readonly type: 'fail-file'; readonly transfer: string }
+  /** Ends a transfer and forgets it. */
+  | { readonly type: 'cancel-transfer'; readonly transfer: string }
+  /** Fetches a message's file from the gate and saves it; answered with `transfer`. */
+  | { readonly type: 'save-file'; readonly conversation: BareJid; readonly message: string }
   | { readonly type: 'mark-read'; readonly conversation: BareJid }
   | { readonly type: 'join-room'; readonly room: BareJid }
   | { readonly type: 'leave-room'; readonly room: BareJid }
@@ -175,7 +205,7 @@ export type ChatCommand =
   | { readonly type: 'reconnect-now' };
 
 export type ChatReply =
-  | { readonly ok: true; readonly messages?: readonly ChatMessage[] }
+  | { readonly ok: true; readonly messages?: readonly ChatMessage[]; readonly transfer?: string }
   | { readonly ok: false; readonly error: ErrorReport };
 
 /** The wire form on the MessagePort between the chat window's preload and the session process. */

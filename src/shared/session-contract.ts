@@ -15,6 +15,9 @@ export interface ApprovedServer {
   readonly pins: readonly string[];
 }
 
+/** What the stanza guard and the XMPP layer need to know of the file gate. */
+export type FileGatePolicy = Pick<FilePolicy, 'host' | 'port' | 'path' | 'maximumBytes' | 'types'>;
+
 /** Everything the session process needs from the policy, the keychain and the card; nothing else reaches it. */
 export interface SessionConfig {
   /** The XMPP domain: the stream's `to` and the name in the server's certificate. */

@@ -7,6 +7,7 @@ import type {
   Occupant,
   Room,
 } from '../../shared/chat-model.ts';
+import type { FileTransfer } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { MessageLog } from './message-log.ts';
 
@@ -33,6 +34,8 @@ export interface ChatState {
   readonly summaries: ReadonlyMap<BareJid, ConversationSummary>;
   readonly occupants: ReadonlyMap<BareJid, ReadonlyMap<string, Occupant>>;
   readonly conversations: ReadonlyMap<BareJid, ConversationMessages>;
+  /** By their id, in the order in which they began. */
+  readonly transfers: ReadonlyMap<string, FileTransfer>;
 }
 
 export const NO_MESSAGES: ConversationMessages = { log: MessageLog.empty, history: 'more' };
@@ -46,4 +49,5 @@ export const EMPTY_CHAT: ChatState = {
   summaries: new Map(),
   occupants: new Map(),
   conversations: new Map(),
+  transfers: new Map(),
 };

@@ -86,6 +86,7 @@ class ChatDraft {
   readonly #summaries: MapDraft<BareJid, NonNullable<ReturnType<ChatState['summaries']['get']>>>;
   readonly #occupants: MapDraft<BareJid, NonNullable<ReturnType<ChatState['occupants']['get']>>>;
   readonly #conversations: MapDraft<BareJid, ConversationMessages>;
+  readonly #transfers: MapDraft<string, NonNullable<ReturnType<ChatState['transfers']['get']>>>;
 
   constructor(base: ChatState) {
     this.#base = base;
@@ -96,6 +97,7 @@ class ChatDraft {
     this.#summaries = new MapDraft(base.summaries);
     this.#occupants = new MapDraft(base.occupants);
     this.#conversations = new MapDraft(base.conversations);
+    this.#transfers = new MapDraft(base.transfers);
   }
 
   get value(): ChatState {
@@ -108,6 +110,7 @@ class ChatDraft {
       summaries: this.#summaries.value,
       occupants: this.#occupants.value,
       conversations: this.#conversations.value,
+      transfers: this.#transfers.value,
     };
   }
 
@@ -140,6 +143,11 @@ class ChatDraft {
         return;
       case 'message-updates':
         this.#update(event.conversation, event.messages);
+        return;
+      case 'transfers':
+        for (const id of event.reset ? this.#transfers.value.keys() : event.remove)
+          this.#transfers.delete(id);
+        for (const transfer of event.upsert) this.#transfers.set(transfer.id, transfer);
         return;
     }
   }
