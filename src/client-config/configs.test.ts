@@ -38,6 +38,7 @@ const settings: PolicySettings = {
       ...defaults.authentication.certificate,
       issuers: [issuer],
       extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'],
+      policyOids: [],
       upnPattern: '^[0-9]{10}@mil$',
     },
     cardRemoval: 'sign-out',
@@ -83,6 +84,7 @@ describe('what each process gets to know', () => {
       certificate: {
         issuerSpkiSha256: ['wRQeCtxDDPRRJao6NA1NMDKlFPBzHRZzarV/r7V6EIg='],
         extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'],
+        policyOids: [],
         upnPattern: '^[0-9]{10}@mil$',
         issuerCertificates: [new Uint8Array(Buffer.from(issuer, 'base64'))],
       },

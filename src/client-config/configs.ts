@@ -50,6 +50,7 @@ export function tokenConfig(settings: PolicySettings, platform: NodeJS.Platform)
     certificate: {
       issuerSpkiSha256: issuers.map(spkiSha256),
       extendedKeyUsages: [...certificate.extendedKeyUsages],
+      policyOids: [...certificate.policyOids],
       upnPattern: certificate.upnPattern,
       issuerCertificates: issuers,
     },

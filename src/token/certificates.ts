@@ -15,6 +15,7 @@ const MAX_CHAIN = 4;
 export interface CompiledRules {
   readonly issuerSpkiSha256: ReadonlySet<string>;
   readonly extendedKeyUsages: ReadonlySet<string>;
+  readonly policyOids: ReadonlySet<string>;
   readonly upnPattern: RegExp | undefined;
   readonly authorities: readonly CertificateFacts[];
 }
@@ -25,6 +26,7 @@ export function compileRules(rules: CertificateRules): CompiledRules {
   return {
     issuerSpkiSha256: new Set(rules.issuerSpkiSha256),
     extendedKeyUsages: new Set(rules.extendedKeyUsages),
+    policyOids: new Set(rules.policyOids),
     // Anchored here as well: a pattern that forgot its anchors must not accept more than was meant.
     upnPattern: rules.upnPattern === '' ? undefined : new RegExp(`^(?:${rules.upnPattern})$`, 'u'),
     authorities: authorities.filter((authority) => authority !== undefined),
@@ -70,6 +72,8 @@ function fits(
   // Signing in is digitalSignature; a key of nonRepudiation is for documents and asks for the PIN each time.
   if (keyUsage !== undefined && (!keyUsage.digitalSignature || keyUsage.nonRepudiation)) return false;
   if (rules.extendedKeyUsages.size > 0 && !purposes.some((oid) => rules.extendedKeyUsages.has(oid)))
+    return false;
+  if (rules.policyOids.size > 0 && !certificate.policies.some((oid) => rules.policyOids.has(oid)))
     return false;
   if (rules.upnPattern && (upn.length > MAX_UPN_LENGTH || !rules.upnPattern.test(upn))) return false;
   if (rules.issuerSpkiSha256.size === 0) return true;

@@ -9,7 +9,7 @@ import {
 
 const config = {
   modules: [{ path: '/m.so', sha256: '00' }],
-  certificate: { issuerSpkiSha256: [], extendedKeyUsages: [], upnPattern: '' },
+  certificate: { issuerSpkiSha256: [], extendedKeyUsages: [], policyOids: [], upnPattern: '' },
 };
 const status = {
   kind: 'card',

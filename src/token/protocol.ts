@@ -112,12 +112,19 @@ const isShortText = (value: unknown): value is string => isText(value);
 
 function isConfig(value: unknown): value is TokenConfig {
   if (!isObject(value) || !isObject(value.certificate)) return false;
-  const { issuerSpkiSha256, extendedKeyUsages, upnPattern, issuerCertificates = [] } = value.certificate;
+  const {
+    issuerSpkiSha256,
+    extendedKeyUsages,
+    policyOids,
+    upnPattern,
+    issuerCertificates = [],
+  } = value.certificate;
   const environment = value.environment ?? {};
   return (
     isListOf(value.modules, 256, isModuleConfig) &&
     isListOf(issuerSpkiSha256, 1024, isShortText) &&
     isListOf(extendedKeyUsages, 256, isShortText) &&
+    isListOf(policyOids, 256, isShortText) &&
     isText(upnPattern) &&
     isListOf(issuerCertificates, 1024, isCertificateBytes) &&
     isObject(environment) &&

@@ -16,6 +16,8 @@ export interface CertificateRules {
   readonly issuerSpkiSha256: readonly string[];
   /** Object identifiers, at least one of which the certificate must name; empty: any. */
   readonly extendedKeyUsages: readonly string[];
+  /** Certificate policies (RFC 5280, 4.2.1.4), one of which the certificate must name; empty: any. */
+  readonly policyOids: readonly string[];
   /** A pattern that the whole UPN must fit; empty: a UPN is not asked for. */
   readonly upnPattern: string;
   /**

@@ -9,6 +9,7 @@ export const OID = {
   commonName: '2.5.4.3',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
+  certificatePolicies: '2.5.29.32',
   extendedKeyUsage: '2.5.29.37',
   /** szOID_NT_PRINCIPAL_NAME: the user principal name in an otherName. */
   upn: '1.3.6.1.4.1.311.20.2.3',
@@ -30,6 +31,8 @@ export interface CertificateFacts {
   /** Empty when there is none. */
   readonly upn: string;
   readonly extendedKeyUsages: readonly string[];
+  /** Object identifiers of the certificate policies (RFC 5280, 4.2.1.4). */
+  readonly policies: readonly string[];
   /** Bits of the key usage extension, most significant first in each octet; undefined without the extension. */
   readonly keyUsage: { readonly digitalSignature: boolean; readonly nonRepudiation: boolean } | undefined;
   /** Milliseconds since 1970. */
@@ -92,6 +95,19 @@ function readExtendedKeyUsages(extension: Uint8Array | undefined): readonly stri
   });
 }
 
+/** RFC 5280 4.2.1.4: a sequence of PolicyInformation, each beginning with its identifier, none of them twice. */
+function readPolicies(extension: Uint8Array | undefined): readonly string[] {
+  if (extension === undefined) return [];
+  const policies = readDer(readOne(extension, TAG.SEQUENCE)).map((information) => {
+    const [identifier] = readDer(information.value);
+    if (information.tag !== TAG.SEQUENCE || identifier?.tag !== TAG.OID)
+      throw new DerError('malformed certificate policies');
+    return oidToString(identifier.value);
+  });
+  if (new Set(policies).size !== policies.length) throw new DerError('repeated certificate policy');
+  return policies;
+}
+
 function readKeyUsage(extension: Uint8Array | undefined): CertificateFacts['keyUsage'] {
   if (extension === undefined) return undefined;
   const bits = readOne(extension, TAG.BIT_STRING)[1] ?? 0; // the first octet counts unused bits
@@ -134,6 +150,7 @@ export function readCertificate(der: Uint8Array): CertificateFacts | undefined {
       issuer: commonNameOf(issuer),
       upn: readUpn(extensions.get(OID.subjectAltName)),
       extendedKeyUsages: readExtendedKeyUsages(extensions.get(OID.extendedKeyUsage)),
+      policies: readPolicies(extensions.get(OID.certificatePolicies)),
       keyUsage: readKeyUsage(extensions.get(OID.keyUsage)),
       notBefore,
       notAfter,

@@ -76,7 +76,7 @@ async function unlockCard(
       forkTokenProcess(join(site.app, 'token.cjs'), { ...process.env, ...workstation.environment }),
     config: {
       modules: [settings.module],
-      certificate: { issuerSpkiSha256: [], extendedKeyUsages: [], upnPattern: '' },
+      certificate: { issuerSpkiSha256: [], extendedKeyUsages: [], policyOids: [], upnPattern: '' },
     },
   });
   const card = new Promise<string>((resolve) => {

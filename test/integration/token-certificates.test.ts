@@ -75,6 +75,7 @@ function rules(change: Partial<Parameters<typeof compileRules>[0]> = {}) {
   return compileRules({
     issuerSpkiSha256: [],
     extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'],
+    policyOids: [],
     upnPattern: '[0-9]{10}@mil',
     ...change,
   });
@@ -102,6 +103,18 @@ test('of a whole card only 9A, however wide the rules', () => {
   const card = (['9a', '9c', '9d', '9e'] as const).map(onAlicesCard);
   expect(chosen(card)).toEqual([card[0]?.id]);
   expect(chosen(card, { extendedKeyUsages: [], upnPattern: '' })).toEqual([card[0]?.id]);
+});
+
+test('a policy that the rules name, and no other, not even any policy', async () => {
+  const own = onAlicesCard('9a');
+  expect(own.policies).toEqual(['2.16.840.1.101.2.1.11.42', '2.16.840.1.101.3.2.1.3.13']);
+  expect(chosen([own], { policyOids: ['1.2.3', '2.16.840.1.101.3.2.1.3.13'] })).toEqual([own.id]);
+  expect(chosen([own], { policyOids: ['2.16.840.1.101.3.2.1.3.1'] })).toBe('CERTIFICATE_NOT_FOUND');
+  const names = `subjectAltName=${UPN}1000000001@mil`;
+  const any = facts(await certificate(GOOD_KEY_USAGE, CLIENT, names, 'certificatePolicies=2.5.29.32.0'));
+  const none = facts(await certificate(GOOD_KEY_USAGE, CLIENT, names));
+  expect(chosen([any, none])).toEqual([any.id, none.id]);
+  expect(chosen([any, none], { policyOids: ['2.16.840.1.101.3.2.1.3.13'] })).toBe('CERTIFICATE_NOT_FOUND');
 });
 
 test('several that fit are all offered', async () => {
@@ -148,6 +161,8 @@ test.each([
     [CLIENT, 'subjectAltName=otherName:1.3.6.1.4.1.311.20.2.3;IA5:1000000001@mil'],
   ],
   ['names that are not DER', [CLIENT, 'subjectAltName=DER:30:05:a0:ff']],
+  ['policies that are not DER', [CLIENT, 'certificatePolicies=DER:30:05:30']],
+  ['a policy twice', [CLIENT, 'certificatePolicies=DER:30:0c:30:04:06:02:2a:03:30:04:06:02:2a:03']],
   ['purposes that are not DER', ['extendedKeyUsage=DER:30:05:06']],
 ])('a certificate with %s is not read', async (_, extensions) => {
   expect(readCertificate(await certificate(...extensions))).toBeUndefined();

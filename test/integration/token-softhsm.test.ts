@@ -73,6 +73,7 @@ beforeAll(async () => {
     certificate: {
       issuerSpkiSha256: [],
       extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'],
+      policyOids: [],
       upnPattern: '^[0-9]{10}@mil$',
     },
     environment: { SOFTHSM2_CONF: configuration },

@@ -127,6 +127,7 @@ function config(change: ConfigChange = {}): TokenConfig {
     certificate: {
       issuerSpkiSha256: [],
       extendedKeyUsages: ['1.3.6.1.5.5.7.3.2', '1.3.6.1.4.1.311.20.2.2'],
+      policyOids: [],
       upnPattern: '[0-9]{10}@mil',
       ...change.certificate,
     },
