@@ -1,6 +1,8 @@
 /** The configuration of the throw-away site's Prosody: the administrators' template, filled in. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROSODY_CODE, PROSODY_DEFAULTS } from '../../server/kit/lib/prosody-values.mjs';
+import { fillTemplate } from '../../server/kit/lib/template.mjs';
 import type { LockBinding } from '../../src/lock/index.ts';
 
 const KIT = join(import.meta.dirname, '../../server/prosody');
@@ -8,6 +10,24 @@ const TEMPLATE = join(KIT, 'prosody.cfg.lua.template');
 
 /** The kit's Lua modules. */
 export const PROSODY_MODULES = join(KIT, 'modules');
+
+/** The file gate that signed slots lead to (XEP-0363). */
+export interface FileGateValues {
+  /** Where slots lead to, `https://host:port/path/`. */
+  readonly baseUrl: string;
+  /** Signs the slots' tokens (JWT, HS256); letters, digits, `._/@+:=~-`. */
+  readonly secret: string;
+  /** Bytes; 100 MiB by default. */
+  readonly sizeLimit?: number;
+}
+
+/** Other servers that may be talked to. */
+export interface FederationValues {
+  readonly partners: readonly string[];
+  readonly port: number;
+  /** PEM file: the authorities of the partners' servers and a CRL of each. */
+  readonly authorities: string;
+}
 
 /** What the site's server is told, one value for each `@name@` of the template. */
 export interface ProsodyValues {
@@ -30,49 +50,58 @@ export interface ProsodyValues {
   readonly clientCertificate: 'required' | 'not-asked';
   readonly authentication: 'sallyport_card' | 'internal_hashed';
   readonly tlsProtocol: 'tlsv1_3' | 'tlsv1_2';
-}
-
-/** Paths and names end up in Lua strings; nothing that would end such a string gets in. */
-function plain(value: string): string {
-  if (!/^[A-Za-z0-9 ._/@+:-]*$/.test(value)) throw new Error(`not a plain value: ${value}`);
-  return value;
+  /** The kill switch's file, and the directory of message and audit log. */
+  readonly switchFile: string;
+  readonly log: string;
+  /** Bare JIDs. */
+  readonly admins: readonly string[];
+  readonly offline: boolean;
+  readonly fileGate: FileGateValues | undefined;
+  readonly federation: FederationValues | undefined;
 }
 
 /** The text of `prosody.cfg.lua`. */
 export function prosodyConfig(values: ProsodyValues): string {
-  if (!existsSync(TEMPLATE)) throw new Error(`missing ${TEMPLATE}`);
-  const table: Record<string, string> = {
-    domain: plain(values.domain),
-    rooms: plain(values.rooms),
-    port: String(values.port),
-    interface: '127.0.0.1',
-    modules: plain(values.modules),
-    data: plain(values.data),
-    run: plain(values.run),
-    'log-level': 'info',
-    'log-file': plain(values.logFile),
-    'lock-module': values.lockModule === undefined ? '' : `"${values.lockModule}",`,
-    'require-lock': String(values.lockModule !== 'impostor_lock'),
-    'lock-bindings': values.lockBindings.map((binding) => `"${binding}"`).join(', '),
-    'lock-masters': plain(values.lockMasters),
-    'lock-machines': plain(values.lockMachines),
-    'card-accounts': plain(values.cardAccounts),
-    'reload-interval': '0.5',
-    'groups-file': plain(values.groupsFile),
-    'server-certificate': plain(values.serverCertificate),
-    'server-key': plain(values.serverKey),
-    'client-authorities': plain(values.clientAuthorities),
-    'client-verify':
-      values.clientCertificate === 'required'
-        ? '{ "peer", "client_once", "fail_if_no_peer_cert" }'
-        : '"none"',
-    'tls-protocol': values.tlsProtocol,
-    'limit-rate': '2mb/s',
-    authentication: values.authentication,
-  };
-  return readFileSync(TEMPLATE, 'utf8').replaceAll(/@([a-z-]+)@/g, (_match, name: string) => {
-    const value = table[name];
-    if (value === undefined) throw new Error(`the template asks for ${name}`);
-    return value;
-  });
+  const { fileGate, federation } = values;
+  return fillTemplate(
+    readFileSync(TEMPLATE, 'utf8'),
+    {
+      ...PROSODY_DEFAULTS,
+      interface: '127.0.0.1',
+      'reload-interval': 0.5,
+      'limit-rate': '2mb/s',
+      domain: values.domain,
+      rooms: values.rooms,
+      port: values.port,
+      modules: values.modules,
+      data: values.data,
+      run: values.run,
+      'log-file': values.logFile,
+      'require-lock': values.lockModule !== 'impostor_lock',
+      'lock-bindings': values.lockBindings,
+      'lock-masters': values.lockMasters,
+      'lock-machines': values.lockMachines,
+      'card-accounts': values.cardAccounts,
+      'groups-file': values.groupsFile,
+      'server-certificate': values.serverCertificate,
+      'server-key': values.serverKey,
+      'client-authorities': values.clientAuthorities,
+      'tls-protocol': values.tlsProtocol,
+      authentication: values.authentication,
+      switch: values.switchFile,
+      log: values.log,
+      admins: values.admins,
+      offline: values.offline,
+      'upload-base-url': fileGate?.baseUrl,
+      'upload-secret': fileGate?.secret,
+      ...(fileGate?.sizeLimit === undefined ? {} : { 'upload-size-limit': fileGate.sizeLimit }),
+      'federation-partners': federation?.partners,
+      'federation-authorities': federation?.authorities,
+      ...(federation === undefined ? {} : { 'federation-port': federation.port }),
+    },
+    {
+      'lock-module': values.lockModule === undefined ? '' : `"${values.lockModule}",`,
+      'client-verify': values.clientCertificate === 'required' ? PROSODY_CODE['client-verify'] : '"none"',
+    },
+  );
 }

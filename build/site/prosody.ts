@@ -10,27 +10,25 @@ import type { LockBinding } from '../../src/lock/index.ts';
 import { writeFileAtomically } from '../../src/platform/atomic-file.ts';
 import { makeUserDirectory, type OrdinaryUser, ordinaryUser } from '../lib/ordinary-user.ts';
 import type { Pki, ServerVariant } from './pki.ts';
-import { PROSODY_MODULES, prosodyConfig } from './prosody-config.ts';
+import {
+  type FederationValues,
+  type FileGateValues,
+  PROSODY_MODULES,
+  prosodyConfig,
+} from './prosody-config.ts';
 import { freePort, type ProsodyProcess, runProsody } from './prosody-process.ts';
+import {
+  accountsTable,
+  groupsFile,
+  machinesTable,
+  type ProsodyAccount,
+  type ProsodyMachine,
+  type SwitchState,
+  switchTable,
+} from './prosody-tables.ts';
 
-export interface ProsodyAccount {
-  readonly account: string;
-  /** User principal names of the cards that belong to the account. */
-  readonly upn?: string;
-  /** What others' contact lists show; the account by default. */
-  readonly name?: string;
-  readonly disabled?: boolean;
-  readonly xmppAddr?: string;
-  /** Base64 of the SHA-256 of the certificate's SubjectPublicKeyInfo. */
-  readonly spkiSha256?: string;
-}
-
-export interface ProsodyMachine {
-  readonly kid: string;
-  readonly revoked?: boolean;
-  /** Accounts that may sign in from it; all without. */
-  readonly users?: readonly string[];
-}
+export type { FederationValues, FileGateValues } from './prosody-config.ts';
+export type { ProsodyAccount, ProsodyMachine, SwitchState } from './prosody-tables.ts';
 
 export interface LockMaster {
   readonly epoch: number;
@@ -62,6 +60,14 @@ export interface ProsodyOptions {
   readonly serverCertificate?: ServerVariant;
   /** 1.3 by default; 1.2 is 1.2 only. */
   readonly tls?: '1.2' | '1.3';
+  /** Offers upload slots at `upload.` before the domain, signed for this gate (JWT HS256, mod_http_file_share's claims). */
+  readonly fileGate?: FileGateValues;
+  /** Off without. */
+  readonly federation?: FederationValues;
+  /** Bare JIDs that own every room. */
+  readonly admins?: readonly string[];
+  /** True by default: messages are kept for whoever is away. */
+  readonly offline?: boolean;
 }
 
 export interface ProsodyServer {
@@ -70,6 +76,10 @@ export interface ProsodyServer {
   readonly domain: string;
   readonly roomService: string;
   readonly logFile: string;
+  /** Directory of the message log and the audit log. */
+  readonly logDirectory: string;
+  /** The kill switch's file. */
+  readonly switchFile: string;
   /** PEM file of the certificate that the server shows. */
   readonly certificate: string;
   /** Process id; another one after a restart. */
@@ -85,6 +95,12 @@ export interface ProsodyServer {
   setAccounts(accounts: readonly ProsodyAccount[]): Promise<void>;
   /** Replaces the table of machines; resolves when the server has taken note. */
   setMachines(machines: readonly ProsodyMachine[]): Promise<void>;
+  /** Puts service, users and machines off and on; resolves when the server has taken note. */
+  setSwitch(state: SwitchState): Promise<void>;
+  /** Replaces the PEM file of authorities and CRLs and makes the server read it. */
+  setClientAuthorities(pem: string): Promise<void>;
+  /** The lines of today's and earlier logs of this kind, oldest first. */
+  records(kind: 'messages' | 'audit'): Readonly<Record<string, unknown>>[];
   /** Starts it again after `stop`, on the same port with everything it had stored. */
   start(): Promise<void>;
   /** `stop` and `start`. */
@@ -111,34 +127,6 @@ async function writePrivate(site: Site, path: string, data: string | Uint8Array)
 async function replaceTable(site: Site, name: string, value: unknown): Promise<void> {
   const path = site.path(name);
   await writeFileAtomically(path, `${JSON.stringify(value, undefined, 2)}\n`, 0o644);
-}
-
-function accountsTable(domain: string, accounts: readonly ProsodyAccount[]): unknown {
-  return {
-    format: 'sallyport.card-accounts/1',
-    domain,
-    accounts: accounts.map(({ account, upn, xmppAddr, spkiSha256, disabled }) => ({
-      account,
-      disabled: disabled ?? false,
-      upns: upn === undefined ? [] : [upn],
-      xmppAddrs: xmppAddr === undefined ? [] : [xmppAddr],
-      spkiSha256: spkiSha256 === undefined ? [] : [spkiSha256],
-    })),
-  };
-}
-
-function machinesTable(domain: string, machines: readonly ProsodyMachine[]): unknown {
-  return {
-    format: 'sallyport.machines/1',
-    domain,
-    machines: machines.map(({ kid, revoked, users }) => ({ kid, revoked: revoked ?? false, users })),
-  };
-}
-
-/** mod_groups' file: everybody in one group, and so in everybody's contact list. */
-function groupsFile(domain: string, accounts: readonly ProsodyAccount[]): string {
-  const lines = accounts.map(({ account, name }) => `${account}@${domain}=${name ?? account}`);
-  return `[Analysts]\n${lines.join('\n')}\n`;
 }
 
 async function writeMasters(site: Site): Promise<void> {
@@ -179,12 +167,13 @@ async function writeCertificates(site: Site): Promise<void> {
 
 async function writeSite(site: Site, port: number): Promise<void> {
   const { options, path, user } = site;
-  for (const name of ['data', 'run']) makeUserDirectory(user, path(name));
+  for (const name of ['data', 'run', 'log']) makeUserDirectory(user, path(name));
   copyModules(site);
   await writeMasters(site);
   await writeCertificates(site);
   await replaceTable(site, 'accounts.json', accountsTable(options.domain, options.accounts));
   await replaceTable(site, 'machines.json', machinesTable(options.domain, options.machines));
+  await replaceTable(site, 'switch.json', switchTable(options.domain, 1, {}));
   await writePrivate(site, path('groups.txt'), groupsFile(options.domain, options.accounts));
   const lock = options.lock ?? true;
   const config = prosodyConfig({
@@ -207,6 +196,12 @@ async function writeSite(site: Site, port: number): Promise<void> {
     clientCertificate: (options.requestClientCertificate ?? true) ? 'required' : 'not-asked',
     authentication: (options.offerExternal ?? true) ? 'sallyport_card' : 'internal_hashed',
     tlsProtocol: options.tls === '1.2' ? 'tlsv1_2' : 'tlsv1_3',
+    switchFile: path('switch.json'),
+    log: path('log'),
+    admins: options.admins ?? [],
+    offline: options.offline ?? true,
+    fileGate: options.fileGate,
+    federation: options.federation,
   });
   await writePrivate(site, path('prosody.cfg.lua'), config);
   await writePrivate(site, path('prosody.log'), '');
@@ -218,11 +213,14 @@ class Server implements ProsodyServer {
   readonly domain: string;
   readonly roomService: string;
   readonly logFile: string;
+  readonly logDirectory: string;
+  readonly switchFile: string;
   readonly certificate: string;
   readonly #site: Site;
   #process: ProsodyProcess | undefined;
   #accounts: readonly ProsodyAccount[];
   #machines: readonly ProsodyMachine[];
+  #revision = 1;
 
   constructor(site: Site, port: number) {
     this.#site = site;
@@ -230,6 +228,8 @@ class Server implements ProsodyServer {
     this.domain = site.options.domain;
     this.roomService = `conference.${this.domain}`;
     this.logFile = site.path('prosody.log');
+    this.logDirectory = site.path('log');
+    this.switchFile = site.path('switch.json');
     this.certificate = site.path('server.crt');
     this.#accounts = site.options.accounts;
     this.#machines = site.options.machines;
@@ -271,6 +271,29 @@ class Server implements ProsodyServer {
     await this.#noted('machines read from', () =>
       replaceTable(this.#site, 'machines.json', machinesTable(this.domain, machines)),
     );
+  }
+
+  async setSwitch(state: SwitchState): Promise<void> {
+    this.#revision += 1;
+    const { domain } = this;
+    await this.#noted('switch read from', () =>
+      replaceTable(this.#site, 'switch.json', switchTable(domain, this.#revision, state)),
+    );
+  }
+
+  async setClientAuthorities(pem: string): Promise<void> {
+    await this.#noted('Loading certificates from', async () => {
+      await writePrivate(this.#site, this.#site.path('client-authorities.pem'), pem);
+      if (this.#process !== undefined) process.kill(this.pid, 'SIGHUP');
+    });
+  }
+
+  records(kind: 'messages' | 'audit'): Readonly<Record<string, unknown>>[] {
+    const files = readdirSync(this.logDirectory).filter((name) => name.startsWith(`${kind}-`));
+    const lines = files
+      .sort()
+      .flatMap((name) => readFileSync(join(this.logDirectory, name), 'utf8').split('\n'));
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
   }
 
   disableAccount(account: string): Promise<void> {

@@ -3,6 +3,8 @@
 -- The chain, the dates, the purpose and the CRLs are checked by OpenSSL in the handshake (see prosody.cfg.lua.template);
 -- this module insists that they were, and decides who the certificate's owner is.
 --
+-- The table may be made from a directory (server/kit); then it says until when it is good, and nobody signs in later.
+--
 -- Options (host section):
 --   sallyport_card_accounts       file of accounts (sallyport.card-accounts/1)
 --   sallyport_card_require_lock   true by default: without mod_sallyport_lock nobody signs in
@@ -10,6 +12,7 @@
 local jid_prep = require "util.jid".prep;
 
 local files = module:require "sallyport_files";
+local sessions = module:require "sallyport_sessions";
 local mapping = (module:require "sallyport_mapping")(files);
 
 local host = module.host;
@@ -21,12 +24,13 @@ local accounts_file = files.watch(accounts_path or "(sallyport_card_accounts)", 
 
 local function current_map()
 	local map = accounts_file.value;
-	if map and map.domain == host then return map; end
+	if map and map.domain == host and not (map.valid_until and map.valid_until < os.time()) then return map; end
 end
 
+-- Also of a table whose time has run out: that stops sign-ins, and ends nobody's work.
 local function account_record(username)
-	local map = current_map();
-	return map and map.accounts[username];
+	local map = accounts_file.value;
+	return map and map.domain == host and map.accounts[username] or nil;
 end
 
 -- The client's certificate, only when the handshake verified it.
@@ -39,7 +43,22 @@ local function verified_certificate(session)
 	return certificate;
 end
 
+-- Whether the event is in the audit log. Without that log nobody signs in, unless the lock is not required either.
+local function audited(event, session, account, fields)
+	fields.user = account and (account.."@"..host) or nil;
+	local audit = prosody.sallyport_audit;
+	if not audit then return not require_lock; end
+	return audit(event, session, fields);
+end
+
+local function switched_on(account)
+	local allows = prosody.sallyport_switch_allows;
+	if not allows then return not require_lock; end
+	return allows(host, "user", account);
+end
+
 local function refuse(session, condition, reason, account)
+	audited("sign-in.refused", session, account, { reason = reason; condition = condition });
 	session.log("warn", "sign-in refused account=%s ip=%s condition=%s reason=%s", account or "-", session.ip or "-", condition, reason);
 	return nil, condition;
 end
@@ -49,7 +68,7 @@ local function decide(session, authzid)
 	local certificate, why = verified_certificate(session);
 	if not certificate then return refuse(session, "not-authorized", why); end
 	local map = current_map();
-	if not map then return refuse(session, "temporary-auth-failure", "no table of accounts"); end
+	if not map then return refuse(session, "temporary-auth-failure", "no table of accounts that is in force"); end
 	local account, reason = mapping.account_of(map, certificate);
 	if not account then return refuse(session, "not-authorized", reason); end
 	if require_lock then
@@ -58,9 +77,13 @@ local function decide(session, authzid)
 			return refuse(session, "not-authorized", "the lock does not allow it", account);
 		end
 	end
+	if not switched_on(account) then return refuse(session, "account-disabled", "switched off", account); end
 	if map.accounts[account].disabled then return refuse(session, "account-disabled", "disabled", account); end
 	if authzid ~= "" and jid_prep(authzid) ~= account.."@"..host then
 		return refuse(session, "invalid-authzid", "asks for another address", account);
+	end
+	if not audited("sign-in.accepted", session, account, {}) then
+		return refuse(session, "temporary-auth-failure", "the audit log cannot be written", account);
 	end
 	session.log("info", "sign-in accepted account=%s ip=%s", account, session.ip or "-");
 	return account;
@@ -97,6 +120,12 @@ function sasl:clean_clone() return new_handler(self.session); end
 
 local provider = {};
 
+-- For mod_sallyport_vcard: what the table says of a person.
+function provider.sallyport_vcard(username)
+	local record = account_record(username);
+	return record and not record.disabled and record.vcard or nil;
+end
+
 function provider.get_sasl_handler(session) return new_handler(session); end
 function provider.user_exists(username) return account_record(username) ~= nil; end
 function provider.is_enabled(username)
@@ -104,8 +133,8 @@ function provider.is_enabled(username)
 	return record ~= nil and not record.disabled;
 end
 function provider.users()
-	local map = current_map();
-	return pairs(map and map.accounts or {});
+	local map = accounts_file.value;
+	return pairs(map and map.domain == host and map.accounts or {});
 end
 
 local function no_passwords() return nil, "Accounts have no passwords; sign in with a card"; end
@@ -118,10 +147,7 @@ provider.create_user, provider.delete_user = not_here, not_here;
 -- that have bound none yet, which are in no list of the host and could be kept for later.
 local function signed_in_sessions()
 	local found = {};
-	for _, user in pairs(prosody.hosts[host].sessions) do
-		for _, session in pairs(user.sessions) do found[session] = true; end
-	end
-	for _, session in pairs(module:shared("/*/c2s/sessions")) do
+	for session in pairs(sessions.all(module)) do
 		if session.host == host and session.username then found[session] = true; end
 	end
 	return found;
@@ -131,6 +157,7 @@ end
 local function end_sessions()
 	for session in pairs(signed_in_sessions()) do
 		if not provider.is_enabled(session.username) then
+			audited("session.ended", session, session.username, { reason = "account-disabled" });
 			session.log("warn", "session ended account=%s reason=account-disabled", session.username);
 			session:close { condition = "not-authorized", text = "This account is disabled" };
 		end

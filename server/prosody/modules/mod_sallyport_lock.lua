@@ -23,6 +23,7 @@ local protocol = module:require "sallyport_protocol";
 local files = module:require "sallyport_files";
 local channel = module:require "sallyport_channel";
 local function log(...) module:log(...); end
+local sessions = module:require "sallyport_sessions";
 local registry = (module:require "sallyport_registry")(files, protocol, log);
 
 local xmlns = protocol.xmlns;
@@ -45,14 +46,24 @@ local function machine_of(domain, kid)
 	local known = machines_file.value;
 	if not known or known.domain ~= domain then return nil; end
 	local machine = known.machines[kid];
+	local switch_allows = prosody.sallyport_switch_allows;
+	if not switch_allows or not switch_allows(domain, "machine", kid) then return nil; end
 	return machine and not machine.revoked and machine or nil;
 end
 
 local function gate_of(session) return session.sallyport_lock; end
 
+-- Outcome in the text log -> event of the audit log.
+local events = {
+	verified = "lock.verified"; refused = "lock.refused"; revoked = "lock.revoked"; ["stream closed"] = "lock.refused";
+};
+
 local function audit(session, level, outcome, gate, reason)
 	session.log(level, "lock %s machine=%s epoch=%s binding=%s ip=%s%s", outcome, gate.kid or "-", gate.epoch or "-",
 		gate.binding or "-", gate.ip or "-", reason and (" reason="..reason) or "");
+	if prosody.sallyport_audit then
+		prosody.sallyport_audit(events[outcome], session, { reason = reason; epoch = gate.epoch; binding = gate.binding });
+	end
 end
 
 local function finish(gate)
@@ -241,10 +252,7 @@ end
 
 -- Live sessions, those that wait for an XEP-0198 resume included.
 local function end_revoked_sessions()
-	local live = {};
-	for _, session in pairs(module:shared("/*/c2s/sessions")) do live[session] = true; end
-	for _, session in pairs(prosody.full_sessions) do live[session] = true; end
-	for session in pairs(live) do end_revoked(session); end
+	for session in pairs(sessions.all(module)) do end_revoked(session); end
 end
 
 local function reload_masters()

@@ -44,15 +44,27 @@ function lib.list(directory)
 	return paths;
 end
 
+-- Tells one state of a file from another without reading it; nil while the file is so fresh that a second change within
+-- the file system's clock tick could look the same.
+local function stamp_of(path)
+	local a = lfs.attributes(path);
+	if not a or os.time() - math.max(a.modification, a.change) < 3 then return nil; end
+	return table.concat({ a.dev, a.ino, a.size, a.modification, a.change }, " ");
+end
+
 -- A file that is read again when its text changes. `take(text)` returns the value or nil and a reason. A file that
 -- is broken or gone later on leaves the last good value in force and says so once: a slip of an editor must neither
 -- open the door nor throw everybody out.
 function lib.watch(path, take, log)
 	local watched = { value = nil };
-	local seen, complained;
+	local seen, seen_stamp, complained;
 	function watched.refresh()
+		local stamp = stamp_of(path);
+		if stamp and stamp == seen_stamp then return false; end
+		seen_stamp = nil;
 		local text, err = lib.read(path);
 		if text ~= nil and text == seen then
+			seen_stamp = stamp;
 			local mended = complained ~= nil;
 			complained = nil;
 			return mended;
@@ -66,7 +78,7 @@ function lib.watch(path, take, log)
 			end
 			return false;
 		end
-		seen, complained, watched.value = text, nil, value;
+		seen, seen_stamp, complained, watched.value = text, stamp, nil, value;
 		return true;
 	end
 	return watched;

@@ -3,6 +3,7 @@
 
 local hashes = require "util.hashes";
 local encodings = require "util.encodings";
+local parse_time = require "util.datetime".parse;
 local nodeprep = encodings.stringprep.nodeprep;
 local base64 = encodings.base64;
 
@@ -10,6 +11,7 @@ local oid_san = "2.5.29.17";
 local oid_upn = "1.3.6.1.4.1.311.20.2.3";
 local oid_xmpp_addr = "1.3.6.1.5.5.7.8.5";
 
+local vcard_fields = { "fn", "given", "family", "title", "unit", "email", "phone" };
 -- Field of an account's record -> how its values are compared.
 local kinds = { upns = "upn"; xmppAddrs = "xmppAddr"; spkiSha256 = "spki" };
 
@@ -29,11 +31,30 @@ return function (files)
 		end
 	end
 
-	-- The accounts file: { domain, accounts: name -> { disabled }, keys: "kind:value" -> name }.
+	-- What contacts may see of a person: short texts only.
+	local function take_vcard(vcard, account)
+		if type(vcard) ~= "table" then return nil, "vcard of "..account.." is not an object"; end
+		local taken = {};
+		for _, field in ipairs(vcard_fields) do
+			local text = vcard[field];
+			if text ~= nil then
+				if type(text) ~= "string" or #text > 1000 then return nil, field.." in the vcard of "..account.." is not a short text"; end
+				taken[field] = text;
+			end
+		end
+		return taken;
+	end
+
+	-- The accounts file: { domain, valid_until, accounts: name -> { disabled, vcard }, keys: "kind:value" -> name }.
 	function lib.take(text)
 		local value, err = files.parse(text, "sallyport.card-accounts/1");
 		if not value then return nil, err; end
 		if type(value.domain) ~= "string" or type(value.accounts) ~= "table" then return nil, "lacks a domain or accounts"; end
+		local valid_until;
+		if value.validUntil ~= nil then
+			valid_until = type(value.validUntil) == "string" and value.validUntil:find("Z$") and parse_time(value.validUntil);
+			if not valid_until then return nil, "has a validUntil that is no time in UTC"; end
+		end
 		local accounts, keys = {}, {};
 		for _, record in ipairs(value.accounts) do
 			local account = type(record) == "table" and record.account;
@@ -44,11 +65,16 @@ return function (files)
 			if record.disabled ~= nil and type(record.disabled) ~= "boolean" then
 				return nil, "disabled of "..account.." is not true or false";
 			end
-			accounts[account] = { disabled = record.disabled == true };
-			local reason = add_keys(record, account, keys);
+			local vcard, reason;
+			if record.vcard ~= nil then
+				vcard, reason = take_vcard(record.vcard, account);
+				if not vcard then return nil, reason; end
+			end
+			accounts[account] = { disabled = record.disabled == true, vcard = vcard };
+			reason = add_keys(record, account, keys);
 			if reason then return nil, reason; end
 		end
-		return { domain = value.domain, accounts = accounts, keys = keys };
+		return { domain = value.domain, valid_until = valid_until, accounts = accounts, keys = keys };
 	end
 
 	local function spki_sha256(certificate)

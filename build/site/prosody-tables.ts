@@ -1,0 +1,65 @@
+/** The tables that the server kit's modules read, as JSON values (formats: server/kit/README.md, server/prosody/README.md). */
+
+export interface ProsodyAccount {
+  readonly account: string;
+  /** User principal names of the cards that belong to the account. */
+  readonly upn?: string;
+  /** What others' contact lists show; the account by default. */
+  readonly name?: string;
+  readonly disabled?: boolean;
+  readonly xmppAddr?: string;
+  /** Base64 of the SHA-256 of the certificate's SubjectPublicKeyInfo. */
+  readonly spkiSha256?: string;
+}
+
+export interface ProsodyMachine {
+  readonly kid: string;
+  readonly revoked?: boolean;
+  /** Accounts that may sign in from it; all without. */
+  readonly users?: readonly string[];
+}
+
+/** What is switched off; nothing by default. */
+export interface SwitchState {
+  readonly service?: 'on' | 'off';
+  /** Localparts. */
+  readonly users?: readonly string[];
+  /** Kids. */
+  readonly machines?: readonly string[];
+}
+
+/** `sallyport.card-accounts/1`. */
+export function accountsTable(domain: string, accounts: readonly ProsodyAccount[]): unknown {
+  return {
+    format: 'sallyport.card-accounts/1',
+    domain,
+    accounts: accounts.map(({ account, upn, xmppAddr, spkiSha256, disabled }) => ({
+      account,
+      disabled: disabled ?? false,
+      upns: upn === undefined ? [] : [upn],
+      xmppAddrs: xmppAddr === undefined ? [] : [xmppAddr],
+      spkiSha256: spkiSha256 === undefined ? [] : [spkiSha256],
+    })),
+  };
+}
+
+/** `sallyport.machines/1`. */
+export function machinesTable(domain: string, machines: readonly ProsodyMachine[]): unknown {
+  return {
+    format: 'sallyport.machines/1',
+    domain,
+    machines: machines.map(({ kid, revoked, users }) => ({ kid, revoked: revoked ?? false, users })),
+  };
+}
+
+/** mod_groups' file: everybody in one group, and so in everybody's contact list. */
+export function groupsFile(domain: string, accounts: readonly ProsodyAccount[]): string {
+  const lines = accounts.map(({ account, name }) => `${account}@${domain}=${name ?? account}`);
+  return `[Analysts]\n${lines.join('\n')}\n`;
+}
+
+/** `sallyport.switch/1`. */
+export function switchTable(domain: string, revision: number, state: SwitchState): unknown {
+  const { service = 'on', users = [], machines = [] } = state;
+  return { format: 'sallyport.switch/1', domain, revision, service, users, machines };
+}

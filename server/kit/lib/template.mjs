@@ -1,0 +1,60 @@
+/** Filling in a server's configuration template with the values of a site. Nothing is executed and nothing is guessed. */
+
+/** @typedef {string | number | boolean | readonly string[]} Value */
+
+const NAME = '[a-z][a-z0-9-]*';
+const SECTION = new RegExp(`^\\s*(?:--|#) @(if|unless|end) (${NAME})@$`);
+
+/** Values end up between quotation marks in Lua or YAML: nothing that would end such a text gets in. */
+const PLAIN = /^[A-Za-z0-9 ._/@+:=~-]*$/;
+
+/** @param {string} name @param {Value} value */
+function plain(name, value) {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'string' && PLAIN.test(value)) return value;
+  throw new Error(`the value of ${name} is not plain text: letters, digits and . _ / @ + : = ~ - only`);
+}
+
+/** @param {string} name @param {Value} value */
+function written(name, value) {
+  return Array.isArray(value) ? value.map((item) => `"${plain(name, item)}"`).join(', ') : plain(name, value);
+}
+
+/** @param {Value | undefined} value */
+function isSet(value) {
+  return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+}
+
+/**
+ * @param {string} template text with `@name@` for values, and sections between comment lines `@if name@` or
+ *   `@unless name@` and `@end name@`
+ * @param {Readonly<Record<string, Value | undefined>>} values lists become `"a", "b"`
+ * @param {Readonly<Record<string, string>>} [raw] values that are taken as they are, for this kit's own use
+ * @returns {string}
+ * @throws Error naming a value that the template asks for and the site lacks, or that is not plain text
+ */
+export function fillTemplate(template, values, raw = {}) {
+  const open = [];
+  const lines = [];
+  for (const line of template.split('\n')) {
+    const section = SECTION.exec(line);
+    if (section === null) {
+      if (open.every(({ keep }) => keep)) lines.push(line);
+      continue;
+    }
+    const [, kind, name] = section;
+    if (kind === 'end') {
+      if (open.pop()?.name !== name) throw new Error(`the template's "end ${name}" has no beginning`);
+    } else {
+      open.push({ name, keep: isSet(values[name]) === (kind === 'if') });
+    }
+  }
+  if (open.length > 0) throw new Error(`the template's section ${open[0].name} has no end`);
+  return lines.join('\n').replaceAll(new RegExp(`@(${NAME})@`, 'g'), (_match, name) => {
+    if (Object.hasOwn(raw, name)) return raw[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined) throw new Error(`the template asks for ${name}, which the site's values lack`);
+    return written(name, value);
+  });
+}
