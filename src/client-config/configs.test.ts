@@ -124,7 +124,13 @@ describe('what each process gets to know', () => {
       requireFips: true,
       integrityOnly: false,
     });
-    expect(config.partnerDomains).toEqual(['partner.example']);
+    expect(config.guard).toEqual({
+      domain: 'chat.example.mil',
+      partners: [{ domain: 'partner.example' }],
+      subscriptions: 'internal',
+      rooms: { services: ['rooms.chat.example.mil'], create: false, invite: true },
+      labels: { catalogue: [], required: false },
+    });
     expect(config.trustAnchors).toEqual([new Uint8Array(Buffer.from('a certificate'))]);
     expect(config.identity).toEqual({
       certificate: new Uint8Array([1]),

@@ -2,7 +2,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { PolicySettings } from '../policy/index.ts';
 import type { CertificateChoice, PresentationPolicy } from '../shared/app-state.ts';
-import type { SessionConfig } from '../shared/session-contract.ts';
+import type { GuardPolicy, SessionConfig } from '../shared/session-contract.ts';
 import type { TokenConfig } from '../token/index.ts';
 
 /** The facts about a policy that are shown. */
@@ -66,6 +66,35 @@ export interface SessionFacts {
   readonly chain: readonly Uint8Array[];
 }
 
+/** What the stanza guard enforces. */
+export function guardPolicy(settings: PolicySettings): GuardPolicy {
+  const { domain, contacts, rooms, files, classification } = settings;
+  const { labels, defaultLabel, maximumLabel, labelRequired } = classification;
+  return {
+    domain,
+    partners: contacts.partnerDomains.map((partner) => ({ ...partner })),
+    subscriptions: contacts.subscriptions,
+    rooms: { services: [...rooms.services], create: rooms.create, invite: rooms.invite },
+    ...(files.mode === 'gate' && files.gate !== undefined
+      ? {
+          fileGate: {
+            host: files.gate.host,
+            port: files.gate.port,
+            path: files.gate.path,
+            maximumBytes: files.maximumBytes,
+            types: [...files.types],
+          },
+        }
+      : {}),
+    labels: {
+      catalogue: labels.map((label) => ({ ...label })),
+      ...(defaultLabel === undefined ? {} : { defaultLabel }),
+      ...(maximumLabel === undefined ? {} : { maximumLabel }),
+      required: labelRequired,
+    },
+  };
+}
+
 /** Servers with equal priority keep the order of the policy (sort is stable). */
 export function sessionConfig(settings: PolicySettings, facts: SessionFacts): SessionConfig {
   const { tls, lock, rooms } = settings;
@@ -92,8 +121,8 @@ export function sessionConfig(settings: PolicySettings, facts: SessionFacts): Se
       keys: [...facts.keys].sort((a, b) => b.epoch - a.epoch),
     },
     identity: { certificate: facts.certificate, chain: facts.chain, commonName, upn, issuer, notAfter },
-    rooms: { services: [...rooms.services], autojoin: [...rooms.autojoin] },
-    partnerDomains: settings.contacts.partnerDomains.map(({ domain }) => domain),
+    rooms: { autojoin: [...rooms.autojoin] },
+    guard: guardPolicy(settings),
     resourcePrefix: 'sallyport',
   };
 }

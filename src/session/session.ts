@@ -120,9 +120,7 @@ export class Session {
 
   #open(config: SessionConfig): SignIn {
     const xmpp = new XmppClient({
-      domain: config.domain,
-      roomServices: config.rooms.services,
-      partnerDomains: config.partnerDomains,
+      policy: config.guard,
       resourcePrefix: config.resourcePrefix,
       lock: config.lock,
       crypto: this.#options.crypto,

@@ -18,6 +18,41 @@ export interface ApprovedServer {
 /** What the stanza guard and the XMPP layer need to know of the file gate. */
 export type FileGatePolicy = Pick<FilePolicy, 'host' | 'port' | 'path' | 'maximumBytes' | 'types'>;
 
+/** A label of the policy's catalogue (XEP-0258). */
+export interface SecurityLabel {
+  readonly id: string;
+  /** The marking as it is shown. */
+  readonly text: string;
+  /** Colours as in CSS, `#rrggbb`. */
+  readonly background: string;
+  readonly foreground: string;
+  /** The higher, the more sensitive. */
+  readonly rank: number;
+}
+
+/** What the stanza guard decides by. */
+export interface GuardPolicy {
+  readonly domain: string;
+  /** Domains that may be spoken with besides `domain` and the room services, and up to which label (its id). */
+  readonly partners: readonly { readonly domain: string; readonly maximumLabel?: string }[];
+  /** With whom presence may be shared anew. */
+  readonly subscriptions: 'none' | 'internal' | 'partners';
+  readonly rooms: {
+    readonly services: readonly string[];
+    readonly create: boolean;
+    readonly invite: boolean;
+  };
+  /** Absent: no files. */
+  readonly fileGate?: FileGatePolicy;
+  readonly labels: {
+    readonly catalogue: readonly SecurityLabel[];
+    /** What an unlabelled message counts as, and is sent with where labels are required. */
+    readonly defaultLabel?: string;
+    readonly maximumLabel?: string;
+    readonly required: boolean;
+  };
+}
+
 /** Everything the session process needs from the policy, the keychain and the card; nothing else reaches it. */
 export interface SessionConfig {
   /** The XMPP domain: the stream's `to` and the name in the server's certificate. */
@@ -53,9 +88,8 @@ export interface SessionConfig {
     readonly issuer: string;
     readonly notAfter: string;
   };
-  readonly rooms: { readonly services: readonly string[]; readonly autojoin: readonly string[] };
-  /** Domains that may be spoken with besides `domain` and the room services. */
-  readonly partnerDomains: readonly string[];
+  readonly rooms: { readonly autojoin: readonly string[] };
+  readonly guard: GuardPolicy;
   /** The XMPP resource's prefix; the session adds random characters. */
   readonly resourcePrefix: string;
   /** Absent: files are off. */

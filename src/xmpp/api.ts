@@ -12,7 +12,7 @@ import type {
 import type { CryptoPort } from '../shared/crypto.ts';
 import type { AppError, ErrorReport } from '../shared/errors.ts';
 import type { BareJid, FullJid } from '../shared/jid.ts';
-import type { AuditRecord } from '../shared/session-contract.ts';
+import type { AuditRecord, GuardPolicy } from '../shared/session-contract.ts';
 
 /**
  * A connection whose TLS handshake is complete and whose server was verified. The XMPP layer owns it from the moment
@@ -69,10 +69,8 @@ export interface XmppTimeouts {
 }
 
 export interface XmppClientOptions {
-  /** The stream's `to`, and the user's own domain. */
-  readonly domain: string;
-  readonly roomServices: readonly string[];
-  readonly partnerDomains: readonly string[];
+  /** What the guard decides by; its `domain` is the stream's `to`, and the user's own domain. */
+  readonly policy: GuardPolicy;
   /** The resource is this, a hyphen and random characters; stays the same for the life of the client. */
   readonly resourcePrefix: string;
   readonly lock: {

@@ -44,6 +44,26 @@ export const NS = {
   hints: 'urn:xmpp:hints',
   /** XEP-0359 */
   stanzaIds: 'urn:xmpp:sid:0',
+  /** XEP-0059 */
+  resultSets: 'http://jabber.org/protocol/rsm',
+  /** XEP-0103 */
+  urlData: 'http://jabber.org/protocol/url-data',
+  /** XEP-0249 */
+  conference: 'jabber:x:conference',
+  /** XEP-0258 */
+  securityLabels: 'urn:xmpp:sec-label:0',
+  /** XEP-0300 */
+  hashes: 'urn:xmpp:hashes:2',
+  /** XEP-0313 */
+  archive: 'urn:xmpp:mam:2',
+  /** XEP-0363 */
+  upload: 'urn:xmpp:http:upload:0',
   /** XEP-0421 */
   occupantId: 'urn:xmpp:occupant-id:0',
+  /** XEP-0446 */
+  fileMetadata: 'urn:xmpp:file:metadata:0',
+  /** XEP-0447 */
+  fileSharing: 'urn:xmpp:sfs:0',
+  /** Inside the label of XEP-0258: the id of a label of the policy. */
+  sallyportLabel: 'urn:sallyport:label:0',
 } as const;

@@ -43,7 +43,7 @@ export class SessionCore {
     this.#options = options;
     const { client, events, timeouts } = options;
     const send = options.send;
-    this.#guard = createGuardConfig(client, undefined);
+    this.#guard = createGuardConfig(client.policy, undefined);
     const domain = this.#guard.domain;
     const doubles = new Doubles();
     this.outbox = new Outbox((change) => events.emit('delivery', change));
@@ -103,7 +103,7 @@ export class SessionCore {
   }
 
   setIdentity(jid: FullJid | undefined): void {
-    this.#guard = createGuardConfig(this.#options.client, jid);
+    this.#guard = createGuardConfig(this.#options.client.policy, jid);
     this.#account = this.#guard.account ?? this.#account;
   }
 

@@ -8,6 +8,7 @@ import type { Port } from '../../src/session/ports.ts';
 import type { SessionConfig, SessionReport, SignPortRequest } from '../../src/shared/session-contract.ts';
 import { stopTlsWorkers } from '../../src/tls/index.ts';
 import { bundleTlsWorker } from '../support/bundle-worker.ts';
+import { guardPolicy } from '../support/guard-policy.ts';
 import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 import { readCertificates, softwareIdentity } from '../support/software-identity.ts';
 import { Analyst, until } from '../support/xmpp-analyst.ts';
@@ -71,8 +72,8 @@ function config(): SessionConfig {
       issuer: 'ID CA',
       notAfter: '2030-01-01T00:00:00Z',
     },
-    rooms: { services: [], autojoin: [] },
-    partnerDomains: [],
+    rooms: { autojoin: [] },
+    guard: guardPolicy(site.server.domain, []),
     resourcePrefix: 'desk',
   };
 }

@@ -11,6 +11,7 @@ import {
 } from '../../src/lock/index.ts';
 import { nodeCrypto } from '../../src/platform/node-crypto.ts';
 import { type SecureChannel, XmppClient, type XmppClientOptions } from '../../src/xmpp/index.ts';
+import { guardPolicy } from './guard-policy.ts';
 
 export const DOMAIN = 'chat.mil';
 export const ROOMS = 'rooms.chat.mil';
@@ -152,9 +153,7 @@ export function attribute(text: string, name: string): string {
 
 export function makeClient(changes: Partial<XmppClientOptions> = {}): XmppClient {
   return new XmppClient({
-    domain: DOMAIN,
-    roomServices: [ROOMS],
-    partnerDomains: [],
+    policy: guardPolicy(DOMAIN, [ROOMS]),
     resourcePrefix: 'desk',
     lock: { kid: 'WS-1', keys: [{ epoch: 1, key: KEY }], bindings: ['tls-exporter'] },
     crypto: nodeCrypto,

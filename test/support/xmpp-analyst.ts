@@ -16,6 +16,7 @@ import {
   type XmppClientOptions,
   type XmppSession,
 } from '../../src/xmpp/index.ts';
+import { guardPolicy } from './guard-policy.ts';
 import type { TestSite } from './prosody-site.ts';
 
 const WAIT_MS = 20_000;
@@ -73,9 +74,7 @@ export class Analyst {
     const { domain, roomService } = site.server;
     this.jid = `${account}@${domain}` as BareJid;
     this.client = new XmppClient({
-      domain,
-      roomServices: [roomService],
-      partnerDomains: [],
+      policy: guardPolicy(domain, [roomService]),
       resourcePrefix: 'test',
       lock: { ...site.machine('WS-1', 4), bindings: ['tls-exporter'] },
       crypto: nodeCrypto,

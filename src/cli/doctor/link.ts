@@ -81,9 +81,7 @@ function reportTls(tls: TlsConnection, report: (step: Step, seen: StepResult['se
 
 function newClient(config: SessionConfig): XmppClient {
   return new XmppClient({
-    domain: config.domain,
-    roomServices: config.rooms.services,
-    partnerDomains: config.partnerDomains,
+    policy: config.guard,
     resourcePrefix: 'doctor',
     lock: config.lock,
     crypto: nodeCrypto,

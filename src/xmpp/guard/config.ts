@@ -1,48 +1,69 @@
-/** What the guard decides by: the policy's domains and, once it is known, the own account. */
+/** What the guard decides by: the policy and, once it is known, the own account. */
 import { type BareJid, type FullJid, type JidParts, parseJid } from '../../shared/jid.ts';
+import type { GuardPolicy } from '../../shared/session-contract.ts';
+import { createLabelBook, type LabelBook } from './labels.ts';
+import { PAYLOADS, PAYLOADS_WITH_GATE, type Payloads } from './payloads.ts';
 
 /** An address as the guard sees it. */
 export interface Address extends JidParts {
   readonly bare: string;
+  /** Of the own domain, a room service, a partner, or the upload service. */
   readonly approved: boolean;
   /** Whether it belongs to one of the policy's room services. */
   readonly room: boolean;
+  readonly own: boolean;
+  readonly partner: boolean;
+  /** XEP-0363's service: `upload.` before the own domain, where the policy has a file gate. */
+  readonly upload: boolean;
 }
 
 export interface GuardConfig {
+  readonly policy: GuardPolicy;
   readonly domain: string;
   /** The own address, from resource binding on. */
   readonly account: BareJid | undefined;
   readonly jid: FullJid | undefined;
+  readonly payloads: Payloads;
+  readonly labels: LabelBook;
+  /** Whether this client has asked an archive under this query id and is still being answered (XEP-0313 4.2). */
+  askedArchive(queryId: string): boolean;
   /** Parses and classifies; `undefined` for what is no address. Results are kept for the addresses met most recently. */
   resolve(text: string): Address | undefined;
-}
-
-export interface GuardDomains {
-  readonly domain: string;
-  readonly roomServices: readonly string[];
-  readonly partnerDomains: readonly string[];
 }
 
 /** Parsing an address takes longer than all other rules together, and the same few hundred come again and again. */
 const MAX_KEPT = 4096;
 
-export function createGuardConfig(domains: GuardDomains, jid: FullJid | undefined): GuardConfig {
+/** Without `askedArchive` nothing has been asked. */
+export function createGuardConfig(
+  policy: GuardPolicy,
+  jid: FullJid | undefined,
+  askedArchive: (queryId: string) => boolean = () => false,
+): GuardConfig {
   const lower = (names: readonly string[]) => names.map((name) => name.toLowerCase());
-  const rooms = new Set(lower(domains.roomServices));
-  const domain = domains.domain.toLowerCase();
-  const approved = new Set([domain, ...rooms, ...lower(domains.partnerDomains)]);
+  const rooms = new Set(lower(policy.rooms.services));
+  const domain = policy.domain.toLowerCase();
+  const partners = new Set(lower(policy.partners.map((partner) => partner.domain)));
+  const uploadService = policy.fileGate === undefined ? undefined : `upload.${domain}`;
   const kept = new Map<string, Address | undefined>();
   const classify = (text: string): Address | undefined => {
     const parts = parseJid(text);
     if (parts === undefined) return undefined;
     const bare = parts.local === undefined ? parts.domain : `${parts.local}@${parts.domain}`;
-    return { ...parts, bare, approved: approved.has(parts.domain), room: rooms.has(parts.domain) };
+    const own = parts.domain === domain;
+    const room = !own && rooms.has(parts.domain);
+    const upload = !own && !room && bare === uploadService && parts.resource === undefined;
+    const partner = !own && !room && !upload && partners.has(parts.domain);
+    return { ...parts, bare, own, room, partner, upload, approved: own || room || partner || upload };
   };
   return {
+    policy,
     domain,
     jid,
     account: jid === undefined ? undefined : (jid.slice(0, jid.indexOf('/')) as BareJid),
+    payloads: policy.fileGate === undefined ? PAYLOADS : PAYLOADS_WITH_GATE,
+    labels: createLabelBook(policy),
+    askedArchive,
     resolve(text) {
       const known = kept.get(text);
       if (known !== undefined || kept.has(text)) return known;
@@ -52,4 +73,11 @@ export function createGuardConfig(domains: GuardDomains, jid: FullJid | undefine
       return address;
     },
   };
+}
+
+/** Whether the peer may speak for the own account: no `from`, or the bare account itself. */
+export function isOwnAccount(peer: Address | undefined, { account }: GuardConfig): boolean {
+  return (
+    peer === undefined || (account !== undefined && peer.bare === account && peer.resource === undefined)
+  );
 }

@@ -3,7 +3,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import type { StanzaTrace } from '../api.ts';
-import { iqErrorReply } from '../stream/errors.ts';
+import { errorReply } from '../stream/errors.ts';
 import type { StanzaGate } from '../stream/stream.ts';
 import { type Element, elementsOf } from '../xml.ts';
 import type { GuardConfig } from './config.ts';
@@ -14,7 +14,7 @@ export interface GateOptions {
   config(): GuardConfig;
   /** A stanza came in, before it is judged. */
   received(): void;
-  /** Answers a refused query. */
+  /** Answers a refused stanza whose sender is owed it. */
   reply(stanza: Element): void;
   audit(record: AuditRecord): void;
   /** Absent while nobody watches. */
@@ -23,6 +23,8 @@ export interface GateOptions {
 
 /** Audit records of refusals in a minute; more are counted and told with the next. */
 const AUDITS_PER_MINUTE = 20;
+/** Messages that are answered with an error in a minute; queries are answered always, or their senders wait. */
+const MESSAGE_ERRORS_PER_MINUTE = 20;
 
 function traceOf(direction: Direction, stanza: Element, verdict: Verdict): StanzaTrace {
   return {
@@ -41,6 +43,7 @@ export class Gate implements StanzaGate {
   #window = 0;
   #audited = 0;
   #suppressed = 0;
+  #messageErrors = 0;
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -51,7 +54,7 @@ export class Gate implements StanzaGate {
     const verdict = this.#judge('in', stanza);
     if (verdict.action === 'refuse') {
       this.#audit('in', stanza, verdict.reason);
-      if (verdict.answer) this.#options.reply(iqErrorReply(stanza, 'cancel', 'service-unavailable'));
+      if (verdict.answer) this.#answer(stanza, verdict.condition);
       return undefined;
     }
     return verdict.action === 'rewrite' ? verdict.stanza : stanza;
@@ -63,7 +66,7 @@ export class Gate implements StanzaGate {
     this.#audit('in', head, 'limit');
     const isQuery = head.name === 'iq' && (head.attrs.type === 'get' || head.attrs.type === 'set');
     if (isQuery && this.#options.config().resolve(head.attrs.from ?? '')?.approved === true) {
-      this.#options.reply(iqErrorReply(head, 'modify', 'not-acceptable'));
+      this.#options.reply(errorReply(head, 'not-acceptable'));
     }
   }
 
@@ -82,13 +85,26 @@ export class Gate implements StanzaGate {
     return verdict;
   }
 
+  #answer(stanza: Element, condition: string): void {
+    if (stanza.name === 'message') {
+      this.#startMinute();
+      if (this.#messageErrors >= MESSAGE_ERRORS_PER_MINUTE) return;
+      this.#messageErrors += 1;
+    }
+    this.#options.reply(errorReply(stanza, condition));
+  }
+
+  #startMinute(): void {
+    const minute = Math.floor(Date.now() / 60_000);
+    if (minute === this.#window) return;
+    this.#window = minute;
+    this.#audited = 0;
+    this.#messageErrors = 0;
+  }
+
   /** Who, which way and why; never what. */
   #audit(direction: Direction, stanza: Element, reason: GuardReason): void {
-    const minute = Math.floor(Date.now() / 60_000);
-    if (minute !== this.#window) {
-      this.#window = minute;
-      this.#audited = 0;
-    }
+    this.#startMinute();
     if (this.#audited >= AUDITS_PER_MINUTE) {
       this.#suppressed += 1;
       return;

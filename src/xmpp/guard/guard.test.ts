@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { guardPolicy } from '../../../test/support/guard-policy.ts';
 import type { FullJid } from '../../shared/jid.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { StreamParser } from '../stream/parser.ts';
@@ -6,7 +7,7 @@ import type { Element } from '../xml.ts';
 import { createGuardConfig, guard } from './index.ts';
 
 const config = createGuardConfig(
-  { domain: 'chat.mil', roomServices: ['rooms.chat.mil'], partnerDomains: ['partner.gov'] },
+  guardPolicy('chat.mil', ['rooms.chat.mil'], { partners: [{ domain: 'partner.gov' }] }),
   'alice@chat.mil/desk' as FullJid,
 );
 
@@ -216,7 +217,11 @@ describe('guard, incoming', () => {
       'refuse domain',
     ],
     'an iq without a type': ["<iq id='1'><ping xmlns='urn:xmpp:ping'/></iq>", 'refuse type'],
-    'an answer': ["<iq type='result' id='1' from='bob@chat.mil/x'><anything xmlns='urn:y'/></iq>", 'allow'],
+    'an empty answer': ["<iq type='result' id='1' from='bob@chat.mil/x'/>", 'allow'],
+    'an answer with an unknown payload': [
+      "<iq type='result' id='1' from='bob@chat.mil/x'><anything xmlns='urn:y'/></iq>",
+      'rewrite payload',
+    ],
     'an answer with a forbidden payload': [
       "<iq type='result' id='1'><x xmlns='urn:xmpp:jingle:1'/></iq>",
       'refuse forbidden-namespace',
@@ -292,11 +297,11 @@ describe('guard, outgoing', () => {
     ],
     'a file offer': [
       "<iq type='set' id='1' to='bob@chat.mil/x'><jingle xmlns='urn:xmpp:jingle:1'/></iq>",
-      'refuse forbidden-namespace !',
+      'refuse forbidden-namespace',
     ],
     'a registration': [
       "<iq type='set' id='1'><query xmlns='jabber:iq:register'/></iq>",
-      'refuse forbidden-namespace !',
+      'refuse forbidden-namespace',
     ],
     'an error reply': ["<iq type='error' id='1' to='bob@chat.mil/x'><error type='cancel'/></iq>", 'allow'],
     'a reply to another domain': ["<iq type='result' id='1' to='x@evil.example'/>", 'refuse domain'],

@@ -1,6 +1,6 @@
 /** The stanza guard. */
-export { carbonOf, forwardedMessage } from './carbons.ts';
-export { type Address, createGuardConfig, type GuardConfig, type GuardDomains } from './config.ts';
+export { type Address, createGuardConfig, type GuardConfig } from './config.ts';
+export { carbonOf, forwardedMessage } from './forwarded.ts';
 export { Gate, type GateOptions } from './gate.ts';
 export { guard } from './guard.ts';
 export type { Direction, GuardReason, Verdict } from './verdict.ts';

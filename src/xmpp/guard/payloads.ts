@@ -1,96 +1,343 @@
 /**
- * What may be inside a stanza: one table, by kind of stanza and direction. Anything that is not here does not pass:
- * from us it is refused, from the network it is taken out, and what the second table names is refused with its stanza.
+ * What may be inside a stanza: one table, by kind of stanza and direction, down to the last attribute. Anything that is
+ * not here does not pass: from us it is refused, from the network it is taken out, and what `forbidden.ts`
+ * names is refused with its stanza. Lengths are UTF-16 code units.
  */
 import { NS } from '../namespaces.ts';
+import { hasUri, isSafeFileName } from './files.ts';
+import { type Shape, shape, type Table, type TableEntries, table } from './shape.ts';
+import type { Direction } from './verdict.ts';
 
-type Table = ReadonlyMap<string, ReadonlySet<string>>;
+/** Only the parser bounds it. */
+const ANY = Number.POSITIVE_INFINITY;
+const TEXT = shape({ attrs: ['xml:lang'], text: ANY });
+const SHORT = shape({ attrs: ['xml:lang'], text: 1024 });
+const EMPTY = shape();
+const ID = shape({ attrs: ['id'], accepts: ({ attrs }) => isId(attrs.id) });
 
-function table(entries: Record<string, readonly string[]>): Table {
-  return new Map(Object.entries(entries).map(([xmlns, names]) => [xmlns, new Set(names)]));
+function isId(id: string | undefined): boolean {
+  return id !== undefined && id !== '' && id.length <= 512;
 }
 
-const MESSAGE_COMMON: Record<string, readonly string[]> = {
-  [NS.client]: ['body', 'subject', 'thread', 'error'],
-  [NS.receipts]: ['request', 'received'],
-  [NS.stanzaIds]: ['origin-id', 'stanza-id'],
-  [NS.delay]: ['delay'],
-  [NS.hints]: ['no-copy', 'no-store', 'no-permanent-store', 'store'],
+function names(of: readonly string[], each: Shape): Readonly<Record<string, Shape>> {
+  return Object.fromEntries(of.map((name) => [name, each]));
+}
+
+/** RFC 6120 8.3.3. The addresses that `gone` and `redirect` may hold are left out. */
+const CONDITIONS = names(
+  [
+    'bad-request',
+    'conflict',
+    'feature-not-implemented',
+    'forbidden',
+    'gone',
+    'internal-server-error',
+    'item-not-found',
+    'jid-malformed',
+    'not-acceptable',
+    'not-allowed',
+    'not-authorized',
+    'policy-violation',
+    'recipient-unavailable',
+    'redirect',
+    'registration-required',
+    'remote-server-not-found',
+    'remote-server-timeout',
+    'resource-constraint',
+    'service-unavailable',
+    'subscription-required',
+    'undefined-condition',
+    'unexpected-request',
+  ],
+  EMPTY,
+);
+
+const ERROR_IN: TableEntries = {
+  [NS.client]: {
+    error: shape({
+      attrs: ['type', 'code', 'by'],
+      children: { [NS.stanzaErrors]: { ...CONDITIONS, text: SHORT } },
+    }),
+  },
+};
+const ERROR_OUT: TableEntries = {
+  [NS.client]: { error: shape({ attrs: ['type'], children: { [NS.stanzaErrors]: CONDITIONS } }) },
 };
 
-/** Direct children of `<message/>`, by namespace: the local names that pass. */
-export const MESSAGE_PAYLOADS = {
-  in: table({
-    ...MESSAGE_COMMON,
-    [NS.carbons]: ['received', 'sent', 'private'],
-    [NS.chatStates]: ['active', 'composing', 'paused', 'inactive', 'gone'],
-    [NS.mucUser]: ['x'],
-    [NS.occupantId]: ['occupant-id'],
-  }),
-  out: table(MESSAGE_COMMON),
-} as const;
+/** XEP-0258. The label itself is the policy's id of it; an ESS label is nothing that could be read here. */
+const SECURITY_LABEL: TableEntries = {
+  [NS.securityLabels]: {
+    securitylabel: shape({
+      children: {
+        [NS.securityLabels]: {
+          displaymarking: shape({ attrs: ['fgcolor', 'bgcolor'], text: 256 }),
+          label: shape({ text: 256, children: { [NS.sallyportLabel]: { id: shape({ text: 256 }) } } }),
+        },
+      },
+    }),
+  },
+};
 
-/** Direct children of `<presence/>`. */
-export const PRESENCE_PAYLOADS = {
-  in: table({
-    [NS.client]: ['show', 'status', 'priority', 'error'],
-    [NS.caps]: ['c'],
-    [NS.delay]: ['delay'],
-    [NS.muc]: ['x'],
-    [NS.mucUser]: ['x'],
-    [NS.occupantId]: ['occupant-id'],
-  }),
-  out: table({
-    [NS.client]: ['show', 'status', 'priority'],
-    [NS.caps]: ['c'],
-    [NS.muc]: ['x'],
-  }),
-} as const;
+/** XEP-0447 at the approved gate; what the parts have to say, `files.ts` checks. */
+const FILE_SHARING: TableEntries = {
+  [NS.fileSharing]: {
+    'file-sharing': shape({
+      attrs: ['disposition', 'id'],
+      children: {
+        [NS.fileMetadata]: {
+          file: shape({
+            children: {
+              [NS.fileMetadata]: names(['media-type', 'name', 'size'], shape({ text: 1024 })),
+              [NS.hashes]: { hash: shape({ attrs: ['algo'], text: 128 }) },
+            },
+          }),
+        },
+        [NS.fileSharing]: {
+          sources: shape({ children: { [NS.urlData]: { 'url-data': shape({ attrs: ['target'] }) } } }),
+        },
+      },
+    }),
+  },
+};
 
-/** The one payload of an iq of type `get` or `set`. */
-export const IQ_PAYLOADS = {
-  in: table({
-    [NS.roster]: ['query'],
-    [NS.discoInfo]: ['query'],
-    [NS.ping]: ['ping'],
+const CONTENT: TableEntries = {
+  [NS.client]: { body: TEXT, subject: TEXT, thread: shape({ attrs: ['parent'], text: 256 }) },
+  [NS.receipts]: { request: EMPTY, received: ID },
+  [NS.stanzaIds]: { 'origin-id': ID },
+  [NS.hints]: names(['no-copy', 'no-store', 'no-permanent-store', 'store'], EMPTY),
+  ...SECURITY_LABEL,
+};
+
+const DELAY: TableEntries = { [NS.delay]: { delay: shape({ attrs: ['from', 'stamp'], text: 1024 }) } };
+const OCCUPANT: TableEntries = { [NS.occupantId]: { 'occupant-id': ID } };
+
+const REASON = { reason: SHORT };
+const MUC_ITEM = {
+  item: shape({
+    attrs: ['affiliation', 'role', 'jid', 'nick'],
+    children: { [NS.mucUser]: { ...REASON, actor: shape({ attrs: ['jid', 'nick'] }) } },
   }),
-  out: table({
-    [NS.bind]: ['bind'],
-    [NS.roster]: ['query'],
-    [NS.carbons]: ['enable'],
-    [NS.discoInfo]: ['query'],
-    [NS.ping]: ['ping'],
-    [NS.mucOwner]: ['query'],
-  }),
-} as const;
+  status: shape({ attrs: ['code'] }),
+};
+const MUC_PRESENCE: TableEntries = {
+  [NS.mucUser]: {
+    x: shape({
+      children: {
+        [NS.mucUser]: { ...MUC_ITEM, destroy: shape({ attrs: ['jid'], children: { [NS.mucUser]: REASON } }) },
+      },
+    }),
+  },
+};
+/** XEP-0045 7.8.2 and XEP-0249; passwords of rooms do not travel. */
+const INVITATION = shape({ attrs: ['from', 'to'], children: { [NS.mucUser]: REASON } });
+const INVITATIONS = { invite: INVITATION, decline: INVITATION };
+const DIRECT_INVITATION: TableEntries = { [NS.conference]: { x: shape({ attrs: ['jid', 'reason'] }) } };
 
-/**
- * Namespaces that move files, media, commands or trust around the server's gates. A stanza that holds one anywhere among its
- * payloads is refused whole, whichever way it goes. An entry that ends in `*` stands for everything that begins so.
- */
-const FORBIDDEN = [
-  'urn:xmpp:jingle*', // XEP-0166, 0167, 0176, 0234, 0260, 0261, 0353, 0371
-  'http://jabber.org/protocol/si*', // XEP-0095, 0096
-  'http://jabber.org/protocol/bytestreams*', // XEP-0065
-  'http://jabber.org/protocol/ibb*', // XEP-0047
-  'jabber:iq:oob', // XEP-0066
-  'jabber:x:oob',
-  'urn:xmpp:sfs:*', // XEP-0447
-  'urn:xmpp:reference:0', // XEP-0372
-  'urn:xmpp:sims:*', // XEP-0385
-  'urn:xmpp:bob*', // XEP-0231
-  'http://jabber.org/protocol/commands', // XEP-0050
-  'jabber:iq:rpc', // XEP-0009
-  'jabber:iq:register', // XEP-0077
-  'http://jabber.org/protocol/rosterx', // XEP-0144
-] as const;
+const CONTENT_IN: TableEntries = {
+  ...CONTENT,
+  [NS.stanzaIds]: {
+    'origin-id': ID,
+    'stanza-id': shape({ attrs: ['id', 'by'], accepts: ({ attrs }) => isId(attrs.id) }),
+  },
+  [NS.chatStates]: names(['active', 'composing', 'paused', 'inactive', 'gone'], EMPTY),
+  [NS.mucUser]: { x: shape({ children: { [NS.mucUser]: { ...MUC_ITEM, ...INVITATIONS } } }) },
+  ...DELAY,
+  ...OCCUPANT,
+  ...DIRECT_INVITATION,
+};
+const CONTENT_OUT: TableEntries = {
+  ...CONTENT,
+  [NS.mucUser]: { x: shape({ children: { [NS.mucUser]: INVITATIONS } }) },
+  ...DIRECT_INVITATION,
+};
 
-const EXACT: ReadonlySet<string> = new Set(FORBIDDEN.filter((entry) => !entry.endsWith('*')));
-const PREFIXES = FORBIDDEN.filter((entry) => entry.endsWith('*')).map((entry) => entry.slice(0, -1));
+const STANZA = ['to', 'from', 'id', 'type', 'xml:lang'];
+const stanza = (...children: readonly TableEntries[]): Shape => ({
+  ...shape({ attrs: STANZA }),
+  children: table(...children),
+});
 
-/** Whether a payload's namespace condemns its stanza. */
-export function isForbidden(xmlns: string): boolean {
-  if (EXACT.has(xmlns)) return true;
-  for (const prefix of PREFIXES) if (xmlns.startsWith(prefix)) return true;
+/** A message in a message: carbons (XEP-0280) and archives (XEP-0313). What is in it is a message like any other. */
+function copies(content: readonly TableEntries[]): TableEntries {
+  const inner = stanza(...content);
+  const children: TableEntries = {
+    [NS.forward]: { forwarded: shape({ children: { ...DELAY, [NS.client]: { message: inner } } }) },
+  };
+  return {
+    [NS.carbons]: { received: shape({ children }), sent: shape({ children }), private: EMPTY },
+    [NS.archive]: { result: shape({ attrs: ['queryid', 'id'], children }) },
+  };
+}
+
+/** XEP-0004, in answers only: no pictures (XEP-0221), no addresses to go to (XEP-0147), nothing to fill in. */
+const FORM: TableEntries = {
+  [NS.dataForms]: {
+    x: shape({
+      attrs: ['type'],
+      children: {
+        [NS.dataForms]: {
+          field: shape({
+            attrs: ['var', 'type', 'label'],
+            children: { [NS.dataForms]: { value: SHORT } },
+            accepts: (field) => field.attrs.var === 'FORM_TYPE' || !hasUri(field),
+          }),
+        },
+      },
+    }),
+  },
+};
+
+const ROSTER_ATTRS = ['jid', 'name', 'subscription', 'ask', 'approved'];
+const ROSTER: TableEntries = {
+  [NS.roster]: {
+    query: shape({
+      attrs: ['ver'],
+      children: {
+        [NS.roster]: {
+          item: shape({ attrs: ROSTER_ATTRS, children: { [NS.roster]: { group: SHORT } } }),
+        },
+      },
+    }),
+  },
+};
+const DISCO_QUESTION: TableEntries = { [NS.discoInfo]: { query: shape({ attrs: ['node'] }) } };
+const IDENTITY = shape({ attrs: ['category', 'type', 'name', 'xml:lang'] });
+const FEATURE = shape({ attrs: ['var'] });
+const DISCO_ANSWER: TableEntries = {
+  [NS.discoInfo]: {
+    query: shape({
+      attrs: ['node'],
+      children: { [NS.discoInfo]: { identity: IDENTITY, feature: FEATURE }, ...FORM },
+    }),
+  },
+};
+const PING: TableEntries = { [NS.ping]: { ping: EMPTY } };
+const BIND: TableEntries = {
+  [NS.bind]: {
+    bind: shape({ children: { [NS.bind]: names(['resource', 'jid'], shape({ text: 3071 })) } }),
+  },
+};
+/** XEP-0045 10.1.2 and 10.1.4: the empty form that accepts a new room as it is, or gives it up. */
+const ROOM_OWNER: TableEntries = {
+  [NS.mucOwner]: {
+    query: shape({ children: { [NS.dataForms]: { x: shape({ attrs: ['type'] }) } } }),
+  },
+};
+const RESULT_SET = (children: readonly string[]): TableEntries => ({
+  [NS.resultSets]: {
+    set: shape({ children: { [NS.resultSets]: names(children, shape({ attrs: ['index'], text: 512 })) } }),
+  },
+});
+const ARCHIVE_QUERY: TableEntries = {
+  [NS.archive]: {
+    query: shape({
+      attrs: ['queryid'],
+      children: { ...FORM, ...RESULT_SET(['max', 'before', 'after']) },
+    }),
+  },
+};
+const ARCHIVE_END: TableEntries = {
+  [NS.archive]: {
+    fin: shape({
+      attrs: ['complete', 'stable', 'queryid'],
+      children: RESULT_SET(['first', 'last', 'count']),
+    }),
+  },
+};
+
+const UPLOAD_REQUEST: TableEntries = {
+  [NS.upload]: {
+    request: shape({
+      attrs: ['filename', 'size', 'content-type'],
+      accepts: ({ attrs }) => isSafeFileName(attrs.filename ?? ''),
+    }),
+  },
+};
+const UPLOAD_SLOT: TableEntries = {
+  [NS.upload]: {
+    slot: shape({
+      children: {
+        [NS.upload]: {
+          put: shape({
+            attrs: ['url'],
+            children: { [NS.upload]: { header: shape({ attrs: ['name'], text: 4096 }) } },
+          }),
+          get: shape({ attrs: ['url'] }),
+        },
+      },
+    }),
+  },
+};
+const UPLOAD_ERRORS: TableEntries = {
+  [NS.client]: {
+    error: shape({
+      attrs: ['type', 'code', 'by'],
+      children: {
+        [NS.stanzaErrors]: { ...CONDITIONS, text: SHORT },
+        [NS.upload]: {
+          'file-too-large': shape({ children: { [NS.upload]: { 'max-file-size': shape({ text: 20 }) } } }),
+          retry: shape({ attrs: ['stamp'] }),
+        },
+      },
+    }),
+  },
+};
+
+type Ways = Readonly<Record<Direction, Shape>>;
+
+/** The table. */
+export interface Payloads {
+  readonly message: Ways;
+  readonly messageError: Ways;
+  readonly presence: Ways;
+  readonly presenceError: Ways;
+  readonly get: Ways;
+  readonly set: Ways;
+  readonly result: Ways;
+  readonly error: Ways;
+}
+
+function payloads(gate: boolean): Payloads {
+  const files = gate ? [FILE_SHARING] : [];
+  const contentIn = [CONTENT_IN, ...files];
+  const errors: Ways = { in: stanza(ERROR_IN), out: stanza(ERROR_OUT) };
+  const own = { show: SHORT, status: TEXT, priority: SHORT };
+  const caps: TableEntries = { [NS.caps]: { c: shape({ attrs: ['hash', 'node', 'ver', 'ext'] }) } };
+  const history = shape({ attrs: ['maxchars', 'maxstanzas', 'seconds', 'since'] });
+  const join: TableEntries = { [NS.muc]: { x: shape({ children: { [NS.muc]: { history } } }) } };
+  return {
+    message: { in: stanza(...contentIn, copies(contentIn)), out: stanza(CONTENT_OUT, ...files) },
+    messageError: errors,
+    presence: {
+      in: stanza({ [NS.client]: own }, caps, DELAY, MUC_PRESENCE, OCCUPANT),
+      out: stanza({ [NS.client]: own }, caps, join),
+    },
+    presenceError: errors,
+    get: {
+      in: stanza(DISCO_QUESTION, PING),
+      out: stanza(ROSTER, DISCO_QUESTION, PING, ...(gate ? [UPLOAD_REQUEST] : [])),
+    },
+    set: {
+      in: stanza(ROSTER),
+      out: stanza(BIND, ROSTER, { [NS.carbons]: { enable: EMPTY } }, ROOM_OWNER, ARCHIVE_QUERY),
+    },
+    result: {
+      in: stanza(BIND, ROSTER, DISCO_ANSWER, ARCHIVE_END, ...(gate ? [UPLOAD_SLOT] : [])),
+      out: stanza(DISCO_ANSWER),
+    },
+    error: gate ? { in: stanza(UPLOAD_ERRORS), out: errors.out } : errors,
+  };
+}
+
+/** Without file transfer, and with it through the approved gate. */
+export const PAYLOADS = payloads(false);
+export const PAYLOADS_WITH_GATE = payloads(true);
+
+/** Whether a namespace may be anywhere in a table's stanzas. */
+export function mentions(children: Table, xmlns: string): boolean {
+  if (children.has(xmlns)) return true;
+  for (const byName of children.values()) {
+    for (const each of byName.values()) if (mentions(each.children, xmlns)) return true;
+  }
   return false;
 }

@@ -38,10 +38,19 @@ export function streamErrorToAppError(element: Element): AppError<XmppErrorCode>
   }
 }
 
-/** The error reply to an iq (RFC 6120 8.3.1). Addressed by the caller's stanza only. */
-export function iqErrorReply(request: Element, type: 'cancel' | 'modify', condition: string): Element {
+/** RFC 6120 8.3.3: what the sender may try after each condition; `cancel` for those that are not here. */
+const MODIFY: ReadonlySet<string> = new Set([
+  'bad-request',
+  'jid-malformed',
+  'not-acceptable',
+  'policy-violation',
+]);
+
+/** The error reply to a stanza (RFC 6120 8.3.1). Addressed by that stanza only; repeats nothing of it. */
+export function errorReply(request: Element, condition: string): Element {
+  const type = MODIFY.has(condition) ? 'modify' : 'cancel';
   return xml(
-    'iq',
+    request.name,
     { xmlns: NS.client, type: 'error', to: request.attrs.from, id: request.attrs.id },
     xml('error', { type }, xml(condition, { xmlns: NS.stanzaErrors })),
   );

@@ -7,6 +7,7 @@ import { nodeCrypto } from '../../../src/platform/node-crypto.ts';
 import { type BareJid, toBareJid } from '../../../src/shared/jid.ts';
 import { connectTls } from '../../../src/tls/index.ts';
 import { XmppClient } from '../../../src/xmpp/index.ts';
+import { guardPolicy } from '../../support/guard-policy.ts';
 import { softwareIdentity } from '../../support/software-identity.ts';
 import { clientOptions } from '../handshake.ts';
 
@@ -36,9 +37,7 @@ export class Sender {
     const slot = site.pki.cards[account]?.slots['9a'];
     if (slot === undefined) throw new Error(`no card of ${account}`);
     const client = new XmppClient({
-      domain: site.server.domain,
-      roomServices: [],
-      partnerDomains: [],
+      policy: guardPolicy(site.server.domain, []),
       resourcePrefix: 'bench',
       lock: { ...site.lockIdentity(account), bindings: ['tls-exporter'] },
       crypto: nodeCrypto,

@@ -1,0 +1,130 @@
+/** The guard's rules for queries and their answers (RFC 6120 8.2.3), beyond what may be in them. */
+import { NS } from '../namespaces.ts';
+import { childOf, type Element, elementsOf } from '../xml.ts';
+import { type Address, type GuardConfig, isOwnAccount } from './config.ts';
+import { isGateRequest, isGateSlot } from './files.ts';
+import { screen } from './screen.ts';
+import { type Direction, type Refusal, refuse, type Verdict } from './verdict.ts';
+
+export function guardIq(
+  direction: Direction,
+  stanza: Element,
+  peer: Address | undefined,
+  config: GuardConfig,
+): Verdict {
+  const { type, id } = stanza.attrs;
+  if (id === undefined || id === '') return refuse('type');
+  switch (type) {
+    case 'get':
+    case 'set':
+      return guardQuery(direction, type, stanza, peer, config);
+    case 'result':
+      return guardResult(direction, stanza, peer, config);
+    case 'error':
+      return screen(direction, stanza, config.payloads.error[direction], true);
+    default:
+      return refuse('type');
+  }
+}
+
+function guardQuery(
+  direction: Direction,
+  type: 'get' | 'set',
+  stanza: Element,
+  peer: Address | undefined,
+  config: GuardConfig,
+): Verdict {
+  const [payload, second] = elementsOf(stanza);
+  // RFC 6121 2.1.6: a roster push from anyone else is an attempt to write into the contact list.
+  if (direction === 'in' && payload?.is('query', NS.roster) === true) {
+    if (type !== 'set' || !isOwnAccount(peer, config)) return refuse('roster-sender');
+  }
+  const screened = screen(direction, stanza, config.payloads[type][direction], false);
+  if (screened.action === 'refuse') return screened;
+  // RFC 6120 8.2.3: exactly one, and one that is in the table: else it would be gone now.
+  const passed = screened.action === 'rewrite' ? screened.stanza : stanza;
+  const [kept] = elementsOf(passed);
+  if (payload === undefined || second !== undefined || kept === undefined) return refuse('payload');
+  return (direction === 'out' ? judgeQuestion(kept, type, peer, config) : undefined) ?? screened;
+}
+
+/** Which questions go to whom: what is the server's business is asked of nobody else. */
+function judgeQuestion(
+  payload: Element,
+  type: string,
+  peer: Address | undefined,
+  config: GuardConfig,
+): Refusal | undefined {
+  switch (payload.getNS()) {
+    case NS.discoInfo:
+    case NS.ping:
+      return undefined;
+    case NS.upload:
+      return judgeSlotRequest(payload, peer, config);
+    case NS.mucOwner:
+      if (!isNewRoomsForm(payload, peer)) return refuse('payload');
+      // To give a room up is no creation.
+      return isCancelled(payload) || config.policy.rooms.create ? undefined : refuse('room-create');
+    case NS.archive:
+      return isOwnAccount(peer, config) || (peer?.room === true && peer.resource === undefined)
+        ? undefined
+        : refuse('archive-sender');
+    case NS.roster:
+      if (type === 'set' && !isApprovedRoster(payload, config)) return refuse('domain');
+      return isOwnAccount(peer, config) ? undefined : refuse('roster-sender');
+    default:
+      return isOwnAccount(peer, config) ? undefined : refuse('payload');
+  }
+}
+
+function judgeSlotRequest(
+  request: Element,
+  peer: Address | undefined,
+  { policy }: GuardConfig,
+): Refusal | undefined {
+  const passes =
+    policy.fileGate !== undefined && peer?.upload === true && isGateRequest(request, policy.fileGate);
+  return passes ? undefined : refuse('file');
+}
+
+function isApprovedRoster(query: Element, config: GuardConfig): boolean {
+  return elementsOf(query).every((item) => {
+    const contact = config.resolve(item.attrs.jid ?? '');
+    return item.attrs.subscription === 'remove' || (contact?.approved === true && !contact.upload);
+  });
+}
+
+/** XEP-0045 10.1: the one use there is for a room's owner interface, an empty form. */
+function isNewRoomsForm(query: Element, peer: Address | undefined): boolean {
+  if (peer?.room !== true) return false;
+  const [form, second] = elementsOf(query);
+  const type = form?.attrs.type;
+  return (
+    form?.is('x', NS.dataForms) === true &&
+    second === undefined &&
+    form.children.length === 0 &&
+    (type === 'submit' || type === 'cancel')
+  );
+}
+
+function isCancelled(query: Element): boolean {
+  return childOf(query, 'x', NS.dataForms)?.attrs.type === 'cancel';
+}
+
+/** An answer is matched with its question, by id and address, before anyone looks inside. */
+function guardResult(
+  direction: Direction,
+  stanza: Element,
+  peer: Address | undefined,
+  config: GuardConfig,
+): Verdict {
+  const screened = screen(direction, stanza, config.payloads.result[direction], false);
+  if (screened.action === 'refuse' || direction === 'out') return screened;
+  const passed = screened.action === 'rewrite' ? screened.stanza : stanza;
+  const slot = childOf(passed, 'slot', NS.upload);
+  if (slot !== undefined) {
+    const gate = config.policy.fileGate;
+    if (gate === undefined || peer?.upload !== true || !isGateSlot(slot, gate)) return refuse('file');
+  }
+  return screened;
+}

@@ -1,0 +1,162 @@
+/** The guard's rules for messages, beyond what may be in them. */
+import { NS } from '../namespaces.ts';
+import { childOf, type Element, elementsOf } from '../xml.ts';
+import type { Address, GuardConfig } from './config.ts';
+import { isGateFile } from './files.ts';
+import { type Forwarded, forwardedBy } from './forwarded.ts';
+import { judgeLabel } from './labels.ts';
+import { withoutForgeries } from './provenance.ts';
+import { screen } from './screen.ts';
+import { copyWith } from './shape.ts';
+import { ALLOW, type Direction, type GuardReason, type Refusal, refuse, type Verdict } from './verdict.ts';
+
+const TYPES: ReadonlySet<string> = new Set(['chat', 'normal', 'groupchat', 'headline', 'error']);
+
+/** A message that passes, and why it is not the one that came. */
+interface Passed {
+  readonly message: Element;
+  readonly reason?: GuardReason | undefined;
+}
+
+export function guardMessage(
+  direction: Direction,
+  stanza: Element,
+  peer: Address | undefined,
+  config: GuardConfig,
+): Verdict {
+  const refusal = checkSender(direction, stanza, peer);
+  if (refusal !== undefined) return refusal;
+  const { payloads } = config;
+  if (stanza.attrs.type === 'error') return screen(direction, stanza, payloads.messageError[direction], true);
+  const forwarded = direction === 'in' ? forwardedBy(stanza, peer, config) : undefined;
+  if (forwarded !== undefined && 'action' in forwarded) return forwarded;
+  const screened = screen(direction, stanza, payloads.message[direction], false);
+  if (screened.action === 'refuse') return screened;
+  const message = screened.action === 'rewrite' ? screened.stanza : stanza;
+  const passed =
+    forwarded === undefined
+      ? judgeContent(direction, message, peer, config)
+      : judgeForwarded(message, forwarded, peer, config);
+  if ('action' in passed) return passed;
+  if (passed.message === stanza) return ALLOW;
+  const reason = passed.reason ?? (screened.action === 'rewrite' ? screened.reason : 'payload');
+  return { action: 'rewrite', reason, stanza: passed.message };
+}
+
+function checkSender(direction: Direction, stanza: Element, peer: Address | undefined): Refusal | undefined {
+  const type = stanza.attrs.type ?? 'normal';
+  if (!TYPES.has(type)) return refuse('type');
+  if (direction === 'out' && peer === undefined) return refuse('address');
+  if (peer?.upload === true) return refuse('domain');
+  if (type === 'groupchat' && peer?.room !== true) return refuse('groupchat-sender');
+  // XEP-0045 7.5: who it is only the room knows. Of whatever type: a headline or an error reads like the room's own word,
+  // and only one occupant would read it. The room itself answers under its bare address.
+  if (peer?.room === true && peer.resource !== undefined && type !== 'groupchat') {
+    return refuse('private-message');
+  }
+  // What is said to a room is said to all of it.
+  if (direction === 'out' && type === 'groupchat' && peer?.resource !== undefined)
+    return refuse('private-message');
+  return undefined;
+}
+
+/** Forgeries out; then invitations, files and the label. */
+function judgeContent(
+  direction: Direction,
+  message: Element,
+  peer: Address | undefined,
+  config: GuardConfig,
+): Passed | Refusal {
+  const honest = direction === 'in' ? withoutForgeries(message, peer, config) : { message };
+  const refusal =
+    judgeInvitations(direction, honest.message, peer, config) ?? judgeFiles(honest.message, config);
+  if (refusal !== undefined) return refusal;
+  const labelled = judgeLabel(direction, honest.message, peer, config.labels);
+  if ('action' in labelled) return labelled;
+  if (labelled !== honest.message) return { message: labelled, reason: 'label-required' };
+  return honest;
+}
+
+function judgeForwarded(
+  message: Element,
+  { peer }: Forwarded,
+  wrapperPeer: Address | undefined,
+  config: GuardConfig,
+): Passed | Refusal {
+  const inner = forwardedIn(message);
+  if (inner === undefined) return refuse('carbon-content');
+  // Beside a message that is forwarded there is nothing to be said.
+  const outer = judgeContent('in', message, wrapperPeer, config);
+  if ('action' in outer) return outer;
+  const judged = judgeContent('in', inner, peer, config);
+  if ('action' in judged) return judged;
+  if (judged.message === inner) return outer;
+  const copy = copyWith(message, (child) => (child === inner ? judged.message : child));
+  return { message: copy, reason: judged.reason };
+}
+
+/** The message in a message, after screening. */
+function forwardedIn(message: Element): Element | undefined {
+  for (const wrapper of elementsOf(message)) {
+    const forwarded = childOf(wrapper, 'forwarded', NS.forward);
+    const inner = forwarded === undefined ? undefined : childOf(forwarded, 'message', NS.client);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+function judgeFiles(message: Element, { policy }: GuardConfig): Refusal | undefined {
+  const sharing = elementsOf(message).filter((child) => child.is('file-sharing', NS.fileSharing));
+  const [file] = sharing;
+  if (file === undefined) return undefined;
+  if (sharing.length > 1 || policy.fileGate === undefined || !isGateFile(file, policy.fileGate)) {
+    return refuse('file');
+  }
+  return undefined;
+}
+
+/** Invitations lead into rooms of approved services only, and come and go only where the policy has them. */
+function judgeInvitations(
+  direction: Direction,
+  message: Element,
+  peer: Address | undefined,
+  config: GuardConfig,
+): Refusal | undefined {
+  for (const child of message.children) {
+    if (typeof child === 'string' || child.name !== 'x') continue;
+    const refusal = child.is('x', NS.conference)
+      ? judgeDirect(child, config)
+      : judgeMediated(direction, child, peer, config);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+/** XEP-0249. */
+function judgeDirect(invitation: Element, { policy, resolve }: GuardConfig): Refusal | undefined {
+  if (!policy.rooms.invite) return refuse('room-invite');
+  const room = resolve(invitation.attrs.jid ?? '');
+  if (room?.room !== true || room.local === undefined || room.resource !== undefined) return refuse('domain');
+  return undefined;
+}
+
+/** XEP-0045 7.8.2: the room passes it on. Whoever is invited, or invites, is of the own domain or a partner. */
+function judgeMediated(
+  direction: Direction,
+  user: Element,
+  peer: Address | undefined,
+  { policy, resolve }: GuardConfig,
+): Refusal | undefined {
+  const invitations = elementsOf(user).filter(({ name }) => name === 'invite' || name === 'decline');
+  if (invitations.length === 0) return undefined;
+  if (peer?.room !== true) return refuse('room-invite');
+  for (const invitation of invitations) {
+    if (invitation.name === 'invite' && !policy.rooms.invite) return refuse('room-invite');
+    const named = direction === 'out' ? invitation.attrs.to : (invitation.attrs.from ?? peer.bare);
+    const other = resolve(named ?? '');
+    if (other === undefined) return refuse('address');
+    const member = other.own || other.partner || (direction === 'in' && other.bare === peer.bare);
+    if (!member) return refuse('domain');
+  }
+  return undefined;
+}
