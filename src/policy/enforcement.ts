@@ -1,50 +1,13 @@
 /**
- * What this version of the client enforces. A module that starts to enforce a setting adds a line; a setting of the
- * schema without its lines is refused with UNENFORCEABLE as soon as a policy asks something of it.
+ * What this version of the client enforces. Each module says in its `enforces.json` which settings it enforces, where,
+ * and which test proves it; the build collects them and fails for a setting that nobody enforces.
  */
-
 import { canonicalText } from './canonical.ts';
 import { refuse } from './errors.ts';
+import { ENFORCED } from './generated/enforcement.ts';
 import { SETTINGS, type SettingInfo } from './generated/settings-table.ts';
 import type { PolicySettings } from './generated/types.ts';
-
-/** By module, the settings (JSON pointers) that it enforces. */
-const ENFORCED: Readonly<Record<string, readonly string[]>> = {
-  main: [
-    '/organization/name',
-    '/organization/support',
-    '/lock/epochs',
-    '/authentication/cardRemoval',
-    '/session/idleLockMinutes',
-  ],
-  renderer: [
-    '/classification/banner/text',
-    '/classification/banner/background',
-    '/classification/banner/foreground',
-    '/consent/title',
-    '/consent/text',
-  ],
-  session: ['/servers', '/rooms/autojoin'],
-  token: [
-    '/authentication/modules',
-    '/authentication/certificate/issuers',
-    '/authentication/certificate/extendedKeyUsages',
-    '/authentication/certificate/upnPattern',
-  ],
-  tls: [
-    '/domain',
-    '/servers',
-    '/trustAnchors',
-    '/tls/minVersion',
-    '/tls/maxVersion',
-    '/tls/groups',
-    '/tls/cipherSuites',
-    '/tls/cipherList',
-    '/tls/requireFips',
-  ],
-  lock: ['/lock/required', '/lock/bindings', '/lock/epochs'],
-  xmpp: ['/domain', '/lock/required', '/contacts/partnerDomains', '/rooms/services'],
-};
+import { valueAt } from './pointer.ts';
 
 /** One acknowledgement: the module, a colon, the setting's pointer. */
 export function acknowledgement(module: string, pointer: string): string {
@@ -57,15 +20,6 @@ export const CLIENT_ENFORCES: ReadonlySet<string> = new Set(
     pointers.map((pointer) => acknowledgement(module, pointer)),
   ),
 );
-
-function valueAt(settings: PolicySettings, pointer: string): unknown {
-  let node: unknown = settings;
-  for (const member of pointer.split('/').slice(1)) {
-    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, member)) return undefined;
-    node = Reflect.get(node, member);
-  }
-  return node;
-}
 
 function isOneOf(value: unknown, values: readonly unknown[]): boolean {
   const text = canonicalText(value);

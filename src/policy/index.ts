@@ -1,5 +1,6 @@
 /** The pure policy core: verification, settings, state. */
 export { type CanonicalProblem, canonicalText, MAX_DEPTH, parseCanonical } from './canonical.ts';
+export { diffSettings, type SettingChange } from './diff.ts';
 export {
   readBundleFile,
   readEnvelope,
@@ -10,7 +11,13 @@ export {
 } from './documents.ts';
 export { PAYLOAD_TYPES, type PayloadType, preAuthEncoding } from './dsse.ts';
 export { acknowledgement, CLIENT_ENFORCES } from './enforcement.ts';
-export { SETTINGS, type SettingInfo } from './generated/settings-table.ts';
+export {
+  type Explainable,
+  explainSettings,
+  type SettingExplanation,
+  type SettingSource,
+} from './explain.ts';
+export { SETTINGS, type SettingInfo, type TighterRule } from './generated/settings-table.ts';
 export type {
   Audience,
   BundleFile,
@@ -23,8 +30,10 @@ export type {
   Root,
   RootKey,
 } from './generated/types.ts';
+export { isCovered, valueAt } from './pointer.ts';
 export { effectiveSettings } from './settings.ts';
 export { EMPTY_STATE, type FreshnessMark, type PolicyMark, type PolicyState } from './state.ts';
+export { type Comparable, compareTightness, isTighter, settingAt, type Tightness } from './tighter.ts';
 export { formatTime, parseTime } from './time.ts';
 export {
   CLOCK_SKEW_MS,
