@@ -13,7 +13,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.{ts,tsx}', 'build/**/*.test.ts', 'policy-schema/**/*.test.ts'],
+          include: [
+            'src/**/*.test.{ts,tsx}',
+            'build/**/*.test.ts',
+            'server/**/*.test.ts',
+            'policy-schema/**/*.test.ts',
+          ],
         },
       },
       {

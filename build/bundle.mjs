@@ -3,13 +3,15 @@
  *
  * - `out/app`: the production build, what packaging takes;
  * - `out/app-test`: the same sources with `__TEST_BUILD__` true, which demo and tests drive. It is marked in the window.
+ * - `out/file-gate`: the server's file gate, one program for plain Node.
  *
  * Native packages stay outside of the bundles; what runs of them is copied to `node_modules` beside them.
- * `node build/bundle.mjs [app|app-test]` makes one, without an argument both.
+ * `node build/bundle.mjs [app|app-test|file-gate]` makes one, without an argument all.
  */
 import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bundleFileGate } from './lib/file-gate-bundle.mjs';
 import { copyNativePackages, NATIVE_PACKAGES } from './lib/native-packages.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { progress, runMain, SetupError } from './lib/progress.mjs';
@@ -32,6 +34,8 @@ const CLI_ENTRIES = {
   'sallyport-policy': 'src/cli/policy/main.ts',
   'sallyport-doctor': 'src/cli/doctor/main.ts',
 };
+
+const VARIANTS = ['app', 'app-test', 'file-gate'];
 
 const WINDOWS = ['chat', 'pin'];
 
@@ -130,6 +134,13 @@ async function bundleVariant(name, testBuild) {
   }
 }
 
+/** What an administrator copies to the server (server/file-gate/README.md). */
+async function bundleServer() {
+  const target = join(ROOT, 'out', 'file-gate');
+  mkdirSync(target, { recursive: true });
+  await bundleFileGate(target);
+}
+
 /** Generated sources (types and validators of the policy schema) come first. */
 export async function generate() {
   const { code, output } = await run(process.execPath, [join(ROOT, 'build', 'generate.mjs')], {
@@ -142,12 +153,13 @@ export async function generate() {
 /**
  * Makes the bundles.
  *
- * @param {readonly ('app' | 'app-test')[]} [variants]
+ * @param {readonly ('app' | 'app-test' | 'file-gate')[]} [variants]
  */
-export async function bundle(variants = ['app', 'app-test']) {
+export async function bundle(variants = VARIANTS) {
   await generate();
   for (const name of variants) {
-    await bundleVariant(name, name === 'app-test');
+    if (name === 'file-gate') await bundleServer();
+    else await bundleVariant(name, name === 'app-test');
     progress(`bundled out/${name}`);
   }
 }
@@ -155,7 +167,7 @@ export async function bundle(variants = ['app', 'app-test']) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
   await runMain(async () => {
     const named = process.argv.slice(2);
-    const unknown = named.find((name) => name !== 'app' && name !== 'app-test');
-    if (unknown !== undefined) throw new SetupError(`usage: node build/bundle.mjs [app] [app-test]`);
+    const unknown = named.find((name) => !VARIANTS.includes(name));
+    if (unknown !== undefined) throw new SetupError(`usage: node build/bundle.mjs [${VARIANTS.join('] [')}]`);
     await bundle(named.length === 0 ? undefined : named);
   });

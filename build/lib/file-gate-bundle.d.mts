@@ -1,0 +1,1 @@
+export function bundleFileGate(directory: string): Promise<string>;

@@ -1,0 +1,37 @@
+/** Recognising packed data by its first bytes. */
+
+export type Packed = 'zip' | 'gzip' | 'tar';
+
+/** Bytes from a file's beginning that {@link packedAs} needs to see. */
+export const MAGIC_BYTES = 512;
+
+const SIGNATURES: readonly (readonly [kind: Packed | 'other', at: number, bytes: readonly number[]])[] = [
+  ['zip', 0, [0x50, 0x4b, 0x03, 0x04]],
+  ['zip', 0, [0x50, 0x4b, 0x05, 0x06]],
+  ['gzip', 0, [0x1f, 0x8b]],
+  ['tar', 257, [0x75, 0x73, 0x74, 0x61, 0x72]],
+  // Containers that the gate cannot look into: 7z, RAR, xz, bzip2, Zstandard, CAB, lzip, LZ4, ARJ, LHA, cpio, ar
+  ['other', 0, [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
+  ['other', 0, [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07]],
+  ['other', 0, [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+  ['other', 0, [0x42, 0x5a, 0x68]],
+  ['other', 0, [0x28, 0xb5, 0x2f, 0xfd]],
+  ['other', 0, [0x4d, 0x53, 0x43, 0x46]],
+  ['other', 0, [0x4c, 0x5a, 0x49, 0x50]],
+  ['other', 0, [0x04, 0x22, 0x4d, 0x18]],
+  ['other', 0, [0x60, 0xea]],
+  ['other', 2, [0x2d, 0x6c, 0x68]],
+  ['other', 0, [0x30, 0x37, 0x30, 0x37, 0x30]],
+  ['other', 0, [0x21, 0x3c, 0x61, 0x72, 0x63, 0x68, 0x3e]],
+  // Programs: Windows, ELF, Mach-O and Java, scripts
+  ['other', 0, [0x4d, 0x5a]],
+  ['other', 0, [0x7f, 0x45, 0x4c, 0x46]],
+  ['other', 0, [0xca, 0xfe, 0xba, 0xbe]],
+  ['other', 0, [0xcf, 0xfa, 0xed, 0xfe]],
+  ['other', 0, [0x23, 0x21]],
+];
+
+/** What the bytes begin; `other` for containers and programs that have no place in an archive here. */
+export function packedAs(head: Uint8Array): Packed | 'other' | undefined {
+  return SIGNATURES.find(([, at, bytes]) => bytes.every((byte, index) => head[at + index] === byte))?.[0];
+}

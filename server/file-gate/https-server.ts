@@ -1,0 +1,228 @@
+/** The gate's HTTPS side: TLS 1.3 with client certificates, strict HTTP/1.1, one handler for the three methods. */
+import { constants } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerOptions } from 'node:https';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
+import { type Address, parseAddress } from './address.ts';
+import type { Config } from './config.ts';
+import { Connections } from './connections.ts';
+import type { Deliverer } from './deliver.ts';
+import type { AccountsTable } from './identity.ts';
+import type { Journal } from './journal.ts';
+import type { Receiver } from './receive.ts';
+import { Refusal } from './refusal.ts';
+
+export interface HttpsOptions {
+  readonly config: Config;
+  readonly journal: Journal;
+  readonly accounts: () => AccountsTable;
+  readonly receiver: Receiver;
+  readonly deliverer: Deliverer;
+}
+
+/** RFC 9110: never sniffed, never shown as a page, never kept by anything between. */
+const ALWAYS = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; sandbox",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+} as const;
+
+const MAX_HEADER_BYTES = 16 * 1024;
+const KEEP_ALIVE_MS = 15_000;
+const MAX_REQUESTS_PER_CONNECTION = 1000;
+const HANDSHAKE_MS = 10_000;
+/** How long an upload that was refused may go on before its connection is cut: time to read the answer. */
+const LINGER_MS = 3000;
+/** For what is no HTTP, or HTTP that two readers could read differently. */
+const MALFORMED_ANSWER = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
+/** Node reads one CRL a text. @throws Error when there is none: nobody would be checked */
+function crlsOf(pem: string): string[] {
+  const crls = pem.match(/-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g);
+  if (crls === null) throw new Error('the file of CRLs holds none');
+  return crls;
+}
+
+/** @throws when a file cannot be read or used */
+function contextOf({ tls }: Config): SecureContextOptions {
+  return {
+    cert: readFileSync(tls.certificate),
+    key: readFileSync(tls.key),
+    ca: readFileSync(tls.clientAuthorities),
+    crl: crlsOf(readFileSync(tls.crls, 'utf8')),
+    minVersion: 'TLSv1.3',
+    // A resumed session would not be checked against today's CRL.
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    ciphers: 'TLS_AES_256_GCM_SHA384',
+    ecdhCurve: 'P-384:P-256:X25519',
+  };
+}
+
+function serverOptions(config: Config): ServerOptions {
+  return {
+    ...contextOf(config),
+    requestCert: true,
+    rejectUnauthorized: true,
+    handshakeTimeout: HANDSHAKE_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: config.limits.headerSeconds * 1000,
+    // A large file takes as long as the minimum rate lets it.
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: 1000,
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+    noDelay: true,
+  };
+}
+
+function problem(response: ServerResponse, refusal: Refusal, head: boolean): void {
+  const { status, title, code, retryAfter } = refusal;
+  const verdict = code === 'quarantined' ? { verdict: 'quarantined' } : {};
+  const body = `${JSON.stringify({ type: 'about:blank', title, status, code, ...verdict })}\n`;
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+    ...(status === 405 ? { allow: 'GET, HEAD, PUT' } : {}),
+    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+  });
+  response.end(head ? undefined : body);
+}
+
+export class HttpsServer {
+  readonly #options: HttpsOptions;
+  readonly #server: Server;
+  readonly #connections = new Connections();
+  #stopping = false;
+
+  constructor(options: HttpsOptions) {
+    this.#options = options;
+    const { config } = options;
+    const server = createServer(serverOptions(config));
+    server.maxConnections = config.limits.connections;
+    server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
+    server.timeout = (config.limits.rateWindowSeconds + config.limits.waitSeconds) * 1000;
+    server.on('secureConnection', (socket) => this.#connections.take(socket));
+    // Of TLS and of HTTP alike; a handshake that failed leaves nothing to write to.
+    server.on('clientError', (error: Error, socket) => this.#refusedConnection(error, socket as TLSSocket));
+    server.on('timeout', (socket: TLSSocket) => socket.destroy());
+    server.on('request', (request, response) => void this.#handle(request, response, () => undefined));
+    server.on('checkContinue', (request, response) => {
+      void this.#handle(request, response, () => response.writeContinue());
+    });
+    server.on('checkExpectation', (request, response) =>
+      this.#fail(request, response, new Refusal('expectation')),
+    );
+    this.#server = server;
+  }
+
+  listen(): Promise<void> {
+    const { host, port } = this.#options.config.listen;
+    return new Promise((done, failed) => {
+      this.#server.once('error', failed);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', failed);
+        done();
+      });
+    });
+  }
+
+  /** Certificates, authorities or CRLs have changed. @throws when they cannot be used; the old ones stay in force */
+  renewTls(): void {
+    this.#server.setSecureContext(contextOf(this.#options.config));
+    this.#connections.renew();
+    this.#server.closeIdleConnections();
+  }
+
+  /** Takes no more requests; those under way are finished, or cut off after `patienceMs`. */
+  async stop(patienceMs: number): Promise<void> {
+    this.#stopping = true;
+    const closed = new Promise<void>((done) => this.#server.close(() => done()));
+    this.#server.closeIdleConnections();
+    const impatient = setTimeout(() => this.#server.closeAllConnections(), patienceMs);
+    await closed;
+    clearTimeout(impatient);
+  }
+
+  #refusedConnection(error: Error & { code?: string }, socket: TLSSocket): void {
+    const fields = { reason: error.code ?? error.message, ip: socket.remoteAddress };
+    this.#options.journal.write('connection-refused', fields).catch(() => undefined);
+    if (socket.authorized && socket.writable) socket.end(MALFORMED_ANSWER, () => socket.destroy());
+    else socket.destroy();
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse, proceed: () => void): Promise<void> {
+    for (const [name, value] of Object.entries(ALWAYS)) response.setHeader(name, value);
+    // Whatever happens to the connection is seen where the body is read or written.
+    request.on('error', () => undefined);
+    response.on('error', () => undefined);
+    try {
+      await this.#answer(request, response, proceed);
+    } catch (error) {
+      await this.#fail(request, response, error);
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, proceed: () => void): Promise<void> {
+    const socket = request.socket as TLSSocket;
+    if (this.#stopping || !this.#connections.isCurrent(socket))
+      throw new Refusal('stopping', { retryAfter: 1 });
+    const { accounts, receiver, deliverer, config } = this.#options;
+    const person = this.#connections.personOf(socket, accounts());
+    const address: Address = parseAddress(request.url ?? '', config.basePath);
+    if (request.method === 'PUT') {
+      await receiver.put(request, address, person, proceed);
+      response.writeHead(201, { 'content-length': 0 }).end();
+      return;
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refusal('method');
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+    if (length !== '0' || encoding !== undefined || address.query !== '') throw new Refusal('bad-header');
+    await deliverer.get(request, response, address, person);
+  }
+
+  async #fail(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
+    const refusal = error instanceof Refusal ? error : new Refusal('internal', { cause: error });
+    await this.#log(request, refusal).catch(() => undefined);
+    if (response.headersSent || response.destroyed) {
+      response.destroy();
+      return;
+    }
+    const unread = !request.readableEnded && request.headers['content-length'] !== undefined;
+    if (unread || !this.#connections.isCurrent(request.socket as TLSSocket)) {
+      response.setHeader('connection', 'close');
+      // The rest of the body is read and dropped for a moment: a reset would take the answer along.
+      request.resume();
+      const linger = setTimeout(() => request.socket.destroy(), LINGER_MS);
+      request.socket.once('close', () => clearTimeout(linger));
+    }
+    problem(response, refusal, request.method === 'HEAD');
+  }
+
+  #log(request: IncomingMessage, refusal: Refusal): Promise<void> {
+    const polled =
+      refusal.code === 'scanner-down' || (refusal.code === 'quarantined' && request.method === 'HEAD');
+    if (polled) return Promise.resolve();
+    const { accounts, journal } = this.#options;
+    let by: string | undefined;
+    try {
+      by = this.#connections.personOf(request.socket as TLSSocket, accounts()).jid;
+    } catch {
+      by = undefined;
+    }
+    const cause = refusal.cause instanceof Error ? refusal.cause.message : undefined;
+    return journal.write(request.method === 'PUT' ? 'upload-refused' : 'download-refused', {
+      code: refusal.code,
+      cause,
+      by,
+      method: request.method,
+      path: request.url?.split('?')[0],
+      ip: request.socket.remoteAddress,
+    });
+  }
+}
