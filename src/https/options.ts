@@ -57,7 +57,7 @@ export interface CheckedExchange extends HttpsExchange {
 
 const TARGET = /^\/[\x21\x22\x24-\x7e]{0,4095}$/u;
 const FIELD_NAME = /^[a-z][a-z0-9-]{0,63}$/u;
-const FIELD_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]{0,1022}[\x21-\x7e])?$/u;
+const FIELD_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]{0,4094}[\x21-\x7e])?$/u;
 const MAX_FIELDS = 16;
 /** What frames the message and says where it goes is made here and nowhere else. */
 const OWN_FIELDS: ReadonlySet<string> = new Set([

@@ -112,20 +112,22 @@ export function mediaTypeOf(text: string): string {
 
 /** Controls, format characters (bidi overrides among them), surrogates, private use, what is not shown at all. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+/** What is looked at of a name that is longer. */
+const MAX_RAW_NAME = 4096;
 const SEPARATORS = /[/\\:]/gu;
+
+/** A text of the network as one line that hides nothing; may be empty. `limit` is in UTF-16 code units. */
+export function displayLine(text: string, limit: number): string {
+  const line = text.slice(0, limit).normalize('NFC').replace(HIDDEN, '').replace(/\s+/gu, ' ').trim();
+  return line.slice(0, limit);
+}
 
 /**
  * A file's name as it may be shown: one line, nothing that hides or turns letters around, no path, at most
  * {@link MAX_FILE_NAME} long with its ending kept. Never empty.
  */
 export function displayFileName(text: string): string {
-  const name = text
-    .slice(0, 4096)
-    .normalize('NFC')
-    .replace(HIDDEN, '')
-    .replace(SEPARATORS, '_')
-    .replace(/\s+/gu, ' ')
-    .trim();
+  const name = displayLine(text, MAX_RAW_NAME).replace(SEPARATORS, '_');
   if (name === '' || name === '.' || name === '..') return 'file';
   if (name.length <= MAX_FILE_NAME) return name;
   const dot = name.lastIndexOf('.');

@@ -1,6 +1,7 @@
 /** The XMPP client: one object for the life of a sign-in, fed with one secure channel per connection. */
-import { type ChatMessage, type ConversationKind, MAX_BODY_LENGTH } from '../shared/chat-model.ts';
+import { type ChatMessage, MAX_BODY_LENGTH } from '../shared/chat-model.ts';
 import { AppError } from '../shared/errors.ts';
+import type { SharedFile } from '../shared/file-contract.ts';
 import { type BareJid, type FullJid, parseJid } from '../shared/jid.ts';
 import type {
   OwnAvailability,
@@ -27,6 +28,13 @@ import { buildJoin, buildRoomMessage } from './xep-0045-muc/stanzas.ts';
 import { StreamManagement, type Unacknowledged } from './xep-0198-stream-management/stream-management.ts';
 import { ping } from './xep-0199-ping/ping.ts';
 import { enableCarbons } from './xep-0280-carbons/carbons.ts';
+import {
+  buildSlotRequest,
+  readSlot,
+  type SlotRequest,
+  type UploadSlot,
+  uploadService,
+} from './xep-0363-http-upload/slots.ts';
 import { type Element, isStanza } from './xml.ts';
 
 /** A server that takes so many stanzas without a word is not going to say one. */
@@ -129,21 +137,21 @@ export class XmppClient {
    * Queues a one-to-one message; it survives lost connections. Give `id` to send a failed one again.
    * Throws GUARD_REFUSED or MESSAGE_TOO_LONG; what happens to it later is told by `delivery`.
    */
-  sendMessage(to: BareJid, body: string, id?: string): ChatMessage {
+  sendMessage(to: BareJid, body: string, id?: string, file?: SharedFile): ChatMessage {
     const conversation = requireBare(to);
-    const message = this.#enqueue(conversation, 'contact', body, id, (outgoing) =>
-      buildDirectMessage(outgoing),
-    );
+    const message = this.#enqueue({ conversation, kind: 'contact', body, file }, id, buildDirectMessage);
     if (this.online) this.#transmit(message);
     return this.#shown(message);
   }
 
   /** As {@link sendMessage}, to a room; `stored` when the room reflects it. Throws NOT_CONNECTED if not in the room. */
-  sendRoomMessage(room: BareJid, body: string, id?: string): ChatMessage {
+  sendRoomMessage(room: BareJid, body: string, id?: string, file?: SharedFile): ChatMessage {
     const joined = this.#core.rooms.get(requireBare(room));
     if (joined?.wanted !== true) throw new AppError('NOT_CONNECTED');
-    const message = this.#enqueue(joined.jid, 'room', body, id, (outgoing) =>
-      buildRoomMessage(outgoing.conversation, outgoing.id, outgoing.body),
+    const message = this.#enqueue(
+      { conversation: joined.jid, kind: 'room', body, file },
+      id,
+      buildRoomMessage,
     );
     if (this.online) joined.flush();
     return this.#shown(message);
@@ -185,6 +193,20 @@ export class XmppClient {
 
   answerSubscription(to: BareJid, allow: boolean): void {
     this.#send(buildSubscription(requireBare(to), allow ? 'subscribed' : 'unsubscribed'));
+  }
+
+  /** XEP-0363. Rejects with FILES_OFF, FILE_SLOT_REFUSED, FILE_ADDRESS_REFUSED, NOT_CONNECTED or STREAM_TIMEOUT. */
+  async requestUploadSlot(request: SlotRequest): Promise<UploadSlot> {
+    const { domain, policy } = this.#core.guard;
+    if (policy.fileGate === undefined) throw new AppError('FILES_OFF');
+    if (!this.online) throw new AppError('NOT_CONNECTED');
+    try {
+      const answer = await this.#core.requests.send('get', buildSlotRequest(request), uploadService(domain));
+      return readSlot(answer, policy.fileGate);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'MESSAGE_REFUSED') throw error;
+      throw new AppError('FILE_SLOT_REFUSED', { condition: String(error.detail?.condition ?? '') });
+    }
   }
 
   /** XEP-0199 to the server; milliseconds. */
@@ -381,17 +403,21 @@ export class XmppClient {
   }
 
   #enqueue(
-    conversation: BareJid,
-    kind: ConversationKind,
-    body: string,
+    {
+      file,
+      ...said
+    }: Pick<Outgoing, 'conversation' | 'kind' | 'body'> & {
+      readonly file: SharedFile | undefined;
+    },
     id: string | undefined,
     build: (message: Outgoing) => Element,
   ): Outgoing {
+    const { body } = said;
     if (body === '') throw new AppError('MESSAGE_REFUSED', { condition: 'empty' });
     if (body.length > MAX_BODY_LENGTH) throw new AppError('MESSAGE_TOO_LONG', { limit: MAX_BODY_LENGTH });
     // Throws before the first session: nobody knows yet who writes.
     void this.#core.account;
-    const message = { conversation, kind, body, id: id ?? this.#core.newId() };
+    const message = { ...said, ...(file === undefined ? {} : { file }), id: id ?? this.#core.newId() };
     this.#check(build({ ...message, state: 'queued' }));
     return this.#core.outbox.add(message);
   }
@@ -408,6 +434,7 @@ export class XmppClient {
       direction: 'out',
       sender: this.#core.account,
       body: message.body,
+      ...(message.file === undefined ? {} : { file: message.file }),
       at: Date.now(),
       delayed: false,
       delivery: this.#core.outbox.get(message.id)?.state ?? 'queued',

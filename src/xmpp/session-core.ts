@@ -52,8 +52,10 @@ export class SessionCore {
       emit: (change) => events.emit('contacts', change),
       approved: (jid) => this.#guard.resolve(jid)?.approved === true,
     });
+    const { fileGate } = client.policy;
     this.#messages = new DirectMessages({
       domain,
+      fileGate,
       outbox: this.outbox,
       doubles,
       account: () => this.account,
@@ -65,6 +67,7 @@ export class SessionCore {
     });
     this.rooms = new Rooms({
       domain,
+      fileGate,
       outbox: this.outbox,
       doubles,
       joinTimeout: timeouts.iq,
@@ -163,9 +166,11 @@ export class SessionCore {
     return queries;
   }
 
-  #configure(room: BareJid): void {
+  #configure(room: BareJid): boolean {
+    const may = this.#options.client.policy.rooms.create;
     // A refusal shows when others can't enter; there is nothing this user could do about it here.
-    this.requests.send('set', instantRoom(), room).catch(() => undefined);
+    this.requests.send('set', instantRoom(may ? 'submit' : 'cancel'), room).catch(() => undefined);
+    return may;
   }
 }
 

@@ -59,6 +59,10 @@ export const FILE_ERRORS = {
     title: 'The file gate put the file in quarantine ({reason}).',
     action: 'Nothing was sent. Do not open the file; report it to IT.',
   },
+  FILE_WITHHELD: {
+    title: 'The file gate does not give out this file ({reason}).',
+    action: 'Try again later, or ask the sender.',
+  },
   FILE_GONE: {
     title: 'The file gate does not have the file any more.',
     action: 'Ask the sender to send it again.',

@@ -1,6 +1,8 @@
 /** One-to-one messages (RFC 6121 5): building them, and taking in messages, carbons, receipts and errors. */
 import { type ChatMessage, MAX_BODY_LENGTH } from '../../shared/chat-model.ts';
+import type { SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
+import type { FileGatePolicy } from '../../shared/session-contract.ts';
 import type { ConversationMessage } from '../api.ts';
 import { NS } from '../namespaces.ts';
 import { stanzaErrorCondition } from '../stream/errors.ts';
@@ -8,11 +10,18 @@ import { asksForReceipt, buildReceipt, receiptRequest, receivedIdOf } from '../x
 import { delayOf } from '../xep-0203-delay/delay.ts';
 import { readCarbon } from '../xep-0280-carbons/carbons.ts';
 import type { Doubles } from '../xep-0359-stanza-ids/doubles.ts';
+import {
+  buildFileSharing,
+  fileFallback,
+  readFileSharing,
+} from '../xep-0447-stateless-file-sharing/file-sharing.ts';
 import { childText, type Element, toXmlText, xml } from '../xml.ts';
 import type { Outbox, Outgoing } from './outbox.ts';
 
 export interface DirectMessagesOptions {
   readonly domain: string;
+  /** Absent: no files. */
+  readonly fileGate: FileGatePolicy | undefined;
   readonly outbox: Outbox;
   readonly doubles: Doubles;
   account(): BareJid;
@@ -35,11 +44,26 @@ export function readBody(message: Element): string | undefined {
   return body.length <= MAX_BODY_LENGTH ? body : `${body.slice(0, MAX_BODY_LENGTH - 2)} …`;
 }
 
-export function buildDirectMessage({ id, conversation, body }: Outgoing): Element {
+/** What a message says. */
+export interface MessageContent {
+  readonly body: string;
+  readonly file?: SharedFile;
+}
+
+/** Text and file of a message; `undefined` for one that says nothing. */
+export function readContent(message: Element, gate: FileGatePolicy | undefined): MessageContent | undefined {
+  const file = readFileSharing(message, gate);
+  const body = readBody(message) ?? (file && fileFallback(file));
+  if (body === undefined) return undefined;
+  return file === undefined ? { body } : { body, file };
+}
+
+export function buildDirectMessage({ id, conversation, body, file }: Outgoing): Element {
   return xml(
     'message',
     { xmlns: NS.client, type: 'chat', to: conversation, id },
     xml('body', {}, toXmlText(body)),
+    file && buildFileSharing(file),
     receiptRequest(),
     xml('origin-id', { xmlns: NS.stanzaIds, id }),
   );
@@ -73,9 +97,9 @@ export class DirectMessages {
     if (receivedId !== undefined && outbox.get(receivedId)?.conversation === sender) {
       outbox.advance(receivedId, 'delivered');
     }
-    const body = readBody(stanza);
-    if (body === undefined) return;
-    const message = this.#read(stanza, sender, body);
+    const content = readContent(stanza, this.#options.fileGate);
+    if (content === undefined) return;
+    const message = this.#read(stanza, sender, content);
     // A double is answered again: that it came twice may well mean that the first receipt did not arrive.
     if (live && asksForReceipt(stanza) && (!message.delayed || this.#options.mayKnow(sender))) {
       this.#options.send(buildReceipt(stanza, this.#options.newId()));
@@ -94,10 +118,10 @@ export class DirectMessages {
   /** What the user wrote on another machine. */
   #onSentElsewhere(stanza: Element): void {
     const conversation = this.#options.bare(stanza.attrs.to ?? '');
-    const body = readBody(stanza);
-    if (conversation === undefined || body === undefined) return;
+    const content = readContent(stanza, this.#options.fileGate);
+    if (conversation === undefined || content === undefined) return;
     const account = this.#options.account();
-    const message = this.#read(stanza, account, body);
+    const message = this.#read(stanza, account, content);
     if (this.#isDouble(stanza, `${account}\n${conversation}`, message)) return;
     const id = this.#foreignId(stanza) ?? message.id;
     this.#options.outbox.addForeign({ id, conversation, kind: 'contact' });
@@ -115,7 +139,7 @@ export class DirectMessages {
     return usable && this.#options.outbox.get(id) === undefined ? id : undefined;
   }
 
-  #read(stanza: Element, sender: BareJid, body: string): ChatMessage {
+  #read(stanza: Element, sender: BareJid, content: MessageContent): ChatMessage {
     const now = Date.now();
     const account = this.#options.account();
     const stamp = delayOf(stanza, [this.#options.domain, account], now);
@@ -124,7 +148,7 @@ export class DirectMessages {
       id: this.#options.newId(),
       direction: 'in',
       sender,
-      body,
+      ...content,
       at: stamp ?? now,
       delayed: stamp !== undefined,
     };

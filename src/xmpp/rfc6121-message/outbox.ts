@@ -1,6 +1,7 @@
 /** Own messages and what became of them. Outlives connections: nothing is forgotten before its fate is known. */
 import type { ConversationKind, DeliveryState } from '../../shared/chat-model.ts';
 import { AppError, type ErrorReport } from '../../shared/errors.ts';
+import type { SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { DeliveryChange } from '../api.ts';
 
@@ -9,6 +10,7 @@ export interface Outgoing {
   readonly conversation: BareJid;
   readonly kind: ConversationKind;
   readonly body: string;
+  readonly file?: SharedFile;
   readonly state: DeliveryState;
 }
 

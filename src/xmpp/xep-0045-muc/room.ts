@@ -2,10 +2,11 @@
 import type { ChatMessage, Occupant, RoomState } from '../../shared/chat-model.ts';
 import { AppError, type ErrorReport } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
+import type { FileGatePolicy } from '../../shared/session-contract.ts';
 import type { ConversationMessage, OccupantsChange, RoomChange } from '../api.ts';
 import { NS } from '../namespaces.ts';
-import { readBody } from '../rfc6121-message/direct-messages.ts';
-import type { Outbox } from '../rfc6121-message/outbox.ts';
+import { type MessageContent, readContent } from '../rfc6121-message/direct-messages.ts';
+import type { Outbox, Outgoing } from '../rfc6121-message/outbox.ts';
 import { stanzaErrorCondition } from '../stream/errors.ts';
 import { delayOf } from '../xep-0203-delay/delay.ts';
 import { type Doubles, originIdOf } from '../xep-0359-stanza-ids/doubles.ts';
@@ -25,6 +26,8 @@ import {
 
 export interface RoomContext {
   readonly domain: string;
+  /** Absent: no files. */
+  readonly fileGate: FileGatePolicy | undefined;
   readonly outbox: Outbox;
   readonly doubles: Doubles;
   /** Milliseconds that entering may take. */
@@ -35,8 +38,8 @@ export interface RoomContext {
   emitRoom(change: RoomChange): void;
   emitOccupants(change: OccupantsChange): void;
   emitMessage(message: ConversationMessage): void;
-  /** A room that did not exist waits for its configuration. */
-  configure(room: BareJid): void;
+  /** A room that did not exist waits for its configuration. False: the policy has no new rooms, and it was given up. */
+  configure(room: BareJid): boolean;
 }
 
 /** Messages of the past when a room is entered for the first time. */
@@ -192,8 +195,7 @@ export class Room {
   flush(): void {
     if (!this.#current) return;
     for (const message of this.#context.outbox.open('room')) {
-      if (message.conversation === this.jid && message.state === 'queued')
-        this.#transmit(message.id, message.body);
+      if (message.conversation === this.jid && message.state === 'queued') this.#transmit(message);
     }
   }
 
@@ -212,10 +214,10 @@ export class Room {
     const { type } = stanza.attrs;
     if (type === 'error' && nick === undefined) this.#onMessageError(stanza);
     if (type !== 'groupchat') return;
-    const body = readBody(stanza);
+    const content = readContent(stanza, this.#context.fileGate);
     const subject = childText(stanza, 'subject', NS.client);
-    if (subject !== undefined && body === undefined) this.#onSubject(subject);
-    else if (body !== undefined) this.#onBody(stanza, nick ?? '', body);
+    if (subject !== undefined && content === undefined) this.#onSubject(subject);
+    else if (content !== undefined) this.#onContent(stanza, nick ?? '', content);
   }
 
   #onAvailable(stanza: Element, nick: string, user: MucUser): void {
@@ -234,9 +236,13 @@ export class Room {
   }
 
   #onJoined(user: MucUser): void {
+    if (user.codes.has(STATUS.roomCreated) && !this.#context.configure(this.jid)) {
+      this.#context.send(buildLeave(this.jid, this.#nick));
+      this.#fail('item-not-found');
+      return;
+    }
     this.#state = 'joined';
     this.#startTimer(HISTORY_GRACE_MS, () => this.#onCurrent());
-    if (user.codes.has(STATUS.roomCreated)) this.#context.configure(this.jid);
     this.#context.emitOccupants({
       room: this.jid,
       reset: true,
@@ -285,16 +291,17 @@ export class Room {
     this.#complete = moment();
     clearTimeout(this.#timer);
     for (const message of this.#context.outbox.open('room')) {
-      if (message.conversation === this.jid) this.#transmit(message.id, message.body);
+      if (message.conversation === this.jid) this.#transmit(message);
     }
   }
 
-  #transmit(id: string, body: string): void {
-    this.#context.send(buildRoomMessage(this.jid, id, body), id);
-    this.#context.outbox.advance(id, 'sent');
+  #transmit(message: Outgoing): void {
+    this.#context.send(buildRoomMessage(message), message.id);
+    this.#context.outbox.advance(message.id, 'sent');
   }
 
-  #onBody(stanza: Element, nick: string, body: string): void {
+  #onContent(stanza: Element, nick: string, content: MessageContent): void {
+    const { body } = content;
     const now = Date.now();
     const stamp = delayOf(stanza, [this.jid, this.#context.domain], now);
     const at = stamp ?? now;
@@ -318,7 +325,7 @@ export class Room {
       id: this.#context.newId(),
       direction: own ? 'out' : 'in',
       sender: nick === '' ? this.#name : nick,
-      body,
+      ...content,
       at,
       delayed: stamp !== undefined,
       ...(own ? { delivery: 'stored' } : {}),

@@ -2,7 +2,9 @@
 import type { Occupant } from '../../shared/chat-model.ts';
 import { type BareJid, toBareJid } from '../../shared/jid.ts';
 import { NS } from '../namespaces.ts';
+import type { Outgoing } from '../rfc6121-message/outbox.ts';
 import { readPresence } from '../rfc6121-presence/presence.ts';
+import { buildFileSharing } from '../xep-0447-stateless-file-sharing/file-sharing.ts';
 import { childOf, type Element, elementsOf, toXmlText, xml } from '../xml.ts';
 
 /** Status codes in use (15.6.2). */
@@ -45,16 +47,22 @@ export function buildLeave(room: BareJid, nick: string): Element {
   return xml('presence', { xmlns: NS.client, to: `${room}/${nick}`, type: 'unavailable' });
 }
 
-/** Accepts the default configuration of a room that did not exist before (10.1.2). */
-export function instantRoom(): Element {
-  return xml('query', { xmlns: NS.mucOwner }, xml('x', { xmlns: NS.dataForms, type: 'submit' }));
+/** Accepts the default configuration of a room that did not exist before (10.1.2), or gives the room up (10.1.3). */
+export function instantRoom(type: 'submit' | 'cancel'): Element {
+  return xml('query', { xmlns: NS.mucOwner }, xml('x', { xmlns: NS.dataForms, type }));
 }
 
-export function buildRoomMessage(room: BareJid, id: string, body: string): Element {
+export function buildRoomMessage({
+  id,
+  conversation,
+  body,
+  file,
+}: Pick<Outgoing, 'id' | 'conversation' | 'body' | 'file'>): Element {
   return xml(
     'message',
-    { xmlns: NS.client, type: 'groupchat', to: room, id },
+    { xmlns: NS.client, type: 'groupchat', to: conversation, id },
     xml('body', {}, toXmlText(body)),
+    file && buildFileSharing(file),
     xml('origin-id', { xmlns: NS.stanzaIds, id }),
   );
 }
