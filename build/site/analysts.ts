@@ -84,7 +84,7 @@ export function siteSettings(pki: Pki, port: number): PolicySettingsInput {
     trustAnchors: [derOf(pki.ca.root.certificate)],
     lock: { epochs: [EPOCH] },
     authentication: { modules: [{ ...openscModule(), platform: 'linux' }] },
-    rooms: { services: [ROOM_SERVICE] },
+    rooms: { services: [ROOM_SERVICE], create: true },
     classification: {
       banner: { text: 'UNCLASSIFIED // DEMONSTRATION', background: '#007a33', foreground: '#ffffff' },
     },

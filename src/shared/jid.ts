@@ -1,9 +1,11 @@
 /**
  * XMPP addresses (RFC 7622) as the rest of the code carries them.
  *
- * Parsing is strict and bounded; a string only becomes a {@link BareJid} or {@link FullJid} here. Approved domains
+ * Parsing is strict and bounded, by the PRECIS profiles of `precis.ts`; a string only becomes a {@link BareJid} or {@link FullJid} here. Approved domains
  * are ASCII by policy, so domainparts are compared after ASCII lower-casing and anything else is refused.
  */
+import { opaqueString, usernameCaseMapped } from './precis.ts';
+
 declare const bare: unique symbol;
 declare const full: unique symbol;
 
@@ -23,10 +25,8 @@ export interface JidParts {
 const MAX_PART_BYTES = 1023;
 const DOMAIN =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
-/** RFC 7622 3.3.1 excludes " & ' / : < > @ ; white space and controls are never part of a UsernameCaseMapped string. */
-const LOCAL_EXCLUDED = /["&'/:<>@\s\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}]/u;
-/** OpaqueString forbids controls; format characters are refused too, because they make look-alikes. */
-const RESOURCE_EXCLUDED = /[\p{Cc}\p{Cf}\p{Cn}\p{Cs}]/u;
+/** RFC 7622 3.3.1. */
+const LOCAL_EXCLUDED = /["&'/:<>@]/;
 
 function utf8Length(text: string): number {
   let bytes = 0;
@@ -37,29 +37,22 @@ function utf8Length(text: string): number {
   return bytes;
 }
 
+function isTooLong(part: string): boolean {
+  return utf8Length(part) > MAX_PART_BYTES;
+}
+
 /** Splits and validates an address. Returns `undefined` for anything that is not one. */
 export function parseJid(text: string): JidParts | undefined {
   if (text.length === 0 || text.length > 3 * MAX_PART_BYTES + 2) return undefined;
   const slash = text.indexOf('/');
   const bareText = slash === -1 ? text : text.slice(0, slash);
-  const resource = slash === -1 ? undefined : text.slice(slash + 1).normalize('NFC');
   const at = bareText.indexOf('@');
-  // Once more after lower-casing, which can take letters apart: the result has to be the same when it is parsed again.
-  const local = at === -1 ? undefined : bareText.slice(0, at).normalize('NFC').toLowerCase().normalize('NFC');
   const domain = bareText.slice(at + 1).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   if (!DOMAIN.test(domain)) return undefined;
-  if (
-    local !== undefined &&
-    (local === '' || utf8Length(local) > MAX_PART_BYTES || LOCAL_EXCLUDED.test(local))
-  ) {
-    return undefined;
-  }
-  if (
-    resource !== undefined &&
-    (resource === '' || utf8Length(resource) > MAX_PART_BYTES || RESOURCE_EXCLUDED.test(resource))
-  ) {
-    return undefined;
-  }
+  const local = at === -1 ? undefined : usernameCaseMapped(bareText.slice(0, at));
+  if (at !== -1 && (local === undefined || LOCAL_EXCLUDED.test(local) || isTooLong(local))) return undefined;
+  const resource = slash === -1 ? undefined : opaqueString(text.slice(slash + 1));
+  if (slash !== -1 && (resource === undefined || isTooLong(resource))) return undefined;
   return {
     domain,
     ...(local === undefined ? {} : { local }),
