@@ -11,6 +11,7 @@ export {
   type LockVerified,
 } from './client.ts';
 export { deriveClientKey, deriveMachineKey, deriveServerKey, keyCheckValue } from './derive.ts';
+export { ENROLMENT_MAX_BYTES, type EnrolmentFile, formatEnrolment, parseEnrolment } from './enrolment.ts';
 export { buildTranscript, clientMac, serverMac, type TranscriptParts } from './transcript.ts';
 export {
   isEpoch,

@@ -123,19 +123,19 @@ export class Pkcs11Module {
       { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_CERTIFICATE },
       { type: pkcs11js.CKA_CERTIFICATE_TYPE, value: pkcs11js.CKC_X_509 },
     ];
-    return this.#find(session, template);
+    return this.find(session, template);
   }
 
   certificate(session: Handle, object: Handle): CertificateObject {
     return {
-      keyId: this.#attribute(session, object, pkcs11js.CKA_ID),
-      der: this.#attribute(session, object, pkcs11js.CKA_VALUE),
+      keyId: this.attribute(session, object, pkcs11js.CKA_ID),
+      der: this.attribute(session, object, pkcs11js.CKA_VALUE),
     };
   }
 
   /** The private key that belongs to a certificate; many modules show it only after login. */
   privateKey(session: Handle, keyId: Buffer): Handle | undefined {
-    return this.#find(session, [
+    return this.find(session, [
       { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PRIVATE_KEY },
       { type: pkcs11js.CKA_ID, value: keyId },
     ])[0];
@@ -172,14 +172,38 @@ export class Pkcs11Module {
     }
   }
 
-  #find(session: Handle, template: pkcs11js.Template): Handle[] {
+  /**
+   * C_SignInit and C_Sign in one go, for a command line where nothing else waits.
+   *
+   * @param mechanism a CKM_… number without parameters
+   * @param length the most bytes that can come
+   */
+  signAtOnce(session: Handle, mechanism: number, key: Handle, data: Uint8Array, length: number): Buffer {
+    call('C_SignInit', () => this.#module.C_SignInit(session, { mechanism }, key));
+    return call('C_Sign', () => this.#module.C_Sign(session, Buffer.from(data), Buffer.alloc(length)));
+  }
+
+  /** The mechanisms (CKM_…) that a slot's token has. */
+  mechanisms(slot: Handle): readonly number[] {
+    return call('C_GetMechanismList', () => this.#module.C_GetMechanismList(slot));
+  }
+
+  /** C_CloseAllSessions of a slot, which logs out as well, and C_Finalize. */
+  close(slot: Handle): void {
+    call('C_CloseAllSessions', () => this.#module.C_CloseAllSessions(slot));
+    call('C_Finalize', () => this.#module.C_Finalize());
+  }
+
+  /** The first objects that fit a template, at most {@link MAX_OBJECTS}. */
+  find(session: Handle, template: pkcs11js.Template): Handle[] {
     call('C_FindObjectsInit', () => this.#module.C_FindObjectsInit(session, template));
     const found = call('C_FindObjects', () => this.#module.C_FindObjects(session, MAX_OBJECTS));
     call('C_FindObjectsFinal', () => this.#module.C_FindObjectsFinal(session));
     return found;
   }
 
-  #attribute(session: Handle, object: Handle, type: number): Buffer {
+  /** An attribute's bytes; empty when it is no byte string. */
+  attribute(session: Handle, object: Handle, type: number): Buffer {
     const read = () => this.#module.C_GetAttributeValue(session, object, [{ type }]);
     const value = call('C_GetAttributeValue', read)[0]?.value;
     return Buffer.isBuffer(value) ? value : Buffer.alloc(0);

@@ -2,11 +2,9 @@
 import { close, read } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { isEpoch, isKid, isLockDomain } from '../../lock/index.ts';
+import { ENROLMENT_MAX_BYTES, type EnrolmentFile, parseEnrolment } from '../../lock/index.ts';
 import { AppError } from '../../shared/errors.ts';
 
-const ENROLMENT_FORMAT = 'sallyport.enrolment/1';
-const LOCK_KEY_BYTES = 32;
 /** A PIN has at most 8 digits; one more byte and a line end tell a longer one. */
 const MAX_PIN_BYTES = 16;
 
@@ -23,28 +21,16 @@ export async function readBounded(path: string, maxBytes: number): Promise<Buffe
   }
 }
 
-export interface MachineKey {
-  readonly domain: string;
-  readonly kid: string;
-  readonly epoch: number;
-  readonly key: Uint8Array;
-}
-
 /** The enrolment file that `sallyport-policy lock enroll` wrote. @throws AppError LOCK_KEY_MISSING */
-export async function readMachineKey(path: string): Promise<MachineKey> {
+export async function readMachineKey(path: string): Promise<EnrolmentFile> {
+  let enrolment: EnrolmentFile | undefined;
   try {
-    const value: unknown = JSON.parse((await readBounded(path, 4096)).toString('utf8'));
-    const { format, domain, kid, epoch, key } = value as Record<string, unknown>;
-    const bytes = typeof key === 'string' ? Buffer.from(key, 'base64') : Buffer.alloc(0);
-    if (format !== ENROLMENT_FORMAT || bytes.length !== LOCK_KEY_BYTES)
-      throw new AppError('LOCK_KEY_MISSING');
-    if (typeof domain !== 'string' || !isLockDomain(domain)) throw new AppError('LOCK_KEY_MISSING');
-    if (typeof kid !== 'string' || !isKid(kid)) throw new AppError('LOCK_KEY_MISSING');
-    if (typeof epoch !== 'number' || !isEpoch(epoch)) throw new AppError('LOCK_KEY_MISSING');
-    return { domain, kid, epoch, key: bytes };
+    enrolment = parseEnrolment((await readBounded(path, ENROLMENT_MAX_BYTES)).toString('utf8'));
   } catch (error) {
     throw new AppError('LOCK_KEY_MISSING', { path }, { cause: error });
   }
+  if (enrolment === undefined) throw new AppError('LOCK_KEY_MISSING', { path });
+  return enrolment;
 }
 
 /** The PIN's bytes up to the end of the line or the input; the caller erases them. @throws AppError PIN_FORMAT */

@@ -11,10 +11,19 @@ export const EXIT_CODES = {
   io: 4,
   /** A key or a passphrase is missing, wrong or not usable. */
   key: 5,
+  /** `diff`: the new policy allows something that the old one did not. */
+  loosens: 6,
+  /** `lint`: at least one error. */
+  errors: 7,
+  /** `lint`: warnings, no error. */
+  warnings: 8,
   internal: 70,
 } as const;
 
-export type CliProblem = Exclude<keyof typeof EXIT_CODES, 'ok'>;
+/** How a command ended. */
+export type Outcome = keyof typeof EXIT_CODES;
+/** The outcomes that are failures of the command itself; the others are answers. */
+export type CliProblem = Exclude<Outcome, 'ok' | 'loosens' | 'errors' | 'warnings'>;
 
 /** A failure that the person at the terminal can act on; the message holds no secret. */
 export class CliError extends Error {

@@ -51,7 +51,8 @@ export function loadBundle(path: string): BundleFile {
   });
 }
 
-function payloadOf(envelope: Envelope, path: string): unknown {
+/** The payload of an envelope, read as canonical JSON. */
+export function payloadOf(envelope: Envelope, path: string): unknown {
   const parsed = parseCanonical(Buffer.from(envelope.payload, 'base64'));
   if (!parsed.ok) throw new CliError('usage', `${path}: the payload is not canonical (${parsed.problem})`);
   return parsed.value;
@@ -65,4 +66,11 @@ export function rootOf(envelope: Envelope, path: string): Root {
 /** The policy inside an envelope. */
 export function policyOf(envelope: Envelope, path: string): Policy {
   return checked(path, () => readPolicy(payloadOf(envelope, path)));
+}
+
+/** A policy document, or the policy inside a bundle (whose signatures are not checked here). */
+export function loadAnyPolicy(path: string): Policy {
+  const value = readJson(path);
+  const isBundle = typeof value === 'object' && value !== null && Object.hasOwn(value, 'format');
+  return isBundle ? policyOf(loadBundle(path).policy, path) : loadPolicyDocument(path);
 }

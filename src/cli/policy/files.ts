@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
-import { link, unlink } from 'node:fs/promises';
+import { link, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomically } from '../../platform/atomic-file.ts';
 import { CliError } from './cli-error.ts';
@@ -83,6 +83,30 @@ export async function writeOutput(
       throw new CliError('exists', `${path} exists; use --force to replace it`, { cause: error });
     }
     throw new CliError('io', `${path} cannot be written (${codeOf(error)})`, { cause: error });
+  }
+}
+
+/**
+ * Replaces a file that belongs to somebody else, a server's for example: whole or not at all, with its owner, group and
+ * mode as they were.
+ */
+export async function replaceKeepingOwner(path: string, data: string): Promise<void> {
+  const temporary = join(dirname(path), `.${randomBytes(8).toString('hex')}.tmp`);
+  try {
+    const { mode, uid, gid } = await stat(path);
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(data);
+      await file.chown(uid, gid);
+      await file.chmod(mode & 0o7777);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw new CliError('io', `${path} cannot be replaced (${codeOf(error)})`, { cause: error });
   }
 }
 

@@ -1,12 +1,18 @@
 /** `sallyport-policy lock`: the keys of the client/server lock. */
-import { deriveMachineKey, isEpoch, isKid, isLockDomain, keyCheckValue } from '../../lock/index.ts';
+import {
+  deriveMachineKey,
+  formatEnrolment,
+  isEpoch,
+  isKid,
+  isLockDomain,
+  keyCheckValue,
+} from '../../lock/index.ts';
 import { nodeCrypto } from '../../platform/node-crypto.ts';
 import { CliError } from './cli-error.ts';
 import { prettyJson, readJson, writeOutput } from './files.ts';
 
 const KEY_BYTES = 32;
 const MASTER_FORMAT = 'sallyport.lock-master/1';
-const ENROLMENT_FORMAT = 'sallyport.enrolment/1';
 
 function requireDomain(domain: string): void {
   if (!isLockDomain(domain)) throw new CliError('usage', 'the domain must be a DNS name in lower-case ASCII');
@@ -81,8 +87,8 @@ export async function enrol({ masterFile, machine, out, force }: EnrolOptions): 
   const key = deriveMachineKey(nodeCrypto, master.key, domain, machine, epoch);
   master.key.fill(0);
   const checkValue = Buffer.from(keyCheckValue(nodeCrypto, key)).toString('hex');
-  const enrolment = { format: ENROLMENT_FORMAT, domain, kid: machine, epoch };
-  const text = prettyJson({ ...enrolment, key: Buffer.from(key).toString('base64') });
+  const text = formatEnrolment({ domain, kid: machine, epoch, key });
+  key.fill(0);
   await writeOutput(out, text, { mode: 0o600, force });
   return { domain, kid: machine, epoch, checkValue };
 }

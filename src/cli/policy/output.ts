@@ -10,6 +10,11 @@ export interface Terminal {
 /** Facts in the order in which they are printed. */
 export type Facts = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
+/** Prints a report: as one JSON line, or as the text for people. */
+export function printReport(terminal: Terminal, json: boolean, report: object, text: string): void {
+  terminal.out(json ? `${JSON.stringify({ ok: true, ...report })}\n` : text);
+}
+
 export function printFacts(terminal: Terminal, json: boolean, facts: Facts): void {
   if (json) {
     terminal.out(`${JSON.stringify({ ok: true, ...facts })}\n`);

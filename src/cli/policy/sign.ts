@@ -6,7 +6,6 @@ import {
   type Envelope,
   effectiveSettings,
   MAX_BUNDLE_BYTES,
-  type MachineFile,
   PAYLOAD_TYPES,
   type Policy,
   parseTime,
@@ -17,6 +16,7 @@ import {
 import { CliError } from './cli-error.ts';
 import { prettyJson } from './files.ts';
 import type { SigningKey } from './keys.ts';
+import { someMachine } from './machine.ts';
 import { addSignatures, bundleBytes, makeFreshness, signDocument } from './signing.ts';
 
 const HOUR = 60 * 60 * 1000;
@@ -64,17 +64,6 @@ function keysOf(role: 'policy' | 'freshness', { root, keys }: SignOptions): Sign
   });
 }
 
-/** A machine that the policy is for, to try the verifier on. */
-function someMachine({ audience }: Policy): MachineFile {
-  return {
-    format: 'sallyport.machine/1',
-    machineId: audience.machines?.[0] ?? 'machine',
-    org: audience.org,
-    groups: audience.groups?.slice(0, 1) ?? [],
-    channel: audience.channels?.[0] ?? 'stable',
-  };
-}
-
 /** The client's own verifier on a bundle, as a fresh machine that the policy is for would run it. */
 export function tryBundle(
   bytes: Uint8Array,
@@ -87,7 +76,7 @@ export function tryBundle(
       bundle: bytes,
       shippedRoot: Buffer.from(prettyJson(trustRoot)),
       state: EMPTY_STATE,
-      machine: someMachine(policy),
+      machine: someMachine(policy.audience),
       platform: policy.audience.platforms?.[0] ?? 'linux',
       appVersion: policy.minAppVersion,
       buildTime: 0,

@@ -1,5 +1,5 @@
 /** Making the signed parts of a bundle: envelopes, roots, freshness statements, and the bundle itself. */
-import { createHash, type KeyObject, sign } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   type BundleFile,
   canonicalText,
@@ -12,19 +12,8 @@ import {
   preAuthEncoding,
   type Root,
 } from '../../policy/index.ts';
-import type { SignatureAlgorithm } from '../../shared/crypto.ts';
 import { CliError } from './cli-error.ts';
-import { rootKey, type SigningKey } from './keys.ts';
-
-const DIGEST: Record<SignatureAlgorithm, string | null> = {
-  ed25519: null,
-  'ecdsa-p256-sha256': 'sha256',
-  'ecdsa-p384-sha384': 'sha384',
-};
-
-function signBytes(algorithm: SignatureAlgorithm, key: KeyObject, message: Uint8Array): string {
-  return sign(DIGEST[algorithm], message, key).toString('base64');
-}
+import { type PublicKey, rootKey, type SigningKey } from './keys.ts';
 
 /** The canonical bytes of a document. */
 export function canonicalBytes(document: unknown): Buffer {
@@ -47,7 +36,7 @@ export function addSignatures(envelope: Envelope, keys: readonly SigningKey[]): 
   const others = envelope.signatures.filter(({ keyid }) => !keys.some((key) => key.keyid === keyid));
   const made = keys.map((key) => ({
     keyid: key.keyid,
-    sig: signBytes(key.algorithm, key.privateKey, message),
+    sig: Buffer.from(key.sign(message)).toString('base64'),
   }));
   return { ...envelope, signatures: [...others, ...made] };
 }
@@ -73,7 +62,7 @@ export function signDocument(
 
 /** Keys of a role and how many of them it takes. */
 export interface RoleKeys {
-  readonly keys: readonly SigningKey[];
+  readonly keys: readonly PublicKey[];
   readonly threshold: number;
 }
 

@@ -1,10 +1,11 @@
-/** `sallyport-policy verify`: the client's own verifier on a file, without a machine's state. */
+/** The client's own verifier on a file, for a computer, a time, a version and a state that are given. */
 import { nodeCrypto } from '../../platform/node-crypto.ts';
 import {
   CLIENT_ENFORCES,
-  EMPTY_STATE,
   formatTime,
   type MachineFile,
+  type PolicyState,
+  type VerifiedPolicy,
   verifyBundle,
 } from '../../policy/index.ts';
 
@@ -14,6 +15,7 @@ export interface VerifyOptions {
   readonly machine: MachineFile;
   readonly platform: string;
   readonly appVersion: string;
+  readonly state: PolicyState;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
@@ -31,13 +33,19 @@ export interface VerifyReport {
   readonly policySha256: string;
 }
 
-/** @throws AppError of the policy module when the client would refuse the bundle */
-export function verifyFile(options: VerifyOptions): VerifyReport {
-  const verified = verifyBundle(
+/**
+ * @param rootAccepted called with the state to keep after each newer root, whatever follows
+ * @throws AppError of the policy module when the client would refuse the bundle
+ */
+export function verifyFile(
+  options: VerifyOptions,
+  rootAccepted?: (state: PolicyState) => void,
+): VerifiedPolicy {
+  return verifyBundle(
     {
       bundle: options.bundle,
       shippedRoot: options.trustRoot,
-      state: EMPTY_STATE,
+      state: options.state,
       machine: options.machine,
       platform: options.platform,
       appVersion: options.appVersion,
@@ -46,7 +54,11 @@ export function verifyFile(options: VerifyOptions): VerifyReport {
       acknowledged: CLIENT_ENFORCES,
     },
     nodeCrypto,
+    rootAccepted,
   );
+}
+
+export function reportOf(verified: VerifiedPolicy): VerifyReport {
   const { policyId, sequence, notBefore, expires } = verified.policy;
   return {
     policyId,

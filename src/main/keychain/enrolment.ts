@@ -4,53 +4,24 @@
  */
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ENROLMENT_MAX_BYTES, type EnrolmentFile, parseEnrolment } from '../../lock/index.ts';
 import { readTrustedFile } from '../../policy-files/index.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import type { Keychain } from './keychain.ts';
-import { decodeKey, lockKeyAccount } from './keys.ts';
+import { lockKeyAccount } from './keys.ts';
 
 const ENROLMENT_NAME = 'enrolment.json';
-const FORMAT = 'sallyport.enrolment/1';
-const MAX_BYTES = 4096;
-const MAX_EPOCH = 2 ** 31 - 1;
-
-export interface Enrolment {
-  readonly domain: string;
-  readonly kid: string;
-  readonly epoch: number;
-  /** base64 of 32 bytes. */
-  readonly key: string;
-}
-
-/** Reads the file's text; `undefined` for anything that is not exactly an enrolment. */
-export function parseEnrolment(text: string): Enrolment | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const { format, domain, kid, epoch, key, ...rest } = value as Record<string, unknown>;
-  if (format !== FORMAT || Object.keys(rest).length > 0) return undefined;
-  if (typeof domain !== 'string' || !/^[a-z0-9.-]{1,253}$/.test(domain)) return undefined;
-  if (typeof kid !== 'string' || !/^[A-Za-z0-9._-]{1,64}$/.test(kid)) return undefined;
-  if (typeof epoch !== 'number' || !Number.isInteger(epoch) || epoch < 0 || epoch > MAX_EPOCH)
-    return undefined;
-  if (typeof key !== 'string' || decodeKey(key) === undefined) return undefined;
-  return { domain, kid, epoch, key };
-}
 
 /** `undefined` without a file. What somebody else could have written is refused like what cannot be parsed. */
 async function readEnrolment({
   directory,
   trustedOwners,
-}: EnrolmentOptions): Promise<Enrolment | 'refused' | undefined> {
+}: EnrolmentOptions): Promise<EnrolmentFile | 'refused' | undefined> {
   try {
     const bytes = await readTrustedFile(join(directory, ENROLMENT_NAME), {
       trustedOwners,
-      maxBytes: MAX_BYTES,
+      maxBytes: ENROLMENT_MAX_BYTES,
     });
     return parseEnrolment(Buffer.from(bytes).toString('utf8')) ?? 'refused';
   } catch (error) {
@@ -88,7 +59,8 @@ export async function importEnrolment(options: EnrolmentOptions): Promise<void> 
     audit({ event: 'enrolment.refused', outcome: 'failure', detail: { readable } });
     return;
   }
-  const { epoch, key } = enrolment;
+  const { epoch } = enrolment;
+  const key = Buffer.from(enrolment.key).toString('base64');
   const account = lockKeyAccount(domain, kid, epoch);
   const known = await keychain.read(account);
   if (known === undefined) {
