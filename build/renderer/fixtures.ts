@@ -245,7 +245,7 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
     app: {
       ...ONLINE,
       build: { version: '0.1.0', testBuild: true },
-      policyWarning: { code: 'ROLLBACK' },
+      policyWarning: { error: { code: 'ROLLBACK' }, at: '2026-11-22T02:40:00Z' },
     },
     history: new Map([...TALKS, [RAMIREZ, troubledTalk()]]),
     refuse: {

@@ -1,12 +1,12 @@
 /** Keeping the state of policy verification in a file. */
-import { constants } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../platform/atomic-file.ts';
 import { EMPTY_STATE, type PolicyState } from '../policy/index.ts';
 import type { CryptoPort } from '../shared/crypto.ts';
 import type { PolicyErrorCode } from '../shared/error-catalogue.ts';
 import { AppError } from '../shared/errors.ts';
+import { readPrivateFile } from './private-file.ts';
 import { formatState, parseState, type StateReading } from './state-format.ts';
 
 /** A root envelope is well under this, and everything else is small. */
@@ -19,22 +19,6 @@ export interface StateStore {
   write(state: PolicyState): Promise<void>;
 }
 
-/** The text of the file; `undefined` when there is none, `null` when there is something else. */
-async function readText(path: string): Promise<string | undefined | null> {
-  try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const stats = await file.stat();
-      if (!stats.isFile() || stats.size > MAX_STATE_BYTES) return null;
-      return await file.readFile('utf8');
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : null;
-  }
-}
-
 /**
  * @param path the state file, in the user's own directory
  * @param key 32 bytes from the OS keychain
@@ -42,9 +26,10 @@ async function readText(path: string): Promise<string | undefined | null> {
 export function openStateStore(path: string, key: Uint8Array, crypto: CryptoPort): StateStore {
   return {
     async read() {
-      const text = await readText(path);
-      if (text === undefined) return { kind: 'absent', state: EMPTY_STATE };
-      return text === null ? { kind: 'corrupt', state: EMPTY_STATE } : parseState(text, key, crypto);
+      const bytes = await readPrivateFile(path, MAX_STATE_BYTES);
+      if (bytes === undefined) return { kind: 'absent', state: EMPTY_STATE };
+      if (bytes === null) return { kind: 'corrupt', state: EMPTY_STATE };
+      return parseState(Buffer.from(bytes).toString('utf8'), key, crypto);
     },
     async write(state) {
       try {

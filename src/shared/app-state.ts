@@ -52,6 +52,13 @@ export interface BuildInfo {
   readonly testBuild: boolean;
 }
 
+/** A policy update that was refused while the last good one still holds. */
+export interface PolicyWarning {
+  readonly error: ErrorReport;
+  /** When it was refused; ISO 8601. */
+  readonly at: string;
+}
+
 export type AppState =
   /** No valid policy or no trustworthy start: nothing else is shown and nothing is connected. */
   | {
@@ -69,8 +76,9 @@ export type AppState =
       readonly signIn: SignInState;
       /** True while the screen is covered because the card was removed or the session is idle. */
       readonly screenLocked: boolean;
-      /** A policy update that was refused while the last good one still holds. */
-      readonly policyWarning?: ErrorReport;
+      readonly policyWarning?: PolicyWarning;
+      /** When the policy ends, ISO 8601; present only while that is near. */
+      readonly policyExpiring?: string;
     };
 
 /** What the PIN window shows. The PIN itself goes to the token process over its own port. */

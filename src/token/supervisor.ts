@@ -68,6 +68,7 @@ export class TokenSupervisor {
   /** Why the process is being ended by us. */
   #ending: 'hung' | 'logout' | undefined;
   #restartMs = RESTART_MS;
+  #config: TokenConfig;
   #check: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
   #stopped = true;
@@ -75,6 +76,7 @@ export class TokenSupervisor {
 
   constructor(options: TokenSupervisorOptions) {
     this.#options = options;
+    this.#config = options.config;
   }
 
   get status(): TokenStatus {
@@ -87,6 +89,15 @@ export class TokenSupervisor {
     this.#stopped = false;
     this.#check = setInterval(() => this.#watch(), CHECK_MS);
     this.#spawn();
+  }
+
+  /** Another policy is in force: a process that was started under other rules is ended, the next one gets these. */
+  async configure(config: TokenConfig): Promise<void> {
+    const isOther = JSON.stringify(config) !== JSON.stringify(this.#config);
+    this.#config = config;
+    if (!isOther || this.#stopped) return;
+    this.#selected = undefined;
+    await this.logout();
   }
 
   /** Ends the token process for good; resolves when it is gone. */
@@ -204,7 +215,7 @@ export class TokenSupervisor {
     child.onExit(() => {
       if (this.#child === child) this.#exited();
     });
-    const { config } = this.#options;
+    const config = this.#config;
     const selected = this.#selected;
     this.#post({ kind: 'start', config, ...(selected === undefined ? {} : { selected }) });
   }

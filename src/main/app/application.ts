@@ -67,16 +67,18 @@ export class Application {
     const { paths, build, buildTime } = this.#options;
     const log = new AuditLog({ directory: paths.auditDirectory });
     this.#log = log;
-    const loaded = await openUnderPolicy({
+    const { policy, reloader } = await openUnderPolicy({
       paths,
       build,
       buildTime,
       keychain: this.#keychain,
       audit: (record) => log.append(record),
+      auditLater: (record) => this.#audit(record),
     });
     const desk = openDesk({
       build,
-      loaded,
+      policy,
+      reloader,
       paths,
       keychain: this.#keychain,
       registry: this.#registry,

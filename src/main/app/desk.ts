@@ -5,26 +5,32 @@
 import { join } from 'node:path';
 import { MessageChannelMain, type MessagePortMain } from 'electron';
 import { presentationPolicy, sessionConfig, tokenConfig } from '../../client-config/configs.ts';
-import type { LoadedPolicy } from '../../policy-files/index.ts';
-import type { BuildInfo, PresentationPolicy } from '../../shared/app-state.ts';
+import type { BuildInfo } from '../../shared/app-state.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
-import { TokenSupervisor } from '../../token/index.ts';
+import { type TokenConfig, TokenSupervisor } from '../../token/index.ts';
 import { AuditQuota } from '../audit/audit-quota.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import type { Keychain } from '../keychain/keychain.ts';
 import { dropLockKeys, lockKeys } from '../keychain/keys.ts';
+import { expiringSoon } from '../policy/expiring.ts';
+import type { PolicyHolder } from '../policy/holder.ts';
+import type { PolicyReloader } from '../policy/reloader.ts';
 import { childEnvironment } from '../processes/child-environment.ts';
 import { type ChannelPort, SessionHost } from '../processes/session-host.ts';
 import { startUtility, type Utility } from '../processes/utility.ts';
 import { passedToToken } from '../security/test-build.ts';
 import { SignInDriver } from '../signin/driver.ts';
+import type { Presentation } from '../signin/present.ts';
 import type { AppPaths } from './paths.ts';
-import { watchExpiry, watchIdle } from './watches.ts';
+import { followPolicy, watchMachineFiles } from './policy-watch.ts';
+import { SessionLimits } from './session-limits.ts';
+import { readClock, watchExpiry, watchIdle, watchTime } from './watches.ts';
 import type { Windows } from './windows.ts';
 
 export interface DeskOptions {
   readonly build: BuildInfo;
-  readonly loaded: LoadedPolicy;
+  readonly policy: PolicyHolder;
+  readonly reloader: PolicyReloader;
   readonly paths: AppPaths;
   readonly keychain: Keychain;
   readonly registry: WindowRegistry;
@@ -49,12 +55,10 @@ function asElectronPorts(ports: readonly ChannelPort[] | undefined): readonly Me
 }
 
 export function openDesk(options: DeskOptions): Desk {
-  const { loaded, registry, windows, audit } = options;
-  const { settings } = loaded;
-  const policy: PresentationPolicy = presentationPolicy(settings, loaded);
+  const { policy, reloader, registry, windows, audit } = options;
 
   const tokens = new TokenSupervisor({
-    config: tokenConfig(settings, process.platform),
+    config: currentTokenConfig(policy),
     spawn: () => {
       const child = startToken(options);
       return {
@@ -102,10 +106,12 @@ export function openDesk(options: DeskOptions): Desk {
   const driver = new SignInDriver({
     tokens,
     session,
-    cardRemoval: settings.authentication.cardRemoval,
-    presentation: { build: options.build, policy, bundleSha256: loaded.sha256 },
+    cardRemoval: policy.loaded.settings.authentication.cardRemoval,
+    presentation: () => currentPresentation(options),
+    onMoment: (moment) => limits.note(moment),
     sessionConfig: async (identity, selection) => {
-      const kid = loaded.machine.machineId;
+      const { settings, machine } = policy.loaded;
+      const kid = machine.machineId;
       const keys = await lockKeys(options.keychain, settings.domain, kid, settings.lock.epochs);
       return sessionConfig(settings, { kid, keys, identity, ...selection });
     },
@@ -119,13 +125,40 @@ export function openDesk(options: DeskOptions): Desk {
     quit: options.quit,
   });
 
-  watchIdle(settings.session.idleLockMinutes, () => driver.dispatch({ type: 'idle' }));
-  watchExpiry(loaded.validUntil, () =>
-    driver.dispatch({
-      type: 'shut',
-      error: { code: 'EXPIRED', detail: { expires: loaded.validUntil } },
-    }),
+  const limits = new SessionLimits({
+    limits: () => {
+      const { authentication, session: rules } = policy.loaded.settings;
+      return { pinMaxAgeMinutes: authentication.pinMaxAgeMinutes, maxHours: rules.maxHours };
+    },
+    read: readClock,
+    onPinExpired: () => driver.dispatch({ type: 'pin-expired' }),
+    onSessionExpired: () => driver.dispatch({ type: 'session-expired' }),
+  });
+  watchTime(() => {
+    limits.check();
+    driver.show(); // the policy may be about to expire by now
+  });
+  watchIdle(
+    () => policy.loaded.settings.session.idleLockMinutes,
+    () => driver.dispatch({ type: 'idle' }),
   );
+  watchExpiry(
+    () => policy.loaded.validUntil,
+    () => {
+      const expires = policy.loaded.validUntil;
+      driver.dispatch({ type: 'shut', error: { code: 'EXPIRED', detail: { expires } } });
+    },
+  );
+  followPolicy({
+    policy,
+    tokenConfig: () => currentTokenConfig(policy),
+    followers: {
+      dispatch: (event) => driver.dispatch(event),
+      show: () => driver.show(),
+      configureToken: (config) => void tokens.configure(config).catch(() => undefined),
+    },
+  });
+  const files = watchMachineFiles(options.paths.machineDirectory, reloader);
   return {
     driver,
     session,
@@ -135,21 +168,39 @@ export function openDesk(options: DeskOptions): Desk {
       registry.pushPort('pin', 'pin:port', port1);
     },
     end: async () => {
+      files.close();
+      reloader.close();
       await driver.settled;
       await Promise.all([session.stop(), tokens.stop()]);
     },
   };
 }
 
+function currentTokenConfig({ loaded }: PolicyHolder): TokenConfig {
+  return tokenConfig(loaded.settings, process.platform);
+}
+
+function currentPresentation({ build, policy }: DeskOptions): Presentation {
+  const { loaded, refusal } = policy.view;
+  return {
+    build,
+    policy: presentationPolicy(loaded.settings, loaded),
+    bundleSha256: loaded.sha256,
+    warning: refusal,
+    expiring: expiringSoon(loaded, Date.now()),
+  };
+}
+
 /** A key that stays although it was replaced is only untidy; the audit log says so. */
 async function forgetLockKeys(
-  { loaded, keychain, audit }: DeskOptions,
+  { policy, keychain, audit }: DeskOptions,
   epochs: readonly number[],
 ): Promise<void> {
   const detail = { epochs: epochs.join(',') };
   try {
-    const { domain, lock } = loaded.settings;
-    await dropLockKeys(keychain, domain, loaded.machine.machineId, epochs, lock.epochs);
+    const { settings, machine } = policy.loaded;
+    const { domain, lock } = settings;
+    await dropLockKeys(keychain, domain, machine.machineId, epochs, lock.epochs);
     audit({ event: 'lock.keys-dropped', outcome: 'success', detail });
   } catch {
     audit({ event: 'lock.keys-dropped', outcome: 'failure', detail });

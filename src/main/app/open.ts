@@ -7,7 +7,9 @@ import type { AuditRecord } from '../../shared/session-contract.ts';
 import { importEnrolment } from '../keychain/enrolment.ts';
 import type { Keychain } from '../keychain/keychain.ts';
 import { stateMacKey } from '../keychain/keys.ts';
+import { PolicyHolder } from '../policy/holder.ts';
 import { openPolicy } from '../policy/open-policy.ts';
+import { activationRecord, PolicyReloader, refusalBeside, refusalRecord } from '../policy/reloader.ts';
 import type { AppPaths } from './paths.ts';
 
 export interface OpenOptions {
@@ -17,6 +19,14 @@ export interface OpenOptions {
   readonly keychain: Keychain;
   /** Throws AppError AUDIT_UNAVAILABLE. */
   readonly audit: (record: AuditRecord) => void;
+  /** For what happens later; must not throw. */
+  readonly auditLater: (record: AuditRecord) => void;
+}
+
+/** The policy in force, and what decides about its successors. */
+export interface OpenedPolicy {
+  readonly policy: PolicyHolder;
+  readonly reloader: PolicyReloader;
 }
 
 /** The locked screen's state. Nothing is connected and no store is open while it is shown. */
@@ -26,8 +36,8 @@ export function lockedState(build: BuildInfo, error: ErrorReport): AppState {
 }
 
 /** @throws AppError: what the locked screen shows. */
-export async function openUnderPolicy(options: OpenOptions): Promise<LoadedPolicy> {
-  const { paths, build, buildTime, keychain, audit } = options;
+export async function openUnderPolicy(options: OpenOptions): Promise<OpenedPolicy> {
+  const { paths, build, buildTime, keychain, audit, auditLater } = options;
   audit({
     event: 'app.started',
     outcome: 'success',
@@ -35,28 +45,48 @@ export async function openUnderPolicy(options: OpenOptions): Promise<LoadedPolic
   });
   try {
     const key = await stateMacKey(keychain, paths.stateKeyAccount, nodeCrypto.random);
-    const loaded = await openPolicy({ paths, appVersion: build.version, buildTime, stateMacKey: key });
-    const { policyId, sequence, sha256, signers, settings, machine } = loaded;
-    audit({
-      event: 'policy.activated',
-      outcome: 'success',
-      detail: { policyId, sequence, sha256, signers: signers.join(',') },
+    const loader = openPolicy({ paths, appVersion: build.version, buildTime, stateMacKey: key });
+    const loaded = await loader.load({ now: Date.now() });
+    if (loaded.stateProblem !== undefined) {
+      audit({ event: 'policy.state-remade', outcome: 'failure', detail: { code: loaded.stateProblem } });
+    }
+    audit(activationRecord(loaded));
+    const beside = refusalBeside(loaded);
+    if (beside !== undefined) audit(refusalRecord(beside));
+    await enrol(options, loaded, audit);
+    const refusal = beside === undefined ? undefined : { error: beside, at: new Date().toISOString() };
+    const policy = new PolicyHolder(loaded, refusal);
+    const reloader = new PolicyReloader({
+      holder: policy,
+      load: async (offered) => {
+        const next = await loader.load({ now: Date.now(), ...(offered === undefined ? {} : { offered }) });
+        // A key that waits for an epoch of the new policy; the sign-in says it when there is none.
+        await enrol(options, next, auditLater).catch(() => undefined);
+        return next;
+      },
+      audit: auditLater,
     });
-    await importEnrolment({
-      directory: paths.machineDirectory,
-      trustedOwners: [...paths.trustedOwners, ...ownUserId()],
-      keychain,
-      domain: settings.domain,
-      kid: machine.machineId,
-      epochs: settings.lock.epochs,
-      audit,
-    });
-    return loaded;
+    return { policy, reloader };
   } catch (error) {
-    const { code, detail } = toErrorReport(error);
-    audit({ event: 'policy.refused', outcome: 'failure', detail: { ...detail, code } });
+    audit(refusalRecord(toErrorReport(error)));
     throw error;
   }
+}
+
+function enrol(
+  { paths, keychain }: OpenOptions,
+  { settings, machine }: LoadedPolicy,
+  audit: (record: AuditRecord) => void,
+): Promise<void> {
+  return importEnrolment({
+    directory: paths.machineDirectory,
+    trustedOwners: [...paths.trustedOwners, ...ownUserId()],
+    keychain,
+    domain: settings.domain,
+    kid: machine.machineId,
+    epochs: settings.lock.epochs,
+    audit,
+  });
 }
 
 /** Who can write the keychain anyway may own the file whose key goes there; Windows judges access lists instead. */

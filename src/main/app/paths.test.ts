@@ -16,6 +16,7 @@ it('takes policy from where only administrators write, and trusts only them', ()
     trustRootFile: '/opt/sallyport/resources/app/trust/trust-root.json',
     userData: '/home/a/.config/Sallyport',
     policyStateFile: '/home/a/.config/Sallyport/policy-state.json',
+    policyDropFile: '/home/a/.config/Sallyport/policy-drop.bundle',
     stateKeyAccount: 'state-mac',
     auditDirectory: '/home/a/.config/Sallyport/audit',
     bundleDirectory: '/opt/sallyport/resources/app',

@@ -8,6 +8,8 @@ export interface AppPaths {
   readonly trustRootFile: string;
   readonly userData: string;
   readonly policyStateFile: string;
+  /** This user's copy of the bundle that the HTTPS drop delivered. */
+  readonly policyDropFile: string;
   /** The keychain account of the key that authenticates that file. */
   readonly stateKeyAccount: string;
   readonly auditDirectory: string;
@@ -43,6 +45,7 @@ export function appPaths(facts: PathFacts): AppPaths {
     trustRootFile: join(testRoot ?? bundleDirectory, 'trust', 'trust-root.json'),
     userData,
     policyStateFile: join(userData, 'policy-state.json'),
+    policyDropFile: join(userData, 'policy-drop.bundle'),
     stateKeyAccount:
       testRoot === undefined ? STATE_KEY_ACCOUNT : `${STATE_KEY_ACCOUNT}/${basename(testRoot)}`,
     auditDirectory: join(userData, 'audit'),

@@ -67,7 +67,11 @@ function setUp(overrides: Partial<SignInDriverOptions> = {}) {
       stop: async () => note('session.stop'),
     },
     cardRemoval: 'lock',
-    presentation: { build: { version: '0.1.0', testBuild: false }, policy: POLICY, bundleSha256: 'ab' },
+    presentation: () => ({
+      build: { version: '0.1.0', testBuild: false },
+      policy: POLICY,
+      bundleSha256: 'ab',
+    }),
     sessionConfig: async () => ({}) as SessionConfig,
     windows: {
       openPin: () => note('pin.open'),

@@ -5,7 +5,8 @@ import type { AuditRecord, SessionConfig } from '../../shared/session-contract.t
 import type { TokenStatus } from '../../token/index.ts';
 import { knowsTheCard } from './card-search.ts';
 import { initialState, reduce } from './machine.ts';
-import type { CardRemovalAction, SignInEffect, SignInEvent, SignInMachine } from './model.ts';
+import type { CardRemovalAction, SignInEffect, SignInEvent, SignInMachine, SignInMoment } from './model.ts';
+import { momentsBetween } from './moments.ts';
 import { type Presentation, presentPrompt, presentState } from './present.ts';
 
 /** Longer than a hung module takes to be noticed, ended and started anew. */
@@ -40,7 +41,8 @@ export interface SignInDriverOptions {
   readonly tokens: TokenPort;
   readonly session: SessionPort;
   readonly cardRemoval: CardRemovalAction;
-  readonly presentation: Presentation;
+  /** What the windows show of the policy; asked each time, because the policy may change. */
+  readonly presentation: () => Presentation;
   /** Collects what the session process gets. Rejects with an AppError (LOCK_KEY_MISSING, KEYCHAIN_UNAVAILABLE). */
   readonly sessionConfig: (identity: CertificateChoice, selection: Selection) => Promise<SessionConfig>;
   readonly windows: {
@@ -51,6 +53,8 @@ export interface SignInDriverOptions {
   };
   /** Must not throw: a failed log is reported by `shut`. */
   readonly audit: (record: AuditRecord) => void;
+  /** Told when a PIN was accepted and when a session begins and ends: what the policy's time limits count from. */
+  readonly onMoment?: (moment: SignInMoment) => void;
   /** Ends the application; called after the session was asked to end. */
   readonly quit: () => void;
   /** How long it may be unknown whether the card is there, milliseconds. */
@@ -107,11 +111,11 @@ export class SignInDriver {
   }
 
   get state(): AppState {
-    return presentState(this.#machine, this.#options.presentation);
+    return presentState(this.#machine, this.#options.presentation());
   }
 
   get prompt(): PinPrompt | undefined {
-    return presentPrompt(this.#machine, this.#options.presentation.policy);
+    return presentPrompt(this.#machine, this.#options.presentation().policy);
   }
 
   /** Settles when no orderly end of a session is under way. */
@@ -126,17 +130,20 @@ export class SignInDriver {
     this.#running = true;
     try {
       for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-        const { state, effects } = reduce(this.#machine, next);
+        const before = this.#machine;
+        const { state, effects } = reduce(before, next);
         this.#machine = state;
+        for (const moment of momentsBetween(before, next, state)) this.#options.onMoment?.(moment);
         for (const effect of effects) this.#perform(effect);
       }
     } finally {
       this.#running = false;
     }
-    this.#show();
+    this.show();
   }
 
-  #show(): void {
+  /** Tells the windows what has changed for them, if anything has. */
+  show(): void {
     const { windows } = this.#options;
     const { state, prompt } = this;
     const [stateText, promptText] = [JSON.stringify(state), JSON.stringify(prompt)];

@@ -33,6 +33,10 @@ const alphabet: readonly SignInEvent[] = [
   { type: 'session-crashed' },
   { type: 'idle' },
   { type: 'token-silent' },
+  { type: 'pin-expired' },
+  { type: 'session-expired' },
+  { type: 'policy', cardRemoval: 'sign-out', ends: false },
+  { type: 'policy', cardRemoval: 'lock', ends: true },
   { type: 'shut', error: { code: 'EXPIRED' } },
   ...statuses.map(token),
   ...ids.flatMap((id): SignInEvent[] => [

@@ -285,6 +285,41 @@ describe('the end', () => {
   });
 });
 
+describe('the policy', () => {
+  it('covers the screen when the PIN is too old, like idling', () => {
+    const { state, kinds } = run(online(), { type: 'pin-expired' });
+    expect(state).toMatchObject({ covered: 'idle', step: { at: 'card' }, held: { active: true } });
+    expect(kinds).toEqual(['logout']);
+  });
+
+  it('signs out when the session is too old, with a sentence', () => {
+    const { state, kinds } = run(online(), { type: 'session-expired' });
+    expect(state).toMatchObject({
+      held: undefined,
+      step: { at: 'stopped', error: { code: 'SESSION_LIMIT' } },
+    });
+    expect(kinds).toContain('stop-session');
+  });
+
+  it('changes while the session goes on, where it may', () => {
+    const { state, kinds } = run(online(), { type: 'policy', cardRemoval: 'quit', ends: false });
+    expect(state).toMatchObject({ cardRemoval: 'quit', step: { at: 'online' } });
+    expect(kinds).toEqual([]);
+  });
+
+  it('ends a session that was begun under other rules, also behind the cover; the banner comes again', () => {
+    const change: SignInEvent = { type: 'policy', cardRemoval: 'lock', ends: true };
+    for (const before of [online(), run(online(), { type: 'idle' }).state]) {
+      const { state, kinds } = run(before, change);
+      expect(state).toMatchObject({ held: undefined, covered: undefined, consented: false });
+      expect(state.step).toEqual({ at: 'stopped', retry: true, error: { code: 'POLICY_CHANGED' } });
+      expect(kinds).toContain('stop-session');
+      expect(kinds).toContain('logout');
+    }
+    expect(run(initialState('lock'), change).state.step).toEqual({ at: 'consent' });
+  });
+});
+
 describe('what the windows see', () => {
   const presentation = {
     build: { version: '0.1.0', testBuild: false },

@@ -199,16 +199,23 @@ function onSessionCrashed(state: SignInMachine): Transition {
   );
 }
 
-function onIdle(state: SignInMachine): Transition {
+function cover(state: SignInMachine, cause: 'idle' | 'pin-age'): Transition {
   const { step, held } = state;
   const logout: SignInEffect = { type: 'logout' };
   if (step.at === 'stopped') return { state: withoutPin(state), effects: [logout] };
   if (step.at === 'selecting') return move(withoutPin(state), { at: 'card' }, [logout]);
   if (held === undefined || (step.at !== 'online' && step.at !== 'connecting')) return stay(state);
   return move({ ...withoutPin(state), covered: 'idle' }, { at: 'card' }, [
-    audit('screen.locked', 'success', { cause: 'idle' }),
+    audit('screen.locked', 'success', { cause }),
     logout,
   ]);
+}
+
+/** The policy's own rules changed; a session that was begun under others ends where they ask for it. */
+function onPolicy(before: SignInMachine, { cardRemoval, ends }: Extract<SignInEvent, { type: 'policy' }>) {
+  const state = { ...before, cardRemoval };
+  if (!ends || state.step.at === 'consent') return stay(state);
+  return signedOut(state, { code: 'POLICY_CHANGED' });
 }
 
 /** The next state and what is to be done. An event that does not fit the step changes nothing. */
@@ -264,7 +271,13 @@ export function reduce(state: SignInMachine, event: SignInEvent): Transition {
     case 'session-crashed':
       return onSessionCrashed(state);
     case 'idle':
-      return onIdle(state);
+      return cover(state, 'idle');
+    case 'pin-expired':
+      return cover(state, 'pin-age');
+    case 'session-expired':
+      return state.held === undefined ? stay(state) : signedOut(state, { code: 'SESSION_LIMIT' });
+    case 'policy':
+      return onPolicy(state, event);
     case 'shut':
       return move({ ...state, held: undefined, covered: undefined }, { at: 'ended', error: event.error }, [
         { type: 'stop-session' },

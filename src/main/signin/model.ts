@@ -66,8 +66,17 @@ export type SignInEvent =
   | { readonly type: 'session-crashed' }
   /** No input for as long as the policy allows, or the desktop was locked. */
   | { readonly type: 'idle' }
+  /** The PIN was given longer ago than the policy allows. */
+  | { readonly type: 'pin-expired' }
+  /** The session is older than the policy allows. */
+  | { readonly type: 'session-expired' }
+  /** Another policy is in force; `ends`: a session under the old one must not go on. */
+  | { readonly type: 'policy'; readonly cardRemoval: CardRemovalAction; readonly ends: boolean }
   /** The policy expired, the audit log failed: nothing may go on. */
   | { readonly type: 'shut'; readonly error: ErrorReport };
+
+/** What the policy's time limits count from. */
+export type SignInMoment = 'pin-accepted' | 'session-began' | 'session-ended';
 
 export type SignInEffect =
   | { readonly type: 'select'; readonly id: string }

@@ -3,6 +3,7 @@ import type {
   AppState,
   BuildInfo,
   PinPrompt,
+  PolicyWarning,
   PresentationPolicy,
   SignInState,
 } from '../../shared/app-state.ts';
@@ -12,6 +13,10 @@ export interface Presentation {
   readonly build: BuildInfo;
   readonly policy: PresentationPolicy;
   readonly bundleSha256: string;
+  /** An update of the policy that was refused. */
+  readonly warning?: PolicyWarning | undefined;
+  /** ISO 8601; while the policy is about to expire. */
+  readonly expiring?: string | undefined;
 }
 
 function presentStep({ step, held }: SignInMachine): SignInState {
@@ -47,7 +52,7 @@ function presentStep({ step, held }: SignInMachine): SignInState {
 
 export function presentState(
   machine: SignInMachine,
-  { build, policy, bundleSha256 }: Presentation,
+  { build, policy, bundleSha256, warning, expiring }: Presentation,
 ): AppState {
   if (machine.step.at === 'ended') {
     return { kind: 'locked', build, error: machine.step.error, bundleSha256, support: policy.support };
@@ -58,6 +63,8 @@ export function presentState(
     policy,
     signIn: presentStep(machine),
     screenLocked: machine.covered !== undefined,
+    ...(warning === undefined ? {} : { policyWarning: warning }),
+    ...(expiring === undefined ? {} : { policyExpiring: expiring }),
   };
 }
 

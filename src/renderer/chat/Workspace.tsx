@@ -5,6 +5,7 @@ import { useShortcuts } from '../hooks/use-shortcuts.ts';
 import { Conversation } from './conversation/Conversation.tsx';
 import { EmptyConversation } from './conversation/EmptyConversation.tsx';
 import { Dialogs } from './dialogs/Dialogs.tsx';
+import { PolicyStrips } from './policy/PolicyStrips.tsx';
 import { Sidebar } from './sidebar/Sidebar.tsx';
 import { LinkStrip } from './status/LinkStrip.tsx';
 import { NoticeStrip } from './status/NoticeStrip.tsx';
@@ -27,7 +28,8 @@ export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'ru
     <div className="workspace">
       <div className="strips">
         <LinkStrip />
-        <NoticeStrip warning={app.policyWarning} />
+        <PolicyStrips warning={app.policyWarning} expiring={app.policyExpiring} />
+        <NoticeStrip />
       </div>
       <div className="panes">
         <Sidebar />

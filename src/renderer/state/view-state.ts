@@ -2,7 +2,7 @@ import type { Availability, ConversationKind } from '../../shared/chat-model.ts'
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
 
-export type DialogName = 'switcher' | 'shortcuts' | 'connection' | 'join-room' | 'status';
+export type DialogName = 'switcher' | 'shortcuts' | 'connection' | 'join-room' | 'status' | 'policy';
 
 export interface ConversationKey {
   readonly jid: BareJid;

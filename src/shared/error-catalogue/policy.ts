@@ -106,4 +106,17 @@ export const POLICY_ERRORS = {
     title: 'Sallyport could not record the policy it accepted.',
     action: 'Free some disk space or ask IT to check permissions, then start again.',
   },
+  POLICY_CHANGED: {
+    title: 'Your organisation changed the policy while you were signed in.',
+    action:
+      'Sign in again to work under the new policy. Conversations kept in this computer’s memory are closed.',
+  },
+  POLICY_RESTART: {
+    title: 'Your organisation changed a part of the policy that Sallyport reads only when it starts.',
+    action: 'Quit and start Sallyport again.',
+  },
+  SESSION_LIMIT: {
+    title: 'You have been signed in for as long as the policy allows.',
+    action: 'Sign in again to go on.',
+  },
 } as const satisfies Catalogue;

@@ -23,6 +23,7 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
       return <JoinRoomDialog services={policy.roomServices} onClose={close} />;
     case 'status':
       return <StatusDialog onClose={close} />;
+    case 'policy':
     case undefined:
       return null;
   }
