@@ -62,7 +62,10 @@ local function audit(session, level, outcome, gate, reason)
 	session.log(level, "lock %s machine=%s epoch=%s binding=%s ip=%s%s", outcome, gate.kid or "-", gate.epoch or "-",
 		gate.binding or "-", gate.ip or "-", reason and (" reason="..reason) or "");
 	if prosody.sallyport_audit then
-		prosody.sallyport_audit(events[outcome], session, { reason = reason; epoch = gate.epoch; binding = gate.binding });
+		-- the gate's own words: a closed session has forgotten them
+		prosody.sallyport_audit(events[outcome], session, {
+			machine = gate.kid; ip = gate.ip; reason = reason; epoch = gate.epoch; binding = gate.binding;
+		});
 	end
 end
 
