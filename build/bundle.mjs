@@ -2,7 +2,8 @@
  * Bundles the application with esbuild into CommonJS files and a renderer directory:
  *
  * - `out/app`: the production build, what packaging takes;
- * - `out/app-test`: the same sources with `__TEST_BUILD__` true, which demo and tests drive. It is marked in the window.
+ * - `out/app-test`: the same sources with `__TEST_BUILD__` true, which demo and tests drive. It is marked in the window;
+ * - `out/cli`: the administrators' command lines alone, for a computer that has Node and nothing else.
  * - `out/file-gate`: the server's file gate, one program for plain Node.
  *
  * Native packages stay outside of the bundles; what runs of them is copied to `node_modules` beside them.
@@ -34,8 +35,6 @@ const CLI_ENTRIES = {
   'sallyport-policy': 'src/cli/policy/main.ts',
   'sallyport-doctor': 'src/cli/doctor/main.ts',
 };
-
-const VARIANTS = ['app', 'app-test', 'file-gate'];
 
 const WINDOWS = ['chat', 'pin'];
 
@@ -141,6 +140,34 @@ async function bundleServer() {
   await bundleFileGate(target);
 }
 
+/** `sallyport-policy` and `sallyport-policy.cmd`, so that a directory on the PATH is all it takes. */
+function writeLaunchers(directory, name) {
+  const shell = `#!/bin/sh\nexec node "$(dirname -- "$(readlink -f -- "$0")")/${name}.cjs" "$@"\n`;
+  writeFileSync(join(directory, name), shell, { mode: 0o755 });
+  writeFileSync(join(directory, `${name}.cmd`), `@node "%~dp0${name}.cjs" %*\r\n`);
+}
+
+async function bundleCli() {
+  const { build } = await import('esbuild');
+  const target = join(ROOT, 'out', 'cli');
+  const work = `${target}.${process.pid}`;
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  try {
+    const base = common(false);
+    await build(
+      nodeBundle(base, work, { token: NODE_ENTRIES.token, 'tls-worker': NODE_ENTRIES['tls-worker'] }),
+    );
+    await build(nodeBundle(base, work, CLI_ENTRIES));
+    for (const name of Object.keys(CLI_ENTRIES)) writeLaunchers(work, name);
+    copyNativePackages(join(ROOT, 'node_modules'), join(work, 'node_modules'));
+    rmSync(target, { recursive: true, force: true });
+    renameSync(work, target);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
 /** Generated sources (types and validators of the policy schema) come first. */
 export async function generate() {
   const { code, output } = await run(process.execPath, [join(ROOT, 'build', 'generate.mjs')], {
@@ -150,16 +177,22 @@ export async function generate() {
   if (code !== 0) throw new SetupError(`build/generate.mjs failed:\n${tail(output)}`);
 }
 
+const TARGETS = {
+  app: () => bundleVariant('app', false),
+  'app-test': () => bundleVariant('app-test', true),
+  'file-gate': bundleServer,
+  cli: bundleCli,
+};
+
 /**
  * Makes the bundles.
  *
- * @param {readonly ('app' | 'app-test' | 'file-gate')[]} [variants]
+ * @param {readonly string[]} [names] of TARGETS
  */
-export async function bundle(variants = VARIANTS) {
+export async function bundle(names = Object.keys(TARGETS)) {
   await generate();
-  for (const name of variants) {
-    if (name === 'file-gate') await bundleServer();
-    else await bundleVariant(name, name === 'app-test');
+  for (const name of names) {
+    await TARGETS[name]();
     progress(`bundled out/${name}`);
   }
 }
@@ -167,7 +200,8 @@ export async function bundle(variants = VARIANTS) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
   await runMain(async () => {
     const named = process.argv.slice(2);
-    const unknown = named.find((name) => !VARIANTS.includes(name));
-    if (unknown !== undefined) throw new SetupError(`usage: node build/bundle.mjs [${VARIANTS.join('] [')}]`);
+    const names = Object.keys(TARGETS);
+    const unknown = named.find((name) => !names.includes(name));
+    if (unknown !== undefined) throw new SetupError(`usage: node build/bundle.mjs [${names.join('] [')}]`);
     await bundle(named.length === 0 ? undefined : named);
   });
