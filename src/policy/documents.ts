@@ -3,6 +3,7 @@ import type {
   BundleFile,
   Envelope,
   MachineFile,
+  Overlay,
   Policy,
   PolicySettingsInput,
   Root,
@@ -11,6 +12,7 @@ import {
   validateBundleFile,
   validateEnvelope,
   validateMachineFile,
+  validateOverlay,
   validatePolicy,
   validateRoot,
   validateSettings,
@@ -20,6 +22,11 @@ import { requireValid } from './schema-check.ts';
 /** @throws AppError SCHEMA */
 export function readPolicy(value: unknown): Policy {
   return requireValid(validatePolicy, value, 'SCHEMA', 'policy');
+}
+
+/** @throws AppError SCHEMA */
+export function readOverlay(value: unknown): Overlay {
+  return requireValid(validateOverlay, value, 'SCHEMA', 'overlay');
 }
 
 /** @throws AppError SCHEMA */

@@ -1,6 +1,6 @@
 /** DSSE (Dead Simple Signing Envelope, protocol 1.0.2): signatures by a threshold of keys over the exact bytes. */
 import type { CryptoPort, SignatureAlgorithm } from '../shared/crypto.ts';
-import { ascii, concat, decodeBase64 } from '../shared/encoding.ts';
+import { ascii, concat, decodeBase64, toHex } from '../shared/encoding.ts';
 import { refuse } from './errors.ts';
 import type { Envelope } from './generated/types.ts';
 
@@ -8,6 +8,7 @@ import type { Envelope } from './generated/types.ts';
 export const PAYLOAD_TYPES = {
   root: 'application/vnd.sallyport.root.v1+json',
   policy: 'application/vnd.sallyport.policy.v1+json',
+  overlay: 'application/vnd.sallyport.overlay.v1+json',
   freshness: 'application/vnd.sallyport.freshness.v1+json',
 } as const;
 
@@ -39,6 +40,26 @@ export interface SignedBytes {
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
   const head = `DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} `;
   return concat(ascii(head), payload);
+}
+
+/**
+ * The same cryptography, in which each signature is verified once: a root is checked with the keys of its predecessor
+ * and with its own, which are mostly the same. What was found is kept under a hash of everything it depends on.
+ */
+export function verifyingOnce(crypto: CryptoPort): CryptoPort {
+  const found = new Map<string, boolean>();
+  return {
+    ...crypto,
+    verify(algorithm, spki, message, signature) {
+      const subject = [spki, message, signature].map((bytes) => toHex(crypto.sha256(bytes))).join(' ');
+      const key = `${algorithm} ${subject}`;
+      const known = found.get(key);
+      if (known !== undefined) return known;
+      const holds = crypto.verify(algorithm, spki, message, signature);
+      found.set(key, holds);
+      return holds;
+    },
+  };
 }
 
 /** Signatures that hold, one per key (not per key id), in the envelope's order. Those that do not hold are ignored. */

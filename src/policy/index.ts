@@ -5,6 +5,7 @@ export {
   readBundleFile,
   readEnvelope,
   readMachineFile,
+  readOverlay,
   readPolicy,
   readRootDocument,
   readSettings,
@@ -24,15 +25,18 @@ export type {
   Envelope,
   Freshness,
   MachineFile,
+  Overlay,
   Policy,
   PolicySettings,
   PolicySettingsInput,
   Root,
   RootKey,
 } from './generated/types.ts';
-export { isCovered, valueAt } from './pointer.ts';
+export { MAX_OVERLAY_BYTES, type VerifiedOverlay } from './overlays.ts';
+export { isCovered, valueAt, withValueAt } from './pointer.ts';
 export { effectiveSettings } from './settings.ts';
 export { EMPTY_STATE, type FreshnessMark, type PolicyMark, type PolicyState } from './state.ts';
+export { requireMergeable, type SettingPatch, type SettingsPatch, tightenSettings } from './tighten.ts';
 export { type Comparable, compareTightness, isTighter, settingAt, type Tightness } from './tighter.ts';
 export { formatTime, parseTime } from './time.ts';
 export {

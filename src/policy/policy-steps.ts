@@ -4,7 +4,7 @@ import { toHex } from '../shared/encoding.ts';
 import { parseCanonical } from './canonical.ts';
 import { PAYLOAD_TYPES, type SignedBytes, verifyEnvelope } from './dsse.ts';
 import { refuse } from './errors.ts';
-import type { Envelope, Freshness, MachineFile } from './generated/types.ts';
+import type { Audience, Envelope, Freshness, MachineFile } from './generated/types.ts';
 import { type PolicyHeader, validateFreshness, validatePolicyHeader } from './generated/validators.js';
 import type { TrustedRoot } from './root.ts';
 import { requireValid } from './schema-check.ts';
@@ -29,7 +29,7 @@ export function verifyPolicySignatures(
   return verifyEnvelope(envelope, PAYLOAD_TYPES.policy, root.roles.policy, crypto, 'policy');
 }
 
-function parseSigned(payload: Uint8Array, part: string): unknown {
+export function parseSigned(payload: Uint8Array, part: string): unknown {
   const parsed = parseCanonical(payload);
   return parsed.ok ? parsed.value : refuse('NOT_CANONICAL', { part, rule: parsed.problem });
 }
@@ -41,18 +41,30 @@ export function parsePolicy(signed: SignedBytes, crypto: CryptoPort): SignedPoli
   return { document, header, sha256: toHex(crypto.sha256(signed.payload)), signers: signed.signers };
 }
 
-/** Step 10: the policy is for this machine. A list that is absent admits everyone; of groups and machines one is enough. */
-export function requireAudience(header: PolicyHeader, machine: MachineFile, platform: string): void {
-  const { org, groups, machines, platforms, channels } = header.audience;
-  const wrong = (member: string): never => refuse('WRONG_AUDIENCE', { member, policyId: header.policyId });
-  if (machine.policyId !== undefined && machine.policyId !== header.policyId) wrong('policyId');
-  if (org !== machine.org) wrong('org');
+/**
+ * The member of an audience that keeps this machine out; `undefined` when it belongs to it. A list that is absent admits
+ * everyone; of groups and machines one is enough.
+ */
+export function audienceMismatch(
+  { org, groups, machines, platforms, channels }: Audience,
+  machine: MachineFile,
+  platform: string,
+): keyof Audience | undefined {
+  if (org !== machine.org) return 'org';
   if (groups !== undefined || machines !== undefined) {
     const inGroup = machine.groups.some((group) => groups?.includes(group));
-    if (!inGroup && !machines?.includes(machine.machineId)) wrong('groups');
+    if (!inGroup && !machines?.includes(machine.machineId)) return 'groups';
   }
-  if (platforms !== undefined && !platforms.some((name) => name === platform)) wrong('platforms');
-  if (channels !== undefined && !channels.includes(machine.channel)) wrong('channels');
+  if (platforms !== undefined && !platforms.some((name) => name === platform)) return 'platforms';
+  return channels === undefined || channels.includes(machine.channel) ? undefined : 'channels';
+}
+
+/** Step 10: the policy is for this machine. */
+export function requireAudience(header: PolicyHeader, machine: MachineFile, platform: string): void {
+  const { policyId, audience } = header;
+  const other = machine.policyId !== undefined && machine.policyId !== policyId;
+  const member = other ? 'policyId' : audienceMismatch(audience, machine, platform);
+  if (member !== undefined) refuse('WRONG_AUDIENCE', { member, policyId });
 }
 
 /** Step 11: no older policy than the newest known one, and no second policy with its sequence. */

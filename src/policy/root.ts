@@ -10,6 +10,13 @@ import { validateRoot } from './generated/validators.js';
 import { requireValid } from './schema-check.ts';
 import { parseTime } from './time.ts';
 
+/** Who may sign an overlay, and which settings it may tighten. */
+export interface OverlayAuthority {
+  readonly role: Role;
+  /** JSON pointers; each covers what is below it. */
+  readonly pointers: readonly string[];
+}
+
 /** A root whose signatures have been checked. */
 export interface TrustedRoot {
   readonly version: number;
@@ -17,6 +24,7 @@ export interface TrustedRoot {
   readonly expires: number;
   readonly roles: { readonly root: Role; readonly policy: Role; readonly freshness: Role };
   readonly minSequence: ReadonlyMap<string, number>;
+  readonly overlays: ReadonlyMap<string, OverlayAuthority>;
   /** As it was signed, for the state file. */
   readonly envelope: Envelope;
 }
@@ -57,6 +65,20 @@ function readRole(name: string, role: RootRole, keys: ReadonlyMap<string, Verifi
   return { threshold: role.threshold, keys: chosen };
 }
 
+const OVERLAY_ROLE = 'overlay:';
+
+/** The overlays that have both a role and a list of settings; one without the other authorises nothing. */
+function readOverlays(root: Root, keys: ReadonlyMap<string, VerificationKey>): Map<string, OverlayAuthority> {
+  const authorities = new Map<string, OverlayAuthority>();
+  for (const [name, role] of Object.entries<RootRole>(root.roles)) {
+    if (!name.startsWith(OVERLAY_ROLE)) continue;
+    const overlay = name.slice(OVERLAY_ROLE.length);
+    const pointers = Object.hasOwn(root.overlays, overlay) ? (root.overlays[overlay] ?? []) : [];
+    authorities.set(overlay, { role: readRole(name, role, keys), pointers });
+  }
+  return authorities;
+}
+
 function readRoot(payload: Uint8Array, envelope: Envelope): TrustedRoot {
   const parsed = parseCanonical(payload);
   if (!parsed.ok) {
@@ -72,6 +94,7 @@ function readRoot(payload: Uint8Array, envelope: Envelope): TrustedRoot {
       policy: readRole('policy', root.roles.policy, keys),
       freshness: readRole('freshness', root.roles.freshness, keys),
     },
+    overlays: readOverlays(root, keys),
     minSequence: new Map(Object.entries(root.minSequence)),
     envelope,
   };

@@ -6,15 +6,15 @@ import { requireValid } from './schema-check.ts';
 import { requireRules } from './settings-rules.ts';
 
 /** A copy of `value` in which every missing member that has a default is there. */
-function withDefaults(value: unknown, node: DefaultsNode | undefined): unknown {
-  if (Array.isArray(value)) return value.map((item) => withDefaults(item, node?.items));
+export function completeValue(value: unknown, node: DefaultsNode | undefined): unknown {
+  if (Array.isArray(value)) return value.map((item) => completeValue(item, node?.items));
   if (typeof value !== 'object' || value === null) return value;
   const members = new Map<string, unknown>(Object.entries(value));
   for (const [name, below] of Object.entries(node?.properties ?? {})) {
     if (!members.has(name) && below.default !== undefined) members.set(name, below.default);
   }
   return Object.fromEntries(
-    [...members].map(([name, member]) => [name, withDefaults(member, node?.properties?.[name])]),
+    [...members].map(([name, member]) => [name, completeValue(member, node?.properties?.[name])]),
   );
 }
 
@@ -25,10 +25,17 @@ function withDefaults(value: unknown, node: DefaultsNode | undefined): unknown {
  * @throws AppError SCHEMA with the pointer and the rule for settings that do not go together
  */
 export function resolveSettings(valid: PolicySettingsInput): PolicySettings {
-  const settings = withDefaults(valid, SETTINGS_DEFAULTS) as PolicySettings;
-  requireRules(settings);
-  settings.servers.sort((a, b) => a.priority - b.priority);
-  return settings;
+  return finishSettings(completeValue(valid, SETTINGS_DEFAULTS) as PolicySettings);
+}
+
+/**
+ * Complete settings that go together, the servers sorted by priority.
+ *
+ * @throws AppError SCHEMA with the pointer and the rule
+ */
+export function finishSettings(complete: PolicySettings): PolicySettings {
+  requireRules(complete);
+  return { ...complete, servers: [...complete.servers].sort((a, b) => a.priority - b.priority) };
 }
 
 /** {@link resolveSettings} for settings that nothing has validated yet. */

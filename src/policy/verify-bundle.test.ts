@@ -255,17 +255,6 @@ const ATTACKS: readonly Attack[] = [
   ['freshness with an unknown member', 'SCHEMA', freshnessWith({ extra: true })],
   ['replay of an older freshness statement', 'ROLLBACK', {}, seenFreshness(NOW / 1000 + 1)],
   ['two freshness statements with one version', 'EQUIVOCATION', {}, seenFreshness(NOW / 1000)],
-  // 14
-  [
-    'an overlay before overlays are supported',
-    'OVERLAY_UNAUTHORISED',
-    { seal: (b) => ({ ...b, overlays: [b.freshness] }) },
-  ],
-  [
-    'a policy that lists overlays',
-    'OVERLAY_UNAUTHORISED',
-    { policy: policyWith({ overlays: { night: 'a'.repeat(64) } }) },
-  ],
   // 15
   ['application too old', 'APP_VERSION', { policy: policyWith({ minAppVersion: '0.2.0' }) }],
   ['application too new', 'APP_VERSION', { policy: policyWith({ maxAppVersion: '0.0.9' }) }],

@@ -6,6 +6,7 @@ import type { CryptoPort } from '../shared/crypto.ts';
 import { decodeUtf8, toHex } from '../shared/encoding.ts';
 import { versionInRange } from './app-version.ts';
 import { parseCanonical } from './canonical.ts';
+import { verifyingOnce } from './dsse.ts';
 import { requireEnforceable } from './enforcement.ts';
 import { refuse } from './errors.ts';
 import type { BundleFile, Envelope, MachineFile, Policy, PolicySettings } from './generated/types.ts';
@@ -15,6 +16,7 @@ import {
   validateEnvelope,
   validatePolicy,
 } from './generated/validators.js';
+import { applyOverlays, type VerifiedOverlay, verifyOverlays } from './overlays.ts';
 import {
   type AcceptedFreshness,
   parsePolicy,
@@ -58,8 +60,12 @@ export interface VerificationInput {
 /** A policy that has passed every step, and the state to write before it is used. */
 export interface VerifiedPolicy {
   readonly policy: Policy;
-  /** With defaults; servers sorted by priority. */
+  /** With defaults and overlays; servers sorted by priority. */
   readonly settings: PolicySettings;
+  /** By name; also those that are not for this machine. */
+  readonly overlays: readonly VerifiedOverlay[];
+  /** By pointer, the name of the overlay whose value holds. */
+  readonly overlaid: ReadonlyMap<string, string>;
   /** SHA-256 of the bundle, hexadecimal. */
   readonly bundleSha256: string;
   /** SHA-256 of the policy's payload, hexadecimal. */
@@ -111,14 +117,6 @@ function parseShippedRoot(bytes: Uint8Array): Envelope {
   return requireValid(validateEnvelope, value, 'MALFORMED', 'trust-root');
 }
 
-/** Step 14: overlays are refused until they are supported: one that were ignored might be one that tightens. */
-function requireNoOverlays(bundle: BundleFile, document: unknown): void {
-  const listed = typeof document === 'object' && document !== null && Object.hasOwn(document, 'overlays');
-  if ((bundle.overlays?.length ?? 0) > 0 || listed) {
-    refuse('OVERLAY_UNAUTHORISED', { rule: 'not-supported' });
-  }
-}
-
 /** Step 15, first part: this version of the application is in range. */
 function requireAppVersion(header: PolicyHeader, version: string): void {
   if (versionInRange(version, header.minAppVersion, header.maxAppVersion)) return;
@@ -154,10 +152,11 @@ function nextState(
  */
 export function verifyBundle(
   input: VerificationInput,
-  crypto: CryptoPort,
+  port: CryptoPort,
   rootAccepted: (state: PolicyState) => void = () => undefined,
 ): VerifiedPolicy {
   const { machine, platform, appVersion } = input;
+  const crypto = verifyingOnce(port);
   const time = requireClock(input.now, input.buildTime, input.state); // 1
   const bundle = parseBundle(input.bundle); // 3
   const anchor = trustedRoot(parseShippedRoot(input.shippedRoot), input.state, crypto); // 4
@@ -171,14 +170,18 @@ export function verifyBundle(
   requireForward(policy, root, state); // 11
   const expires = requireInForce(header, time); // 12
   const freshness = requireFresh(bundle.freshness, policy, root, state, time, crypto); // 13
-  requireNoOverlays(bundle, policy.document); // 14
+  const context = { header, root, machine, platform, crypto };
+  const overlays = verifyOverlays(bundle.overlays ?? [], context); // 14
   requireAppVersion(header, appVersion); // 15
   const document = requireValid(validatePolicy, policy.document, 'SCHEMA', 'policy'); // 15
-  const settings = resolveSettings(document.settings); // 15
+  const base = resolveSettings(document.settings); // 15
+  const { settings, overlaid } = applyOverlays(base, overlays); // 14, what needs settings that are valid; 15 again
   requireEnforceable(settings, input.acknowledged); // 15
   return {
     policy: document,
     settings,
+    overlays,
+    overlaid,
     bundleSha256: toHex(crypto.sha256(input.bundle)),
     policySha256: policy.sha256,
     signers: policy.signers,

@@ -85,11 +85,17 @@ export const POLICY_ERRORS = {
     action: 'Report it to IT: parts of different bundles were put together.',
   },
   OVERLAY_UNAUTHORISED: {
-    title: 'A policy overlay is not signed by an allowed signer.',
-    action: 'Report it to IT.',
+    title: 'A policy overlay comes from somebody who may not make it, or reaches further than allowed.',
+    action: 'Do not use this file. Report it to IT: it may have been tampered with.',
   },
-  OVERLAY_LOOSENS: { title: 'A policy overlay tries to loosen the policy.', action: 'Report it to IT.' },
-  OVERLAY_UNLISTED: { title: 'A policy overlay is not listed by the policy.', action: 'Report it to IT.' },
+  OVERLAY_LOOSENS: {
+    title: 'A policy overlay tries to loosen the policy ({setting}).',
+    action: 'Ask IT to correct the overlay and sign it again.',
+  },
+  OVERLAY_UNLISTED: {
+    title: 'The overlays in the policy file are not exactly those that the policy names.',
+    action: 'Ask IT for a complete policy bundle.',
+  },
   APP_VERSION: {
     title: 'The policy does not allow this version of Sallyport ({version}).',
     action: 'Ask IT to install a version from {min} to {max}.',
