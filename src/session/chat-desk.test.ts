@@ -5,6 +5,7 @@ import type { BareJid, FullJid } from '../shared/jid.ts';
 import { Emitter } from '../xmpp/emitter.ts';
 import type { XmppEvents } from '../xmpp/index.ts';
 import { type ChatClient, ChatDesk } from './chat-desk.ts';
+import { SaveChannel } from './files/save-channel.ts';
 import type { Port } from './ports.ts';
 
 const bob = 'bob@chat.example.mil' as BareJid;
@@ -38,6 +39,7 @@ function scriptedClient() {
     leaveRoom: () => undefined,
     setSubject: () => Promise.reject(new AppError('MESSAGE_REFUSED', { condition: 'forbidden' })),
     setPresence: () => undefined,
+    requestUploadSlot: () => Promise.reject(new AppError('NOT_CONNECTED')),
   };
   const raise = <Name extends keyof XmppEvents>(name: Name, ...args: XmppEvents[Name]): void =>
     events.emit(name, ...args);
@@ -95,6 +97,8 @@ describe('ChatDesk', () => {
       xmpp: scripted.client,
       onUnread: (total) => unread.push(total),
       onReconnectNow: () => undefined,
+      saveChannel: new SaveChannel(),
+      onAudit: () => undefined,
     });
     made.attach(window.port);
     return { desk: made, unread, window, ...scripted };

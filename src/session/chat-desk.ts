@@ -7,19 +7,33 @@ import type {
   ConversationKind,
   LinkState,
 } from '../shared/chat-model.ts';
+import { safeDisplayName } from '../shared/display-name.ts';
 import { AppError, toErrorReport } from '../shared/errors.ts';
+import type { SharedFile } from '../shared/file-contract.ts';
 import type { BareJid } from '../shared/jid.ts';
 import { toBareJid } from '../shared/jid.ts';
-import type { DeliveryChange, XmppClient } from '../xmpp/index.ts';
+import type { AuditRecord } from '../shared/session-contract.ts';
+import { type DeliveryChange, fileFallback, type XmppClient } from '../xmpp/index.ts';
 import { ChatModel } from './chat-model.ts';
 import { parseWindowMessage } from './command-validation.ts';
 import { EventBatcher } from './event-batcher.ts';
+import { FileDesk } from './files/file-desk.ts';
+import type { SaveChannel } from './files/save-channel.ts';
+import { Names } from './names.ts';
 import type { Port } from './ports.ts';
 
 /** The part of the XMPP client that chat needs. */
 export type ChatClient = Pick<
   XmppClient,
-  'jid' | 'on' | 'sendMessage' | 'sendRoomMessage' | 'joinRoom' | 'leaveRoom' | 'setSubject' | 'setPresence'
+  | 'jid'
+  | 'on'
+  | 'sendMessage'
+  | 'sendRoomMessage'
+  | 'joinRoom'
+  | 'leaveRoom'
+  | 'setSubject'
+  | 'setPresence'
+  | 'requestUploadSlot'
 >;
 
 export interface ChatDeskOptions {
@@ -29,6 +43,8 @@ export interface ChatDeskOptions {
   readonly xmpp: ChatClient;
   readonly onUnread: (total: number) => void;
   readonly onReconnectNow: () => void;
+  readonly saveChannel: SaveChannel;
+  readonly onAudit: (record: AuditRecord) => void;
 }
 
 /**
@@ -36,9 +52,11 @@ export interface ChatDeskOptions {
  * XMPP client, and the model's events go to the window, if one is attached.
  */
 export class ChatDesk {
+  readonly files: FileDesk;
   readonly #options: ChatDeskOptions;
   readonly #xmpp: ChatClient;
   readonly #model: ChatModel;
+  readonly #names: Names;
   readonly #subscriptions: readonly (() => void)[];
   #window: { readonly port: Port; readonly batcher: EventBatcher } | undefined;
   #link: LinkState = { kind: 'offline' };
@@ -48,7 +66,18 @@ export class ChatDesk {
     this.#options = options;
     this.#xmpp = options.xmpp;
     this.#model = new ChatModel((event) => this.#show(event));
+    this.#names = new Names([options.displayName]);
     this.#subscriptions = this.#observe();
+    this.files = new FileDesk({
+      channel: options.saveChannel,
+      requestSlot: (request) => this.#xmpp.requestUploadSlot(request),
+      sendFile: (conversation, kind, file) => {
+        const message = this.#send(conversation, kind, { body: fileFallback(file), file });
+        this.#model.addMessage(conversation, kind, message);
+      },
+      emit: (event) => this.#show(event),
+      audit: options.onAudit,
+    });
   }
 
   setLink(link: LinkState): void {
@@ -58,8 +87,7 @@ export class ChatDesk {
 
   setConnection(connection: ConnectionInfo): void {
     this.#connection = connection;
-    this.#show(this.#snapshot());
-    for (const event of this.#model.occupantEvents()) this.#show(event);
+    for (const event of this.#state()) this.#show(event);
   }
 
   /** Gives the chat window's port; a former window's port is closed. */
@@ -67,31 +95,38 @@ export class ChatDesk {
     this.detach();
     const batcher = new EventBatcher(
       (events) => port.postMessage({ kind: 'events', events }),
-      () => [this.#snapshot(), ...this.#model.occupantEvents()],
+      () => this.#state(),
     );
     this.#window = { port, batcher };
     port.onClose(() => {
       if (this.#window?.port === port) this.detach();
     });
     port.onMessage((data) => this.#receive(port, data));
-    batcher.push(this.#snapshot());
-    for (const event of this.#model.occupantEvents()) batcher.push(event);
+    for (const event of this.#state()) batcher.push(event);
   }
 
   detach(): void {
-    this.#window?.batcher.close();
-    this.#window?.port.close();
+    if (this.#window === undefined) return;
+    this.#window.batcher.close();
+    this.#window.port.close();
     this.#window = undefined;
+    this.files.windowGone();
   }
 
   /** Ends the subscriptions and lets go of the window; the conversations are gone with this object. */
   close(): void {
     for (const end of this.#subscriptions) end();
+    this.files.close();
     this.detach();
   }
 
   #show(event: ChatEvent): void {
     this.#window?.batcher.push(event);
+  }
+
+  /** The events that bring an empty window up to date. */
+  #state(): readonly ChatEvent[] {
+    return [this.#snapshot(), ...this.#model.occupantEvents(), this.files.event];
   }
 
   #snapshot(): ChatEvent {
@@ -114,23 +149,35 @@ export class ChatDesk {
     const { onUnread } = this.#options;
     return [
       this.#xmpp.on('contacts', ({ reset, upsert, remove }) => {
-        if (reset) this.#model.replaceContacts(upsert);
-        else this.#model.upsertContacts(upsert);
-        for (const jid of remove) this.#model.removeContact(jid);
+        if (reset) this.#names.reset();
+        const contacts = upsert.map((contact) => this.#names.contact(contact));
+        if (reset) this.#model.replaceContacts(contacts);
+        else this.#model.upsertContacts(contacts);
+        for (const jid of remove) this.#forgetContact(jid);
       }),
       this.#xmpp.on('message', ({ conversation, kind, message }) => {
-        this.#model.addMessage(conversation, kind, message);
+        const occupant = this.#model.occupant(conversation, message.sender);
+        const shown = kind === 'room' ? this.#names.message(message, occupant) : message;
+        this.#model.addMessage(conversation, kind, shown);
         if (message.direction === 'in') onUnread(this.#model.unreadTotal);
       }),
       this.#xmpp.on('delivery', (change) => this.#changeDelivery(change)),
-      this.#xmpp.on('room', (room) => this.#model.upsertRoom(room)),
+      this.#xmpp.on('room', (room) =>
+        this.#model.upsertRoom({ ...room, name: safeDisplayName(room.name).text || room.jid }),
+      ),
       this.#xmpp.on('room-left', (room) => this.#model.removeRoom(room)),
       this.#xmpp.on('occupants', ({ room, reset, upsert, remove }) => {
         if (reset) this.#model.clearOccupants(room);
-        if (upsert.length > 0) this.#model.upsertOccupants(room, upsert);
+        const occupants = upsert.map((occupant) => this.#names.occupant(occupant));
+        if (occupants.length > 0) this.#model.upsertOccupants(room, occupants);
         for (const nick of remove) this.#model.removeOccupant(room, nick);
       }),
     ];
+  }
+
+  #forgetContact(jid: BareJid): void {
+    this.#names.forget(jid);
+    this.#model.removeContact(jid);
   }
 
   #changeDelivery(change: DeliveryChange): void {
@@ -173,7 +220,7 @@ export class ChatDesk {
         this.#model.addMessage(
           command.conversation,
           command.kind,
-          this.#send(command.conversation, command.kind, command.body),
+          this.#send(command.conversation, command.kind, command),
         );
         break;
       case 'retry-message':
@@ -181,6 +228,19 @@ export class ChatDesk {
         break;
       case 'load-messages':
         return { ok: true, messages: this.#model.page(command.conversation, command.limit, command.before) };
+      case 'offer-file':
+        return { ok: true, transfer: this.files.offer(command) };
+      case 'put-file-part':
+        await this.files.put(command.transfer, command.data);
+        break;
+      case 'fail-file':
+        this.files.fail(command.transfer);
+        break;
+      case 'cancel-transfer':
+        this.files.cancel(command.transfer);
+        break;
+      case 'save-file':
+        return { ok: true, transfer: this.#save(command.conversation, command.message) };
       case 'mark-read':
         this.#model.markRead(command.conversation);
         this.#options.onUnread(this.#model.unreadTotal);
@@ -208,12 +268,23 @@ export class ChatDesk {
     const message = this.#model.message(conversation, id);
     if (message?.delivery !== 'failed') throw new AppError('IPC_REFUSED');
     const kind = this.#model.room(conversation) === undefined ? 'contact' : 'room';
-    this.#model.updateMessage(conversation, this.#send(conversation, kind, message.body, id));
+    this.#model.updateMessage(conversation, this.#send(conversation, kind, message, id));
   }
 
-  #send(conversation: BareJid, kind: ConversationKind, body: string, id?: string): ChatMessage {
+  #save(conversation: BareJid, id: string): string {
+    const file = this.#model.message(conversation, id)?.file;
+    if (file === undefined) throw new AppError('IPC_REFUSED');
+    return this.files.save(conversation, id, file);
+  }
+
+  #send(
+    conversation: BareJid,
+    kind: ConversationKind,
+    { body, file }: { readonly body: string; readonly file?: SharedFile },
+    id?: string,
+  ): ChatMessage {
     return kind === 'room'
-      ? this.#xmpp.sendRoomMessage(conversation, body, id)
-      : this.#xmpp.sendMessage(conversation, body, id);
+      ? this.#xmpp.sendRoomMessage(conversation, body, id, file)
+      : this.#xmpp.sendMessage(conversation, body, id, file);
   }
 }

@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_BODY_LENGTH } from '../shared/chat-model.ts';
+import { FILE_PART_BYTES } from '../shared/file-contract.ts';
 import { parseWindowMessage } from './command-validation.ts';
 
 const bob = 'bob@chat.example.mil';
 const send = { type: 'send-message', conversation: bob, kind: 'contact', body: 'hello' };
+const offer = {
+  type: 'offer-file',
+  conversation: bob,
+  kind: 'contact',
+  name: 'report.pdf',
+  mediaType: 'application/pdf',
+  size: 12,
+  origin: 'choose',
+};
 const command = (value: unknown, id: unknown = 1) => ({ kind: 'command', id, command: value });
 
 describe('parseWindowMessage', () => {
@@ -18,6 +28,12 @@ describe('parseWindowMessage', () => {
     [{ type: 'set-subject', room: 'ops@conference.chat.example.mil', subject: '' }],
     [{ type: 'set-presence', availability: 'dnd', status: 'on watch' }],
     [{ type: 'reconnect-now' }],
+    [offer],
+    [{ ...offer, name: 'a\u0000b', mediaType: '', size: 0 }],
+    [{ type: 'put-file-part', transfer: 't', data: new Uint8Array(FILE_PART_BYTES) }],
+    [{ type: 'fail-file', transfer: 't' }],
+    [{ type: 'cancel-transfer', transfer: 't' }],
+    [{ type: 'save-file', conversation: bob, message: 'm' }],
   ])('accepts %j', (value) => {
     expect(parseWindowMessage(command(value))).toEqual(command(value));
   });
@@ -56,6 +72,22 @@ describe('parseWindowMessage', () => {
     ['a body that is an object', command({ ...send, body: { toString: () => 'x' } })],
     ['an unknown kind of conversation', command({ ...send, kind: 'transport' })],
     ['a page of everything', command({ type: 'load-messages', conversation: bob, limit: 1e6 })],
+    ['a file of a negative size', command({ ...offer, size: -1 })],
+    ['a file of no size', command({ ...offer, size: Number.NaN })],
+    ['a file by another way', command({ ...offer, origin: 'download' })],
+    ['a file with a path beside it', command({ ...offer, path: '/etc/passwd' })],
+    ['a file name without end', command({ ...offer, name: 'x'.repeat(5000) })],
+    ['a part without bytes', command({ type: 'put-file-part', transfer: 't', data: new Uint8Array() })],
+    ['a part that is a text', command({ type: 'put-file-part', transfer: 't', data: 'abc' })],
+    [
+      'a part that is too large',
+      command({ type: 'put-file-part', transfer: 't', data: new Uint8Array(70_000) }),
+    ],
+    [
+      'a small view of a large buffer',
+      command({ type: 'put-file-part', transfer: 't', data: new Uint8Array(1e6).subarray(0, 10) }),
+    ],
+    ['a file to save by its address', command({ type: 'save-file', url: 'https://evil.example/' })],
     ['offline as a presence', command({ type: 'set-presence', availability: 'offline', status: '' })],
   ])('refuses %s', (_name, value) => {
     expect(parseWindowMessage(value)).toBeUndefined();

@@ -12,6 +12,8 @@ import { connectTls, type TlsConnection } from '../tls/index.ts';
 import { XmppClient, type XmppSession } from '../xmpp/index.ts';
 import { ChatDesk } from './chat-desk.ts';
 import { Connector, type OpenConnection } from './connector.ts';
+import type { GateAccess } from './files/gate-client.ts';
+import { SaveChannel } from './files/save-channel.ts';
 import { Latest } from './latest.ts';
 import type { Port } from './ports.ts';
 import { RemoteSigner } from './remote-signer.ts';
@@ -41,6 +43,7 @@ interface SignIn {
 export class Session {
   readonly #options: SessionOptions;
   readonly #signer = new RemoteSigner();
+  readonly #saveChannel = new SaveChannel();
   #chatPort: Port | undefined;
   #signIn: SignIn | undefined;
   #connector: Connector | undefined;
@@ -76,6 +79,9 @@ export class Session {
       case 'attach-token':
         if (port !== undefined) this.#signer.attach(port);
         return;
+      case 'attach-files':
+        if (port !== undefined) this.#saveChannel.attach(port);
+        return;
     }
   }
 
@@ -86,6 +92,7 @@ export class Session {
     if (config.identity.upn === '' || this.#signIn?.upn !== config.identity.upn) this.#forget();
     const signIn = this.#signIn ?? this.#open(config);
     this.#signIn = signIn;
+    signIn.desk.files.configure(this.#gateAccess(config));
     const connector = new Connector({
       servers: config.servers,
       open: (server, signal) => this.#connect(config, signIn, server, signal),
@@ -135,10 +142,19 @@ export class Session {
       xmpp,
       onUnread: (total) => unread.set(total),
       onReconnectNow: () => this.#connector?.reconnectNow(),
+      saveChannel: this.#saveChannel,
+      onAudit: (record) => this.#options.report({ kind: 'audit', record }),
     });
     if (this.#chatPort !== undefined) desk.attach(this.#chatPort);
     this.#chatPort = undefined;
     return { upn: config.identity.upn, xmpp, desk, unread, autojoined: false };
+  }
+
+  #gateAccess(config: SessionConfig): GateAccess | undefined {
+    const { files } = config;
+    if (files === undefined) return undefined;
+    const tls = tlsOptionsFor(config, files, this.#signer.sign, this.#options.workerFile, files.host);
+    return { policy: files, tls };
   }
 
   #forget(): void {
@@ -152,6 +168,7 @@ export class Session {
     this.#connector = undefined;
     connector?.stop();
     this.#signIn?.desk.setLink({ kind: 'offline' });
+    this.#signIn?.desk.files.suspend();
     await this.#signIn?.xmpp.disconnect();
   }
 

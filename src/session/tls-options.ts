@@ -5,17 +5,18 @@ import type { TlsClientOptions } from '../tls/index.ts';
 /** Milliseconds; for links with a round trip of two seconds and cards that need one to sign. */
 const TIMEOUTS = { connectMs: 15_000, handshakeMs: 20_000, signMs: 10_000 } as const;
 
-/** What the TLS layer has to demand of `server`, all of it from the policy. */
+/** What the TLS layer has to demand of `server`, all of it from the policy. An XMPP server has the domain's name. */
 export function tlsOptionsFor(
   config: SessionConfig,
   server: ApprovedServer,
   sign: Sign,
   workerFile: string,
+  serverName: string = config.domain,
 ): TlsClientOptions {
   return {
     host: server.host,
     port: server.port,
-    serverName: config.domain,
+    serverName,
     trustAnchors: config.trustAnchors,
     pins: server.pins,
     minVersion: config.tls.minVersion,
