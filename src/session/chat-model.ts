@@ -68,6 +68,11 @@ export class ChatModel {
     return this.#contacts.get(jid);
   }
 
+  /** Who has that nickname in the room at present. */
+  occupant(room: BareJid, nick: string): Occupant | undefined {
+    return this.#occupants.get(room)?.get(nick);
+  }
+
   message(conversation: BareJid, id: string): ChatMessage | undefined {
     return this.#conversations.get(conversation)?.log.get(id);
   }

@@ -2,6 +2,7 @@
  * What the chat window shows, as plain data. The session process owns it; the renderer keeps a read-only mirror that
  * it builds from {@link ChatEvent}s and changes only by sending {@link ChatCommand}s.
  */
+import type { NameWarning } from './display-name.ts';
 import type { ErrorReport } from './errors.ts';
 import type { FileOrigin, FileTransfer, SharedFile } from './file-contract.ts';
 import type { BareJid } from './jid.ts';
@@ -18,6 +19,8 @@ export interface Contact {
   readonly availability: Availability;
   /** RFC 6121 4.7.2.2, at most 1024 characters. */
   readonly status?: string;
+  /** About the address. */
+  readonly warning?: NameWarning;
 }
 
 /** XEP-0045: `joined` only after the self-presence with status 110. */
@@ -42,6 +45,9 @@ export interface Occupant {
   readonly self: boolean;
   /** The real address, where the room shows it. */
   readonly jid?: BareJid;
+  /** What to show in place of `nick`, which is not fit for it (display-name.ts). */
+  readonly shownAs?: string;
+  readonly warning?: NameWarning;
 }
 
 /**
@@ -56,6 +62,9 @@ export interface ChatMessage {
   readonly direction: 'in' | 'out';
   /** The bare address in a one-to-one chat, the nickname in a room. */
   readonly sender: string;
+  /** As with {@link Occupant}; in rooms only. */
+  readonly shownAs?: string;
+  readonly warning?: NameWarning;
   readonly body: string;
   /** When it was sent, milliseconds since 1970 (XEP-0203 `stamp` where it was delayed). */
   readonly at: number;

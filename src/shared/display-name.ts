@@ -25,7 +25,7 @@ export interface DisplayName {
   readonly warning?: NameWarning;
 }
 
-/** The names a user knows, by what they look like. */
+/** The names a user knows, by what they look like; without case, spaces and punctuation. */
 export type KnownNames = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Letters that look like Latin ones, by what they look like: Cyrillic, Greek, Armenian, Cherokee and letter-like signs. */
@@ -111,6 +111,14 @@ function mixesScripts(name: string): boolean {
   return false;
 }
 
+/** How a name is written, whatever its case and what stands between its letters. */
+function lettersOf(name: string): string {
+  return name
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[\p{Z}\p{P}\p{Cf}]/gu, '');
+}
+
 /** Collects names for {@link safeDisplayName} to compare with. */
 export function knownNames(names: Iterable<string>): KnownNames {
   const known = new Map<string, Set<string>>();
@@ -118,8 +126,8 @@ export function knownNames(names: Iterable<string>): KnownNames {
     const skeleton = skeletonOf(name);
     if (skeleton === '') continue;
     const same = known.get(skeleton);
-    if (same === undefined) known.set(skeleton, new Set([name]));
-    else same.add(name);
+    if (same === undefined) known.set(skeleton, new Set([lettersOf(name)]));
+    else same.add(lettersOf(name));
   }
   return known;
 }
@@ -150,7 +158,7 @@ export function safeDisplayName(name: string, known?: KnownNames): DisplayName {
     ? `${FIRST_STRONG_ISOLATE}${shown}${POP_DIRECTIONAL_ISOLATE}`
     : shown;
   const same = known?.get(skeletonOf(shown));
-  if (same !== undefined && !same.has(name) && !same.has(shown)) return { text, warning: 'confusable' };
+  if (same?.has(lettersOf(shown)) === false) return { text, warning: 'confusable' };
   if (!PLAIN.test(shown) && mixesScripts(shown)) return { text, warning: 'mixed-script' };
   return { text };
 }

@@ -1,0 +1,78 @@
+/** Where names of others enter the model: made safe to show, and compared with those the user knows. */
+import type { ChatMessage, Contact, Occupant } from '../shared/chat-model.ts';
+import { type KnownNames, knownNames, type NameWarning, safeDisplayName } from '../shared/display-name.ts';
+import { type BareJid, parseJid } from '../shared/jid.ts';
+
+/** What the model adds to a nickname. */
+interface Shown {
+  readonly shownAs?: string;
+  readonly warning?: NameWarning;
+}
+
+function localOf(jid: BareJid): string {
+  return parseJid(jid)?.local ?? jid;
+}
+
+export class Names {
+  /** The user, by address and as the card says. */
+  readonly #own: readonly string[];
+  /** Contacts' names as they are shown. */
+  readonly #contacts = new Map<BareJid, string>();
+  /** Made anew when a name has changed; a roster of 20,000 takes some 50 ms. */
+  #known: KnownNames | undefined;
+
+  constructor(own: readonly string[]) {
+    this.#own = own;
+  }
+
+  /** Forgets all contacts. */
+  reset(): void {
+    this.#contacts.clear();
+    this.#known = undefined;
+  }
+
+  forget(jid: BareJid): void {
+    if (this.#contacts.delete(jid)) this.#known = undefined;
+  }
+
+  contact(contact: Contact): Contact {
+    const name = safeDisplayName(contact.name).text;
+    if (this.#contacts.get(contact.jid) !== name) {
+      this.#contacts.set(contact.jid, name);
+      this.#known = undefined;
+    }
+    const { warning } = safeDisplayName(localOf(contact.jid));
+    const groups = contact.groups.map((group) => safeDisplayName(group).text).filter((group) => group !== '');
+    return { ...contact, name, groups, ...(warning === undefined ? {} : { warning }) };
+  }
+
+  occupant(occupant: Occupant): Occupant {
+    return occupant.self ? occupant : { ...occupant, ...this.#shown(occupant.nick, occupant.jid) };
+  }
+
+  /** A room's message; `occupant` is who has that nickname now. */
+  message(message: ChatMessage, occupant: Occupant | undefined): ChatMessage {
+    if (message.direction === 'out') return message;
+    return { ...message, ...this.#shown(message.sender, occupant?.jid) };
+  }
+
+  /** `jid`: the real address, if the room shows it. */
+  #shown(nick: string, jid: BareJid | undefined): Shown {
+    this.#known ??= knownNames(this.#all());
+    const { text, warning } = safeDisplayName(nick, this.#known);
+    // A contact may call himself in a room what he is not called here.
+    const isKnown = warning === 'confusable' && jid !== undefined && this.#contacts.has(jid);
+    return {
+      ...(text === nick ? {} : { shownAs: text }),
+      ...(warning === undefined || isKnown ? {} : { warning }),
+    };
+  }
+
+  *#all(): Iterable<string> {
+    yield* this.#own;
+    for (const [jid, name] of this.#contacts) {
+      if (name !== '') yield name;
+      yield localOf(jid);
+    }
+  }
+}
