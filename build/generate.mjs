@@ -69,7 +69,7 @@ async function main() {
   const settings = collectSettings(resolved('settings.schema.json'));
   requireCoverage(settings, enforcement);
   if (reference) {
-    put(join(REPOSITORY, 'docs'), 'policy-reference.md', referencePage(settings, enforcement));
+    put(join(REPOSITORY, 'docs'), 'policy-reference.md', referencePage(settings));
     return;
   }
   mkdirSync(OUTPUT, { recursive: true });

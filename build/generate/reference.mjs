@@ -10,7 +10,7 @@ const MAX_EXAMPLE = 120;
 
 function tightens({ rule, values, rankedBy, ordered, loosest }) {
   const words = {
-    fixed: 'never changed by an overlay',
+    fixed: 'no overlay changes it',
     subset: ordered ? 'items left out, in the same order' : 'items left out',
     superset: 'items added',
     lower: rankedBy === undefined ? 'lower' : `a lower rank in \`${rankedBy}\``,
@@ -32,7 +32,7 @@ function shown(value) {
   return text.length > MAX_EXAMPLE ? `\`${text.slice(0, MAX_EXAMPLE)}…\`` : `\`${text}\``;
 }
 
-function section(setting, rows) {
+function section(setting) {
   const { pointer, title, description, risk, owner, since, effect, platforms, tighter } = setting;
   const standard =
     setting.default === undefined ? (setting.required ? 'none: required' : 'absent') : shown(setting.default);
@@ -46,16 +46,14 @@ function section(setting, rows) {
     `| default | ${standard} |`,
     `| example | ${shown(setting.example)} |`,
     `| risk | ${risk} |`,
-    `| an overlay may | ${tightens(tighter)} |`,
+    `| tighter | ${tightens(tighter)} |`,
     `| takes effect | ${EFFECTS[effect]} |`,
     `| decided by | ${owner} |`,
+    `| enforced by | ${setting.enforcedBy.join(', ')} |`,
     `| since | ${since}${platforms.length === 3 ? '' : `, only on ${platforms.map((name) => PLATFORMS[name]).join(' and ')}`} |`,
   ];
   if (setting.honours !== undefined) {
     lines.push(`| this version takes only | ${setting.honours.map(shown).join(', ')} |`);
-  }
-  for (const { module, point, test } of rows) {
-    lines.push(`| enforced by ${module} | \`${point}\`, proven by \`${test.split('#')[0]}\` |`);
   }
   return lines.map((line) => (line.startsWith('| ') ? escapeCells(line) : line)).join('\n');
 }
@@ -67,23 +65,17 @@ function escapeCells(line) {
 }
 
 /** The page. */
-export function referencePage(settings, { rows }) {
+export function referencePage(settings) {
   const groups = [...new Set(settings.map(({ group }) => group))];
   const parts = groups.map((group) => {
-    const sections = settings
-      .filter((setting) => setting.group === group)
-      .map((setting) =>
-        section(
-          setting,
-          rows.filter(({ pointer }) => pointer === setting.pointer),
-        ),
-      );
+    const sections = settings.filter((setting) => setting.group === group).map(section);
     return [`## ${group}`, '', sections.join('\n\n')].join('\n');
   });
   return `# Policy reference
 
-Every setting of the signed policy. Generated from \`policy-schema/\` and each module's \`enforces.json\` by
-\`node build/generate.mjs --reference\`; do not edit. How a policy is made and signed: [policy.md](policy.md).
+Every setting of the signed policy. Generated from \`policy-schema/\` by \`node build/generate.mjs --reference\`; do not
+edit. How a policy is made and signed: [policy.md](policy.md). Where each setting is enforced and which test proves it:
+\`src/MODULE/enforces.json\`.
 
 ${parts.join('\n\n')}
 `;

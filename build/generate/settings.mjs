@@ -14,6 +14,7 @@ const NEEDED = [
   'x-tighter',
   'x-honours',
 ];
+const PLATFORMS = ['linux', 'win32', 'darwin'];
 const TIGHTER_RULES = ['fixed', 'subset', 'superset', 'lower', 'higher', 'false', 'true', 'order'];
 
 /** How an overlay may tighten a setting; a rule without options may be written as its name alone. */
@@ -34,6 +35,10 @@ function settingInfo(node, pointer, group, needed) {
     throw new Error(`${pointer}: unknown x-effect`);
   if (node['x-honours'] !== 'all' && !Array.isArray(node['x-honours']))
     throw new Error(`${pointer}: x-honours is neither all nor a list of values`);
+  if (node['x-enforcedBy'].length === 0) throw new Error(`${pointer}: nobody enforces it`);
+  const platforms = node['x-platforms'];
+  if (platforms.length === 0 || !platforms.every((name) => PLATFORMS.includes(name)))
+    throw new Error(`${pointer}: unknown x-platforms`);
   return {
     pointer,
     group,

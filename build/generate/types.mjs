@@ -45,6 +45,7 @@ export async function typesModule(resolved) {
   const overlay = forTypes(resolved('overlay.schema.json'), {});
   overlay.properties.audience = { tsType: 'Audience' };
   overlay.properties.provenance = { tsType: 'Provenance' };
+  overlay.properties.settings.items.properties.value = { tsType: 'unknown' };
   const parts = [
     [forTypes(resolved('bundle.schema.json'), {}), 'BundleFile'],
     [forTypes(resolved('root.schema.json'), {}), 'Root'],
