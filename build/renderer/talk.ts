@@ -29,6 +29,15 @@ function own(minutesAgo: number, body: string, delivery: ChatMessage['delivery']
   });
 }
 
+/** Links to a listed host, to others, and to what only looks listed. */
+export function linkTalk(): readonly ChatMessage[] {
+  return [
+    message(9, 'Orders are at https://intranet.example.mil/j3/orders?day=325 (read before the brief).'),
+    message(8, 'Mirror: https://intranet.example.mil.evil.example/j3 and http://intranet.example.mil/j3'),
+    message(7, 'Also https://user@intranet.example.mil/ and https://intranet.example.mil:8443/.'),
+  ];
+}
+
 /** A night's conversation with every delivery state. */
 export function nightTalk(): readonly ChatMessage[] {
   return [

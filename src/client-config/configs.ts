@@ -2,6 +2,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { PolicySettings } from '../policy/index.ts';
 import type { CertificateChoice, PresentationPolicy } from '../shared/app-state.ts';
+import type { FileOrigin, FilePolicy } from '../shared/file-contract.ts';
 import type { GuardPolicy, SessionConfig } from '../shared/session-contract.ts';
 import type { TokenConfig } from '../token/index.ts';
 
@@ -15,6 +16,7 @@ export interface PolicyFacts {
 
 export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts): PresentationPolicy {
   const { text, background, foreground } = settings.classification.banner;
+  const files = filePolicy(settings);
   return {
     organisation: settings.organization.name,
     support: settings.organization.support,
@@ -26,6 +28,13 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
     domain: settings.domain,
     roomServices: [...settings.rooms.services],
     cardRemoval: settings.authentication.cardRemoval,
+    desktop: {
+      copy: settings.desktop.copy,
+      paste: settings.desktop.paste,
+      dragAndDrop: settings.desktop.dragAndDrop,
+    },
+    linkHosts: [...settings.links.hosts],
+    ...(files === undefined ? {} : { files: { maximumBytes: files.maximumBytes, types: [...files.types] } }),
   };
 }
 
@@ -95,10 +104,27 @@ export function guardPolicy(settings: PolicySettings): GuardPolicy {
   };
 }
 
+/** The gate and what may go through it; `undefined`: files are off. */
+export function filePolicy({ files, desktop }: PolicySettings): FilePolicy | undefined {
+  const { mode, gate, maximumBytes, types } = files;
+  if (mode !== 'gate' || gate === undefined) return undefined;
+  const origins: FileOrigin[] = ['choose'];
+  if (desktop.paste) origins.push('paste');
+  if (desktop.dragAndDrop) origins.push('drop');
+  const { host, port, spkiPins, path } = gate;
+  return { host, port, pins: [...spkiPins], path, maximumBytes, types: [...types], origins };
+}
+
+/** This platform's folders for received files, in the policy's order; empty: the Downloads folder. */
+export function saveDirectories({ files }: PolicySettings, platform: NodeJS.Platform): readonly string[] {
+  return files.saveDirectories.filter((entry) => entry.platform === platform).map(({ path }) => path);
+}
+
 /** Servers with equal priority keep the order of the policy (sort is stable). */
 export function sessionConfig(settings: PolicySettings, facts: SessionFacts): SessionConfig {
   const { tls, lock, rooms } = settings;
   const { commonName, upn, issuer, notAfter } = facts.identity;
+  const files = filePolicy(settings);
   return {
     domain: settings.domain,
     servers: [...settings.servers]
@@ -124,5 +150,6 @@ export function sessionConfig(settings: PolicySettings, facts: SessionFacts): Se
     rooms: { autojoin: [...rooms.autojoin] },
     guard: guardPolicy(settings),
     resourcePrefix: 'sallyport',
+    ...(files === undefined ? {} : { files }),
   };
 }

@@ -34,6 +34,9 @@ const bridge: ChatBridge = {
   signIn: () => call('app:sign-in'),
   signOut: () => call('app:sign-out'),
   quit: () => call('app:quit'),
+  openLink: (href) => call('app:open-link', href),
+  getPolicyPage: () => call('policy:get-page'),
+  exportPolicy: () => call('policy:export'),
   connectChat: (listener) => link.connect(listener),
   command: (command) => link.command(command),
 };

@@ -43,6 +43,12 @@ export interface PresentationPolicy {
   readonly roomServices: readonly string[];
   /** What happens when the card is pulled. */
   readonly cardRemoval: 'lock' | 'sign-out' | 'quit';
+  /** What may leave and enter the windows besides typing. */
+  readonly desktop: { readonly copy: boolean; readonly paste: boolean; readonly dragAndDrop: boolean };
+  /** Hosts whose https links may be opened in the browser; lower case. */
+  readonly linkHosts: readonly string[];
+  /** Absent: files are off. `types` empty: any type. */
+  readonly files?: { readonly maximumBytes: number; readonly types: readonly string[] };
 }
 
 /** Build facts for the title bar and the about panel. */

@@ -4,6 +4,7 @@
  */
 import type { AppState, PinPrompt } from './app-state.ts';
 import type { ChatCommand, ChatEvent, ChatReply } from './chat-model.ts';
+import type { PolicyExport, PolicyPage } from './policy-page.ts';
 
 /** Window kinds; each has its own preload, page and allowed channels. */
 export type WindowKind = 'chat' | 'pin';
@@ -21,8 +22,18 @@ export interface InvokeChannels {
   'app:sign-in': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
   'app:sign-out': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
   'app:quit': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
+  /** Gives an https link to a host of the policy's list to the system's browser; LINK_REFUSED for any other. */
+  'app:open-link': {
+    readonly window: 'chat';
+    readonly args: readonly [href: string];
+    readonly result: undefined;
+  };
   /** Asks for a fresh port to the session process; it arrives as `chat:port`. */
   'app:connect-chat': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
+  /** Only while somebody is signed in and the screen is not covered. */
+  'policy:get-page': { readonly window: 'chat'; readonly args: readonly []; readonly result: PolicyPage };
+  /** Asks the user for a file and writes the policy page there. */
+  'policy:export': { readonly window: 'chat'; readonly args: readonly []; readonly result: PolicyExport };
   'pin:get-prompt': { readonly window: 'pin'; readonly args: readonly []; readonly result: PinPrompt };
   'pin:cancel': { readonly window: 'pin'; readonly args: readonly []; readonly result: undefined };
 }
@@ -50,6 +61,9 @@ export interface ChatBridge {
   signIn(): Promise<void>;
   signOut(): Promise<void>;
   quit(): Promise<void>;
+  openLink(href: string): Promise<void>;
+  getPolicyPage(): Promise<PolicyPage>;
+  exportPolicy(): Promise<PolicyExport>;
   /** Starts the flow of chat events (a snapshot first). Returns a function that ends it. */
   connectChat(listener: (events: readonly ChatEvent[]) => void): () => void;
   /** Resolves with the session's answer; `NOT_CONNECTED` when the session process is gone. */

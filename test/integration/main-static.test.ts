@@ -52,6 +52,7 @@ describe('who touches Electron', () => {
     protocol: ['src/main/security/app-protocol.ts'],
     utilityProcess: ['src/main/processes/utility.ts'],
     MessageChannelMain: ['src/main/app/desk.ts'],
+    shell: ['src/main/app/desk.ts'],
     Menu: ['src/main/app/menu.ts'],
     powerMonitor: ['src/main/app/watches.ts'],
     dialog: ['src/main/app/refuse.ts'],

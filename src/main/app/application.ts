@@ -7,10 +7,12 @@ import { AuditLog } from '../audit/audit-log.ts';
 import { AuditQuota } from '../audit/audit-quota.ts';
 import { type CallHandlers, registerCalls, WindowRegistry } from '../ipc/ipc.ts';
 import { openKeychain } from '../keychain/keychain.ts';
+import { RULES_WITHOUT_POLICY } from '../security/desktop-rules.ts';
 import type { SignInEvent } from '../signin/model.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { lockedState, openUnderPolicy } from './open.ts';
 import type { AppPaths } from './paths.ts';
+import type { PolicyDesk } from './policy-desk.ts';
 import { Windows } from './windows.ts';
 
 /** How long an orderly end may take before the program ends anyway, milliseconds. */
@@ -38,6 +40,7 @@ export class Application {
       registry: this.#registry,
       bundleDirectory: options.paths.bundleDirectory,
       devTools: options.build.testBuild,
+      desktopRules: () => this.#desk?.desktopRules ?? RULES_WITHOUT_POLICY,
       onChatClose: () => this.#requestQuit(),
       onChatGone: (reason) => this.#chatGone(reason),
       onPinReady: () => this.#desk?.pinReady(),
@@ -87,6 +90,7 @@ export class Application {
       quit: () => this.#quit(),
     });
     this.#desk = desk;
+    this.#windows.applyDesktopRules();
     desk.driver.start();
     return desk;
   }
@@ -115,6 +119,13 @@ export class Application {
       'app:connect-chat': () => {
         this.#desk?.session.connectChat();
       },
+      'policy:get-page': () => this.#policyDesk().page(),
+      'policy:export': () => this.#policyDesk().export(),
+      'app:open-link': async (href) => {
+        if (this.#desk === undefined) throw new AppError('LINK_REFUSED');
+        await this.#desk.openLink(href);
+        return undefined;
+      },
       'pin:get-prompt': () => {
         const prompt = this.#desk?.driver.prompt;
         if (prompt === undefined) throw new AppError('IPC_REFUSED');
@@ -124,6 +135,11 @@ export class Application {
         this.#dispatch({ type: 'pin-cancelled' });
       },
     };
+  }
+
+  #policyDesk(): PolicyDesk {
+    if (this.#desk === undefined) throw new AppError('IPC_REFUSED');
+    return this.#desk.policyDesk;
   }
 
   #dispatch(event: SignInEvent): void {

@@ -3,7 +3,7 @@
  * Windows talk to it through {@link Desk}.
  */
 import { join } from 'node:path';
-import { MessageChannelMain, type MessagePortMain } from 'electron';
+import { MessageChannelMain, type MessagePortMain, shell } from 'electron';
 import { presentationPolicy, sessionConfig, tokenConfig } from '../../client-config/configs.ts';
 import type { BuildInfo } from '../../shared/app-state.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
@@ -18,10 +18,13 @@ import type { PolicyReloader } from '../policy/reloader.ts';
 import { childEnvironment } from '../processes/child-environment.ts';
 import { type ChannelPort, SessionHost } from '../processes/session-host.ts';
 import { startUtility, type Utility } from '../processes/utility.ts';
+import type { DesktopRules } from '../security/desktop-rules.ts';
+import { openLink } from '../security/open-link.ts';
 import { passedToToken } from '../security/test-build.ts';
 import { SignInDriver } from '../signin/driver.ts';
 import type { Presentation } from '../signin/present.ts';
 import type { AppPaths } from './paths.ts';
+import { PolicyDesk } from './policy-desk.ts';
 import { followPolicy, watchMachineFiles } from './policy-watch.ts';
 import { SessionLimits } from './session-limits.ts';
 import { readClock, watchExpiry, watchIdle, watchTime } from './watches.ts';
@@ -43,6 +46,11 @@ export interface DeskOptions {
 export interface Desk {
   readonly driver: SignInDriver;
   readonly session: SessionHost;
+  readonly policyDesk: PolicyDesk;
+  /** The policy's /desktop group. */
+  readonly desktopRules: DesktopRules;
+  /** Gives a listed link to the browser; throws AppError LINK_REFUSED. */
+  openLink(href: string): Promise<void>;
   /** The PIN page is loaded and takes its port to the token process. */
   pinReady(): void;
   /** Ends both processes; settles when they are gone or their time is over. */
@@ -154,7 +162,10 @@ export function openDesk(options: DeskOptions): Desk {
     tokenConfig: () => currentTokenConfig(policy),
     followers: {
       dispatch: (event) => driver.dispatch(event),
-      show: () => driver.show(),
+      show: () => {
+        windows.applyDesktopRules();
+        driver.show();
+      },
       configureToken: (config) => void tokens.configure(config).catch(() => undefined),
     },
   });
@@ -162,6 +173,18 @@ export function openDesk(options: DeskOptions): Desk {
   return {
     driver,
     session,
+    policyDesk: new PolicyDesk({
+      build: options.build,
+      policy,
+      driver,
+      sign: (request) => tokens.sign(request),
+      chooseFile: (suggestion) => windows.chooseFile(suggestion),
+      audit,
+    }),
+    get desktopRules() {
+      return policy.loaded.settings.desktop;
+    },
+    openLink: (href) => followLink(options, href),
     pinReady: () => {
       const { port1, port2 } = new MessageChannelMain();
       tokens.attachPinPort(port2);
@@ -174,6 +197,12 @@ export function openDesk(options: DeskOptions): Desk {
       await Promise.all([session.stop(), tokens.stop()]);
     },
   };
+}
+
+/** Where a message led someone is written down, without the path, which may hold what was said. */
+async function followLink({ policy, audit }: DeskOptions, href: string): Promise<void> {
+  await openLink(href, policy.loaded.settings.links.hosts, (link) => shell.openExternal(link));
+  audit({ event: 'link.opened', outcome: 'success', detail: { host: new URL(href).hostname } });
 }
 
 function currentTokenConfig({ loaded }: PolicyHolder): TokenConfig {

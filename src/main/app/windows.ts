@@ -1,9 +1,10 @@
 /** The two windows; the only file that imports `BrowserWindow`. */
 import { join } from 'node:path';
-import { BrowserWindow, type BrowserWindowConstructorOptions } from 'electron';
+import { BrowserWindow, type BrowserWindowConstructorOptions, dialog } from 'electron';
 import type { WindowKind } from '../../shared/ipc-contract.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import { pageUrl } from '../security/app-scheme.ts';
+import { type DesktopRules, isKeyRefused } from '../security/desktop-rules.ts';
 import { webPreferencesFor } from '../security/web-preferences.ts';
 
 export interface WindowsOptions {
@@ -11,6 +12,8 @@ export interface WindowsOptions {
   /** Where the preloads are. */
   readonly bundleDirectory: string;
   readonly devTools: boolean;
+  /** What the policy in force says at this moment. */
+  readonly desktopRules: () => DesktopRules;
   /** The user closes the chat window: that is quitting. */
   readonly onChatClose: () => void;
   /** The chat page's process ended; it is loaded anew. */
@@ -37,6 +40,11 @@ const SHAPES: Readonly<Record<WindowKind, BrowserWindowConstructorOptions>> = {
   },
 };
 
+/** Windows and macOS keep the window out of screenshots and screen sharing; Linux has no such thing. */
+function protect(window: BrowserWindow, { screenCaptureProtection }: DesktopRules): void {
+  window.setContentProtection(screenCaptureProtection);
+}
+
 export class Windows {
   readonly #options: WindowsOptions;
   #chat: BrowserWindow | undefined;
@@ -62,6 +70,13 @@ export class Windows {
     });
   }
 
+  /** Follows a change of the policy's /desktop group. */
+  applyDesktopRules(): void {
+    for (const window of [this.#chat, this.#pin]) {
+      if (window !== undefined) protect(window, this.#options.desktopRules());
+    }
+  }
+
   /** Brings the chat window to the front. */
   showChat(): void {
     const window = this.#chat;
@@ -69,6 +84,17 @@ export class Windows {
     if (window.isMinimized()) window.restore();
     window.show();
     window.focus();
+  }
+
+  /** Asks for a file to save to, with a suggested name; `undefined` when the user changed their mind. */
+  async chooseFile(suggestion: string): Promise<string | undefined> {
+    const options = { defaultPath: suggestion, filters: [{ name: 'Text', extensions: ['txt'] }] };
+    const window = this.#chat;
+    const { canceled, filePath } =
+      window === undefined
+        ? await dialog.showSaveDialog(options)
+        : await dialog.showSaveDialog(window, options);
+    return canceled || filePath === '' ? undefined : filePath;
   }
 
   /** Tells the desktop that something waits. */
@@ -104,7 +130,7 @@ export class Windows {
   }
 
   #create(kind: WindowKind, extra: BrowserWindowConstructorOptions): BrowserWindow {
-    const { registry, bundleDirectory, devTools } = this.#options;
+    const { registry, bundleDirectory, devTools, desktopRules } = this.#options;
     const window = new BrowserWindow({
       ...SHAPES[kind],
       ...extra,
@@ -118,8 +144,10 @@ export class Windows {
       }),
     });
     registry.register(kind, window.webContents);
-    // Windows and macOS keep the window out of screenshots and screen sharing; Linux has no such thing.
-    window.setContentProtection(true);
+    window.webContents.on('before-input-event', (event, input) => {
+      if (isKeyRefused(input, desktopRules())) event.preventDefault();
+    });
+    protect(window, desktopRules());
     window.once('ready-to-show', () => window.show());
     void window.loadURL(pageUrl(kind)).catch(() => undefined);
     return window;

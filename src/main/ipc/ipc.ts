@@ -57,7 +57,7 @@ export class WindowRegistry {
 }
 
 /** What a handler answers: nothing, or the channel's result. */
-type Answer<Result> = [Result] extends [undefined] ? undefined : Result | Promise<Result>;
+type Answer<Result> = Result | Promise<Result>;
 
 export type CallHandlers = {
   readonly [C in InvokeChannel]: (...args: InvokeChannels[C]['args']) => Answer<InvokeChannels[C]['result']>;

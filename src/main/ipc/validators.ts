@@ -9,6 +9,13 @@ const MAX_TEXT_LENGTH = 256;
 
 type Check = (value: unknown) => boolean;
 
+/** Longest web address, in UTF-16 code units. */
+const MAX_ADDRESS_LENGTH = 2048;
+
+/** An address as RFC 3986 writes it: printable ASCII without spaces. Where it may lead is decided by its handler. */
+const isAddress: Check = (value) =>
+  typeof value === 'string' && value.length <= MAX_ADDRESS_LENGTH && /^https:\/\/[\x21-\x7e]+$/u.test(value);
+
 /** A string of printable characters; a `String` object or an array is none. */
 const isShortText: Check = (value) =>
   typeof value === 'string' &&
@@ -38,6 +45,9 @@ const RULES: Rules = {
   'app:sign-out': { window: 'chat', args: [] },
   'app:quit': { window: 'chat', args: [] },
   'app:connect-chat': { window: 'chat', args: [] },
+  'app:open-link': { window: 'chat', args: [isAddress] },
+  'policy:get-page': { window: 'chat', args: [] },
+  'policy:export': { window: 'chat', args: [] },
   'pin:get-prompt': { window: 'pin', args: [] },
   'pin:cancel': { window: 'pin', args: [] },
 };

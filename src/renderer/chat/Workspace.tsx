@@ -7,6 +7,7 @@ import { EmptyConversation } from './conversation/EmptyConversation.tsx';
 import { Dialogs } from './dialogs/Dialogs.tsx';
 import { PolicyStrips } from './policy/PolicyStrips.tsx';
 import { Sidebar } from './sidebar/Sidebar.tsx';
+import { EncryptionStrip } from './status/EncryptionStrip.tsx';
 import { LinkStrip } from './status/LinkStrip.tsx';
 import { NoticeStrip } from './status/NoticeStrip.tsx';
 import { StatusBar } from './status/StatusBar.tsx';
@@ -28,6 +29,7 @@ export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'ru
     <div className="workspace">
       <div className="strips">
         <LinkStrip />
+        <EncryptionStrip />
         <PolicyStrips warning={app.policyWarning} expiring={app.policyExpiring} />
         <NoticeStrip />
       </div>

@@ -39,6 +39,9 @@ export interface ChatActions {
   toggleOccupants(): void;
   show(dialog: DialogName | undefined): void;
   dismissNotice(): void;
+  openLink(href: string): void;
+  /** Something that the policy's /desktop group does not allow was tried. */
+  desktopRefused(): void;
 }
 
 export function createActions(bridge: ChatBridge, store: Store<WindowState>, flush: () => void): ChatActions {
@@ -130,5 +133,9 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     toggleOccupants: () => updateView((view) => ({ ...view, occupantsShown: !view.occupantsShown })),
     show: (dialog) => updateView((view) => ({ ...view, dialog })),
     dismissNotice: () => notify(undefined),
+    openLink: (href) => {
+      bridge.openLink(href).catch(() => notify({ code: 'LINK_REFUSED' }));
+    },
+    desktopRefused: () => notify({ code: 'DESKTOP_REFUSED' }),
   };
 }

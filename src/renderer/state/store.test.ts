@@ -29,6 +29,8 @@ function running(signIn: SignInState, screenLocked = false): AppState {
       domain: 'example.mil',
       roomServices: [],
       cardRemoval: 'lock',
+      desktop: { copy: true, paste: true, dragAndDrop: true },
+      linkHosts: [],
     },
     signIn,
     screenLocked,

@@ -26,6 +26,15 @@ export const APP_ERRORS = {
     title: 'An internal request was refused.',
     action: 'Start Sallyport again. Tell IT if it goes on.',
   },
+  DESKTOP_REFUSED: {
+    title: 'Your organisation’s policy does not allow this.',
+    action: 'Copying, pasting or dragging is switched off here. Ask IT if your work needs it.',
+  },
+  LINK_REFUSED: {
+    title: 'This link may not be opened.',
+    action:
+      'Your organisation’s policy names the sites that links may lead to. Ask IT if this one is needed.',
+  },
   SESSION_CRASHED: {
     title: 'Sallyport’s connection process ended unexpectedly.',
     action: 'Sallyport starts it again.',

@@ -5,6 +5,7 @@ import type { MessagePlace } from '../../state/message-groups.ts';
 import { formatDay, formatFull, formatLocal, formatZulu } from '../../text/time.ts';
 import { DeliveryMark } from './DeliveryMark.tsx';
 import { FailedNote } from './FailedNote.tsx';
+import { MessageBody } from './MessageBody.tsx';
 
 interface Props extends MessagePlace {
   readonly conversation: BareJid;
@@ -51,9 +52,7 @@ export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
           {sender}
         </bdi>
         <div className="message-content">
-          <p className="message-body" dir="auto">
-            {message.body}
-          </p>
+          <MessageBody text={message.body} />
           {message.delivery === 'failed' ? (
             <FailedNote conversation={conversation} message={message} />
           ) : null}
