@@ -109,6 +109,14 @@ const bridge: ChatBridge = {
   signIn: () => called('signIn'),
   signOut: () => called('signOut'),
   quit: () => called('quit'),
+  openLink: (href) => called('openLink', href),
+  getPolicyPage: () =>
+    fixture.policyPage === undefined ? new Promise(() => undefined) : Promise.resolve(fixture.policyPage),
+  async exportPolicy() {
+    harness.calls.push({ name: 'exportPolicy' });
+    if (fixture.policyExport === undefined) throw new Error('POLICY_EXPORT_FAILED');
+    return fixture.policyExport;
+  },
   connectChat(notify) {
     listener = notify;
     called('connectChat');

@@ -10,6 +10,7 @@ import type {
 } from '../../src/shared/chat-model.ts';
 import type { ErrorReport } from '../../src/shared/errors.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
+import type { PolicyExport, PolicyPage } from '../../src/shared/policy-page.ts';
 import {
   CONTACTS,
   contactJid,
@@ -24,7 +25,8 @@ import {
   roomJid,
   WATCH_FLOOR,
 } from './people.ts';
-import { awkwardTalk, longTalk, NOW, nightTalk, roomTalk, troubledTalk } from './talk.ts';
+import { POLICY_PAGE } from './policy-page.ts';
+import { awkwardTalk, linkTalk, longTalk, NOW, nightTalk, roomTalk, troubledTalk } from './talk.ts';
 
 export interface Fixture {
   readonly app?: AppState;
@@ -32,6 +34,10 @@ export interface Fixture {
   readonly events?: readonly ChatEvent[];
   /** What `load-messages` answers from, oldest first. */
   readonly history?: ReadonlyMap<BareJid, readonly ChatMessage[]>;
+  /** Absent: the main process does not answer. */
+  readonly policyPage?: PolicyPage;
+  /** Absent: the export fails. */
+  readonly policyExport?: PolicyExport;
   /** Commands of these types are refused. */
   readonly refuse?: Readonly<Record<string, ErrorReport>>;
 }
@@ -77,6 +83,8 @@ const POLICY = {
   domain: DOMAIN,
   roomServices: [ROOM_SERVICE, 'liaison.chat.example.mil'],
   cardRemoval: 'lock',
+  desktop: { copy: true, paste: true, dragAndDrop: true },
+  linkHosts: [],
 } as const;
 
 type Running = Extract<AppState, { kind: 'running' }>;
@@ -186,6 +194,24 @@ function locked(error: ErrorReport, bundleSha256: string): Fixture {
 export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
   'locked-tampered': () => locked({ code: 'BELOW_THRESHOLD' }, '9f2c'.repeat(16)),
   'locked-absent': () => locked({ code: 'ABSENT', detail: { path: '/etc/sallyport/policy.bundle' } }, ''),
+  'desk-strict': () => ({
+    app: running(
+      { step: 'online', identity: ALICE },
+      {
+        policy: {
+          ...POLICY,
+          desktop: { copy: false, paste: false, dragAndDrop: false },
+          linkHosts: ['intranet.example.mil'],
+        },
+      },
+    ),
+    events: [
+      snapshot({
+        connection: { ...CONNECTION, tlsVersion: 'TLSv1.2', cipherSuite: 'ECDHE-ECDSA-NULL-SHA' },
+      }),
+    ],
+    history: new Map([[RAMIREZ, linkTalk()]]),
+  }),
   consent: () => ({ app: running({ step: 'consent' }) }),
   'consent-test-build': () => ({
     app: running({ step: 'consent' }, { build: { version: '0.1.0', testBuild: true } }),
@@ -221,6 +247,27 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
   'cover-pin': () => ({ app: running({ step: 'pin', identity: ALICE }, { screenLocked: true }) }),
   loading: () => ({ app: ONLINE }),
   desk: () => DESK,
+  'desk-policy': () => ({
+    ...DESK,
+    policyPage: POLICY_PAGE,
+    policyExport: { kind: 'saved', signed: true, name: 'sallyport-policy-WS-0142-2026-11-22.txt' },
+  }),
+  'desk-policy-troubles': () => ({
+    ...DESK,
+    app: running(
+      { step: 'online', identity: ALICE },
+      {
+        policyWarning: { error: { code: 'ROLLBACK' }, at: '2026-11-22T02:40:00Z' },
+        policyExpiring: '2026-11-24T00:00:00Z',
+      },
+    ),
+    policyPage: {
+      ...POLICY_PAGE,
+      expiringSoon: true,
+      validUntil: '2026-11-24T00:00:00Z',
+      refusal: { error: { code: 'ROLLBACK' }, at: '2026-11-22T02:40:00Z' },
+    },
+  }),
   'desk-participant': () => ({
     ...DESK,
     events: [snapshot(), occupantsOf(WATCH_FLOOR, 14, 'participant')],

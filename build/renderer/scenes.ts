@@ -27,6 +27,42 @@ const pin = (fixture: string): Scene => ({ name: fixture, window: 'pin', fixture
 const openRamirez = (page: Page) => open(page, 'Ramirez');
 const openFloor = (page: Page) => open(page, 'watch-floor');
 
+async function openPolicy(page: Page): Promise<void> {
+  await openRamirez(page);
+  await page.keyboard.press('F2');
+  await page.getByRole('dialog').waitFor();
+}
+
+function policyScenes(): readonly Scene[] {
+  const search = (text: string) => async (page: Page) => {
+    await openPolicy(page);
+    await page.getByLabel('Search settings').fill(text);
+  };
+  return [
+    { ...chat('desk'), name: 'dialog-policy-loading', act: openPolicy },
+    { ...chat('desk-policy'), name: 'dialog-policy', act: openPolicy },
+    { ...chat('desk-policy'), name: 'dialog-policy-search', act: search('card') },
+    { ...chat('desk-policy'), name: 'dialog-policy-nothing', act: search('no such words') },
+    {
+      ...chat('desk-policy'),
+      name: 'dialog-policy-exported',
+      act: async (page) => {
+        await openPolicy(page);
+        await page.getByRole('button', { name: 'Export…' }).click();
+        await page.getByText('signed with your card').waitFor();
+      },
+    },
+    { ...chat('desk-policy-troubles'), name: 'desk-policy-troubles', act: openRamirez },
+    { ...chat('desk-policy-troubles'), name: 'dialog-policy-troubles', act: openPolicy },
+    {
+      ...chat('desk-policy-troubles'),
+      name: 'dialog-policy-narrow',
+      size: { width: 720, height: 560 },
+      act: openPolicy,
+    },
+  ];
+}
+
 export const SCENES: readonly Scene[] = [
   ...[
     'locked-tampered',
@@ -51,6 +87,7 @@ export const SCENES: readonly Scene[] = [
     'loading',
     'desk-empty',
   ].map(chat),
+  { name: 'desk-strict', window: 'chat', fixture: 'desk-strict', act: openRamirez },
   {
     name: 'cover-card',
     window: 'chat',
@@ -231,6 +268,7 @@ export const SCENES: readonly Scene[] = [
       await page.getByRole('dialog').waitFor();
     },
   },
+  ...policyScenes(),
   ...['pin-entry', 'pin-error', 'pin-final', 'pin-final-error', 'pin-locked', 'pin-pad', 'pin-long'].map(pin),
   {
     ...pin('pin-entry'),

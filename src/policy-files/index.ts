@@ -2,4 +2,11 @@
 export { BUNDLE_NAME, MACHINE_NAME, machineDirectory } from './directory.ts';
 export { type LoadPolicyOptions, loadPolicy, PolicyLoader } from './load-policy.ts';
 export type { LoadedPolicy, PolicySource, SourceRefusal } from './loaded-policy.ts';
+export {
+  formatReport,
+  MAX_REPORT_BYTES,
+  type ReportVerdict,
+  signReport,
+  verifyReport,
+} from './policy-report.ts';
 export { readTrustedFile, type TrustedReadOptions } from './trusted-file.ts';

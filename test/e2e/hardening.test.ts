@@ -15,6 +15,8 @@ const CHAT_BRIDGE = [
   'chooseCertificate',
   'command',
   'connectChat',
+  'exportPolicy',
+  'getPolicyPage',
   'getState',
   'onState',
   'quit',

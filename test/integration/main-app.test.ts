@@ -234,6 +234,8 @@ describe('a page', () => {
         'chooseCertificate',
         'command',
         'connectChat',
+        'exportPolicy',
+        'getPolicyPage',
         'getState',
         'onState',
         'quit',

@@ -9,8 +9,10 @@ import { addEffective, addSimulate, addVerify } from './commands/judge.ts';
 import { addKey } from './commands/key.ts';
 import { addLint } from './commands/lint.ts';
 import { addLock } from './commands/lock.ts';
+import { addOverlay } from './commands/overlay.ts';
 import { addRotateRoot } from './commands/rotate-root.ts';
 import { addFreshen, addSign } from './commands/sign.ts';
+import { addVerifyReport } from './commands/verify-report.ts';
 import { printFailure, type Terminal } from './output.ts';
 import { TOOL_VERSION } from './version.ts';
 
@@ -25,9 +27,11 @@ const COMMANDS: readonly Register[] = [
   addSimulate,
   addEffective,
   addRotateRoot,
+  addOverlay,
   addKey,
   addLock,
   addExport,
+  addVerifyReport,
 ];
 
 const AFTER_HELP = `

@@ -118,6 +118,14 @@ export class SignInDriver {
     return presentPrompt(this.#machine, this.#options.presentation().policy);
   }
 
+  /** Whose certificate is selected, while a session under it is there and the screen is not covered. */
+  get signer(): { readonly name: string; readonly certificate: Uint8Array } | undefined {
+    const { held, covered } = this.#machine;
+    const selected = this.#selection;
+    if (held === undefined || covered !== undefined || selected?.id !== held.identity.id) return undefined;
+    return { name: held.identity.commonName, certificate: selected.selection.certificate };
+  }
+
   /** Settles when no orderly end of a session is under way. */
   get settled(): Promise<void> {
     return this.#stopping;

@@ -15,6 +15,7 @@ import '../styles/conversation.css';
 import '../styles/messages.css';
 import '../styles/composer.css';
 import '../styles/dialogs.css';
+import '../styles/policy.css';
 import { App } from './App.tsx';
 
 declare global {

@@ -35,6 +35,7 @@ function shortcutFor(event: KeyboardEvent): ((services: Services) => void) | und
     return (services) => services.actions.show('switcher');
   if ((control && event.key === '/') || event.key === 'F1')
     return (services) => services.actions.show('shortcuts');
+  if (event.key === 'F2') return (services) => services.actions.show('policy');
   if (event.key === 'F6') return () => cyclePanes(event.shiftKey ? -1 : 1);
   if (event.altKey && !control && event.key === 'ArrowDown') {
     return event.shiftKey ? moveToUnread : (services) => moveBy(services, 1);

@@ -7,7 +7,7 @@ import { Icon } from './Icon.tsx';
 interface Props {
   readonly title: string;
   readonly onClose: () => void;
-  readonly size?: 'small' | 'medium' | 'large';
+  readonly size?: 'small' | 'medium' | 'large' | 'wide';
   readonly children: ReactNode;
 }
 

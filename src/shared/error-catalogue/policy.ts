@@ -121,6 +121,10 @@ export const POLICY_ERRORS = {
     title: 'Your organisation changed a part of the policy that Sallyport reads only when it starts.',
     action: 'Quit and start Sallyport again.',
   },
+  POLICY_EXPORT_FAILED: {
+    title: 'The policy page could not be written to the file {file}.',
+    action: 'Choose another folder, or free some disk space.',
+  },
   SESSION_LIMIT: {
     title: 'You have been signed in for as long as the policy allows.',
     action: 'Sign in again to go on.',

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { PresentationPolicy } from '../../../shared/app-state.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
+import { PolicyDialog } from '../policy/PolicyDialog.tsx';
 import { ConnectionDialog } from './ConnectionDialog.tsx';
 import { JoinRoomDialog } from './JoinRoomDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
@@ -24,6 +25,7 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
     case 'status':
       return <StatusDialog onClose={close} />;
     case 'policy':
+      return <PolicyDialog onClose={close} />;
     case undefined:
       return null;
   }

@@ -13,6 +13,7 @@ const SHORTCUTS: readonly (readonly [what: string, ...keys: readonly string[]])[
   ['New line', 'Shift', 'Enter'],
   ['Within a list', '↑', '↓', 'Home', 'End'],
   ['Oldest or newest message', 'Home', 'End'],
+  ['Policy of your organisation', 'F2'],
   ['This list', 'F1', 'Ctrl /'],
 ];
 

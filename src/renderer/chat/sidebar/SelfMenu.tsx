@@ -54,6 +54,7 @@ export function SelfMenu(): ReactElement {
           <Separator />
           <MenuItem onAction={() => actions.show('status')}>Status message…</MenuItem>
           <MenuItem onAction={() => actions.show('connection')}>Connection</MenuItem>
+          <MenuItem onAction={() => actions.show('policy')}>Policy</MenuItem>
           <MenuItem onAction={() => actions.show('shortcuts')}>Keyboard shortcuts</MenuItem>
           <Separator />
           <MenuItem onAction={() => bridge.signOut()}>Sign out</MenuItem>

@@ -1,0 +1,40 @@
+import type { ReactElement } from 'react';
+import type { PolicyRow } from '../../../shared/policy-page.ts';
+import { EFFECT_TEXT, sourceText } from './search.ts';
+
+/** One row a setting. The region scrolls and takes the focus, so that the keyboard scrolls it. */
+export function SettingsTable({ rows }: { readonly rows: readonly PolicyRow[] }): ReactElement {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className="policy-settings" aria-label="Settings" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Setting</th>
+            <th scope="col">Value</th>
+            <th scope="col">From</th>
+            <th scope="col">Owner</th>
+            <th scope="col">Takes effect</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.pointer} className={row.source === 'default' ? 'policy-default' : undefined}>
+              <th scope="row" title={row.description}>
+                {row.title} <span className="policy-pointer">{row.pointer}</span>
+              </th>
+              <td className="policy-value">
+                <bdi>{row.value}</bdi>
+              </td>
+              <td>
+                <bdi>{sourceText(row.source)}</bdi>
+              </td>
+              <td>{row.owner}</td>
+              <td>{EFFECT_TEXT[row.effect]}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
