@@ -7,7 +7,7 @@
  * - `out/file-gate`: the server's file gate, one program for plain Node.
  *
  * Native packages stay outside of the bundles; what runs of them is copied to `node_modules` beside them.
- * `node build/bundle.mjs [app|app-test|file-gate]` makes one, without an argument all.
+ * `node build/bundle.mjs [app] [app-test] [file-gate] [cli]` makes those that are named, without an argument all.
  */
 import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

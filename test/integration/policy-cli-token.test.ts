@@ -116,7 +116,7 @@ describe('a key on a token', () => {
     ['a token that is not there', 5, '"signing"', ['--pkcs11-token', 'other'], 'p256'],
     ['a module that is not there', 4, 'cannot be read', ['--pkcs11-module', at('nowhere.so')], 'p256'],
     ['a module that is none', 5, 'could not be loaded', ['--pkcs11-module', at('pin')], 'p256'],
-    ['a key the root does not know', 5, 'the root lets key', [], 'id:05'],
+    ['a key the root does not know', 5, 'the root does not let key', [], 'id:05'],
   ])('%s ends with code %i', async (_name, code, words, args, name) => {
     const out = at('never.bundle');
     const refused = await sign(...token(name), ...args, '--out', out);

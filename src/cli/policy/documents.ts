@@ -3,12 +3,14 @@ import {
   type BundleFile,
   type Envelope,
   type MachineFile,
+  type Overlay,
   type Policy,
   parseCanonical,
   type Root,
   readBundleFile,
   readEnvelope,
   readMachineFile,
+  readOverlay,
   readPolicy,
   readRootDocument,
 } from '../../policy/index.ts';
@@ -66,6 +68,11 @@ export function rootOf(envelope: Envelope, path: string): Root {
 /** The policy inside an envelope. */
 export function policyOf(envelope: Envelope, path: string): Policy {
   return checked(path, () => readPolicy(payloadOf(envelope, path)));
+}
+
+/** The overlay inside an envelope. */
+export function overlayOf(envelope: Envelope, path: string): Overlay {
+  return checked(path, () => readOverlay(payloadOf(envelope, path)));
 }
 
 /** A policy document, or the policy inside a bundle (whose signatures are not checked here). */

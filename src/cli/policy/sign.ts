@@ -35,9 +35,13 @@ export interface SignOptions {
   /** The newest of all these roots, read. */
   readonly root: Root;
   readonly policy: Policy;
+  /** Signed overlays; the policy lists them by hash. */
+  readonly overlays?: readonly Envelope[];
   /** The bundle that is gone on with; absent: the policy is signed anew. */
   readonly existing?: UnfinishedBundle;
   readonly keys: readonly SigningKey[];
+  /** Sign nothing but a new statement of freshness. */
+  readonly only?: 'freshness';
   /** How long the statement of freshness holds. */
   readonly freshnessHours: number;
   /** Accept that signatures are still missing. */
@@ -102,7 +106,10 @@ function requireKeys(
   const used = new Set([...policyKeys, ...freshnessKeys].map(({ spki }) => spki));
   const stranger = options.keys.find(({ spki }) => !used.has(spki));
   if (stranger !== undefined) {
-    throw new CliError('key', `the root lets key ${stranger.keyid} sign neither policies nor freshness`);
+    throw new CliError(
+      'key',
+      `the root does not let key ${stranger.keyid} sign ${options.only ?? 'policies or freshness'}`,
+    );
   }
   if (used.size === 0) throw new CliError('key', 'no key to sign with');
   if (options.existing !== undefined) return;
@@ -115,7 +122,7 @@ function requireKeys(
  * are missing and `partial` allows that.
  */
 export function signBundle(options: SignOptions): SignedBundle {
-  const policyKeys = keysOf('policy', options);
+  const policyKeys = options.only === 'freshness' ? [] : keysOf('policy', options);
   const freshnessKeys = keysOf('freshness', options);
   requireKeys(options, policyKeys, freshnessKeys);
   effectiveSettings(options.policy.settings);
@@ -124,7 +131,7 @@ export function signBundle(options: SignOptions): SignedBundle {
       ? signDocument(PAYLOAD_TYPES.policy, options.policy, policyKeys)
       : addSignatures(options.existing.policy, policyKeys);
   const freshness = signFreshness(options, policy, freshnessKeys);
-  const bytes = bundleBytes(options.roots, policy, freshness);
+  const bytes = bundleBytes(options.roots, policy, freshness, options.overlays);
   if (bytes.length > MAX_BUNDLE_BYTES) throw new CliError('usage', 'the bundle is larger than 1 MiB');
   const signers = (envelope: Envelope) => envelope.signatures.map(({ keyid }) => keyid);
   const { roles } = options.root;

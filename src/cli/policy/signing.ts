@@ -114,11 +114,17 @@ export function makeFreshness(
 }
 
 /** The bundle's file: canonical JSON. */
-export function bundleBytes(roots: readonly Envelope[], policy: Envelope, freshness: Envelope): Buffer {
+export function bundleBytes(
+  roots: readonly Envelope[],
+  policy: Envelope,
+  freshness: Envelope,
+  overlays: readonly Envelope[] = [],
+): Buffer {
   const bundle: BundleFile = {
     format: 'sallyport.policy-bundle/1',
     roots: [...roots],
     policy,
+    ...(overlays.length === 0 ? {} : { overlays: [...overlays] }),
     freshness,
   };
   return canonicalBytes(bundle);

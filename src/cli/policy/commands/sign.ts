@@ -12,11 +12,12 @@ import {
   withOutput,
   withRoots,
 } from '../command.ts';
-import { loadBundle, loadPolicyDocument, policyOf } from '../documents.ts';
+import { loadBundle, loadEnvelope, loadPolicyDocument, overlayOf, policyOf } from '../documents.ts';
 import { writeOutput } from '../files.ts';
 import { withSigningKeys } from '../open-keys.ts';
-import { wholeNumber } from '../options.ts';
+import { repeated, wholeNumber } from '../options.ts';
 import { printFacts } from '../output.ts';
+import { withOverlays } from '../overlay.ts';
 import { loadChain } from '../roots.ts';
 import { signBundle } from '../sign.ts';
 
@@ -25,28 +26,38 @@ const MAX_HOURS = 8784;
 interface SignArguments extends Common, RootArguments, KeyArguments {
   readonly policy?: string;
   readonly bundle?: string;
+  readonly overlay?: readonly string[];
   readonly freshnessHours: number;
   readonly partial?: true;
   readonly out: string;
 }
 
-async function run(args: SignArguments, { terminal }: Context): Promise<void> {
+async function run(args: SignArguments, { terminal }: Context, only?: 'freshness'): Promise<void> {
   if ((args.policy === undefined) === (args.bundle === undefined)) {
     throw new CliError('usage', 'either --policy FILE or --bundle FILE');
   }
   const existing = args.bundle === undefined ? undefined : loadBundle(args.bundle);
   const chain = loadChain(args, existing?.roots);
+  if (existing !== undefined && args.overlay !== undefined) {
+    throw new CliError('usage', 'a policy lists its overlays, so --overlay goes with --policy');
+  }
+  const named = (args.overlay ?? []).map((path) => {
+    const envelope = loadEnvelope(path);
+    return { envelope, name: overlayOf(envelope, path).name };
+  });
   const policy =
     existing === undefined
-      ? loadPolicyDocument(args.policy ?? '')
+      ? withOverlays(loadPolicyDocument(args.policy ?? ''), named)
       : policyOf(existing.policy, args.bundle ?? '');
   const signed = await withSigningKeys(args, (keys) =>
     signBundle({
       ...chain,
       policy,
+      overlays: existing?.overlays ?? named.map(({ envelope }) => envelope),
       keys,
       freshnessHours: args.freshnessHours,
       partial: args.partial === true,
+      ...(only === undefined ? {} : { only }),
       now: Date.now(),
       ...(existing === undefined ? {} : { existing }),
     }),
@@ -80,6 +91,7 @@ export const addSign: Register = (parent, context) => {
     )
     .option('--policy <file>', 'the policy to sign')
     .option('--bundle <file>', 'the bundle to add signatures, roots or new freshness to')
+    .option('--overlay <file>', 'a signed overlay that the policy is to list; may be repeated', repeated)
     .option(...HOURS)
     .option('--partial', 'write the bundle although signatures are missing');
   withExamples(
@@ -105,5 +117,5 @@ export const addFreshen: Register = (parent, context) => {
   withExamples(
     withOutput(withKeys(withRoots(command)), 'the bundle to write'),
     'freshen policy.bundle --trust-root trust-root.json --key freshness-1.key.pem --out policy.bundle --force',
-  ).action((bundle: string, args: SignArguments) => run({ ...args, bundle }, context));
+  ).action((bundle: string, args: SignArguments) => run({ ...args, bundle }, context, 'freshness'));
 };
