@@ -74,9 +74,10 @@ export function promptSecret(prompt: string, instead: string): Promise<Buffer> {
       new CliError('key', `no terminal to ask on (${prompt.replace(/:? *$/, '')}): use ${instead}`),
     );
   }
-  stderr.write(prompt);
+  // Before the question: what is typed as soon as it appears must not be echoed by the terminal.
   stdin.setRawMode(true);
   stdin.resume();
+  stderr.write(prompt);
   return new Promise((resolve, reject) => {
     const typed: number[] = [];
     const end = (finish: () => void): void => {

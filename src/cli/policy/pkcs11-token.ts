@@ -65,15 +65,17 @@ function loadModule(path: string): Pkcs11Module {
   return Pkcs11Module.load(real);
 }
 
+/** A token that nobody has initialised has no label and no keys. */
 function findSlot(module: Pkcs11Module, token: string | undefined): Handle {
-  const slots = module.slots(true).filter((slot) => {
-    return token === undefined || module.tokenFacts(slot).label === token;
-  });
-  const [slot] = slots;
-  if (slot !== undefined && slots.length === 1) return slot;
-  const labels = module.slots(true).map((each) => JSON.stringify(module.tokenFacts(each).label));
-  const present = labels.length === 0 ? 'none is present' : `present: ${labels.join(', ')}`;
-  throw new CliError('key', `no single token to use (${present}): --pkcs11-token names it`);
+  const present = module
+    .slots(true)
+    .map((slot) => ({ slot, label: module.tokenFacts(slot).label }))
+    .filter(({ label }) => label !== '');
+  const [found, ...others] = present.filter(({ label }) => token === undefined || label === token);
+  if (found !== undefined && others.length === 0) return found.slot;
+  const labels = present.map(({ label }) => JSON.stringify(label));
+  const list = labels.length === 0 ? 'none is present' : `present: ${labels.join(', ')}`;
+  throw new CliError('key', `no single token to use (${list}): --pkcs11-token names it`);
 }
 
 const LOGIN_FAILURES: ReadonlyMap<number, string> = new Map([
