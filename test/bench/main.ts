@@ -13,6 +13,7 @@ import type { ProsodyAccount } from '../../build/site/prosody.ts';
 import { type Site, startSite } from '../../build/site/site.ts';
 import type { Workstation } from '../../build/site/workstation.ts';
 import { benchDesktop, type DesktopResults } from './desktop/index.ts';
+import { benchGuard } from './guard.ts';
 import { benchHandshake } from './handshake.ts';
 import { type Figure, table } from './measure.ts';
 import { benchPolicy } from './policy.ts';
@@ -58,6 +59,8 @@ interface Results extends DesktopResults {
 async function all(runtime: Runtime): Promise<Results> {
   note('policy verification …');
   const policy = await benchPolicy(quick ? 5 : 100);
+  note('stanza guard …');
+  const guard = await benchGuard(quick ? 1 : 20);
   note('starting a site …');
   const site = await startSite({
     directory: siteDirectory('bench'),
@@ -71,7 +74,7 @@ async function all(runtime: Runtime): Promise<Results> {
     const settings = { pin: pinOf(site.pki.server.good.certificate), module: openscModule() };
     const handshakes = await benchHandshake({ site, workstation, settings, runs: quick ? 3 : 50 });
     const desktop = await desktopOf(site, workstation, runtime);
-    const figures: readonly Figure[] = [...policy, ...handshakes, ...desktop.figures];
+    const figures: readonly Figure[] = [...policy, ...guard, ...handshakes, ...desktop.figures];
     return { ...desktop, figures, load: loadavg() };
   } finally {
     await site.stop();
