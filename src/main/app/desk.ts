@@ -3,12 +3,19 @@
  * Windows talk to it through {@link Desk}.
  */
 import { join } from 'node:path';
-import { MessageChannelMain, type MessagePortMain, shell } from 'electron';
-import { presentationPolicy, sessionConfig, tokenConfig } from '../../client-config/configs.ts';
+import { app, MessageChannelMain, type MessagePortMain, shell } from 'electron';
+import {
+  filePolicy,
+  presentationPolicy,
+  saveDirectories,
+  sessionConfig,
+  tokenConfig,
+} from '../../client-config/configs.ts';
 import type { BuildInfo } from '../../shared/app-state.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import { type TokenConfig, TokenSupervisor } from '../../token/index.ts';
 import { AuditQuota } from '../audit/audit-quota.ts';
+import { SaveDesk, type SaveDeskOptions } from '../files/save-desk.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import type { Keychain } from '../keychain/keychain.ts';
 import { dropLockKeys, lockKeys } from '../keychain/keys.ts';
@@ -88,6 +95,11 @@ export function openDesk(options: DeskOptions): Desk {
 
   const sessionAudit = new AuditQuota({ audit });
 
+  const saves = new SaveDesk({
+    places: () => savePlaces(policy),
+    audit,
+  });
+
   const session = new SessionHost({
     spawn: () => {
       const child = startSession(options);
@@ -99,6 +111,7 @@ export function openDesk(options: DeskOptions): Desk {
     createChannel: () => new MessageChannelMain(),
     giveToChat: (port) => registry.pushPort('chat', 'chat:port', port as MessagePortMain),
     giveToToken: (port) => tokens.attachSignPort(port),
+    giveToFiles: (port) => saves.attach(port as MessagePortMain),
     onLink: (link) => {
       if (link.kind === 'online') driver.dispatch({ type: 'session-online' });
     },
@@ -108,6 +121,7 @@ export function openDesk(options: DeskOptions): Desk {
     onUnread: (total) => {
       if (total > 0) windows.drawAttention();
     },
+    onPolicyDrop: (bundle) => reloader.offer(bundle),
     onAudit: (record) => sessionAudit.append(record),
   });
 
@@ -207,6 +221,18 @@ async function followLink({ policy, audit }: DeskOptions, href: string): Promise
 
 function currentTokenConfig({ loaded }: PolicyHolder): TokenConfig {
   return tokenConfig(loaded.settings, process.platform);
+}
+
+/** Where received files go, by the policy of this moment. */
+function savePlaces({ loaded: { settings } }: PolicyHolder): ReturnType<SaveDeskOptions['places']> {
+  const files = filePolicy(settings);
+  if (files === undefined) return undefined;
+  return {
+    directories: saveDirectories(settings, process.platform),
+    home: app.getPath('home'),
+    downloads: app.getPath('downloads'),
+    maximumBytes: files.maximumBytes,
+  };
 }
 
 function currentPresentation({ build, policy }: DeskOptions): Presentation {

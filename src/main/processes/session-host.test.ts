@@ -47,7 +47,7 @@ function setUp() {
   const stopped: ErrorReport[] = [];
   const audits: string[] = [];
   const superseded: number[] = [];
-  const given = { chat: 0, token: 0 };
+  const given = { chat: 0, token: 0, files: 0 };
   let crashes = 0;
   const host = new SessionHost({
     spawn: () => {
@@ -61,6 +61,9 @@ function setUp() {
     },
     giveToToken: () => {
       given.token++;
+    },
+    giveToFiles: () => {
+      given.files++;
     },
     onLink: (link) => links.push(link),
     onStopped: (error) => stopped.push(error),
@@ -84,14 +87,15 @@ describe('SessionHost', () => {
   it('starts the process with the first session and gives it its ports', () => {
     const { host, process, given } = setUp();
     host.connectChat();
-    expect(given).toEqual({ chat: 0, token: 0 });
+    expect(given).toEqual({ chat: 0, token: 0, files: 0 });
     host.start(CONFIG);
     expect(process(0).requests).toEqual([
       { kind: 'attach-token', ports: 1 },
+      { kind: 'attach-files', ports: 1 },
       { kind: 'attach-chat', ports: 1 },
       { kind: 'start', ports: 0 },
     ]);
-    expect(given).toEqual({ chat: 1, token: 1 });
+    expect(given).toEqual({ chat: 1, token: 1, files: 1 });
   });
 
   it('passes on which lock keys were replaced, but not from a process that was told to end', async () => {
@@ -111,7 +115,7 @@ describe('SessionHost', () => {
     host.suspend();
     host.start(CONFIG);
     expect(processes).toHaveLength(1);
-    expect(process(0).kinds).toEqual(['attach-token', 'start', 'suspend', 'start']);
+    expect(process(0).kinds).toEqual(['attach-token', 'attach-files', 'start', 'suspend', 'start']);
   });
 
   it('ends the process orderly, or by force when it does not answer', async () => {
@@ -149,7 +153,7 @@ describe('SessionHost', () => {
     expect(crashes()).toBe(1);
     host.start(CONFIG);
     expect(processes).toHaveLength(2);
-    expect(given).toEqual({ chat: 2, token: 2 });
+    expect(given).toEqual({ chat: 2, token: 2, files: 2 });
   });
 
   it('neither throws nor acts on a malformed report', () => {
@@ -177,8 +181,8 @@ describe('SessionHost', () => {
     host.forgetChat();
     host.start(CONFIG);
     host.reconnectToken();
-    expect(given).toEqual({ chat: 0, token: 2 });
-    expect(process(0).kinds).toEqual(['attach-token', 'start', 'attach-token']);
+    expect(given).toEqual({ chat: 0, token: 2, files: 1 });
+    expect(process(0).kinds).toEqual(['attach-token', 'attach-files', 'start', 'attach-token']);
   });
 });
 

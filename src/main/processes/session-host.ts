@@ -31,12 +31,16 @@ export interface SessionHostOptions {
   readonly giveToChat: (port: ChannelPort) => void;
   /** Gives a port to the token process. */
   readonly giveToToken: (port: ChannelPort) => void;
+  /** Gives a port to whoever writes received files. */
+  readonly giveToFiles: (port: ChannelPort) => void;
   readonly onLink: (link: LinkState) => void;
   /** The session gave up by itself. */
   readonly onStopped: (error: ErrorReport) => void;
   readonly onCrashed: () => void;
   readonly onUnread: (total: number) => void;
   readonly onLockSuperseded: (epochs: readonly number[]) => void;
+  /** The policy's drop delivered a bundle; nothing about it is known. */
+  readonly onPolicyDrop: (bundle: Uint8Array) => void;
   readonly onAudit: (record: AuditRecord) => void;
   /** How long an orderly end may take, milliseconds. */
   readonly stopMs?: number;
@@ -112,6 +116,7 @@ export class SessionHost {
       this.#options.onCrashed();
     });
     this.#attachToken(running);
+    this.#attachFiles(running);
     if (this.#chatWanted) this.#attachChat(running);
     return running;
   }
@@ -128,6 +133,12 @@ export class SessionHost {
     this.#options.giveToToken(port1);
   }
 
+  #attachFiles(running: Running): void {
+    const { port1, port2 } = this.#options.createChannel();
+    running.process.postMessage({ kind: 'attach-files' }, [port2]);
+    this.#options.giveToFiles(port1);
+  }
+
   /** A process that was told to end is heard for its audit records only. */
   #report(running: Running, report: SessionReport): void {
     if (report.kind === 'audit') {
@@ -141,6 +152,7 @@ export class SessionHost {
     if (this.#running !== running) return;
     if (report.kind === 'link') this.#options.onLink(report.link);
     else if (report.kind === 'unread') this.#options.onUnread(report.total);
+    else if (report.kind === 'policy-drop') this.#options.onPolicyDrop(report.bundle);
     else if (report.kind === 'lock-superseded') this.#options.onLockSuperseded(report.epochs);
     else if (report.kind === 'stopped' && report.error !== undefined) this.#options.onStopped(report.error);
   }
