@@ -1,7 +1,7 @@
 /**
  * Judges the files that wait in `scanning/`: clamd first, then the gate's own checks, a few files side by side. While
- * clamd is away nothing is released: the files wait, and clamd is asked again after growing pauses. Each time that it
- * is back it has to find the EICAR test file before it is believed.
+ * clamd is away nothing is released: the files wait, and clamd is asked again after growing pauses. Before each file it
+ * has to find the EICAR test file.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -29,7 +29,7 @@ export interface ScanDeskOptions {
 
 const FIRST_RETRY_MS = 250;
 const VERSION_MS = 5000;
-/** A file at which clamd gives up so often is not believed to be clean. */
+/** A file at which clamd or the gate's own checks give up so often is not believed to be clean. */
 const MAX_FAILURES = 4;
 const READ_BYTES = 256 * 1024;
 
@@ -41,6 +41,7 @@ export class ScanDesk {
   readonly #queue: string[] = [];
   readonly #failures = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
+  readonly #retries = new Set<NodeJS.Timeout>();
   /** The scanner's version while it is believed. */
   #engine: string | undefined;
   #probing: Promise<void> | undefined;
@@ -60,7 +61,7 @@ export class ScanDesk {
 
   /** How many files wait or are being judged. */
   get length(): number {
-    return this.#queue.length + this.#running.size;
+    return this.#queue.length + this.#running.size + this.#retries.size;
   }
 
   add(id: string): void {
@@ -77,6 +78,7 @@ export class ScanDesk {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    for (const timer of this.#retries) clearTimeout(timer);
     await this.#probing;
     await Promise.all(this.#running);
   }
@@ -102,11 +104,8 @@ export class ScanDesk {
   }
 
   async #believe(): Promise<void> {
-    const { address, timeoutMs } = this.#options.scanner;
     try {
-      const engine = await version(address, VERSION_MS);
-      const found = await scan(address, Readable.from([Buffer.from(EICAR)]), timeoutMs);
-      if (found.clean) throw new ScannerError('failed', 'clamd does not find the EICAR test file');
+      const engine = await this.#check();
       await this.#options.journal.write('scanner-up', { engine });
       this.#engine = engine;
       this.#pause = FIRST_RETRY_MS;
@@ -114,6 +113,15 @@ export class ScanDesk {
     } catch (error) {
       await this.#down(error);
     }
+  }
+
+  /** The version of a scanner that finds what it must. @throws ScannerError */
+  async #check(): Promise<string> {
+    const { address, timeoutMs } = this.#options.scanner;
+    const engine = await version(address, VERSION_MS);
+    const found = await scan(address, Readable.from([Buffer.from(EICAR)]), timeoutMs);
+    if (found.clean) throw new ScannerError('unreachable', 'clamd does not find the EICAR test file');
+    return engine;
   }
 
   async #down(error: unknown): Promise<void> {
@@ -133,8 +141,9 @@ export class ScanDesk {
   }
 
   async #judge(id: string): Promise<void> {
-    const engine = this.#engine ?? '';
     try {
+      // Anew for each file: clamd may be another one than a moment ago, without its signatures.
+      const engine = await this.#check();
       const record = await this.#options.store.record(id);
       if (record === undefined) return;
       const { result, signature, reason } = await this.#examine(record);
@@ -142,9 +151,29 @@ export class ScanDesk {
       this.#failures.delete(id);
     } catch (error) {
       // Whatever went wrong (clamd, disk, log): the file stays unjudged and is looked at again.
-      this.#queue.push(id);
-      await this.#down(error);
+      if (error instanceof ScannerError && error.kind === 'unreachable') {
+        this.#queue.unshift(id);
+        await this.#down(error);
+      } else {
+        this.#later(id);
+      }
     }
+  }
+
+  /** One file's trouble does not hold up the others. */
+  #later(id: string): void {
+    const timer = setTimeout(() => {
+      this.#retries.delete(timer);
+      this.add(id);
+    }, this.#options.scanner.retryMs);
+    this.#retries.add(timer);
+  }
+
+  /** Counts a try that failed because of this file. @throws `error` while there are tries left */
+  #failed(id: string, error: unknown): void {
+    const failures = (this.#failures.get(id) ?? 0) + 1;
+    this.#failures.set(id, failures);
+    if (failures < MAX_FAILURES) throw error;
   }
 
   async #examine(record: FileRecord): Promise<Pick<Verdict, 'result' | 'signature' | 'reason'>> {
@@ -158,14 +187,17 @@ export class ScanDesk {
     } catch (error) {
       if (!(error instanceof ScannerError) || error.kind === 'unreachable') throw error;
       if (error.kind === 'limit') return { result: 'refused', reason: 'too-large-for-the-scanner' };
-      const failures = (this.#failures.get(record.id) ?? 0) + 1;
-      this.#failures.set(record.id, failures);
-      if (failures < MAX_FAILURES) throw error;
+      this.#failed(record.id, error);
       return { result: 'refused', reason: 'scanner-fails-on-this-file' };
     }
     if (hash.digest('hex') !== record.sha256) return { result: 'refused', reason: 'changed-on-the-disk' };
-    const reason = await inspect(path, record);
-    return reason === undefined ? { result: 'clean' } : { result: 'refused', reason };
+    try {
+      const reason = await inspect(path, record);
+      return reason === undefined ? { result: 'clean' } : { result: 'refused', reason };
+    } catch (error) {
+      this.#failed(record.id, error);
+      return { result: 'refused', reason: 'checks-fail-on-this-file' };
+    }
   }
 
   /** The verdict is in the log before the file is in its folder. */

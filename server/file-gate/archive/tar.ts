@@ -2,9 +2,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { ArchiveRefusal } from './budget.ts';
 import type { Member } from './inspect.ts';
+import { readExactly, readRange } from './read.ts';
 
 const BLOCK = 512;
-const READ_BYTES = 256 * 1024;
 const MAX_EXTENDED_BYTES = 64 * 1024;
 
 interface Header {
@@ -42,20 +42,6 @@ function readHeader(block: Buffer): Header {
   };
 }
 
-async function readExactly(file: FileHandle, at: number, length: number): Promise<Buffer> {
-  const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, at);
-  if (bytesRead !== length) malformed();
-  return buffer;
-}
-
-async function* contentOf(file: FileHandle, at: number, size: number): AsyncGenerator<Uint8Array> {
-  for (let done = 0; done < size; ) {
-    const length = Math.min(READ_BYTES, size - done);
-    yield await readExactly(file, at + done, length);
-    done += length;
-  }
-}
-
 /** The `path` record of a pax header; a `size` record would move the end of the member and does not pass. */
 function paxPath(data: Buffer): string | undefined {
   let path: string | undefined;
@@ -88,7 +74,7 @@ export async function* tarMembers(file: FileHandle): AsyncGenerator<Member> {
     }
     if (type === 'g') continue;
     if (!['0', '\0', '5'].includes(type)) throw new ArchiveRefusal('archive-entry-type');
-    yield { name: (longName ?? name).replace(/^\.\//, '') || '.', content: contentOf(file, content, size) };
+    yield { name: (longName ?? name).replace(/^\.\//, '') || '.', content: readRange(file, content, size) };
     longName = undefined;
   }
 }

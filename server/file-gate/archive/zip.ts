@@ -3,11 +3,12 @@
  * disagree about does not pass: data between or over members, other names, two directories, ZIP64, several disks.
  */
 
-import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
 import { ArchiveRefusal } from './budget.ts';
 import type { Member } from './inspect.ts';
+import { readExactly, readRange } from './read.ts';
 
 const END_SIGNATURE = 0x06054b50;
 const CENTRAL_SIGNATURE = 0x02014b50;
@@ -25,13 +26,6 @@ const AES = 99;
 
 function malformed(cause?: unknown): never {
   throw new ArchiveRefusal('archive-malformed', cause);
-}
-
-async function readExactly(file: FileHandle, at: number, length: number): Promise<Buffer> {
-  if (at < 0 || length < 0) malformed();
-  const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, at);
-  if (bytesRead !== length) malformed();
-  return buffer;
 }
 
 interface End {
@@ -116,7 +110,7 @@ async function* contentOf(file: FileHandle, entry: Entry, start: number): AsyncG
   if (entry.method === STORED && entry.packed !== entry.size) malformed();
   let size = 0;
   if (entry.packed > 0) {
-    const raw = createReadStream('', { fd: file, start, end: start + entry.packed - 1, autoClose: false });
+    const raw = Readable.from(readRange(file, start, entry.packed));
     const inflate = entry.method === DEFLATED ? createInflateRaw() : undefined;
     raw.once('error', (error) => inflate?.destroy(error));
     const content = inflate === undefined ? raw : raw.pipe(inflate);
