@@ -15,7 +15,7 @@ import { Outbox } from './rfc6121-message/outbox.ts';
 import { Roster } from './rfc6121-roster/roster.ts';
 import { Disco } from './xep-0030-disco/disco.ts';
 import { Rooms } from './xep-0045-muc/rooms.ts';
-import { instantRoom } from './xep-0045-muc/stanzas.ts';
+import { destroyRoom, instantRoom } from './xep-0045-muc/stanzas.ts';
 import { Doubles } from './xep-0359-stanza-ids/doubles.ts';
 import { type Element, xml } from './xml.ts';
 
@@ -169,7 +169,7 @@ export class SessionCore {
   #configure(room: BareJid): boolean {
     const may = this.#options.client.policy.rooms.create;
     // A refusal shows when others can't enter; there is nothing this user could do about it here.
-    this.requests.send('set', instantRoom(may ? 'submit' : 'cancel'), room).catch(() => undefined);
+    this.requests.send('set', may ? instantRoom() : destroyRoom(), room).catch(() => undefined);
     return may;
   }
 }

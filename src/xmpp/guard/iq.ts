@@ -62,9 +62,7 @@ function judgeQuestion(
     case NS.upload:
       return judgeSlotRequest(payload, peer, config);
     case NS.mucOwner:
-      if (!isNewRoomsForm(payload, peer)) return refuse('payload');
-      // To give a room up is no creation.
-      return isCancelled(payload) || config.policy.rooms.create ? undefined : refuse('room-create');
+      return judgeNewRoom(payload, peer, config);
     case NS.archive:
       return isOwnAccount(peer, config) || (peer?.room === true && peer.resource === undefined)
         ? undefined
@@ -94,21 +92,22 @@ function isApprovedRoster(query: Element, config: GuardConfig): boolean {
   });
 }
 
-/** XEP-0045 10.1: the one use there is for a room's owner interface, an empty form. */
-function isNewRoomsForm(query: Element, peer: Address | undefined): boolean {
-  if (peer?.room !== true) return false;
-  const [form, second] = elementsOf(query);
-  const type = form?.attrs.type;
-  return (
-    form?.is('x', NS.dataForms) === true &&
-    second === undefined &&
-    form.children.length === 0 &&
-    (type === 'submit' || type === 'cancel')
-  );
-}
-
-function isCancelled(query: Element): boolean {
-  return childOf(query, 'x', NS.dataForms)?.attrs.type === 'cancel';
+/**
+ * The two uses there are for a room's owner interface: the empty form that accepts a new room (XEP-0045 10.1.2), and giving
+ * one up (10.9), which is no creation.
+ */
+function judgeNewRoom(
+  query: Element,
+  peer: Address | undefined,
+  { policy }: GuardConfig,
+): Refusal | undefined {
+  const [wish, second] = elementsOf(query);
+  if (peer?.room !== true || wish === undefined || second !== undefined) return refuse('payload');
+  if (wish.is('destroy', NS.mucOwner)) return undefined;
+  if (!wish.is('x', NS.dataForms) || wish.children.length > 0 || wish.attrs.type !== 'submit') {
+    return refuse('payload');
+  }
+  return policy.rooms.create ? undefined : refuse('room-create');
 }
 
 /** An answer is matched with its question, by id and address, before anyone looks inside. */

@@ -217,10 +217,12 @@ const BIND: TableEntries = {
     bind: shape({ children: { [NS.bind]: names(['resource', 'jid'], shape({ text: 3071 })) } }),
   },
 };
-/** XEP-0045 10.1.2 and 10.1.4: the empty form that accepts a new room as it is, or gives it up. */
+/** XEP-0045 10.1.2 and 10.9: the empty form that accepts a new room as it is, and giving it up. */
 const ROOM_OWNER: TableEntries = {
   [NS.mucOwner]: {
-    query: shape({ children: { [NS.dataForms]: { x: shape({ attrs: ['type'] }) } } }),
+    query: shape({
+      children: { [NS.dataForms]: { x: shape({ attrs: ['type'] }) }, [NS.mucOwner]: { destroy: EMPTY } },
+    }),
   },
 };
 const RESULT_SET = (children: readonly string[]): TableEntries => ({

@@ -66,13 +66,23 @@ describe('/contacts/subscriptions', () => {
 describe('/rooms/create', () => {
   const form = (type: string) =>
     `<iq type='set' id='1' to='new@rooms.chat.mil'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='${type}'/></query></iq>`;
+  const destroy =
+    "<iq type='set' id='1' to='new@rooms.chat.mil'><query xmlns='http://jabber.org/protocol/muc#owner'><destroy/></query></iq>";
   it('false: a new room may be given up, not accepted', () => {
     const policy = under({ rooms: { services: SERVICES, create: false, invite: true } });
     expect(policy.out(form('submit'))).toBe('refuse room-create not-allowed');
-    expect(policy.out(form('cancel'))).toBe('allow');
+    expect(policy.out(destroy)).toBe('allow');
+    expect(policy.out(destroy.replace('new@rooms.chat.mil', 'bob@chat.mil'))).toBe(
+      'refuse payload service-unavailable',
+    );
+    expect(policy.out(destroy.replace('<destroy/>', "<destroy jid='x@evil.example'/>"))).toBe(
+      'refuse payload service-unavailable',
+    );
   });
   it('true: both', () => {
     expect(under({}).out(form('submit'))).toBe('allow');
+    expect(under({}).out(form('cancel'))).toBe('refuse payload service-unavailable');
+    expect(under({}).out(destroy)).toBe('allow');
   });
 });
 

@@ -47,9 +47,14 @@ export function buildLeave(room: BareJid, nick: string): Element {
   return xml('presence', { xmlns: NS.client, to: `${room}/${nick}`, type: 'unavailable' });
 }
 
-/** Accepts the default configuration of a room that did not exist before (10.1.2), or gives the room up (10.1.3). */
-export function instantRoom(type: 'submit' | 'cancel'): Element {
-  return xml('query', { xmlns: NS.mucOwner }, xml('x', { xmlns: NS.dataForms, type }));
+/** Accepts the default configuration of a room that did not exist before (10.1.2). */
+export function instantRoom(): Element {
+  return xml('query', { xmlns: NS.mucOwner }, xml('x', { xmlns: NS.dataForms, type: 'submit' }));
+}
+
+/** Gives such a room up (10.9): to cancel its configuration leaves it behind where rooms are lasting. */
+export function destroyRoom(): Element {
+  return xml('query', { xmlns: NS.mucOwner }, xml('destroy', {}));
 }
 
 export function buildRoomMessage({
