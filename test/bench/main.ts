@@ -13,6 +13,7 @@ import type { ProsodyAccount } from '../../build/site/prosody.ts';
 import { type Site, startSite } from '../../build/site/site.ts';
 import type { Workstation } from '../../build/site/workstation.ts';
 import { benchDesktop, type DesktopResults } from './desktop/index.ts';
+import { benchFileGate } from './file-gate.ts';
 import { benchGuard } from './guard.ts';
 import { benchHandshake } from './handshake.ts';
 import { type Figure, table } from './measure.ts';
@@ -61,6 +62,8 @@ async function all(runtime: Runtime): Promise<Results> {
   const policy = await benchPolicy(quick ? 5 : 100);
   note('stanza guard …');
   const guard = await benchGuard(quick ? 1 : 20);
+  note('file gate …');
+  const fileGate = await benchFileGate(quick);
   note('starting a site …');
   const site = await startSite({
     directory: siteDirectory('bench'),
@@ -74,7 +77,7 @@ async function all(runtime: Runtime): Promise<Results> {
     const settings = { pin: pinOf(site.pki.server.good.certificate), module: openscModule() };
     const handshakes = await benchHandshake({ site, workstation, settings, runs: quick ? 3 : 50 });
     const desktop = await desktopOf(site, workstation, runtime);
-    const figures: readonly Figure[] = [...policy, ...guard, ...handshakes, ...desktop.figures];
+    const figures: readonly Figure[] = [...policy, ...guard, ...fileGate, ...handshakes, ...desktop.figures];
     return { ...desktop, figures, load: loadavg() };
   } finally {
     await site.stop();
