@@ -282,7 +282,7 @@ class Server implements ProsodyServer {
   }
 
   async setClientAuthorities(pem: string): Promise<void> {
-    await this.#noted('Loading certificates from', async () => {
+    await this.#noted('tables and keys read again', async () => {
       await writePrivate(this.#site, this.#site.path('client-authorities.pem'), pem);
       if (this.#process !== undefined) process.kill(this.pid, 'SIGHUP');
     });

@@ -46,17 +46,22 @@ export interface TestSite {
   stop(): Promise<void>;
 }
 
+type TestProsody = Omit<ProsodyOptions, 'directory' | 'domain' | 'pki' | 'lockMasters'>;
+
 export async function startTestSite(options: {
   readonly users: readonly CardUser[];
   readonly epochs: readonly number[];
-  readonly prosody: Omit<ProsodyOptions, 'directory' | 'domain' | 'pki' | 'lockMasters'>;
+  /** What needs files of the PKI may be a function of it. */
+  readonly prosody: TestProsody | ((pki: Pki) => TestProsody);
+  /** Starts another server of the kit in Prosody's place. */
+  readonly start?: (options: ProsodyOptions) => Promise<ProsodyServer>;
 }): Promise<TestSite> {
   const directory = mkdtempSync(join(tmpdir(), 'sallyport-prosody-'));
   execFileSync('chmod', ['755', directory]);
   const pki = await makePki({ directory: join(directory, 'pki'), domain: DOMAIN, users: options.users });
   const masters = new Map(options.epochs.map((epoch) => [epoch, nodeCrypto.random(32)]));
-  const server = await startProsody({
-    ...options.prosody,
+  const server = await (options.start ?? startProsody)({
+    ...(typeof options.prosody === 'function' ? options.prosody(pki) : options.prosody),
     directory: join(directory, 'prosody'),
     domain: DOMAIN,
     pki,

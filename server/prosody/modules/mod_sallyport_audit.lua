@@ -30,6 +30,12 @@ local audit = prosody.sallyport_audit;
 module:hook_global("server-started", function () audit("server.started"); end);
 module:hook_global("server-stopping", function (event) audit("server.stopped", nil, { reason = event and event.reason or nil }); end);
 
+-- Behind everything else that takes part in a reload: what was replaced is in force now.
+module:hook_global("config-reloaded", function ()
+	module:log("info", "tables and keys read again");
+	audit("server.reloaded");
+end, -1000);
+
 -- Commands of prosodyctl shell.
 module:hook_global("admin/repl-input", function (event)
 	audit("admin.command", nil, { command = event.stanza:get_text() });

@@ -112,5 +112,6 @@ local function refresh()
 end
 
 refresh();
-module:hook_global("config-reloaded", refresh);
+-- a value returned here would end the event before the certificates are read again
+module:hook_global("config-reloaded", function () refresh(); end);
 module:add_timer(reload_interval, refresh);

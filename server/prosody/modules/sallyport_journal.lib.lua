@@ -3,7 +3,11 @@
 
 local json = require "util.json";
 local now = require "util.time".now;
+local pposix = require "util.pposix";
 local floor = math.floor;
+
+-- Prosody sets its umask when mod_posix is loaded, which may be after us.
+pposix.umask("077");
 
 return function (files, directory, kind, log)
 	local lib = {};

@@ -1,0 +1,1 @@
+export const EJABBERD_DEFAULTS: Readonly<Record<string, string | number | boolean | readonly string[]>>;
