@@ -120,6 +120,12 @@ export function saveDirectories({ files }: PolicySettings, platform: NodeJS.Plat
   return files.saveDirectories.filter((entry) => entry.platform === platform).map(({ path }) => path);
 }
 
+function policyDrop({ policySource: { drop } }: PolicySettings): Pick<SessionConfig, 'policyDrop'> {
+  if (drop === undefined) return {};
+  const { host, port, spkiPins, path } = drop;
+  return { policyDrop: { host, port, pins: [...spkiPins], path } };
+}
+
 /** Servers with equal priority keep the order of the policy (sort is stable). */
 export function sessionConfig(settings: PolicySettings, facts: SessionFacts): SessionConfig {
   const { tls, lock, rooms } = settings;
@@ -148,6 +154,7 @@ export function sessionConfig(settings: PolicySettings, facts: SessionFacts): Se
     },
     identity: { certificate: facts.certificate, chain: facts.chain, commonName, upn, issuer, notAfter },
     rooms: { autojoin: [...rooms.autojoin] },
+    ...policyDrop(settings),
     guard: guardPolicy(settings),
     resourcePrefix: 'sallyport',
     ...(files === undefined ? {} : { files }),

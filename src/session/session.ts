@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ConnectionInfo } from '../shared/chat-model.ts';
 import type { CryptoPort } from '../shared/crypto.ts';
 import { type AppError, toErrorReport } from '../shared/errors.ts';
@@ -15,6 +16,7 @@ import { Connector, type OpenConnection } from './connector.ts';
 import type { GateAccess } from './files/gate-client.ts';
 import { SaveChannel } from './files/save-channel.ts';
 import { Latest } from './latest.ts';
+import { PolicyDrop, type PolicyDropOptions } from './policy-drop.ts';
 import type { Port } from './ports.ts';
 import { RemoteSigner } from './remote-signer.ts';
 import { tlsOptionsFor } from './tls-options.ts';
@@ -27,11 +29,17 @@ export interface SessionOptions {
   readonly crypto: CryptoPort;
   /** The bundled TLS worker. */
   readonly workerFile: string;
+  /** Other times than the usual ones between two questions to the policy's drop. */
+  readonly drop?: Pick<PolicyDropOptions, 'firstMs' | 'intervalMs'>;
 }
+
+type ClientMaking = Pick<SessionConfig, 'domain' | 'guard' | 'resourcePrefix' | 'lock'>;
 
 /** One sign-in: the XMPP client and the desk live until `stop`, the connections come and go. */
 interface SignIn {
   readonly upn: string;
+  /** What the client was made with; with anything else it has to be made anew. */
+  readonly made: ClientMaking;
   readonly xmpp: XmppClient;
   readonly desk: ChatDesk;
   readonly unread: Latest<number>;
@@ -47,6 +55,7 @@ export class Session {
   #chatPort: Port | undefined;
   #signIn: SignIn | undefined;
   #connector: Connector | undefined;
+  #drop: PolicyDrop | undefined;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: SessionOptions) {
@@ -90,6 +99,8 @@ export class Session {
     await this.#disconnect();
     // Without a principal name nobody can tell one user from another.
     if (config.identity.upn === '' || this.#signIn?.upn !== config.identity.upn) this.#forget();
+    // What the policy allowed the old client it may not allow any more: nothing of it goes on.
+    if (!isDeepStrictEqual(this.#signIn?.made, clientMaking(config))) this.#forget();
     const signIn = this.#signIn ?? this.#open(config);
     this.#signIn = signIn;
     signIn.desk.files.configure(this.#gateAccess(config));
@@ -147,7 +158,23 @@ export class Session {
     });
     if (this.#chatPort !== undefined) desk.attach(this.#chatPort);
     this.#chatPort = undefined;
-    return { upn: config.identity.upn, xmpp, desk, unread, autojoined: false };
+    const made = clientMaking(config);
+    return { upn: config.identity.upn, made, xmpp, desk, unread, autojoined: false };
+  }
+
+  /** Asks the policy's drop from the first connection on until the connection is given up. */
+  #askDrop(config: SessionConfig): void {
+    const { policyDrop } = config;
+    if (policyDrop === undefined || this.#drop !== undefined) return;
+    const { sign } = this.#signer;
+    this.#drop = new PolicyDrop({
+      tls: tlsOptionsFor(config, policyDrop, sign, this.#options.workerFile, policyDrop.host),
+      path: policyDrop.path,
+      onBundle: (bundle) => this.#options.report({ kind: 'policy-drop', bundle }),
+      onFailure: ({ code }) => this.#audit('policy-drop', 'failure', { host: policyDrop.host, code }),
+      random: Math.random,
+      ...this.#options.drop,
+    });
   }
 
   #gateAccess(config: SessionConfig): GateAccess | undefined {
@@ -167,6 +194,8 @@ export class Session {
     const connector = this.#connector;
     this.#connector = undefined;
     connector?.stop();
+    this.#drop?.close();
+    this.#drop = undefined;
     this.#signIn?.desk.setLink({ kind: 'offline' });
     this.#signIn?.desk.files.suspend();
     await this.#signIn?.xmpp.disconnect();
@@ -199,6 +228,7 @@ export class Session {
       this.#options.report({ kind: 'lock-superseded', epochs: supersededEpochs });
     if (!signIn.autojoined) joinRooms(xmpp, config.rooms.autojoin);
     signIn.autojoined = true;
+    this.#askDrop(config);
     this.#audit('connection', 'success', {
       host: server.host,
       port: server.port,
@@ -230,6 +260,10 @@ export class Session {
   ): void {
     this.#options.report({ kind: 'audit', record: { event, outcome, detail } });
   }
+}
+
+function clientMaking({ domain, guard, resourcePrefix, lock }: SessionConfig): ClientMaking {
+  return { domain, guard, resourcePrefix, lock };
 }
 
 /** Enters the policy's rooms. */

@@ -94,6 +94,8 @@ export interface SessionConfig {
   readonly resourcePrefix: string;
   /** Absent: files are off. */
   readonly files?: FilePolicy;
+  /** Where newer policies are asked for; `path` is the bundle's on that server. */
+  readonly policyDrop?: ApprovedServer & { readonly path: string };
 }
 
 /** Main to session. A MessagePort travels beside each `attach-…`. */
@@ -129,6 +131,8 @@ export type SessionReport =
   | { readonly kind: 'lock-superseded'; readonly epochs: readonly number[] }
   /** A message or mention arrived in a conversation that the user does not look at. */
   | { readonly kind: 'unread'; readonly total: number }
+  /** What the policy's drop delivered, at most 1 MiB; nothing about it is known. */
+  | { readonly kind: 'policy-drop'; readonly bundle: Uint8Array }
   | { readonly kind: 'audit'; readonly record: AuditRecord };
 
 /** Session to token process, over the port of `attach-token`. */

@@ -152,3 +152,14 @@ it('can be stopped while it connects', async () => {
   await until('stopped', () => reports.some((report) => report.kind === 'stopped'));
   expect(reports.some((report) => report.kind === 'link' && report.link.kind === 'online')).toBe(false);
 });
+
+it('makes a new client when the policy changed what the client was made with', async () => {
+  const { session, reports } = await online();
+  session.handle({ kind: 'suspend' }, undefined);
+  const changed = { ...config(), resourcePrefix: 'other' };
+  session.handle({ kind: 'start', config: changed }, undefined);
+  await until('online again', () => reports.filter((report) => report.kind === 'bound').length === 2);
+  const jids = reports.flatMap((report) => (report.kind === 'bound' ? [report.jid] : []));
+  expect(jids[0]).toContain('/desk');
+  expect(jids[1]).toContain('/other');
+});

@@ -52,6 +52,7 @@ export class PolicyReloader {
   readonly #audited = new Set<string>();
   #running = false;
   #again = false;
+  /** What the drop delivered last, until it holds or something else does: its time may come. */
   #offered: Uint8Array | undefined;
   #retry: NodeJS.Timeout | undefined;
   #idle: Promise<void> = Promise.resolve();
@@ -92,9 +93,7 @@ export class PolicyReloader {
     this.#running = true;
     while (this.#again) {
       this.#again = false;
-      const offered = this.#offered;
-      this.#offered = undefined;
-      await this.#decide(offered);
+      await this.#decide(this.#offered);
     }
     this.#running = false;
   }
@@ -106,6 +105,9 @@ export class PolicyReloader {
       const loaded = await load(offered);
       const beside = refusalBeside(loaded);
       const refusal = beside === undefined ? undefined : this.#refusal(beside);
+      const isRefused = loaded.refusals.some(({ source }) => source === 'drop');
+      const isOther = loaded.sha256 !== holder.loaded.sha256;
+      if (this.#offered === offered && (isOther || !isRefused)) this.#offered = undefined;
       this.#activate(loaded, refusal);
     } catch (error) {
       const cause = error instanceof AppError ? error : new AppError('INTERNAL', {}, { cause: error });

@@ -71,6 +71,7 @@ function setUp() {
       crashes++;
     },
     onUnread: () => undefined,
+    onPolicyDrop: () => undefined,
     onLockSuperseded: (epochs) => superseded.push(...epochs),
     onAudit: (record) => audits.push(record.event),
     stopMs: 20,

@@ -9,6 +9,7 @@ import type { AuditRecord, SessionReport } from '../../shared/session-contract.t
 const MAX_TEXT = 4_096;
 /** One less than the log takes: the log's own counter comes on top. */
 const MAX_DETAILS = 31;
+const MAX_DROP_BYTES = 1024 * 1024;
 const MAX_EPOCHS = 64;
 const MAX_EPOCH = 2 ** 31 - 1;
 /** Main's own events have a dot in their names (`pin.accepted`); the session's have none. */
@@ -80,6 +81,8 @@ export function isSessionReport(value: unknown): value is SessionReport {
       return Array.isArray(value.epochs) && value.epochs.length <= MAX_EPOCHS && value.epochs.every(isEpoch);
     case 'unread':
       return Number.isSafeInteger(value.total);
+    case 'policy-drop':
+      return value.bundle instanceof Uint8Array && value.bundle.length <= MAX_DROP_BYTES;
     case 'audit':
       return isRecord(value.record);
     default:

@@ -121,6 +121,10 @@ export const POLICY_ERRORS = {
     title: 'Your organisation changed a part of the policy that Sallyport reads only when it starts.',
     action: 'Quit and start Sallyport again.',
   },
+  POLICY_DROP_REFUSED: {
+    title: 'The policy server {host} does not give out the policy (HTTP {status}).',
+    action: 'Tell IT. Sallyport goes on under the policy it has, and asks again.',
+  },
   POLICY_EXPORT_FAILED: {
     title: 'The policy page could not be written to the file {file}.',
     action: 'Choose another folder, or free some disk space.',
