@@ -35,6 +35,10 @@ export interface Forwarded {
   readonly peer: Address;
 }
 
+function isWrapper(child: Element): boolean {
+  return child.is('received', NS.carbons) || child.is('sent', NS.carbons) || child.is('result', NS.archive);
+}
+
 /** What a message forwards: nothing, something that may be there, or something that may not. */
 export function forwardedBy(
   stanza: Element,
@@ -44,7 +48,8 @@ export function forwardedBy(
   const carbon = carbonOf(stanza);
   const archived = archivedOf(stanza);
   if (carbon === undefined && archived === undefined) return undefined;
-  if (carbon !== undefined && archived !== undefined) return refuse('carbon-content');
+  // Of two wrappers one would be judged and the other be read.
+  if (elementsOf(stanza).filter(isWrapper).length > 1) return refuse('carbon-content');
   if (carbon !== undefined) return judgeCarbon(carbon, peer, config);
   return archived === undefined ? undefined : judgeArchived(archived, peer, config);
 }

@@ -144,6 +144,13 @@ describe('guard, incoming', () => {
       'refuse carbon-content',
     ],
     'a carbon of two messages': [carbon(INNER + INNER), 'refuse carbon-content'],
+    'two carbons in one': [
+      carbon(INNER).replace(
+        '<received',
+        `<sent xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>${INNER}</forwarded></sent><received`,
+      ),
+      'refuse carbon-content',
+    ],
     'an empty carbon': [carbon(''), 'refuse carbon-content'],
 
     'a presence': ["<presence from='bob@chat.mil/x'><show>away</show></presence>", 'allow'],

@@ -9,7 +9,8 @@ import { Disco } from '../xep-0030-disco/disco.ts';
 import { type Element, elementsOf, xml } from '../xml.ts';
 import { FORBIDDEN, forbiddenBy } from './forbidden.ts';
 import { createGuardConfig, type Direction, guard } from './index.ts';
-import { mentions, PAYLOADS } from './payloads.ts';
+import { PAYLOADS } from './payloads.ts';
+import type { Table } from './shape.ts';
 
 const labels = {
   catalogue: [
@@ -41,6 +42,14 @@ function generator(seed: number) {
     return state % limit;
   };
   return { below, of: <Value>(values: readonly Value[]): Value => values[below(values.length)] as Value };
+}
+
+/** Whether a namespace may be anywhere in a table's stanzas. */
+function mentions(children: Table, xmlns: string): boolean {
+  if (children.has(xmlns)) return true;
+  return [...children.values()].some((names) =>
+    [...names.values()].some((each) => mentions(each.children, xmlns)),
+  );
 }
 
 /** Every namespace of the forbidden table, as one would meet it. */

@@ -5,7 +5,7 @@
  */
 import { NS } from '../namespaces.ts';
 import { hasUri, isSafeFileName } from './files.ts';
-import { type Shape, shape, type Table, type TableEntries, table } from './shape.ts';
+import { type Shape, shape, type TableEntries, table } from './shape.ts';
 import type { Direction } from './verdict.ts';
 
 /** Only the parser bounds it. */
@@ -334,12 +334,3 @@ function payloads(gate: boolean): Payloads {
 /** Without file transfer, and with it through the approved gate. */
 export const PAYLOADS = payloads(false);
 export const PAYLOADS_WITH_GATE = payloads(true);
-
-/** Whether a namespace may be anywhere in a table's stanzas. */
-export function mentions(children: Table, xmlns: string): boolean {
-  if (children.has(xmlns)) return true;
-  for (const byName of children.values()) {
-    for (const each of byName.values()) if (mentions(each.children, xmlns)) return true;
-  }
-  return false;
-}
