@@ -23,6 +23,10 @@ export declare function coverageProblems(
   settings: readonly SettingInfo[],
   enforcement: Enforcement,
 ): readonly string[];
+export declare function stalePending(
+  settings: readonly SettingInfo[],
+  enforcement: Enforcement,
+): readonly string[];
 export declare function rowProblems(
   row: EnforcementRow,
   read: (file: string) => string | undefined,

@@ -42,9 +42,13 @@ function newAjv(schemas) {
   return ajv;
 }
 
-/** Schema strings are well-formed (canonical JSON has no lone surrogates), so each pair has one low surrogate. */
+/**
+ * Schema strings are well-formed (canonical JSON has no lone surrogates), so each pair has one low surrogate. Most texts
+ * have none, which the expression finds out at once.
+ */
 const COUNT_CODE_POINTS = `((text) => {
   let count = text.length;
+  if (!/[\\udc00-\\udfff]/.test(text)) return count;
   for (let at = 0; at < text.length; at += 1) if ((text.charCodeAt(at) & 0xfc00) === 0xdc00) count -= 1;
   return count;
 })`;

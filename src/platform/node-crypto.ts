@@ -30,6 +30,22 @@ const DIGEST: Record<SignatureAlgorithm, string | null> = {
   'ecdsa-p384-sha384': 'sha384',
 };
 
+/** A bundle is signed by a few dozen keys, each many times, and reading a key takes as long as verifying with it. */
+const MAX_KEPT_KEYS = 256;
+const keptKeys = new Map<string, KeyObject>();
+
+/** @throws Error for what is no key */
+function publicKey(spki: Uint8Array): KeyObject {
+  const der = Buffer.from(spki);
+  const name = der.toString('latin1');
+  const kept = keptKeys.get(name);
+  if (kept !== undefined) return kept;
+  const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+  if (keptKeys.size >= MAX_KEPT_KEYS) keptKeys.clear();
+  keptKeys.set(name, key);
+  return key;
+}
+
 export const nodeCrypto: CryptoPort = {
   sha256: (data) => createHash('sha256').update(data).digest(),
   hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
@@ -38,7 +54,7 @@ export const nodeCrypto: CryptoPort = {
   random: (length) => randomBytes(length),
   verify: (algorithm, spki, data, signature) => {
     try {
-      const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+      const key = publicKey(spki);
       return keyFits(algorithm, key) && verify(DIGEST[algorithm], data, key, signature);
     } catch {
       return false;

@@ -17,19 +17,51 @@ export type CanonicalResult =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: CanonicalProblem };
 
-/** Looks for what the comparison with the canonical form cannot see. Iterative: the depth is not ours to trust yet. */
-function structureProblem(value: unknown): CanonicalProblem | undefined {
-  const open: { readonly node: object; readonly depth: number }[] = [];
-  const visit = (node: unknown, depth: number): void => {
-    if (typeof node === 'object' && node !== null) open.push({ node, depth });
-  };
-  visit(value, 1);
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next.depth > MAX_DEPTH) return 'depth';
-    if (Object.hasOwn(next.node, '__proto__')) return '__proto__';
-    for (const child of Object.values(next.node)) visit(child, next.depth + 1);
+interface Structure {
+  /** What the comparison with the canonical form cannot see. */
+  readonly problem?: CanonicalProblem;
+  /** Whether every object names its members in the order of their UTF-16 code units. */
+  readonly sorted: boolean;
+}
+
+function isSorted(names: readonly string[]): boolean {
+  for (let at = 1; at < names.length; at += 1) if ((names[at - 1] ?? '') >= (names[at] ?? '')) return false;
+  return true;
+}
+
+/** Looks at every array and object, level by level: the depth is not ours to trust yet. */
+function structureOf(value: unknown): Structure {
+  const isContainer = (node: unknown): node is object => typeof node === 'object' && node !== null;
+  let sorted = true;
+  let level = [value].filter(isContainer);
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return { problem: 'depth', sorted };
+    const below: object[] = [];
+    for (const node of level) {
+      if (Array.isArray(node)) {
+        for (const item of node) if (isContainer(item)) below.push(item);
+        continue;
+      }
+      const names = Object.keys(node);
+      if (names.includes('__proto__')) return { problem: '__proto__', sorted };
+      sorted &&= isSorted(names);
+      for (const name of names) {
+        const member: unknown = Reflect.get(node, name);
+        if (isContainer(member)) below.push(member);
+      }
+    }
+    level = below;
   }
-  return undefined;
+  return { sorted };
+}
+
+/**
+ * True for a text that is what `JSON.stringify` makes of its value, with sorted members and without an escaped
+ * surrogate: RFC 8785 asks for nothing else. Most canonical texts are seen to be so here, several times as fast as by
+ * making the canonical form; a text that is not may still be canonical (members with numbers for names).
+ */
+function isPlainlyCanonical(text: string, value: unknown, sorted: boolean): boolean {
+  return sorted && !text.includes('\\ud') && JSON.stringify(value) === text;
 }
 
 /** Parses bytes that must be canonical JSON, nested at most {@link MAX_DEPTH} deep and without a `__proto__` key. */
@@ -42,9 +74,11 @@ export function parseCanonical(bytes: Uint8Array): CanonicalResult {
   } catch {
     return { ok: false, problem: 'json' };
   }
-  const problem = structureProblem(value);
+  const { problem, sorted } = structureOf(value);
   if (problem !== undefined) return { ok: false, problem };
-  if (canonicalText(value) !== text) return { ok: false, problem: 'form' };
+  if (!isPlainlyCanonical(text, value, sorted) && canonicalText(value) !== text) {
+    return { ok: false, problem: 'form' };
+  }
   return { ok: true, value };
 }
 

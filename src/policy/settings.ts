@@ -5,16 +5,20 @@ import { validateSettings } from './generated/validators.js';
 import { requireValid } from './schema-check.ts';
 import { requireRules } from './settings-rules.ts';
 
-/** A copy of `value` in which every missing member that has a default is there. */
+/**
+ * A copy of `value` in which every missing member that has a default is there. Parts that can have none are shared with
+ * the original.
+ */
 export function completeValue(value: unknown, node: DefaultsNode | undefined): unknown {
-  if (Array.isArray(value)) return value.map((item) => completeValue(item, node?.items));
+  if (node === undefined) return value;
+  if (Array.isArray(value)) return value.map((item) => completeValue(item, node.items));
   if (typeof value !== 'object' || value === null) return value;
   const members = new Map<string, unknown>(Object.entries(value));
-  for (const [name, below] of Object.entries(node?.properties ?? {})) {
+  for (const [name, below] of Object.entries(node.properties ?? {})) {
     if (!members.has(name) && below.default !== undefined) members.set(name, below.default);
   }
   return Object.fromEntries(
-    [...members].map(([name, member]) => [name, completeValue(member, node?.properties?.[name])]),
+    [...members].map(([name, member]) => [name, completeValue(member, node.properties?.[name])]),
   );
 }
 

@@ -23,30 +23,33 @@ export function settingAt(pointer: string): SettingInfo | undefined {
   return BY_POINTER.get(pointer);
 }
 
-/** True for two JSON values, or two absent ones, that are the same. */
+/** True for two JSON values (no deeper than signed documents are), or two absent ones, that are the same. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  return canonicalText(a) === canonicalText(b);
-}
-
-function texts(list: readonly unknown[]): (string | undefined)[] {
-  return list.map(canonicalText);
-}
-
-function isSubset(small: unknown, large: unknown): boolean {
-  if (!Array.isArray(small) || !Array.isArray(large)) return false;
-  const members = new Set(texts(large));
-  return texts(small).every((item) => members.has(item));
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((item, at) => isSame(item, b[at]));
+  }
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => Object.hasOwn(b, name) && isSame(Reflect.get(a, name), Reflect.get(b, name)));
 }
 
 /** True when `small` is `large` with items left out. */
 function isSubsequence(small: unknown, large: unknown): boolean {
   if (!Array.isArray(small) || !Array.isArray(large)) return false;
-  const wanted = texts(small);
   let found = 0;
-  for (const item of texts(large)) if (found < wanted.length && item === wanted[found]) found += 1;
-  return found === wanted.length;
+  for (const item of large) if (found < small.length && isSame(item, small[found])) found += 1;
+  return found === small.length;
+}
+
+/** True when every item of `small` is one of `large`, in whatever order. */
+function isSubset(small: unknown, large: unknown): boolean {
+  if (!Array.isArray(small) || !Array.isArray(large)) return false;
+  if (isSubsequence(small, large)) return true;
+  const members = new Set(large.map(canonicalText));
+  return small.every((item) => members.has(canonicalText(item)));
 }
 
 function isAtMost(a: unknown, b: unknown): boolean {

@@ -21,8 +21,19 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const bytes = new Uint8Array((text.length / 4) * 3 - padding);
   const digits = text.length - padding;
-  let [bits, held, to, seen] = [0, 0, 0, 0];
-  for (let at = 0; at < digits; at += 1) {
+  let [bits, held, to, seen, whole] = [0, 0, 0, 0, 0];
+  for (; whole + 4 <= digits; whole += 4) {
+    const a = VALUES[text.charCodeAt(whole)] ?? INVALID;
+    const b = VALUES[text.charCodeAt(whole + 1)] ?? INVALID;
+    const c = VALUES[text.charCodeAt(whole + 2)] ?? INVALID;
+    const d = VALUES[text.charCodeAt(whole + 3)] ?? INVALID;
+    seen |= a | b | c | d;
+    bytes[to] = (a << 2) | (b >> 4);
+    bytes[to + 1] = (b << 4) | (c >> 2);
+    bytes[to + 2] = (c << 6) | d;
+    to += 3;
+  }
+  for (let at = whole; at < digits; at += 1) {
     const value = VALUES[text.charCodeAt(at)] ?? INVALID;
     seen |= value;
     bits = ((bits << 6) | value) & 0xffff;
