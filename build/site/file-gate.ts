@@ -17,7 +17,7 @@ import {
 import type { Pki, ServerVariant } from './pki.ts';
 import type { ProsodyAccount } from './prosody.ts';
 import { freePort } from './prosody-process.ts';
-import { accountsTable } from './prosody-tables.ts';
+import { accountsTable, type SwitchState, switchTable } from './prosody-tables.ts';
 
 export interface FileGateOptions {
   /** Emptied and filled; its path must leave room for `/run/admin.sock` (108 characters in all). */
@@ -61,8 +61,10 @@ export interface FileGate {
   output(): string;
   /** Runs `sallyport-file-gate admin` with these arguments. */
   admin(...args: readonly string[]): Promise<AdminResult>;
-  /** Replaces the table of accounts; the gate takes note within a second. */
+  /** Replaces the table of accounts; resolves when the gate has taken note. */
   setAccounts(accounts: readonly ProsodyAccount[]): Promise<void>;
+  /** Throws the kill switch; resolves when the gate has taken note. */
+  setSwitch(state: SwitchState): Promise<void>;
   /** Takes the PKI's CRLs over again, after `writeCrl`. */
   renewCrls(): Promise<void>;
   /** Starts it again after `stop` or `kill`, on the same port with all its files. */
@@ -109,6 +111,7 @@ function configuration({ options, path, port }: Site): Record<string, unknown> {
       crls: path('crls.pem'),
     },
     accounts: path('accounts.json'),
+    switch: path('switch.json'),
     reloadSeconds: 1,
     slots: { jwtSecretFile: path('slot-secret'), hmacSecretFile: path('slot-secret'), hmacOwner: 'any' },
     scanner: { socket: options.clamd.socket, retrySeconds: 1 },
@@ -134,6 +137,7 @@ async function writeSite(site: Site): Promise<void> {
   writePrivate(site, path('crls.pem'), crlsOf(pki));
   writePrivate(site, path('slot-secret'), `${options.secret}\n`);
   writePrivate(site, path('accounts.json'), JSON.stringify(accountsTable(pki.domain, options.accounts)));
+  writePrivate(site, path('switch.json'), JSON.stringify(switchTable(pki.domain, 1, {})));
   writePrivate(site, path('config.json'), JSON.stringify(configuration(site), undefined, 2));
 }
 
@@ -162,6 +166,7 @@ class Gate implements FileGate {
   readonly #site: Site;
   #running: Running | undefined;
   #output = '';
+  #revision = 1;
 
   constructor(site: Site) {
     this.#site = site;
@@ -203,13 +208,19 @@ class Gate implements FileGate {
 
   async setAccounts(accounts: readonly ProsodyAccount[]): Promise<void> {
     const table = accountsTable(this.#site.options.pki.domain, accounts);
-    await writeFileAtomically(this.#site.path('accounts.json'), JSON.stringify(table), 0o644);
-    await this.#reloaded('accounts.json');
+    await this.#replace('accounts.json', JSON.stringify(table));
+  }
+
+  async setSwitch(state: SwitchState): Promise<void> {
+    this.#revision += 1;
+    await this.#replace(
+      'switch.json',
+      JSON.stringify(switchTable(this.#site.options.pki.domain, this.#revision, state)),
+    );
   }
 
   async renewCrls(): Promise<void> {
-    await writeFileAtomically(this.#site.path('crls.pem'), crlsOf(this.#site.options.pki), 0o644);
-    await this.#reloaded('crls.pem');
+    await this.#replace('crls.pem', crlsOf(this.#site.options.pki));
   }
 
   async start(): Promise<void> {
@@ -273,11 +284,13 @@ class Gate implements FileGate {
     clearTimeout(impatient);
   }
 
-  async #reloaded(name: string): Promise<void> {
-    if (this.#running === undefined) return;
+  /** Replaces a file that the gate watches; resolves when it has taken note. */
+  async #replace(name: string, content: string): Promise<void> {
     const path = this.#site.path(name);
     const count = () => this.log().filter(({ event, file }) => event === 'reloaded' && file === path).length;
     const before = count();
+    await writeFileAtomically(path, content, 0o644);
+    if (this.#running === undefined) return;
     const deadline = Date.now() + START_MS;
     while (count() === before) {
       if (Date.now() > deadline) throw new Error(`the file gate did not take ${name} over`);

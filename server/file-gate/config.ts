@@ -93,7 +93,9 @@ const CONFIG = {
   tls: object(TLS),
   /** The table of cards and accounts that the XMPP server uses, `sallyport.card-accounts/1`. */
   accounts: absolutePath,
-  /** How often changed files (accounts, certificates, CRLs) are looked for. */
+  /** The server kit's kill switch, `sallyport.switch/1`. */
+  switch: optional<string | undefined>(absolutePath, absent),
+  /** How often changed files (accounts, switch, certificates, CRLs) are looked for. */
   reloadSeconds: optional(integer(1, 3600), 2),
   slots: object(SLOTS),
   scanner: object(SCANNER),

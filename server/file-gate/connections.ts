@@ -1,6 +1,6 @@
 /** Who is behind a TLS connection: the certificate's identity, read once, and the account, looked up at every request. */
 import type { TLSSocket } from 'node:tls';
-import { type AccountsTable, type Identity, identityOf } from './identity.ts';
+import { type Identity, identityOf } from './identity.ts';
 import { Refusal } from './refusal.ts';
 
 export interface Person {
@@ -8,6 +8,9 @@ export interface Person {
   readonly jid: string;
   readonly identity: Identity;
 }
+
+/** The bare JID of whoever has this identity and may use the gate now. */
+export type PersonLookup = (identity: Identity) => string | undefined;
 
 interface Known {
   readonly identity: Identity | undefined;
@@ -38,9 +41,9 @@ export class Connections {
   }
 
   /** @throws Refusal `no-account` */
-  personOf(socket: TLSSocket, accounts: AccountsTable): Person {
+  personOf(socket: TLSSocket, lookUp: PersonLookup): Person {
     const identity = this.#known.get(socket)?.identity;
-    const jid = identity === undefined ? undefined : accounts.personOf(identity);
+    const jid = identity === undefined ? undefined : lookUp(identity);
     if (identity === undefined || jid === undefined) throw new Refusal('no-account');
     return { jid, identity };
   }

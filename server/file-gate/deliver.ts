@@ -59,7 +59,10 @@ export class Deliverer {
     if (record === undefined) throw new Refusal('unknown');
     const overdue = record.state === 'released' && Date.parse(record.expires) <= Date.now();
     if (overdue || record.state === 'expired' || record.state === 'deleted') throw new Refusal('gone');
-    if (record.state === 'quarantined') throw new Refusal('quarantined');
+    if (record.state === 'quarantined') {
+      const { signature, reason } = record.verdict ?? {};
+      throw new Refusal('quarantined', { reason: reason ?? signature });
+    }
     if (record.state === 'scanning') {
       if (!this.#options.scannerIsUp()) throw new Refusal('scanner-down', { retryAfter: ASK_LATER_S });
       response.writeHead(202, { 'retry-after': String(ASK_AGAIN_S), 'content-length': 0 }).end();

@@ -72,6 +72,11 @@ export function flag(): Rule<boolean> {
   };
 }
 
+/** A member that is somebody else's business. */
+export type AnyMember = unknown;
+
+export const any: Rule<AnyMember> = (value) => value;
+
 export function list<T>(rule: Rule<T>, atMost: number): Rule<readonly T[]> {
   return (value, at) => {
     if (!Array.isArray(value) || value.length > atMost)

@@ -1,13 +1,13 @@
 /** Puts the gate together: store, scan desk, HTTPS side, administrators' socket, clocks. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type AccountsTable, parseAccounts, parseSwitch, type SwitchedOff } from './accounts.ts';
 import { startAdminServer } from './admin-server.ts';
 import { Administration } from './administration.ts';
 import type { ClamdAddress } from './clamd.ts';
 import { type Config, readSecret } from './config.ts';
 import { Deliverer } from './deliver.ts';
 import { HttpsServer } from './https-server.ts';
-import { type AccountsTable, parseAccounts } from './identity.ts';
 import { inspect } from './inspect.ts';
 import { takeInstanceLock } from './instance-lock.ts';
 import { Journal } from './journal.ts';
@@ -40,6 +40,10 @@ async function readAccounts({ accounts, domain }: Config): Promise<AccountsTable
   return parseAccounts(source, domain);
 }
 
+async function readSwitch({ switch: path, domain }: Config): Promise<SwitchedOff> {
+  return path === undefined ? () => false : parseSwitch(await readFile(path, 'utf8'), domain);
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -56,6 +60,7 @@ export async function startGate(config: Config): Promise<Gate> {
     hmacOwner: slots.hmacOwner,
   };
   let accounts = await readAccounts(config);
+  let switchedOff = await readSwitch(config);
 
   const desk = new ScanDesk({
     store,
@@ -79,7 +84,10 @@ export async function startGate(config: Config): Promise<Gate> {
   const https = new HttpsServer({
     config,
     journal,
-    accounts: () => accounts,
+    lookUp: (identity) => {
+      const jid = accounts.personOf(identity, Date.now());
+      return jid === undefined || switchedOff(jid) ? undefined : jid;
+    },
     receiver: new Receiver({
       store,
       journal,
@@ -104,25 +112,31 @@ export async function startGate(config: Config): Promise<Gate> {
     journal.write('reload-failed', { file, reason: messageOf(error) }).catch(() => undefined);
   };
   const everyMs = config.reloadSeconds * 1000;
-  const accountsWatch = await watchFiles(
-    [config.accounts],
-    everyMs,
-    async () => {
-      accounts = await readAccounts(config);
-      await journal.write('reloaded', { file: config.accounts });
-    },
-    reloadFailed(config.accounts),
-  );
+  const watch = (paths: readonly string[], main: string, renew: () => Promise<void> | void) =>
+    watchFiles(
+      paths,
+      everyMs,
+      async () => {
+        await renew();
+        await journal.write('reloaded', { file: main });
+      },
+      reloadFailed(main),
+    );
   const { tls } = config;
-  const tlsWatch = await watchFiles(
-    [tls.certificate, tls.key, tls.clientAuthorities, tls.crls],
-    everyMs,
-    async () => {
-      https.renewTls();
-      await journal.write('reloaded', { file: tls.crls });
-    },
-    reloadFailed(tls.crls),
-  );
+  const watches = [
+    await watch([config.accounts], config.accounts, async () => {
+      accounts = await readAccounts(config);
+    }),
+    await watch([tls.certificate, tls.key, tls.clientAuthorities, tls.crls], tls.crls, () =>
+      https.renewTls(),
+    ),
+  ];
+  if (config.switch !== undefined)
+    watches.push(
+      await watch([config.switch], config.switch, async () => {
+        switchedOff = await readSwitch(config);
+      }),
+    );
   let sweeping: Promise<unknown> | undefined;
   const sweeper = setInterval(() => {
     sweeping ??= sweep(store, journal, Date.now())
@@ -143,8 +157,7 @@ export async function startGate(config: Config): Promise<Gate> {
   return {
     stop: async () => {
       clearInterval(sweeper);
-      accountsWatch.stop();
-      tlsWatch.stop();
+      for (const each of watches) each.stop();
       await https.stop(STOP_PATIENCE_MS);
       await admin.stop();
       await desk.stop();

@@ -6,9 +6,8 @@ import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { type Address, parseAddress } from './address.ts';
 import type { Config } from './config.ts';
-import { Connections } from './connections.ts';
+import { Connections, type PersonLookup } from './connections.ts';
 import type { Deliverer } from './deliver.ts';
-import type { AccountsTable } from './identity.ts';
 import type { Journal } from './journal.ts';
 import type { Receiver } from './receive.ts';
 import { Refusal } from './refusal.ts';
@@ -16,7 +15,7 @@ import { Refusal } from './refusal.ts';
 export interface HttpsOptions {
   readonly config: Config;
   readonly journal: Journal;
-  readonly accounts: () => AccountsTable;
+  readonly lookUp: PersonLookup;
   readonly receiver: Receiver;
   readonly deliverer: Deliverer;
 }
@@ -81,8 +80,8 @@ function serverOptions(config: Config): ServerOptions {
 }
 
 function problem(response: ServerResponse, refusal: Refusal, head: boolean): void {
-  const { status, title, code, retryAfter } = refusal;
-  const verdict = code === 'quarantined' ? { verdict: 'quarantined' } : {};
+  const { status, title, code, retryAfter, reason } = refusal;
+  const verdict = code === 'quarantined' ? { verdict: 'quarantined', reason } : {};
   const body = `${JSON.stringify({ type: 'about:blank', title, status, code, ...verdict })}\n`;
   response.writeHead(status, {
     'content-type': 'application/problem+json',
@@ -172,8 +171,8 @@ export class HttpsServer {
     const socket = request.socket as TLSSocket;
     if (this.#stopping || !this.#connections.isCurrent(socket))
       throw new Refusal('stopping', { retryAfter: 1 });
-    const { accounts, receiver, deliverer, config } = this.#options;
-    const person = this.#connections.personOf(socket, accounts());
+    const { lookUp, receiver, deliverer, config } = this.#options;
+    const person = this.#connections.personOf(socket, lookUp);
     const address: Address = parseAddress(request.url ?? '', config.basePath);
     if (request.method === 'PUT') {
       await receiver.put(request, address, person, proceed);
@@ -208,10 +207,10 @@ export class HttpsServer {
     const polled =
       refusal.code === 'scanner-down' || (refusal.code === 'quarantined' && request.method === 'HEAD');
     if (polled) return Promise.resolve();
-    const { accounts, journal } = this.#options;
+    const { lookUp, journal } = this.#options;
     let by: string | undefined;
     try {
-      by = this.#connections.personOf(request.socket as TLSSocket, accounts()).jid;
+      by = this.#connections.personOf(request.socket as TLSSocket, lookUp).jid;
     } catch {
       by = undefined;
     }

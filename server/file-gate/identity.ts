@@ -1,7 +1,4 @@
-/**
- * From a card's certificate to the account, through the table that the XMPP server uses (server/prosody/README.md) and
- * nothing else. The subject's name and e-mail addresses are never looked at.
- */
+/** What a card's certificate says of who holds it. The subject's name and e-mail addresses are never looked at. */
 import { createHash, X509Certificate } from 'node:crypto';
 import {
   type DerElement,
@@ -12,7 +9,6 @@ import {
   readOne,
   TAG,
 } from '../../src/token/der.ts';
-import { flag, list, object, oneOf, optional, readJson, text } from './fields.ts';
 
 const OID = {
   subjectAltName: '2.5.29.17',
@@ -54,7 +50,7 @@ function otherName(name: DerElement): readonly [oid: string, value: string] | un
 }
 
 /** ASCII lower case: what the XMPP server compares, too. */
-function lower(value: string): string {
+export function lower(value: string): string {
   return value.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
@@ -88,58 +84,4 @@ export function identityOf(der: Uint8Array): Identity | undefined {
   } catch {
     return undefined;
   }
-}
-
-const word = text(/^[^\0]{1,1024}$/u, 'a text');
-const TABLE = object({
-  format: oneOf('sallyport.card-accounts/1'),
-  domain: word,
-  accounts: list(
-    object({
-      account: text(/^[^\s@/\0]{1,1023}$/u, 'an account'),
-      disabled: optional(flag(), false),
-      upns: optional(list(word, 100), []),
-      xmppAddrs: optional(list(word, 100), []),
-      spkiSha256: optional(list(word, 100), []),
-    }),
-    1_000_000,
-  ),
-});
-
-export interface AccountsTable {
-  /** The bare JID of the identity's account; undefined when there is none, it is disabled, or there are several. */
-  personOf(identity: Identity): string | undefined;
-}
-
-/**
- * Parses `sallyport.card-accounts/1`. A table of another domain, or in which two accounts share an identity, is refused.
- *
- * @throws FieldError or Error that says what is wrong
- */
-export function parseAccounts(source: string, domain: string): AccountsTable {
-  const table = readJson(source, TABLE, 'accounts');
-  if (table.domain !== domain) throw new Error(`accounts: another domain than ${domain}`);
-  const byKey = new Map<string, string>();
-  const enabled = new Map<string, boolean>();
-  for (const { account, disabled, upns, xmppAddrs, spkiSha256 } of table.accounts) {
-    if (enabled.has(account)) throw new Error('accounts: an account is named twice');
-    enabled.set(account, !disabled);
-    const keys = [
-      ...upns.map((upn) => `upn:${lower(upn)}`),
-      ...xmppAddrs.map((address) => `xmppAddr:${lower(address)}`),
-      ...spkiSha256.map((hash) => `spki:${hash}`),
-    ];
-    for (const key of keys) {
-      if (byKey.has(key)) throw new Error('accounts: two accounts share an identity');
-      byKey.set(key, account);
-    }
-  }
-  return {
-    personOf: ({ keys }) => {
-      const named = new Set(keys.flatMap((key) => byKey.get(key) ?? []));
-      const [account] = named;
-      if (account === undefined || named.size > 1 || enabled.get(account) !== true) return undefined;
-      return `${account}@${domain}`;
-    },
-  };
 }

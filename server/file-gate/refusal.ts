@@ -39,12 +39,18 @@ export class Refusal extends Error {
   readonly title: string;
   /** Seconds for `Retry-After`. */
   readonly retryAfter: number | undefined;
+  /** Why a file is held, for its sender: a code of the gate's checks or the scanner's name of what it found. */
+  readonly reason: string | undefined;
 
-  constructor(code: RefusalCode, options: { cause?: unknown; retryAfter?: number } = {}) {
+  constructor(
+    code: RefusalCode,
+    options: { cause?: unknown; retryAfter?: number; reason?: string | undefined } = {},
+  ) {
     super(code, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     [this.status, this.title] = REFUSALS[code];
     this.retryAfter = options.retryAfter;
+    this.reason = options.reason;
   }
 }
 

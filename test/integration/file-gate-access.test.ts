@@ -113,6 +113,17 @@ describe('cards', () => {
     }
   });
 
+  it('that are switched off, alone or with everybody, are out until they are switched on', async () => {
+    const asked = async () =>
+      Promise.all(['alice', 'bob'].map(async (name) => (await get(site.card(name))).status));
+    await site.gate.setSwitch({ users: ['bob'] });
+    expect(await asked()).toEqual([404, 403]);
+    await site.gate.setSwitch({ service: 'off' });
+    expect(await asked()).toEqual([403, 403]);
+    await site.gate.setSwitch({});
+    expect(await asked()).toEqual([404, 404]);
+  });
+
   it('stay known when the table of accounts is replaced by a broken one', async () => {
     const path = join(site.gate.state, '..', 'accounts.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace('1000000002@mil', '1000000001@mil'));

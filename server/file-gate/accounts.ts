@@ -1,0 +1,105 @@
+/**
+ * From a card's identities to the account, through the tables that the XMPP server uses and nothing else: accounts
+ * (server/prosody/README.md) and the switch (server/kit/README.md).
+ */
+import {
+  type AnyMember,
+  any,
+  flag,
+  integer,
+  list,
+  object,
+  oneOf,
+  optional,
+  readJson,
+  text,
+} from './fields.ts';
+import { type Identity, lower } from './identity.ts';
+
+const word = text(/^[^\0]{1,1024}$/u, 'a text');
+const localpart = text(/^[^\s@/\0]{1,1023}$/u, 'an account');
+const MAX_ACCOUNTS = 1_000_000;
+
+const TABLE = object({
+  format: oneOf('sallyport.card-accounts/1'),
+  domain: word,
+  /** RFC 3339, UTC: from then on nobody is known. */
+  validUntil: optional<string | undefined>(
+    text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/, 'a time (RFC 3339, UTC)'),
+    undefined,
+  ),
+  accounts: list(
+    object({
+      account: localpart,
+      disabled: optional(flag(), false),
+      upns: optional(list(word, 100), []),
+      xmppAddrs: optional(list(word, 100), []),
+      spkiSha256: optional(list(word, 100), []),
+      /** For the XMPP server. */
+      vcard: optional<AnyMember>(any, undefined),
+    }),
+    MAX_ACCOUNTS,
+  ),
+});
+
+export interface AccountsTable {
+  /** The bare JID of the identity's account; undefined when there is none, it is disabled, or there are several. */
+  personOf(identity: Identity, now: number): string | undefined;
+}
+
+/**
+ * Parses `sallyport.card-accounts/1`. A table of another domain, or in which two accounts share an identity, is refused.
+ *
+ * @throws FieldError or Error that says what is wrong
+ */
+export function parseAccounts(source: string, domain: string): AccountsTable {
+  const table = readJson(source, TABLE, 'accounts');
+  if (table.domain !== domain) throw new Error(`accounts: another domain than ${domain}`);
+  const until = table.validUntil === undefined ? Number.POSITIVE_INFINITY : Date.parse(table.validUntil);
+  if (Number.isNaN(until)) throw new Error('accounts: validUntil is no time');
+  const byKey = new Map<string, string>();
+  const enabled = new Map<string, boolean>();
+  for (const { account, disabled, upns, xmppAddrs, spkiSha256 } of table.accounts) {
+    if (enabled.has(account)) throw new Error('accounts: an account is named twice');
+    enabled.set(account, !disabled);
+    const keys = [
+      ...upns.map((upn) => `upn:${lower(upn)}`),
+      ...xmppAddrs.map((address) => `xmppAddr:${lower(address)}`),
+      ...spkiSha256.map((hash) => `spki:${hash}`),
+    ];
+    for (const key of keys) {
+      if (byKey.has(key)) throw new Error('accounts: two accounts share an identity');
+      byKey.set(key, account);
+    }
+  }
+  return {
+    personOf: ({ keys }, now) => {
+      const named = new Set(keys.flatMap((key) => byKey.get(key) ?? []));
+      const [account] = named;
+      if (account === undefined || named.size > 1 || enabled.get(account) !== true || now >= until)
+        return undefined;
+      return `${account}@${domain}`;
+    },
+  };
+}
+
+const SWITCH = object({
+  format: oneOf('sallyport.switch/1'),
+  domain: word,
+  revision: integer(0, Number.MAX_SAFE_INTEGER),
+  service: oneOf('on', 'off'),
+  users: list(localpart, MAX_ACCOUNTS),
+  /** The gate knows cards, not machines; a machine's user is switched off with it or not at all. */
+  machines: list(word, MAX_ACCOUNTS),
+});
+
+/** Says whether somebody (bare JID) is switched off. */
+export type SwitchedOff = (jid: string) => boolean;
+
+/** Parses `sallyport.switch/1`. @throws FieldError or Error that says what is wrong */
+export function parseSwitch(source: string, domain: string): SwitchedOff {
+  const value = readJson(source, SWITCH, 'switch');
+  if (value.domain !== domain) throw new Error(`switch: another domain than ${domain}`);
+  const off = new Set(value.users.map((user) => `${user}@${domain}`));
+  return (jid) => value.service === 'off' || off.has(jid);
+}
