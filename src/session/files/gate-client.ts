@@ -167,7 +167,7 @@ function retryMs(value: string | undefined): number {
   return seconds === undefined ? DEFAULT_RETRY_MS : Math.min(Math.max(seconds, 1), MAX_RETRY_S) * 1000;
 }
 
-/** The sentence of a problem report (RFC 9457), made safe to show; the status without one. Ends the exchange. */
+/** Why, or the sentence, of a problem report (RFC 9457), made safe to show; the status without one. Ends the exchange. */
 async function readProblem(response: HttpsResponse): Promise<string> {
   const fallback = `status ${response.status}`;
   try {
@@ -180,10 +180,11 @@ async function readProblem(response: HttpsResponse): Promise<string> {
       chunks.push(chunk);
     }
     const problem: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    if (typeof problem !== 'object' || problem === null || !('title' in problem)) return fallback;
-    const { title } = problem;
-    if (typeof title !== 'string' || title === '') return fallback;
-    return displayLine(title, MAX_REASON).replace(/\.$/u, '') || fallback;
+    if (typeof problem !== 'object' || problem === null) return fallback;
+    const { reason, title } = problem as Readonly<Record<string, unknown>>;
+    const sentence = typeof reason === 'string' && reason !== '' ? reason : title;
+    if (typeof sentence !== 'string') return fallback;
+    return displayLine(sentence, MAX_REASON).replace(/\.$/u, '') || fallback;
   } catch {
     return fallback;
   } finally {

@@ -3,9 +3,10 @@
 import { AppError } from '../../shared/errors.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import type { StanzaTrace } from '../api.ts';
+import { NS } from '../namespaces.ts';
 import { errorReply } from '../stream/errors.ts';
 import type { StanzaGate } from '../stream/stream.ts';
-import { type Element, elementsOf } from '../xml.ts';
+import { type Element, elementsOf, xml } from '../xml.ts';
 import type { GuardConfig } from './config.ts';
 import { guard } from './guard.ts';
 import { type Direction, type GuardReason, refuse, type Verdict } from './verdict.ts';
@@ -38,6 +39,19 @@ function traceOf(direction: Direction, stanza: Element, verdict: Verdict): Stanz
   };
 }
 
+function isAnswer({ name, attrs }: Element): boolean {
+  return name === 'iq' && attrs.type === 'result';
+}
+
+/** In place of an answer that was refused: whoever asked is told at once, instead of waiting for its time to run out. */
+function refusedAnswer({ attrs: { id, from, to } }: Element): Element {
+  return xml(
+    'iq',
+    { xmlns: NS.client, type: 'error', id, from, to },
+    xml('error', { type: 'cancel' }, xml('policy-violation', { xmlns: NS.stanzaErrors })),
+  );
+}
+
 export class Gate implements StanzaGate {
   readonly #options: GateOptions;
   #window = 0;
@@ -55,7 +69,7 @@ export class Gate implements StanzaGate {
     if (verdict.action === 'refuse') {
       this.#audit('in', stanza, verdict.reason);
       if (verdict.answer) this.#answer(stanza, verdict.condition);
-      return undefined;
+      return isAnswer(stanza) ? refusedAnswer(stanza) : undefined;
     }
     return verdict.action === 'rewrite' ? verdict.stanza : stanza;
   }
