@@ -96,6 +96,38 @@ describe('a colleague with any client', () => {
   });
 });
 
+describe('a colleague who wants the session to end, or to go round in circles', () => {
+  it('gets nowhere with long ids, odd types and errors of errors', async () => {
+    const bob = await hostile();
+    const alice = await signIn('alice');
+    const { jid } = alice.client;
+    const long = 'i'.repeat(3000);
+    const receipt = "<request xmlns='urn:xmpp:receipts'/>";
+    const oob = "<x xmlns='jabber:x:oob'><url>u</url></x>";
+    bob.send(`<message type='chat' id='${long}' to='${jid}'><body>long</body>${receipt}</message>`);
+    bob.send(`<message type='chat' id='${long}' to='${jid}'><body>refused</body>${oob}</message>`);
+    for (const type of ['error', 'headline', 'odd']) {
+      bob.send(`<message type='${type}' id='${type}' to='${jid}'>${oob}<error type='cancel'/></message>`);
+    }
+    bob.send(`<iq type='get' id='${long}' to='${jid}'><ping xmlns='urn:xmpp:ping'/></iq>`);
+    bob.send(`<iq type='set' id='<&amp;' to='${jid}'/>`.replace('<&amp;', '&lt;&amp;&apos;'));
+    for (let count = 0; count < 60; count += 1) {
+      bob.send(`<message type='chat' id='flood-${count}' to='${jid}'>${oob}</message>`);
+    }
+    bob.send(`<message type='chat' id='last' to='${jid}'><body>last</body></message>`);
+    await until('the last one', () => alice.messages.some((one) => one.message.body === 'last'));
+    expect(await alice.client.ping()).toBeGreaterThan(0);
+    expect(alice.closed).toEqual([]);
+    expect(alice.messages.map((one) => one.message.body)).toEqual(['long', 'last']);
+    bob.send(`<iq type='get' id='end' to='${jid}'><ping xmlns='urn:xmpp:ping'/></iq>`);
+    await bob.take(/<iq[^>]*id='end'[^>]*>/);
+    const errors = bob.received.match(/<message[^>]*type='error'/g) ?? [];
+    expect(errors.length, 'at most 20 a minute, and one may end meanwhile').toBeLessThanOrEqual(40);
+    expect(bob.received).not.toMatch(/<message[^>]*id='(?:error|headline|odd)'/);
+    bob.close();
+  });
+});
+
 describe('the policy', () => {
   const roomOf = (name: string) => `${name}@${site.server.roomService}` as BareJid;
 
