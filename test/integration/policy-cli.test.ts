@@ -1,11 +1,11 @@
 /** The administrators' command as it is run: as a process, with files, without a terminal. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundlePolicyCommand, type CommandResult, type PolicyCommand } from '../support/policy-command.ts';
 
-const ENTRY = join(import.meta.dirname, '../../src/cli/policy/main.ts');
 const PASSPHRASE = 'correct horse battery staple';
 const base = mkdtempSync(join(tmpdir(), 'sallyport-cli-'));
 const at = (...parts: string[]): string => join(base, ...parts);
@@ -16,36 +16,16 @@ const machine = at('machine.json');
 const bundle = at('policy.bundle');
 const key = (name: string): string => join(authority, 'keys', `${name}.key.pem`);
 
-interface Result {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
+let command: PolicyCommand;
+const run = (...args: string[]): Promise<CommandResult> => command.run(...args);
 
-const everything: string[] = [];
-
-/** Runs the command with standard input closed. */
-function run(...args: string[]): Promise<Result> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ['--import', 'tsx', ENTRY, ...args],
-      { timeout: 30_000 },
-      (error, out, err) => {
-        everything.push(out, err);
-        resolve({ code: error === null ? 0 : Number(error.code), out, err });
-      },
-    );
-    child.stdin?.end();
-  });
-}
-
-const json = ({ out }: Result) => JSON.parse(out);
-const sign = (...args: string[]): Promise<Result> =>
+const json = ({ out }: CommandResult) => JSON.parse(out);
+const sign = (...args: string[]): Promise<CommandResult> =>
   run('sign', '--trust-root', trustRoot, '--passphrase-file', passphraseFile, ...args);
 const signWithAll = ['--key', key('policy-1'), '--key', key('policy-2'), '--key', key('freshness-1')];
 
 beforeAll(async () => {
+  command = bundlePolicyCommand();
   writeFileSync(passphraseFile, `${PASSPHRASE}\n`);
   writeFileSync(
     machine,
@@ -66,6 +46,7 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
+  command?.remove();
   rmSync(base, { recursive: true, force: true });
 });
 
@@ -134,7 +115,7 @@ describe('init', () => {
 
 describe('sign and verify', () => {
   const policy = ['--policy', join(authority, 'policy.json')];
-  const verify = (file: string, ...args: string[]): Promise<Result> =>
+  const verify = (file: string, ...args: string[]): Promise<CommandResult> =>
     run('verify', file, '--trust-root', trustRoot, '--machine', machine, '--json', ...args);
 
   it('make a bundle that the client’s verifier accepts', async () => {
@@ -269,8 +250,8 @@ describe('lock', () => {
       { input: 'sallyport-lock-1 check' },
     );
     expect(json(enrolled).checkValue).toBe(check.toString().slice(0, 16));
-    expect(everything.join('')).not.toContain(file.key);
-    expect(everything.join('')).not.toContain(masterKey);
+    expect(command.printed()).not.toContain(file.key);
+    expect(command.printed()).not.toContain(masterKey);
   });
 
   it.each([
@@ -311,7 +292,7 @@ describe('lock', () => {
 
 describe('the command', () => {
   it('prints no secret, whatever was asked of it', () => {
-    const printed = everything.join('');
+    const printed = command.printed();
     expect(printed).not.toContain(PASSPHRASE);
     expect(printed).not.toContain('PRIVATE KEY');
   });

@@ -29,7 +29,7 @@ export interface Sources {
 /** A Windows path without what a script or the editor would expand, except the name of the computer. */
 function requirePath(option: string, path: string): string {
   const plain = path.replaceAll('%COMPUTERNAME%', '');
-  if (path.length <= MAX_PATH && /^(?:\\\\|[A-Za-z]:\\)[^\p{Cc}"*?<>|%$`]+$/u.test(plain)) return path;
+  if (path.length <= MAX_PATH && /^(?:\\\\|[A-Za-z]:\\)[^\p{Cc}"*?<>|%`]+$/u.test(plain)) return path;
   throw new CliError(
     'usage',
     `${option}: a UNC path or a path with a drive letter; %COMPUTERNAME% may be part of it`,

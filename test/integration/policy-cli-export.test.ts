@@ -1,0 +1,341 @@
+/** Exports that other programs read, revocation in the server's file, and the help of every command. */
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ordinaryUser } from '../../build/lib/ordinary-user.ts';
+import { parseEnrolment } from '../../src/lock/index.ts';
+import { bundlePolicyCommand, type PolicyCommand } from '../support/policy-command.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'sallyport-cli-export-'));
+const at = (...parts: string[]): string => join(base, ...parts);
+const HOSTILE = `O'Brien & <b>"Sons"</b> | \`x\` ]]>`;
+
+let command: PolicyCommand;
+
+/** What Python's own parser makes of a file. */
+function python(program: string, ...args: string[]): unknown {
+  return JSON.parse(execFileSync('python3', ['-c', program, ...args], { encoding: 'utf8' }));
+}
+
+beforeAll(async () => {
+  command = bundlePolicyCommand();
+  const made = await command.run(
+    ...['init', '--directory', at('authority'), '--org', 'example', '--author', 'IT', '--unencrypted-keys'],
+    ...['--organization', HOSTILE],
+  );
+  expect(made).toMatchObject({ code: 0, err: '' });
+  const signed = await command.run(
+    ...[
+      'sign',
+      '--trust-root',
+      at('authority', 'trust-root.json'),
+      '--policy',
+      at('authority', 'policy.json'),
+    ],
+    ...['policy-1', 'freshness-1'].flatMap((name) => ['--key', at('authority', 'keys', `${name}.key.pem`)]),
+    ...['--out', at('policy.bundle')],
+  );
+  expect(signed.code).toBe(0);
+});
+
+afterAll(() => {
+  command?.remove();
+  rmSync(base, { recursive: true, force: true });
+});
+
+describe('export mobileconfig', () => {
+  const args = ['export', 'mobileconfig', at('policy.bundle'), '--identifier', 'mil.example.sallyport'];
+
+  it('is a property list that carries the bundle byte for byte, and its script is one for sh', async () => {
+    writeFileSync(
+      at('machine.json'),
+      '{"format":"sallyport.machine/1","machineId":"M-1","org":"example","groups":[],"channel":"stable"}',
+    );
+    const more = [
+      '--machine',
+      at('machine.json'),
+      '--enrolment-path',
+      '/private/x & y',
+      '--script',
+      at('place.sh'),
+    ];
+    expect(await command.run(...args, ...more, '--out', at('p.mobileconfig'))).toMatchObject({
+      code: 0,
+      err: '',
+    });
+    const profile = python(
+      [
+        'import base64, json, plistlib, sys',
+        'p = plistlib.load(open(sys.argv[1], "rb"))',
+        'json.dump(p, sys.stdout, default=lambda b: base64.b64encode(b).decode())',
+      ].join('\n'),
+      at('p.mobileconfig'),
+    );
+    expect(profile).toMatchObject({
+      PayloadType: 'Configuration',
+      PayloadOrganization: HOSTILE,
+      PayloadUUID: expect.stringMatching(
+        /^[0-9A-F]{8}-[0-9A-F]{4}-8[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}$/,
+      ),
+      PayloadContent: [
+        {
+          PolicyBundle: readFileSync(at('policy.bundle')).toString('base64'),
+          Machine: readFileSync(at('machine.json')).toString('base64'),
+          EnrolmentPath: '/private/x & y',
+        },
+      ],
+    });
+    execFileSync('sh', ['-n', at('place.sh')]);
+    expect(statSync(at('place.sh')).mode & 0o777).toBe(0o755);
+  });
+
+  it.each([
+    ['an identifier that is none', ['--identifier', 'no dots']],
+    ['an enrolment path that is relative', ['--enrolment-path', 'x']],
+    ['a machine file that is none', ['--machine', at('authority', 'policy.json')]],
+  ])('refuses %s', async (_name, more) => {
+    expect((await command.run(...args, ...more, '--out', at('never'))).code).toBe(2);
+  });
+});
+
+describe('export admx', () => {
+  const paths = (bundle: string) => [
+    ...['export', 'admx', '--directory', at('admx'), '--bundle-source', bundle],
+    ...[
+      '--machine-source',
+      '\\\\files\\m\\%COMPUTERNAME%.json',
+      '--enrolment-source',
+      '\\\\files\\e$\\x&y.json',
+    ],
+  ];
+
+  it('names each string and presentation that it refers to, by ids that Group Policy takes', async () => {
+    expect(await command.run(...paths('\\\\files\\policy.bundle'))).toMatchObject({ code: 0, err: '' });
+    const read = python(
+      [
+        'import json, sys, xml.etree.ElementTree as x',
+        'n = "{http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions}"',
+        'a, l = x.parse(sys.argv[1]).getroot(), x.parse(sys.argv[2]).getroot()',
+        'json.dump({"root": a.tag.replace(n, ""), "policies": [p.attrib for p in a.iter(n + "policy")],',
+        ' "values": [t.attrib for t in a.iter(n + "text")],',
+        ' "strings": [s.get("id") for s in l.iter(n + "string")],',
+        ' "presentations": [s.get("id") for s in l.iter(n + "presentation")],',
+        ' "boxes": [b.get("refId") for b in l.iter(n + "textBox")],',
+        ' "defaults": [d.text for d in l.iter(n + "defaultValue")]}, sys.stdout)',
+      ].join('\n'),
+      at('admx', 'sallyport.admx'),
+      at('admx', 'en-US', 'sallyport.adml'),
+    ) as Record<string, never[]> & {
+      policies: { name: string; displayName: string; explainText: string; key: string }[];
+    };
+    expect(read.root).toBe('policyDefinitions');
+    expect(read.policies).toHaveLength(3);
+    for (const { name, displayName, explainText, key } of read.policies) {
+      expect(name).toMatch(/^[A-Za-z0-9_]+$/);
+      expect(key).toBe('Software\\Policies\\Sallyport');
+      expect(read.strings).toEqual(
+        expect.arrayContaining([displayName, explainText].map((t) => t.slice(9, -1))),
+      );
+      expect(read.presentations).toContain(name);
+      expect(read.boxes).toContain(name);
+    }
+    expect(read.defaults).toContain('\\\\files\\e$\\x&y.json');
+    const script = readFileSync(at('admx', 'place-sallyport.ps1'), 'utf8');
+    for (const { name } of read.policies) expect(script).toContain(`$wanted.${name}`);
+  });
+
+  it('never overwrites without --force, and refuses paths that a shell would expand', async () => {
+    expect((await command.run(...paths('\\\\files\\policy.bundle'))).code).toBe(3);
+    expect((await command.run(...paths('\\\\files\\policy.bundle'), '--force')).code).toBe(0);
+    for (const path of ['/etc/x', '\\\\files\\%PATH%\\x', '\\\\files\\"x', '\\\\a\\b\nc']) {
+      expect((await command.run(...paths(path), '--force')).code).toBe(2);
+    }
+  });
+});
+
+describe('export json and markdown', () => {
+  it('write every setting, with what is hostile to a table made harmless', async () => {
+    const policy = at('authority', 'policy.json');
+    expect((await command.run('export', 'json', policy, '--out', at('all.json'))).code).toBe(0);
+    const { settings } = JSON.parse(readFileSync(at('all.json'), 'utf8'));
+    expect(settings.length).toBeGreaterThan(60);
+    expect(settings).toContainEqual(
+      expect.objectContaining({ pointer: '/session/idleLockMinutes', value: 15, from: 'default' }),
+    );
+    expect((await command.run('export', 'markdown', at('policy.bundle'), '--out', at('all.md'))).code).toBe(
+      0,
+    );
+    const rows = readFileSync(at('all.md'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('| /'));
+    expect(rows).toHaveLength(settings.length);
+    for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(7);
+  });
+});
+
+describe('lock revoke', () => {
+  const file = at('server', 'machines.json');
+  const table = {
+    format: 'sallyport.machines/1',
+    domain: 'chat.example.mil',
+    machines: [
+      { kid: 'WS-1', users: ['alice'], note: 'kept' },
+      { kid: 'WS-2', revoked: false },
+    ],
+  };
+  const revoke = (...args: string[]) => command.json('lock', 'revoke', '--machines', file, ...args);
+  const read = () => JSON.parse(readFileSync(file, 'utf8'));
+
+  beforeAll(() => {
+    mkdirSync(at('server'));
+    writeFileSync(file, JSON.stringify(table));
+    chmodSync(file, 0o640);
+    if (process.getuid?.() === 0) chownSync(file, ordinaryUser().uid, ordinaryUser().gid);
+  });
+
+  it('changes one word of the table, keeps owner and mode, and takes it back', async () => {
+    const before = statSync(file);
+    expect(await revoke('--machine', 'WS-1')).toMatchObject({
+      code: 0,
+      value: { revoked: true, changed: true },
+    });
+    expect(read()).toEqual({
+      ...table,
+      machines: [{ ...table.machines[0], revoked: true }, table.machines[1]],
+    });
+    const after = statSync(file);
+    expect([after.uid, after.gid, after.mode]).toEqual([before.uid, before.gid, before.mode]);
+    expect(after.ino).not.toBe(before.ino);
+    expect(await revoke('--machine', 'WS-1')).toMatchObject({ value: { changed: false } });
+    expect(statSync(file).ino).toBe(after.ino);
+    expect(await revoke('--machine', 'WS-1', '--restore')).toMatchObject({
+      value: { revoked: false, changed: true },
+    });
+    expect(read().machines[0].revoked).toBe(false);
+    expect(readdirSync(at('server'))).toEqual(['machines.json']);
+  });
+
+  it('refuses a machine that the server does not know, and leaves the file alone', async () => {
+    const before = readFileSync(file);
+    expect((await revoke('--machine', 'WS-9')).code).toBe(2);
+    expect((await revoke('--machine', '../x')).code).toBe(2);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['another format', JSON.stringify({ ...table, format: 'sallyport.machines/2' })],
+    ['a machine twice', JSON.stringify({ ...table, machines: [{ kid: 'WS-1' }, { kid: 'WS-1' }] })],
+    ['a machine that is none', JSON.stringify({ ...table, machines: [{ kid: 'WS-1' }, 7] })],
+  ])('refuses a table that is %s', async (_name, text) => {
+    writeFileSync(at('bad.json'), text);
+    expect(
+      (await command.run('lock', 'revoke', '--machines', at('bad.json'), '--machine', 'WS-1')).code,
+    ).toBe(2);
+    expect(readFileSync(at('bad.json'), 'utf8')).toBe(text);
+  });
+
+  it('leaves the old table where the disk is full', () => {
+    mkdirSync(at('small'));
+    const script = [
+      `mount -t tmpfs -o size=16k tmpfs '${at('small')}' || exit 99`,
+      `cp '${file}' '${at('small')}/machines.json'`,
+      `dd if=/dev/zero of='${at('small')}/filler' bs=4096 2>/dev/null`,
+      `node '${command.file}' lock revoke --machines '${at('small')}/machines.json' --machine WS-2`,
+      'code=$?',
+      `cmp '${file}' '${at('small')}/machines.json' && ls -A '${at('small')}' && exit $code`,
+    ].join('\n');
+    const flags = process.getuid?.() === 0 ? ['-m'] : ['-rm'];
+    const child = spawn('unshare', [...flags, 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let shown = '';
+    child.stdout.on('data', (data) => {
+      shown += data;
+    });
+    return new Promise<void>((done) => {
+      child.on('exit', (code) => {
+        expect(code).toBe(4);
+        expect(shown.trim().split('\n')).toEqual(['filler', 'machines.json']);
+        done();
+      });
+    });
+  });
+});
+
+it('lock enroll writes what the client’s own parser takes', async () => {
+  await command.run(
+    'lock',
+    'new-epoch',
+    '--domain',
+    'chat.example.mil',
+    '--epoch',
+    '7',
+    '--out',
+    at('epoch.json'),
+  );
+  const args = [
+    'lock',
+    'enroll',
+    '--machine',
+    'WS-7',
+    '--master-key',
+    at('epoch.json'),
+    '--out',
+    at('WS-7.json'),
+  ];
+  expect((await command.run(...args)).code).toBe(0);
+  expect(parseEnrolment(readFileSync(at('WS-7.json'), 'utf8'))).toMatchObject({
+    domain: 'chat.example.mil',
+    kid: 'WS-7',
+    epoch: 7,
+  });
+});
+
+describe('help', () => {
+  const COMMANDS = [
+    ...[
+      'init',
+      'lint',
+      'explain',
+      'diff',
+      'sign',
+      'freshen',
+      'verify',
+      'simulate',
+      'effective',
+      'rotate-root',
+    ],
+    ...['overlay init', 'overlay sign', 'key new', 'key import-public', 'key show'],
+    ...['lock new-epoch', 'lock enroll', 'lock revoke', 'export json', 'export markdown', 'export admx'],
+    'export mobileconfig',
+  ];
+
+  it.each(COMMANDS)('of %s has a sentence, an example, and --json', async (name) => {
+    const { code, out } = await command.run(...name.split(' '), '--help');
+    expect(code).toBe(0);
+    expect(out).toMatch(/Examples?:\n {2}sallyport-policy /);
+    expect(out).toContain('--json');
+    expect(out).toMatch(/^[A-Z][^\n]{20,}/m);
+  });
+
+  it('names every command, and documents every exit code', async () => {
+    const { out } = await command.run('--help');
+    for (const name of COMMANDS) expect(out).toContain(`  ${name.split(' ')[0]}`);
+    const documentation = readFileSync(join(import.meta.dirname, '../../docs/policy.md'), 'utf8');
+    for (const text of ['6 diff', '7 lint', '8 lint', '70 unexpected']) {
+      expect(out).toContain(text);
+      expect(documentation.replaceAll('`', '')).toContain(text);
+    }
+  });
+});
