@@ -1,8 +1,8 @@
 /** Step 14: overlays. Which of them count, and what they make of the settings. */
 import type { CryptoPort } from '../shared/crypto.ts';
-import { decodeBase64, toHex } from '../shared/encoding.ts';
+import { toHex } from '../shared/encoding.ts';
 import { AppError } from '../shared/errors.ts';
-import { PAYLOAD_TYPES, type SignedBytes, verifyEnvelope } from './dsse.ts';
+import { type OpenEnvelope, openEnvelope, PAYLOAD_TYPES, requireSigned, type SignedBytes } from './dsse.ts';
 import { refuse } from './errors.ts';
 import type { Envelope, MachineFile, Overlay, PolicySettings } from './generated/types.ts';
 import { type PolicyHeader, validateOverlay } from './generated/validators.js';
@@ -47,14 +47,13 @@ function listedName(sha256: string, header: PolicyHeader): string {
 }
 
 function verifySigners(
-  envelope: Envelope,
+  open: OpenEnvelope,
   name: string,
   { role }: OverlayAuthority,
   crypto: CryptoPort,
 ): SignedBytes {
-  const part = `overlay:${name}`;
   try {
-    return verifyEnvelope(envelope, PAYLOAD_TYPES.overlay, role, crypto, part);
+    return requireSigned(open, role, crypto);
   } catch (error) {
     if (error instanceof AppError && (error.code === 'BELOW_THRESHOLD' || error.code === 'UNKNOWN_SIGNER')) {
       refuse('OVERLAY_UNAUTHORISED', { ...error.detail, overlay: name, rule: error.code });
@@ -80,14 +79,14 @@ function requirePointers(overlay: Overlay, { pointers }: OverlayAuthority): void
 
 function verifyOverlay(envelope: Envelope, context: OverlayContext): VerifiedOverlay {
   const { header, root, machine, platform, crypto } = context;
-  const bytes = decodeBase64(envelope.payload);
-  if (bytes === undefined) refuse('MALFORMED', { part: 'overlay', rule: 'base64' });
-  if (bytes.length > MAX_OVERLAY_BYTES) refuse('TOO_LARGE', { part: 'overlay', bytes: bytes.length });
-  const sha256 = toHex(crypto.sha256(bytes));
+  const open = openEnvelope(envelope, PAYLOAD_TYPES.overlay, 'overlay');
+  const bytes = open.payload.length;
+  if (bytes > MAX_OVERLAY_BYTES) refuse('TOO_LARGE', { part: 'overlay', bytes });
+  const sha256 = toHex(crypto.sha256(open.payload));
   const name = listedName(sha256, header);
   const unauthorised = (rule: string): never => refuse('OVERLAY_UNAUTHORISED', { overlay: name, rule });
   const authority = root.overlays.get(name) ?? unauthorised('no-role');
-  const { payload, signers } = verifySigners(envelope, name, authority, crypto);
+  const { payload, signers } = verifySigners(open, name, authority, crypto);
   const part = `overlay:${name}`;
   const overlay = requireValid(validateOverlay, parseSigned(payload, part), 'SCHEMA', part);
   if (overlay.name !== name) unauthorised('name');

@@ -3,7 +3,14 @@ import type { CryptoPort, SignatureAlgorithm } from '../shared/crypto.ts';
 import { decodeBase64, toHex } from '../shared/encoding.ts';
 import { AppError } from '../shared/errors.ts';
 import { parseCanonical } from './canonical.ts';
-import { PAYLOAD_TYPES, type Role, type VerificationKey, verifyEnvelope } from './dsse.ts';
+import {
+  type OpenEnvelope,
+  openEnvelope,
+  PAYLOAD_TYPES,
+  type Role,
+  requireSigned,
+  type VerificationKey,
+} from './dsse.ts';
 import { type PolicyErrorCode, policyError, refuse } from './errors.ts';
 import type { Envelope, Root, RootRole } from './generated/types.ts';
 import { validateRoot } from './generated/validators.js';
@@ -102,13 +109,13 @@ function readRoot(payload: Uint8Array, envelope: Envelope): TrustedRoot {
 
 /** Signatures of a root by `signer`; too few, by whomever, is ROOT_SIGNATURE. */
 function verifyRootSignatures(
-  envelope: Envelope,
+  open: OpenEnvelope,
   signer: Role,
   crypto: CryptoPort,
   detail: { version: number; by: number },
 ) {
   try {
-    return verifyEnvelope(envelope, PAYLOAD_TYPES.root, signer, crypto, 'root', signer.threshold).payload;
+    return requireSigned(open, signer, crypto, signer.threshold).payload;
   } catch (error) {
     if (error instanceof AppError && (error.code === 'BELOW_THRESHOLD' || error.code === 'UNKNOWN_SIGNER')) {
       refuse('ROOT_SIGNATURE', { ...error.detail, ...detail });
@@ -127,7 +134,8 @@ export function loadAnchor(envelope: Envelope, crypto: CryptoPort): TrustedRoot 
     refuse('MALFORMED', { part: 'root', rule: 'base64' });
   }
   const root = readRoot(payload, envelope);
-  verifyRootSignatures(envelope, root.roles.root, crypto, { version: root.version, by: root.version });
+  const open = openEnvelope(envelope, PAYLOAD_TYPES.root, 'root');
+  verifyRootSignatures(open, root.roles.root, crypto, { version: root.version, by: root.version });
   return root;
 }
 
@@ -139,12 +147,13 @@ export function loadAnchor(envelope: Envelope, crypto: CryptoPort): TrustedRoot 
  */
 export function nextRoot(trusted: TrustedRoot, envelope: Envelope, crypto: CryptoPort): TrustedRoot {
   const version = trusted.version + 1;
-  const payload = verifyRootSignatures(envelope, trusted.roles.root, crypto, {
+  const open = openEnvelope(envelope, PAYLOAD_TYPES.root, 'root');
+  const payload = verifyRootSignatures(open, trusted.roles.root, crypto, {
     version,
     by: trusted.version,
   });
   const root = readRoot(payload, envelope);
-  verifyRootSignatures(envelope, root.roles.root, crypto, { version, by: root.version });
+  verifyRootSignatures(open, root.roles.root, crypto, { version, by: root.version });
   if (root.version === version) return root;
   refuse(root.version > version ? 'ROOT_GAP' : 'ROOT_ROLLBACK', {
     expected: version,

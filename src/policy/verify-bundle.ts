@@ -6,7 +6,6 @@ import type { CryptoPort } from '../shared/crypto.ts';
 import { decodeUtf8, toHex } from '../shared/encoding.ts';
 import { versionInRange } from './app-version.ts';
 import { parseCanonical } from './canonical.ts';
-import { verifyingOnce } from './dsse.ts';
 import { requireEnforceable } from './enforcement.ts';
 import { refuse } from './errors.ts';
 import type { BundleFile, Envelope, MachineFile, Policy, PolicySettings } from './generated/types.ts';
@@ -152,11 +151,10 @@ function nextState(
  */
 export function verifyBundle(
   input: VerificationInput,
-  port: CryptoPort,
+  crypto: CryptoPort,
   rootAccepted: (state: PolicyState) => void = () => undefined,
 ): VerifiedPolicy {
   const { machine, platform, appVersion } = input;
-  const crypto = verifyingOnce(port);
   const time = requireClock(input.now, input.buildTime, input.state); // 1
   const bundle = parseBundle(input.bundle); // 3
   const anchor = trustedRoot(parseShippedRoot(input.shippedRoot), input.state, crypto); // 4
