@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { nodeCrypto } from '../../src/platform/node-crypto.ts';
 import { Session } from '../../src/session/index.ts';
 import type { Port } from '../../src/session/ports.ts';
+import type { BareJid } from '../../src/shared/jid.ts';
 import type { SessionConfig, SessionReport, SignPortRequest } from '../../src/shared/session-contract.ts';
 import { stopTlsWorkers } from '../../src/tls/index.ts';
 import { bundleTlsWorker } from '../support/bundle-worker.ts';
@@ -96,12 +97,14 @@ function tokenPort(): Port {
 }
 
 /** A session of Alice that is online. */
-async function online(): Promise<{ readonly session: Session; readonly reports: SessionReport[] }> {
+async function online(
+  changes: Partial<SessionConfig> = {},
+): Promise<{ readonly session: Session; readonly reports: SessionReport[] }> {
   const reports: SessionReport[] = [];
   const session = new Session({ report: (report) => reports.push(report), crypto: nodeCrypto, workerFile });
   started.push(session);
   session.handle({ kind: 'attach-token' }, tokenPort());
-  session.handle({ kind: 'start', config: config() }, undefined);
+  session.handle({ kind: 'start', config: { ...config(), ...changes } }, undefined);
   await until('online', () =>
     reports.some((report) => report.kind === 'link' && report.link.kind === 'online'),
   );
@@ -162,4 +165,15 @@ it('makes a new client when the policy changed what the client was made with', a
   const jids = reports.flatMap((report) => (report.kind === 'bound' ? [report.jid] : []));
   expect(jids[0]).toContain('/desk');
   expect(jids[1]).toContain('/other');
+});
+
+it('joins the rooms that the policy names, without being asked', async () => {
+  const { domain, roomService } = site.server;
+  const room = `watch-floor@${roomService}` as BareJid;
+  const bob = new Analyst(site, 'bob');
+  await bob.connect();
+  await bob.join(room);
+  await online({ rooms: { autojoin: [room] }, guard: guardPolicy(domain, [roomService]) });
+  await until('Alice is in the room', () => bob.occupants.get(room)?.size === 2);
+  await bob.client.disconnect();
 });
