@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { templateSettings } from '../cli/policy/template.ts';
 import { effectiveSettings, type PolicySettings } from '../policy/index.ts';
-import { presentationPolicy, sessionConfig, tokenConfig } from './configs.ts';
+import { guardPolicy, presentationPolicy, sessionConfig, tokenConfig } from './configs.ts';
 
 const anchor = Buffer.from('a certificate').toString('base64');
 /** A self-signed P-256 authority, CN=Example Root CA. */
@@ -129,6 +129,7 @@ describe('what each process gets to know', () => {
       partners: [{ domain: 'partner.example' }],
       subscriptions: 'internal',
       rooms: { services: ['rooms.chat.example.mil'], create: false, invite: true },
+      passwordChange: false,
       labels: { catalogue: [], required: false },
     });
     expect(config.trustAnchors).toEqual([new Uint8Array(Buffer.from('a certificate'))]);
@@ -141,5 +142,31 @@ describe('what each process gets to know', () => {
       notAfter: '2030-01-01T00:00:00Z',
     });
     expect(structuredClone(config)).toEqual(config);
+  });
+
+  it('guard: the gate only in its mode, passwords only where they sign in, labels as they are', () => {
+    const gate = { host: 'files.example.mil', port: 8443, spkiPins: ['sha256/F'], path: '/files/' };
+    const files = { ...settings.files, mode: 'gate' as const, gate, maximumBytes: 5, types: ['image/png'] };
+    const label = { id: 'u', text: 'UNCLASSIFIED', background: '#007a33', foreground: '#ffffff', rank: 1 };
+    const classification = {
+      ...settings.classification,
+      labels: [label],
+      defaultLabel: 'u',
+      maximumLabel: 'u',
+      labelRequired: true,
+    };
+    const authentication = { ...settings.authentication, method: 'both' as const };
+    expect(guardPolicy({ ...settings, files, classification, authentication })).toMatchObject({
+      fileGate: {
+        host: 'files.example.mil',
+        port: 8443,
+        path: '/files/',
+        maximumBytes: 5,
+        types: ['image/png'],
+      },
+      passwordChange: true,
+      labels: { catalogue: [label], defaultLabel: 'u', maximumLabel: 'u', required: true },
+    });
+    expect(guardPolicy({ ...settings, files: { ...files, mode: 'off' } }).fileGate).toBeUndefined();
   });
 });

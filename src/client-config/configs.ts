@@ -3,7 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import type { PolicySettings } from '../policy/index.ts';
 import type { CertificateChoice, PresentationPolicy } from '../shared/app-state.ts';
 import type { FileOrigin, FilePolicy } from '../shared/file-contract.ts';
-import type { GuardPolicy, SessionConfig } from '../shared/session-contract.ts';
+import type { ApprovedServer, GuardPolicy, SessionConfig } from '../shared/session-contract.ts';
 import type { TokenConfig } from '../token/index.ts';
 
 /** The facts about a policy that are shown. */
@@ -77,13 +77,14 @@ export interface SessionFacts {
 
 /** What the stanza guard enforces. */
 export function guardPolicy(settings: PolicySettings): GuardPolicy {
-  const { domain, contacts, rooms, files, classification } = settings;
+  const { domain, contacts, rooms, files, classification, authentication } = settings;
   const { labels, defaultLabel, maximumLabel, labelRequired } = classification;
   return {
     domain,
     partners: contacts.partnerDomains.map((partner) => ({ ...partner })),
     subscriptions: contacts.subscriptions,
     rooms: { services: [...rooms.services], create: rooms.create, invite: rooms.invite },
+    passwordChange: authentication.method !== 'card' && authentication.password.change,
     ...(files.mode === 'gate' && files.gate !== undefined
       ? {
           fileGate: {
@@ -126,6 +127,14 @@ function policyDrop({ policySource: { drop } }: PolicySettings): Pick<SessionCon
   return { policyDrop: { host, port, pins: [...spkiPins], path } };
 }
 
+function approvedServer(place: {
+  readonly host: string;
+  readonly port: number;
+  readonly spkiPins: readonly string[];
+}): ApprovedServer {
+  return { host: place.host, port: place.port, pins: [...place.spkiPins] };
+}
+
 /** Servers with equal priority keep the order of the policy (sort is stable). */
 export function sessionConfig(settings: PolicySettings, facts: SessionFacts): SessionConfig {
   const { tls, lock, rooms } = settings;
@@ -133,9 +142,7 @@ export function sessionConfig(settings: PolicySettings, facts: SessionFacts): Se
   const files = filePolicy(settings);
   return {
     domain: settings.domain,
-    servers: [...settings.servers]
-      .sort((a, b) => a.priority - b.priority)
-      .map(({ host, port, spkiPins }) => ({ host, port, pins: [...spkiPins] })),
+    servers: [...settings.servers].sort((a, b) => a.priority - b.priority).map(approvedServer),
     trustAnchors: decodeDer(settings.trustAnchors),
     tls: {
       minVersion: tls.minVersion,
@@ -156,6 +163,7 @@ export function sessionConfig(settings: PolicySettings, facts: SessionFacts): Se
     rooms: { autojoin: [...rooms.autojoin] },
     ...policyDrop(settings),
     guard: guardPolicy(settings),
+    ...(settings.audit.syslog === undefined ? {} : { collector: approvedServer(settings.audit.syslog) }),
     resourcePrefix: 'sallyport',
     ...(files === undefined ? {} : { files }),
   };

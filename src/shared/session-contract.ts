@@ -42,6 +42,8 @@ export interface GuardPolicy {
     readonly create: boolean;
     readonly invite: boolean;
   };
+  /** Whether this user may change the own password (XEP-0077 3.3); registration is never anything else here. */
+  readonly passwordChange: boolean;
   /** Absent: no files. */
   readonly fileGate?: FileGatePolicy;
   readonly labels: {
@@ -90,12 +92,22 @@ export interface SessionConfig {
   };
   readonly rooms: { readonly autojoin: readonly string[] };
   readonly guard: GuardPolicy;
+  /** The audit log's collector (RFC 5425); absent: the log stays on this computer. */
+  readonly collector?: ApprovedServer;
   /** The XMPP resource's prefix; the session adds random characters. */
   readonly resourcePrefix: string;
   /** Absent: files are off. */
   readonly files?: FilePolicy;
   /** Where newer policies are asked for; `path` is the bundle's on that server. */
   readonly policyDrop?: ApprovedServer & { readonly path: string };
+}
+
+/** Lines of the audit log on their way to the collector. */
+export interface AuditLines {
+  /** The number of the last of them. */
+  readonly lastSeq: number;
+  /** RFC 5425 frames, one a line. */
+  readonly frames: readonly Uint8Array[];
 }
 
 /** Main to session. A MessagePort travels beside each `attach-…`. */
@@ -108,6 +120,8 @@ export type SessionRequest =
    * `link` offline. A `start` with the same UPN goes on with them; for anyone else they are dropped first.
    */
   | { readonly kind: 'suspend' }
+  /** Answered with `audit-sent` when the collector has them; given only while there is a collector. */
+  | { readonly kind: 'audit-lines'; readonly lines: AuditLines }
   | { readonly kind: 'attach-chat' }
   | { readonly kind: 'attach-token' }
   /** The port is for {@link SaveRequest} and {@link SaveReply} of file-contract.ts. */
@@ -133,6 +147,7 @@ export type SessionReport =
   | { readonly kind: 'unread'; readonly total: number }
   /** What the policy's drop delivered, at most 1 MiB; nothing about it is known. */
   | { readonly kind: 'policy-drop'; readonly bundle: Uint8Array }
+  | { readonly kind: 'audit-sent'; readonly seq: number }
   | { readonly kind: 'audit'; readonly record: AuditRecord };
 
 /** Session to token process, over the port of `attach-token`. */

@@ -22,6 +22,8 @@ export const NS = {
   /** XEP-0066 */
   oobIq: 'jabber:iq:oob',
   oobX: 'jabber:x:oob',
+  /** XEP-0077 */
+  register: 'jabber:iq:register',
   /** XEP-0085 */
   chatStates: 'http://jabber.org/protocol/chatstates',
   /** XEP-0115 */

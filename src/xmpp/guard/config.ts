@@ -2,7 +2,7 @@
 import { type BareJid, type FullJid, type JidParts, parseJid } from '../../shared/jid.ts';
 import type { GuardPolicy } from '../../shared/session-contract.ts';
 import { createLabelBook, type LabelBook } from './labels.ts';
-import { PAYLOADS, PAYLOADS_WITH_GATE, type Payloads } from './payloads.ts';
+import { type Payloads, payloadsOf } from './payloads.ts';
 
 /** An address as the guard sees it. */
 export interface Address extends JidParts {
@@ -61,7 +61,7 @@ export function createGuardConfig(
     domain,
     jid,
     account: jid === undefined ? undefined : (jid.slice(0, jid.indexOf('/')) as BareJid),
-    payloads: policy.fileGate === undefined ? PAYLOADS : PAYLOADS_WITH_GATE,
+    payloads: payloadsOf(policy),
     labels: createLabelBook(policy),
     askedArchive,
     resolve(text) {

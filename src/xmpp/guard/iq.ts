@@ -1,6 +1,6 @@
 /** The guard's rules for queries and their answers (RFC 6120 8.2.3), beyond what may be in them. */
 import { NS } from '../namespaces.ts';
-import { childOf, type Element, elementsOf } from '../xml.ts';
+import { childOf, type Element, elementsOf, textOf } from '../xml.ts';
 import { type Address, type GuardConfig, isOwnAccount } from './config.ts';
 import { isGateRequest, isGateSlot } from './files.ts';
 import { screen } from './screen.ts';
@@ -63,6 +63,8 @@ function judgeQuestion(
       return judgeSlotRequest(payload, peer, config);
     case NS.mucOwner:
       return judgeNewRoom(payload, peer, config);
+    case NS.register:
+      return isOwnPassword(payload, peer, config) ? undefined : refuse('forbidden-namespace', 'not-allowed');
     case NS.archive:
       return isOwnAccount(peer, config) || (peer?.room === true && peer.resource === undefined)
         ? undefined
@@ -83,6 +85,21 @@ function judgeSlotRequest(
   const passes =
     policy.fileGate !== undefined && peer?.upload === true && isGateRequest(request, policy.fileGate);
   return passes ? undefined : refuse('file');
+}
+
+/** XEP-0077 3.3: asked of the own server, for the own account, with nothing else in it. */
+function isOwnPassword(query: Element, peer: Address | undefined, { domain, account }: GuardConfig): boolean {
+  const [username, password, third] = elementsOf(query);
+  return (
+    peer?.bare === domain &&
+    peer.resource === undefined &&
+    account !== undefined &&
+    third === undefined &&
+    username?.name === 'username' &&
+    `${textOf(username)}@${domain}` === account &&
+    password?.name === 'password' &&
+    textOf(password) !== ''
+  );
 }
 
 function isApprovedRoster(query: Element, config: GuardConfig): boolean {

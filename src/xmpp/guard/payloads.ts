@@ -3,6 +3,7 @@
  * not here does not pass: from us it is refused, from the network it is taken out, and what `forbidden.ts`
  * names is refused with its stanza. Lengths are UTF-16 code units.
  */
+import type { GuardPolicy } from '../../shared/session-contract.ts';
 import { NS } from '../namespaces.ts';
 import { hasUri, isSafeFileName } from './files.ts';
 import { type Shape, shape, type TableEntries, table } from './shape.ts';
@@ -285,6 +286,15 @@ const UPLOAD_ERRORS: TableEntries = {
   },
 };
 
+/** XEP-0077 3.3. */
+const PASSWORD_CHANGE: TableEntries = {
+  [NS.register]: {
+    query: shape({
+      children: { [NS.register]: { username: shape({ text: 1023 }), password: shape({ text: 1024 }) } },
+    }),
+  },
+};
+
 type Ways = Readonly<Record<Direction, Shape>>;
 
 /** The table. */
@@ -299,7 +309,7 @@ export interface Payloads {
   readonly error: Ways;
 }
 
-function payloads(gate: boolean): Payloads {
+function payloads(gate: boolean, passwordChange: boolean): Payloads {
   const files = gate ? [FILE_SHARING] : [];
   const contentIn = [CONTENT_IN, ...files];
   const errors: Ways = { in: stanza(ERROR_IN), out: stanza(ERROR_OUT) };
@@ -321,7 +331,14 @@ function payloads(gate: boolean): Payloads {
     },
     set: {
       in: stanza(ROSTER),
-      out: stanza(BIND, ROSTER, { [NS.carbons]: { enable: EMPTY } }, ROOM_OWNER, ARCHIVE_QUERY),
+      out: stanza(
+        BIND,
+        ROSTER,
+        { [NS.carbons]: { enable: EMPTY } },
+        ROOM_OWNER,
+        ARCHIVE_QUERY,
+        ...(passwordChange ? [PASSWORD_CHANGE] : []),
+      ),
     },
     result: {
       in: stanza(BIND, ROSTER, DISCO_ANSWER, ARCHIVE_END, ...(gate ? [UPLOAD_SLOT] : [])),
@@ -331,6 +348,13 @@ function payloads(gate: boolean): Payloads {
   };
 }
 
-/** Without file transfer, and with it through the approved gate. */
-export const PAYLOADS = payloads(false);
-export const PAYLOADS_WITH_GATE = payloads(true);
+/** The table without what a policy may add, and the one of a policy. */
+export const PAYLOADS = payloads(false, false);
+const WITH_GATE = payloads(true, false);
+const WITH_PASSWORD = payloads(false, true);
+const WITH_BOTH = payloads(true, true);
+
+export function payloadsOf({ fileGate, passwordChange }: GuardPolicy): Payloads {
+  if (fileGate === undefined) return passwordChange ? WITH_PASSWORD : PAYLOADS;
+  return passwordChange ? WITH_BOTH : WITH_GATE;
+}
