@@ -17,10 +17,15 @@ function Status({ page }: { readonly page: PolicyPage }): ReactElement {
   );
 }
 
+/** Key ids are SHA-256 in hexadecimal; the export has them whole. */
+function shortKey(id: string): string {
+  return id.length > 20 ? `${id.slice(0, 16)}…` : id;
+}
+
 function identity(page: PolicyPage): readonly Fact[] {
   return [
     { name: 'Policy', value: `${page.policyId}, sequence ${page.sequence}` },
-    { name: 'Signed by', value: page.signers.join(', '), code: true },
+    { name: 'Signed by', value: page.signers.map(shortKey).join(', '), code: true },
     { name: 'Trust root', value: `version ${page.rootVersion}` },
     { name: 'Overlays', value: page.overlays.join(', ') || 'None' },
     { name: 'Bundle', value: page.sha256, code: true },
