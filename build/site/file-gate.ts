@@ -55,7 +55,7 @@ export interface FileGate {
   readonly state: string;
   /** Process id; another one after a restart, 0 while it is stopped. */
   readonly pid: number;
-  /** What the gate logged so far. */
+  /** What the gate logged so far; half a line is left out. */
   log(): readonly GateEvent[];
   /** What it printed, for tests that go wrong. */
   output(): string;
@@ -184,7 +184,7 @@ class Gate implements FileGate {
     if (!existsSync(path)) return [];
     return readFileSync(path, 'utf8')
       .split('\n')
-      .filter((line) => line !== '')
+      .filter((line) => line.endsWith('}'))
       .map((line) => JSON.parse(line) as GateEvent);
   }
 

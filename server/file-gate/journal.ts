@@ -33,11 +33,28 @@ interface Waiting {
 /** Longer than any name, path or reason; what is longer is cut. */
 const MAX_VALUE_CHARACTERS = 2048;
 
+/** Opens the log so that the next line is one of its own, even after a crash in the middle of one. */
+async function openForAppend(path: string): Promise<FileHandle> {
+  const file = await open(path, 'a+', 0o640);
+  try {
+    const { size } = await file.stat();
+    const last = Buffer.alloc(1);
+    if (size > 0) await file.read(last, 0, 1, size - 1);
+    if (size > 0 && last.toString() !== '\n') await file.appendFile('\n');
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
 export class Journal {
   readonly #path: string;
   #file: FileHandle;
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
+  /** The last write failed, perhaps in the middle of a line. */
+  #torn = false;
 
   private constructor(path: string, file: FileHandle) {
     this.#path = path;
@@ -45,7 +62,7 @@ export class Journal {
   }
 
   static async open(path: string): Promise<Journal> {
-    return new Journal(path, await open(path, 'a', 0o640));
+    return new Journal(path, await openForAppend(path));
   }
 
   /**
@@ -67,7 +84,7 @@ export class Journal {
 
   /** Opens the file anew, after somebody moved it away (logrotate). */
   async reopen(): Promise<void> {
-    const fresh = await open(this.#path, 'a', 0o640);
+    const fresh = await openForAppend(this.#path);
     await this.#writing;
     const old = this.#file;
     this.#file = fresh;
@@ -85,10 +102,12 @@ export class Journal {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#file.appendFile(batch.map(({ line }) => line).join(''));
+        await this.#file.appendFile(`${this.#torn ? '\n' : ''}${batch.map(({ line }) => line).join('')}`);
         await this.#file.datasync();
+        this.#torn = false;
         for (const { done } of batch) done();
       } catch (cause) {
+        this.#torn = true;
         for (const { failed } of batch) failed(new Refusal('audit-failed', { cause }));
       }
     }

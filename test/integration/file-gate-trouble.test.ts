@@ -1,6 +1,7 @@
 /** What goes wrong: slow, cut off, too many, scanner gone, gate killed, disk full. Nothing is lost, nothing released, nothing left behind. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -311,5 +312,37 @@ describe('a full disk', () => {
     await start({ config: { limits: { reserveBytes: 1024 ** 4 } } });
     const { answer } = await site.upload('a.txt', 'text/plain', body(10));
     expect([answer.status, codeOf(answer)]).toEqual([507, 'disk-full']);
+  });
+});
+
+describe('a log that cannot be written', () => {
+  it('lets nothing in and nothing out', async () => {
+    await start({ fileSizeLimit: 6000 });
+    const first = await site.upload('a.txt', 'text/plain', body(10));
+    expect((await site.settled(first.path)).status).toBe(200);
+    let refused = first.answer;
+    const taken: string[] = [];
+    while (refused.status === 201) {
+      const { path, answer } = await site.upload('b.txt', 'text/plain', body(10));
+      if (answer.status === 201) taken.push(path);
+      refused = answer;
+    }
+    expect([refused.status, codeOf(refused)]).toEqual([503, 'audit-failed']);
+    const got = await get(first.path);
+    expect([got.status, codeOf(got)]).toEqual([503, 'audit-failed']);
+    nothingLeft();
+    const verdicts = site.gate.log().filter(({ event }) => event === 'verdict').length;
+    expect(site.files('released').length).toBeLessThanOrEqual(verdicts);
+    expect(taken.length).toBeGreaterThan(0);
+  });
+
+  it('goes on with a line of its own after a crash in the middle of one', async () => {
+    await start();
+    const journal = join(site.gate.state, '..', 'journal.jsonl');
+    await site.gate.kill();
+    appendFileSync(journal, '{"time":"2026-');
+    await site.gate.start();
+    await until(() => site.gate.log().filter(({ event }) => event === 'started').length === 2);
+    expect(readFileSync(journal, 'utf8')).toContain('{"time":"2026-\n{"time":');
   });
 });
