@@ -302,6 +302,29 @@ it('lock enroll writes what the client’s own parser takes', async () => {
   });
 });
 
+it.each([
+  ['an empty object', '{}', 7],
+  ['null', 'null', 7],
+  ['a list', '[]', 7],
+  ['no JSON', '{', 2],
+])('lint of %s is an answer, not a crash', async (_name, text, code) => {
+  writeFileSync(at('odd.json'), text);
+  const { code: ended, value } = await command.json('lint', at('odd.json'));
+  expect(ended).toBe(code);
+  if (code === 7)
+    expect(value.findings).toContainEqual(expect.objectContaining({ id: 'SCHEMA', severity: 'error' }));
+});
+
+it('lint judges the document also where its settings are wrong, and the other way round', async () => {
+  const policy = JSON.parse(readFileSync(at('authority', 'policy.json'), 'utf8'));
+  writeFileSync(at('odd.json'), JSON.stringify({ ...policy, expires: '2020-01-01T00:00:00Z', settings: {} }));
+  const ids = async () =>
+    (await command.json('lint', at('odd.json'))).value.findings.map(({ id }: { id: string }) => id);
+  expect(await ids()).toEqual(expect.arrayContaining(['SCHEMA', 'POLICY_EXPIRED']));
+  writeFileSync(at('odd.json'), JSON.stringify({ ...policy, sequence: 'x', settings: { backdoor: 1 } }));
+  expect((await ids()).filter((id: string) => id === 'SCHEMA')).toHaveLength(2);
+});
+
 describe('help', () => {
   const COMMANDS = [
     ...[

@@ -234,9 +234,9 @@ describe('lint', () => {
   });
 
   it('says what the schema refuses', () => {
-    const refused = resolve({ ...settings(), backdoor: true });
+    const refused = resolve(() => effectiveSettings({ ...settings(), backdoor: true }));
     expect(refused).toMatchObject({ finding: { id: 'SCHEMA', severity: 'error' } });
-    expect(resolve(settings(() => ({ lock: { epochs: [1, 2] } })))).toMatchObject({
+    expect(resolve(() => effectiveSettings(settings(() => ({ lock: { epochs: [1, 2] } }))))).toMatchObject({
       finding: { id: 'SCHEMA', sentence: expect.stringContaining('newest-first') },
     });
   });

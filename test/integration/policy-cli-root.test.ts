@@ -153,8 +153,52 @@ describe('freshen', () => {
     const before = JSON.parse(readFileSync(at('2.bundle'), 'utf8'));
     const after = JSON.parse(readFileSync(at('fresh.bundle'), 'utf8'));
     expect(after).toMatchObject({ roots: before.roots, policy: before.policy });
-    expect(after.freshness).not.toEqual(before.freshness);
+    const version = ({ freshness }: typeof after) =>
+      JSON.parse(Buffer.from(freshness.payload, 'base64').toString('utf8')).version;
+    expect(version(after)).toBeGreaterThan(version(before));
+    const again = [
+      'freshen',
+      at('fresh.bundle'),
+      ...trust,
+      ...key('freshness-1'),
+      '--out',
+      at('again.bundle'),
+    ];
+    expect((await command.run(...again)).code).toBe(0);
+    const last = JSON.parse(readFileSync(at('again.bundle'), 'utf8'));
+    expect(version(last)).toBeGreaterThan(version(after));
   });
+});
+
+it('two people sign one statement of freshness where the root asks for two', async () => {
+  const made = await command.run(
+    ...['init', '--directory', at('two'), '--org', 'example', '--author', 'IT', '--unencrypted-keys'],
+    ...['--freshness-keys', '2', '--freshness-threshold', '2'],
+  );
+  expect(made.code).toBe(0);
+  const root = ['--trust-root', at('two', 'trust-root.json')];
+  const of = (name: string) => ['--key', at('two', 'keys', `${name}.key.pem`)];
+  const first = [
+    'sign',
+    ...root,
+    '--policy',
+    at('two', 'policy.json'),
+    ...of('policy-1'),
+    ...of('freshness-1'),
+  ];
+  expect((await command.run(...first, '--partial', '--out', at('half.bundle'))).code).toBe(0);
+  expect((await command.run('verify', at('half.bundle'), ...root)).code).toBe(1);
+  const second = [
+    'sign',
+    ...root,
+    '--bundle',
+    at('half.bundle'),
+    ...of('freshness-2'),
+    '--out',
+    at('whole.bundle'),
+  ];
+  expect(await command.json(...second)).toMatchObject({ code: 0, value: { complete: true } });
+  expect((await command.run('verify', at('whole.bundle'), ...root)).code).toBe(0);
 });
 
 describe('simulate', () => {

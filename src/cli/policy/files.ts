@@ -67,6 +67,10 @@ export async function writeOutput(
   const mode = options.mode ?? 0o644;
   try {
     mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new CliError('io', `${dirname(path)} cannot be made (${codeOf(error)})`, { cause: error });
+  }
+  try {
     if (options.force) {
       await writeFileAtomically(path, data, mode);
       return;

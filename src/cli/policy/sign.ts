@@ -19,7 +19,8 @@ import type { SigningKey } from './keys.ts';
 import { someMachine } from './machine.ts';
 import { addSignatures, bundleBytes, makeFreshness, signDocument } from './signing.ts';
 
-const HOUR = 60 * 60 * 1000;
+const SECOND = 1000;
+const HOUR = 60 * 60 * SECOND;
 
 /** A bundle to go on with: another person's signature, or a new statement of freshness. */
 export interface UnfinishedBundle {
@@ -91,11 +92,30 @@ export function tryBundle(
   );
 }
 
+/** The number of the statement that a bundle holds already: Unix time in seconds. 0 for none that can be read. */
+function freshnessVersion(existing: UnfinishedBundle | undefined): number {
+  try {
+    const payload = Buffer.from(existing?.freshness.payload ?? '', 'base64').toString('utf8');
+    const { version } = JSON.parse(payload) as { version?: unknown };
+    return typeof version === 'number' && Number.isSafeInteger(version) ? version : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * A new statement, numbered higher than the one before it, also where this computer's clock is behind the one that made
+ * that; or another person's signature under a statement that still needs one.
+ */
 function signFreshness(options: SignOptions, envelope: Envelope, keys: readonly SigningKey[]): Envelope {
-  if (options.existing !== undefined && keys.length === 0) return options.existing.freshness;
+  const before = options.existing?.freshness;
+  if (before !== undefined && keys.length === 0) return before;
+  const isUnfinished = (before?.signatures.length ?? 0) < options.root.roles.freshness.threshold;
+  if (before !== undefined && isUnfinished && options.only === undefined) return addSignatures(before, keys);
   const { policy, now, freshnessHours } = options;
+  const issued = Math.max(now, (freshnessVersion(options.existing) + 1) * SECOND);
   const expires = Math.max(now, parseTime(policy.notBefore, '/notBefore')) + freshnessHours * HOUR;
-  return signDocument(PAYLOAD_TYPES.freshness, makeFreshness(policy, envelope, now, expires), keys);
+  return signDocument(PAYLOAD_TYPES.freshness, makeFreshness(policy, envelope, issued, expires), keys);
 }
 
 function requireKeys(

@@ -1,5 +1,5 @@
 /** `lint` on the command line. */
-import { type BundleFile, parseTime, readPolicy } from '../../../policy/index.ts';
+import { type BundleFile, effectiveSettings, parseTime, readPolicy } from '../../../policy/index.ts';
 import { CliError } from '../cli-error.ts';
 import { type Common, type Context, type Register, withExamples, withJson } from '../command.ts';
 import { loadBundle, loadEnvelope, payloadOf, rootOf } from '../documents.ts';
@@ -43,15 +43,19 @@ function freshUntil(bundle: BundleFile, file: string): number {
   return parseTime(typeof expires === 'string' ? expires : '', '/freshness/expires');
 }
 
-/** A policy whose settings may be wrong: the settings are judged apart, so that the rest is judged as well. */
-function inputOf(file: string, args: LintArguments): { input: LintInput; finding?: Finding } {
+interface Question {
+  /** Absent when the document around the settings is refused. */
+  readonly input?: LintInput;
+  /** What the client's schema refuses. */
+  readonly refused: readonly Finding[];
+}
+
+/** The settings are judged apart from the document around them, so that a mistake in one does not hide the other. */
+function questionOf(file: string, args: LintArguments): Question {
   const value = readJson(file);
   const isBundle = typeof value === 'object' && value !== null && Object.hasOwn(value, 'format');
   const bundle = isBundle ? loadBundle(file) : undefined;
   const document = bundle === undefined ? value : payloadOf(bundle.policy, file);
-  const settings: unknown =
-    typeof document === 'object' && document !== null ? Reflect.get(document, 'settings') : undefined;
-  const resolved = resolve(settings);
   const common = {
     roots: rootsOf(args, bundle),
     certificates: (args.certificate ?? []).flatMap((path) => certificatesIn(path).slice(0, 1)),
@@ -59,15 +63,14 @@ function inputOf(file: string, args: LintArguments): { input: LintInput; finding
     now: args.at ?? Date.now(),
     ...(bundle === undefined ? {} : { freshUntil: freshUntil(bundle, file) }),
   };
-  if ('settings' in resolved) {
-    return { input: { ...common, policy: readPolicy(document), settings: resolved.settings } };
-  }
-  return { input: { ...common, policy: readHeader(document) }, finding: resolved.finding };
-}
-
-/** The policy with settings that are known to be good in place of its own, so that its header can be read. */
-function readHeader(document: unknown) {
-  return readPolicy({ ...(document as object), settings: templateSettings() });
+  const given = { ...(typeof document === 'object' ? document : {}) } as { settings?: unknown };
+  const resolved = resolve(() => effectiveSettings(given.settings));
+  const header = resolve(() => readPolicy({ ...given, settings: templateSettings() }));
+  const refused = [resolved, header].flatMap(({ finding }) => (finding === undefined ? [] : [finding]));
+  if (header.value === undefined) return { refused };
+  const { value: policy } = header;
+  const settings = resolved.value === undefined ? {} : { settings: resolved.value };
+  return { refused, input: { ...common, policy, ...settings } };
 }
 
 function text(findings: readonly Finding[]): string {
@@ -80,8 +83,8 @@ function text(findings: readonly Finding[]): string {
 }
 
 function run(file: string, args: LintArguments, { terminal, end }: Context): void {
-  const { input, finding } = inputOf(file, args);
-  const findings = [...(finding === undefined ? [] : [finding]), ...lint(input)];
+  const { input, refused } = questionOf(file, args);
+  const findings = [...refused, ...(input === undefined ? [] : lint(input))];
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   printReport(terminal, args.json === true, { errors, warnings, findings }, text(findings));

@@ -1,4 +1,5 @@
 /** `sign` and `freshen` on the command line. */
+import { setTimeout } from 'node:timers/promises';
 
 import { CliError } from '../cli-error.ts';
 import {
@@ -22,6 +23,7 @@ import { loadChain } from '../roots.ts';
 import { signBundle } from '../sign.ts';
 
 const MAX_HOURS = 8784;
+const SECOND = 1000;
 
 interface SignArguments extends Common, RootArguments, KeyArguments {
   readonly policy?: string;
@@ -30,6 +32,11 @@ interface SignArguments extends Common, RootArguments, KeyArguments {
   readonly freshnessHours: number;
   readonly partial?: true;
   readonly out: string;
+}
+
+/** Statements of freshness are numbered by the second; two of one second would contradict each other to a client. */
+function nextSecond(): Promise<void> {
+  return setTimeout(SECOND - (Date.now() % SECOND));
 }
 
 async function run(args: SignArguments, { terminal }: Context, only?: 'freshness'): Promise<void> {
@@ -63,6 +70,7 @@ async function run(args: SignArguments, { terminal }: Context, only?: 'freshness
     }),
   );
   await writeOutput(args.out, signed.bytes, { force: args.force === true });
+  await nextSecond();
   printFacts(terminal, args.json === true, {
     bundle: args.out,
     policyId: signed.policy.policyId,

@@ -1,7 +1,6 @@
 /** `sallyport-policy lint`: what would lock a fleet out, before it is signed. */
 
 import { versionInRange } from '../../../policy/app-version.ts';
-import { effectiveSettings, type PolicySettings } from '../../../policy/index.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { TOOL_VERSION } from '../version.ts';
 import { checkCertificates } from './certificates.ts';
@@ -10,18 +9,16 @@ import { checkKeys } from './keys.ts';
 import { checkSettings } from './settings.ts';
 import { checkTimes } from './times.ts';
 
-/** The settings with their defaults, or why there are none. */
-export function resolve(
-  input: unknown,
-): { readonly settings: PolicySettings } | { readonly finding: Finding } {
+/** What the client's schema makes of something, or the finding that says why it refuses. */
+export function resolve<T>(read: () => T): { readonly value?: T; readonly finding?: Finding } {
   try {
-    return { settings: effectiveSettings(input) };
+    return { value: read() };
   } catch (problem) {
     if (!(problem instanceof AppError)) throw problem;
-    const { pointer = '/settings', rule = '' } = problem.detail ?? {};
+    const { pointer = '/', rule = '' } = problem.detail ?? {};
     const sentence = `Clients refuse it: ${problem.code}, rule ${String(rule)}.`;
     return {
-      finding: error(problem.code, String(pointer), sentence, '`explain` tells what the setting takes.'),
+      finding: error(problem.code, String(pointer), sentence, '`explain` tells what a setting takes.'),
     };
   }
 }
