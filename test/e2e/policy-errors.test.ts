@@ -1,5 +1,16 @@
 /** What an analyst sees when there is no valid policy: the locked screen, and nothing else. */
-import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ordinaryUser } from '../../build/lib/ordinary-user.ts';
@@ -165,6 +176,69 @@ describe('without a valid policy the client is locked', () => {
 
   it('a desktop without a keychain', async () => {
     await locked('KEYCHAIN_UNAVAILABLE', { keychain: false });
+  });
+});
+
+/** As many bytes as `count` says, none of them a policy. */
+const noise = (count: number): Buffer => randomBytes(count);
+
+describe('whatever is put where the policy belongs, the client is locked and its record of past policies stays', () => {
+  it.each<readonly [string, string, (file: string) => void]>([
+    ['MALFORMED', 'nothing in it', (file) => writeFileSync(file, '')],
+    ['MALFORMED', 'noise', (file) => writeFileSync(file, noise(64 * 1024))],
+    ['TOO_LARGE', '10 MB', (file) => writeFileSync(file, noise(10_000_000))],
+    ['MALFORMED', '100,000 brackets', (file) => writeFileSync(file, '['.repeat(100_000))],
+    [
+      'MALFORMED',
+      'a byte order mark before it',
+      (file) => writeFileSync(file, Buffer.concat([Buffer.from('\uFEFF'), readFileSync(file)])),
+    ],
+    [
+      'MALFORMED',
+      'a member twice',
+      (file) => writeFileSync(file, readFileSync(file, 'utf8').replace('{', '{"format":"x",')),
+    ],
+    [
+      'FORMAT_UNKNOWN',
+      'the format of another version',
+      (file) => writeFileSync(file, readFileSync(file, 'utf8').replace('bundle/1', 'bundle/9')),
+    ],
+    [
+      'PATH_UNTRUSTED',
+      'a link to a good bundle',
+      (file) => {
+        renameSync(file, `${file}.real`);
+        symlinkSync(`${file}.real`, file);
+      },
+    ],
+    [
+      'PATH_UNTRUSTED',
+      'a directory',
+      (file) => {
+        rmSync(file);
+        mkdirSync(file);
+      },
+    ],
+    [
+      'PATH_UNTRUSTED',
+      'a pipe that nobody writes to',
+      (file) => {
+        rmSync(file);
+        execFileSync('mkfifo', ['-m', '644', file]);
+      },
+    ],
+  ])('%s: %s', async (code, _name, put) => {
+    let stateFile = '';
+    let state = Buffer.alloc(0);
+    const text = await locked(code, { policy: { sequence: 5 } }, async (desk) => {
+      await startOnce(desk);
+      const file = bundleFile(desk);
+      put(file);
+      stateFile = join(desk.root, 'user-data', 'policy-state.json');
+      state = readFileSync(stateFile);
+    });
+    expect(text).toContain('Ask IT');
+    expect(readFileSync(stateFile).equals(state)).toBe(true);
   });
 });
 
