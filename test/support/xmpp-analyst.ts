@@ -49,7 +49,9 @@ export function openChannel(site: TestSite, account: string): Promise<TLSSocket 
     socket.once('secureConnect', () => {
       socket.off('error', reject);
       const tlsExporter = socket.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0));
-      resolve(Object.assign(socket, { tlsExporter, tlsServerEndPoint: new Uint8Array(32) }));
+      // RFC 5929 4.1; the site's certificates are signed with SHA-256
+      const tlsServerEndPoint = nodeCrypto.sha256(socket.getPeerCertificate().raw);
+      resolve(Object.assign(socket, { tlsExporter, tlsServerEndPoint }));
     });
   });
 }

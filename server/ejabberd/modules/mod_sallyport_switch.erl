@@ -1,0 +1,116 @@
+%% The kill switch: one file that puts the service, a user or a machine off and on again (server/kit/README.md). It stands
+%% beside the tables of accounts and machines, so that switching back on restores exactly what was.
+-module(mod_sallyport_switch).
+-behaviour(gen_mod).
+-behaviour(gen_server).
+-export([start/2, stop/1, reload/3, depends/2, mod_options/1, mod_opt_type/1, mod_doc/0]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
+-export([allows/3, stream_started/2, recv/3, info/2]).
+
+-include("xmpp.hrl").
+-include("logger.hrl").
+
+-define(HOOKS, [{c2s_stream_started, stream_started, 0}, {c2s_handle_recv, recv, 0}, {c2s_handle_info, info, 0}]).
+-define(TEXT, <<"The service is switched off">>).
+
+mod_opt_type(file) -> econf:binary();
+mod_opt_type(reload_interval) -> econf:number(0.1).
+mod_options(_) -> [{file, <<>>}, {reload_interval, 1}].
+mod_doc() -> #{}.
+depends(_, _) -> [].
+
+start(Host, Opts) ->
+    ok = sallyport_sessions:start(),
+    case gen_mod:start_child(?MODULE, Host, Opts) of
+	{ok, _} = Started ->
+	    [ejabberd_hooks:add(Hook, Host, ?MODULE, Function, Seq) || {Hook, Function, Seq} <- ?HOOKS],
+	    Started;
+	Error -> Error
+    end.
+
+stop(Host) ->
+    sallyport_sessions:put(switch, Host, none),
+    gen_mod:stop_child(?MODULE, Host).
+
+reload(Host, Opts, _) -> gen_server:cast(gen_mod:get_module_proc(Host, ?MODULE), {options, Opts}).
+
+init([Host, Opts]) -> {ok, refresh(options(#{host => Host}, Opts))}.
+
+options(State, Opts) ->
+    File = sallyport_files:watch(gen_mod:get_opt(file, Opts), fun take/1),
+    State#{file => File, interval => round(gen_mod:get_opt(reload_interval, Opts) * 1000)}.
+
+take(Text) ->
+    case sallyport_files:parse(Text, <<"sallyport.switch/1">>) of
+	{ok, #{<<"domain">> := Domain, <<"revision">> := Revision, <<"service">> := Service, <<"users">> := Users,
+	       <<"machines">> := Machines}} ->
+	    case {is_binary(Domain), is_integer(Revision), lists:member(Service, [<<"on">>, <<"off">>]), names(Users), names(Machines)} of
+		{true, true, true, {ok, U}, {ok, M}} ->
+		    {ok, #{domain => Domain, revision => Revision, service => Service, user => U, machine => M}};
+		{true, true, false, _, _} -> {error, <<"has a service that is neither on nor off">>};
+		_ -> {error, <<"has users or machines that are not lists of names">>}
+	    end;
+	{ok, _} -> {error, <<"lacks a domain, a revision, a service, users or machines">>};
+	Error -> Error
+    end.
+
+names(Names) when is_list(Names) ->
+    case lists:all(fun(Name) -> is_binary(Name) andalso Name =/= <<>> end, Names) of
+	true -> {ok, maps:from_list([{Name, true} || Name <- Names])};
+	false -> error
+    end;
+names(_) -> error.
+
+refresh(#{host := Host, file := File, interval := Interval} = State) ->
+    _ = erlang:send_after(Interval, self(), refresh),
+    case sallyport_files:refresh(File) of
+	{same, Next} -> State#{file => Next};
+	{changed, #{path := Path, value := #{revision := Revision, service := Service} = Value} = Next} ->
+	    sallyport_sessions:put(switch, Host, Value),
+	    sallyport_sessions:recheck(),
+	    ?INFO_MSG("switch read from ~ts revision=~B service=~ts", [Path, Revision, Service]),
+	    sallyport_journal:event(<<"switch.applied">>, #{lserver => Host}, #{revision => Revision, service => Service}),
+	    State#{file => Next}
+    end.
+
+handle_info(refresh, State) -> {noreply, refresh(State)};
+handle_info(_, State) -> {noreply, State}.
+handle_cast({options, Opts}, State) -> {noreply, options(State, Opts)};
+handle_cast(_, State) -> {noreply, State}.
+handle_call(_, _, State) -> {reply, ok, State}.
+terminate(_, _) -> ok.
+
+%% Whether the service is on and the `user` or `machine` of this name is not switched off.
+allows(Host, Kind, Name) -> is_on(Host) andalso not is_map_key(Name, maps:get(Kind, sallyport_sessions:get(switch, Host))).
+
+is_on(Host) ->
+    case sallyport_sessions:get(switch, Host) of
+	#{domain := Host, service := <<"on">>} -> true;
+	_ -> false
+    end.
+
+%% While the service is off a stream ends before anything else is said.
+stream_started(#{lserver := Host} = State, _) -> check(is_on(Host), State).
+recv(#{stream_state := disconnected} = State, _, _) -> State;
+recv(#{lserver := Host} = State, _, _) -> check(is_on(Host), State).
+
+check(true, State) -> State;
+check(false, State) -> off(State).
+
+off(State) -> {stop, sallyport_sessions:close(State, 'system-shutdown', ?TEXT)}.
+
+info(#{lserver := Host} = State, sallyport_recheck) ->
+    case {is_on(Host), State} of
+	{false, _} -> ended(off(State), State, <<"service-off">>);
+	{true, #{stream_authenticated := true, user := User}} ->
+	    case allows(Host, user, User) of
+		true -> State;
+		false -> ended({stop, sallyport_sessions:close(State, 'not-authorized', <<"This account is switched off">>)}, State, <<"user-off">>)
+	    end;
+	_ -> State
+    end;
+info(State, _) -> State.
+
+ended(Result, State, Reason) ->
+    sallyport_journal:event(<<"session.ended">>, State, #{reason => Reason}),
+    Result.
