@@ -11,6 +11,7 @@ import type {
 import type { ErrorReport } from '../../src/shared/errors.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { PolicyExport, PolicyPage } from '../../src/shared/policy-page.ts';
+import { fileTalk, savedFiles, sentFiles } from './files.ts';
 import {
   CONTACTS,
   contactJid,
@@ -85,6 +86,7 @@ const POLICY = {
   cardRemoval: 'lock',
   desktop: { copy: true, paste: true, dragAndDrop: true },
   linkHosts: [],
+  files: { maximumBytes: 104_857_600, types: [] },
 } as const;
 
 type Running = Extract<AppState, { kind: 'running' }>;
@@ -281,6 +283,15 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
   'desk-empty': () => ({
     app: ONLINE,
     events: [snapshot({ contacts: [], rooms: [], conversations: [] })],
+  }),
+  'desk-files': () => ({
+    ...DESK,
+    events: [...(DESK.events ?? []), savedFiles()],
+    history: new Map([...TALKS, [RAMIREZ, [...nightTalk(), ...fileTalk()]]]),
+  }),
+  'desk-files-sending': () => ({
+    ...DESK,
+    events: [...(DESK.events ?? []), sentFiles()],
   }),
   'desk-waiting': () => ({
     ...DESK,

@@ -187,6 +187,27 @@ export const SCENES: readonly Scene[] = [
       await page.getByText('No messages yet').waitFor();
     },
   },
+  { ...chat('desk-files'), act: openRamirez },
+  { ...chat('desk-files-sending'), act: openRamirez },
+  {
+    ...chat('desk-files-sending'),
+    name: 'desk-files-narrow',
+    size: { width: 720, height: 560 },
+    act: openRamirez,
+  },
+  {
+    ...chat('desk'),
+    name: 'desk-files-drop',
+    act: async (page) => {
+      await openRamirez(page);
+      await page.evaluate(`{
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(['x'], 'x.txt'));
+        document.querySelector('main').dispatchEvent(new DragEvent('dragenter', { bubbles: true, cancelable: true, dataTransfer }));
+      }`);
+      await page.locator('.drop-overlay').waitFor();
+    },
+  },
   { ...chat('desk-waiting'), act: openRamirez },
   {
     ...chat('desk-troubles'),

@@ -9,11 +9,11 @@ import type {
 } from '../shared/chat-model.ts';
 import { safeDisplayName } from '../shared/display-name.ts';
 import { AppError, toErrorReport } from '../shared/errors.ts';
-import type { SharedFile } from '../shared/file-contract.ts';
+import { fileDescription, type SharedFile } from '../shared/file-contract.ts';
 import type { BareJid } from '../shared/jid.ts';
 import { toBareJid } from '../shared/jid.ts';
 import type { AuditRecord } from '../shared/session-contract.ts';
-import { type DeliveryChange, fileFallback, type XmppClient } from '../xmpp/index.ts';
+import type { DeliveryChange, XmppClient } from '../xmpp/index.ts';
 import { ChatModel } from './chat-model.ts';
 import { parseWindowMessage } from './command-validation.ts';
 import { EventBatcher } from './event-batcher.ts';
@@ -72,7 +72,7 @@ export class ChatDesk {
       channel: options.saveChannel,
       requestSlot: (request) => this.#xmpp.requestUploadSlot(request),
       sendFile: (conversation, kind, file) => {
-        const message = this.#send(conversation, kind, { body: fileFallback(file), file });
+        const message = this.#send(conversation, kind, { body: fileDescription(file), file });
         this.#model.addMessage(conversation, kind, message);
       },
       emit: (event) => this.#show(event),

@@ -136,6 +136,11 @@ export function displayFileName(text: string): string {
   return `${kept}…${ending}`;
 }
 
+/** What a message about a file says to a client that knows no files; it names no address. */
+export function fileDescription({ name, size }: Pick<SharedFile, 'name' | 'size'>): string {
+  return `file ${name} (${formatSize(size)})`;
+}
+
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const;
 
 /** A size as a person reads it, in binary units. */

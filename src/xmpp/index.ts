@@ -18,4 +18,3 @@ export type {
 export { XmppClient } from './client.ts';
 export { gateTarget } from './xep-0363-http-upload/gate-address.ts';
 export type { SlotRequest, UploadSlot } from './xep-0363-http-upload/slots.ts';
-export { fileFallback } from './xep-0447-stateless-file-sharing/file-sharing.ts';

@@ -14,6 +14,7 @@ import '../styles/status.css';
 import '../styles/conversation.css';
 import '../styles/messages.css';
 import '../styles/composer.css';
+import '../styles/files.css';
 import '../styles/dialogs.css';
 import '../styles/policy.css';
 import { App } from './App.tsx';

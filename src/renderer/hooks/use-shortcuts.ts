@@ -28,6 +28,11 @@ function moveToUnread(services: Services): void {
   if (next !== undefined) services.actions.open(next);
 }
 
+/** The button is there only where files may be sent. */
+function pressAttach(): void {
+  document.querySelector<HTMLButtonElement>('[data-attach]')?.click();
+}
+
 /** What a key press asks for; `undefined` when it is none of ours. */
 function shortcutFor(event: KeyboardEvent): ((services: Services) => void) | undefined {
   const control = event.ctrlKey || event.metaKey;
@@ -35,6 +40,7 @@ function shortcutFor(event: KeyboardEvent): ((services: Services) => void) | und
     return (services) => services.actions.show('switcher');
   if ((control && event.key === '/') || event.key === 'F1')
     return (services) => services.actions.show('shortcuts');
+  if (control && event.shiftKey && !event.altKey && event.key.toLowerCase() === 'a') return pressAttach;
   if (event.key === 'F2') return (services) => services.actions.show('policy');
   if (event.key === 'F6') return () => cyclePanes(event.shiftKey ? -1 : 1);
   if (event.altKey && !control && event.key === 'ArrowDown') {

@@ -1,7 +1,9 @@
 import type { Availability, ChatCommand, ChatReply } from '../../shared/chat-model.ts';
 import { type ErrorReport, toErrorReport } from '../../shared/errors.ts';
+import type { FileOrigin } from '../../shared/file-contract.ts';
 import type { ChatBridge } from '../../shared/ipc-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
+import { FileSender } from '../chat/files/file-sender.ts';
 import { NO_MESSAGES } from './chat-state.ts';
 import { applyPage, setHistory, setRead } from './reduce-chat.ts';
 import type { Store, WindowState } from './store.ts';
@@ -26,6 +28,14 @@ export interface ChatActions {
   /** Sends; a message that is refused at once goes back into the composer if that is still empty. */
   send(key: ConversationKey, body: string): void;
   retry(jid: BareJid, id: string): void;
+  /** Sends files; one that is refused is told in the notice. */
+  attach(key: ConversationKey, files: readonly File[], origin: FileOrigin): void;
+  /** Whether this window still has the file of a transfer that failed. */
+  canSendAgain(transfer: string): boolean;
+  sendAgain(transfer: string): void;
+  /** Ends a transfer and forgets it. */
+  cancelTransfer(transfer: string): void;
+  saveFile(jid: BareJid, message: string): void;
   loadOlder(jid: BareJid): void;
   markRead(jid: BareJid): void;
   /** Resolves with the error, if there is one; the caller shows it. */
@@ -63,6 +73,8 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     const reply = await run(command);
     return reply.ok ? undefined : reply.error;
   };
+
+  const sender = new FileSender(run, notify);
 
   const send = async (key: ConversationKey, body: string) => {
     updateView((view) => setDraft(view, key.jid, ''));
@@ -115,6 +127,16 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     },
     type: (jid, text) => updateView((view) => setDraft(view, jid, text)),
     send,
+    attach: (key, files, origin) => {
+      for (const file of files) void sender.send(key, file, origin);
+    },
+    canSendAgain: (transfer) => sender.has(transfer),
+    sendAgain: (transfer) => void sender.sendAgain(transfer),
+    cancelTransfer: (transfer) => {
+      sender.forget(transfer);
+      run({ type: 'cancel-transfer', transfer });
+    },
+    saveFile: (conversation, message) => runAndNotify({ type: 'save-file', conversation, message }),
     retry: (conversation, id) => runAndNotify({ type: 'retry-message', conversation, id }),
     loadOlder: (jid) => loadPage(jid, PAGE_SIZE),
     markRead,

@@ -44,7 +44,7 @@ export const FILE_ERRORS = {
     action: 'Ask IT if you need to share it.',
   },
   FILE_GATE_UNREACHABLE: {
-    title: 'The connection to the file gate was cut or could not be made ({code}).',
+    title: 'The connection to the file gate was cut or could not be made.',
     action: 'Try again when the connection is back.',
   },
   FILE_SCANNER_UNAVAILABLE: {

@@ -1,6 +1,6 @@
 /** One-to-one messages (RFC 6121 5): building them, and taking in messages, carbons, receipts and errors. */
 import { type ChatMessage, MAX_BODY_LENGTH } from '../../shared/chat-model.ts';
-import type { SharedFile } from '../../shared/file-contract.ts';
+import { fileDescription, type SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { FileGatePolicy } from '../../shared/session-contract.ts';
 import type { ConversationMessage } from '../api.ts';
@@ -10,11 +10,7 @@ import { asksForReceipt, buildReceipt, receiptRequest, receivedIdOf } from '../x
 import { delayOf } from '../xep-0203-delay/delay.ts';
 import { readCarbon } from '../xep-0280-carbons/carbons.ts';
 import type { Doubles } from '../xep-0359-stanza-ids/doubles.ts';
-import {
-  buildFileSharing,
-  fileFallback,
-  readFileSharing,
-} from '../xep-0447-stateless-file-sharing/file-sharing.ts';
+import { buildFileSharing, readFileSharing } from '../xep-0447-stateless-file-sharing/file-sharing.ts';
 import { childText, type Element, toXmlText, xml } from '../xml.ts';
 import type { Outbox, Outgoing } from './outbox.ts';
 
@@ -53,7 +49,7 @@ export interface MessageContent {
 /** Text and file of a message; `undefined` for one that says nothing. */
 export function readContent(message: Element, gate: FileGatePolicy | undefined): MessageContent | undefined {
   const file = readFileSharing(message, gate);
-  const body = readBody(message) ?? (file && fileFallback(file));
+  const body = readBody(message) ?? (file && fileDescription(file));
   if (body === undefined) return undefined;
   return file === undefined ? { body } : { body, file };
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { SharedFile } from '../../shared/file-contract.ts';
+import { fileDescription, type SharedFile } from '../../shared/file-contract.ts';
 import type { FileGatePolicy } from '../../shared/session-contract.ts';
 import { NS } from '../namespaces.ts';
 import { type Element, xml } from '../xml.ts';
-import { buildFileSharing, fileFallback, readFileSharing } from './file-sharing.ts';
+import { buildFileSharing, readFileSharing } from './file-sharing.ts';
 
 const gate: FileGatePolicy = {
   host: 'files.example.mil',
@@ -39,7 +39,7 @@ describe('a file in a message', () => {
   });
 
   it('is described without an address', () => {
-    expect(fileFallback(file)).toBe('file report.pdf (121 KiB)');
+    expect(fileDescription(file)).toBe('file report.pdf (121 KiB)');
   });
 
   it('is shown under a name that hides nothing', () => {

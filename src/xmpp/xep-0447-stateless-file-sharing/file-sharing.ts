@@ -3,7 +3,7 @@
  * the approved gate a message. The guard has looked at it before; here it is read with bounds of its own.
  */
 import { decodeBase64Exactly } from '../../shared/encoding.ts';
-import { displayFileName, formatSize, mediaTypeOf, type SharedFile } from '../../shared/file-contract.ts';
+import { displayFileName, mediaTypeOf, type SharedFile } from '../../shared/file-contract.ts';
 import type { FileGatePolicy } from '../../shared/session-contract.ts';
 import { NS } from '../namespaces.ts';
 import { gateTarget } from '../xep-0363-http-upload/gate-address.ts';
@@ -13,11 +13,6 @@ const SHA256_BYTES = 32;
 const SIZE = /^(?:0|[1-9]\d{0,15})$/u;
 /** Elements of the metadata that are looked at for the hash. */
 const MAX_METADATA = 32;
-
-/** What a client without XEP-0447 shows; it names no address. */
-export function fileFallback({ name, size }: Pick<SharedFile, 'name' | 'size'>): string {
-  return `file ${name} (${formatSize(size)})`;
-}
 
 export function buildFileSharing(file: SharedFile): Element {
   return xml(

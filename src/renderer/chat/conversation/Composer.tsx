@@ -1,9 +1,11 @@
-import { type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
 import { MAX_BODY_LENGTH } from '../../../shared/chat-model.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { nameOf } from '../../state/directory.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
+import { AttachButton } from '../files/AttachButton.tsx';
+import { useFilePolicy } from '../files/use-file-policy.ts';
 
 /** The limit is shown from this many characters before it. */
 const SHOW_LIMIT_WITHIN = 1_500;
@@ -24,6 +26,7 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
   const text = useWindowState((state) => state.view.drafts.get(target.jid) ?? '');
   const name = useWindowState((state) => nameOf(state.chat, target.jid));
   const online = useWindowState((state) => state.chat.link.kind === 'online');
+  const files = useFilePolicy() !== undefined;
   useEffect(() => field.current?.focus(), []);
 
   const left = MAX_BODY_LENGTH - text.length;
@@ -38,9 +41,16 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
     event.preventDefault();
     send();
   };
+  const onPaste = (event: ClipboardEvent) => {
+    const pasted = [...event.clipboardData.files];
+    if (pasted.length === 0) return;
+    event.preventDefault();
+    if (files) actions.attach(target, pasted, 'paste');
+  };
   return (
     <div className="composer" data-pane="composer">
       <div className="composer-box">
+        <AttachButton target={target} />
         <textarea
           ref={field}
           data-composer
@@ -54,6 +64,7 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
           value={text}
           onChange={(event) => actions.type(target.jid, event.target.value)}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
         />
         <button
           type="button"

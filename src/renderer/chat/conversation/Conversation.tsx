@@ -3,6 +3,9 @@ import { useActions, useWindowState } from '../../hooks/services.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { NO_MESSAGES } from '../../state/chat-state.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
+import { DropOverlay } from '../files/DropOverlay.tsx';
+import { TransferList } from '../files/TransferList.tsx';
+import { useFileDrop } from '../files/use-file-drop.ts';
 import { Composer } from './Composer.tsx';
 import { ContactHeader } from './ContactHeader.tsx';
 import { IncomingAnnouncer } from './IncomingAnnouncer.tsx';
@@ -19,13 +22,16 @@ export function Conversation({ target }: { readonly target: ConversationKey }): 
   const room = useWindowState((state) => state.chat.rooms.get(jid));
   const occupantsShown = useWindowState((state) => state.view.occupantsShown);
   const absent = kind === 'room' && room?.state !== 'joined';
+  const drop = useFileDrop(target, !absent);
   return (
     <>
-      <main className="conversation">
+      <main className="conversation" {...drop.handlers}>
+        {drop.over ? <DropOverlay jid={jid} /> : null}
         {kind === 'room' ? <RoomHeader jid={jid} room={room} /> : <ContactHeader jid={jid} />}
         <MessageList target={target} messages={messages} />
         <IncomingAnnouncer target={target} log={messages.log} />
         <UndeliveredBar jid={jid} log={messages.log} />
+        <TransferList jid={jid} />
         {absent ? (
           <div className="room-absent">
             {room?.error === undefined ? null : <ErrorNotice error={room.error} />}

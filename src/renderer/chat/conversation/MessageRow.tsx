@@ -1,8 +1,10 @@
 import { memo, type ReactElement } from 'react';
 import type { ChatMessage } from '../../../shared/chat-model.ts';
+import { fileDescription } from '../../../shared/file-contract.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import type { MessagePlace } from '../../state/message-groups.ts';
 import { formatDay, formatFull, formatLocal, formatZulu } from '../../text/time.ts';
+import { FileCard } from '../files/FileCard.tsx';
 import { DeliveryMark } from './DeliveryMark.tsx';
 import { FailedNote } from './FailedNote.tsx';
 import { MessageBody } from './MessageBody.tsx';
@@ -52,7 +54,12 @@ export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
           {sender}
         </bdi>
         <div className="message-content">
-          <MessageBody text={message.body} />
+          {message.file === undefined || message.body !== fileDescription(message.file) ? (
+            <MessageBody text={message.body} />
+          ) : null}
+          {message.file === undefined ? null : (
+            <FileCard conversation={conversation} message={message} file={message.file} sender={sender} />
+          )}
           {message.delivery === 'failed' ? (
             <FailedNote conversation={conversation} message={message} />
           ) : null}
