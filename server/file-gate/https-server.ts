@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { Connections, type PersonLookup } from './connections.ts';
 import type { Deliverer } from './deliver.ts';
 import type { Journal } from './journal.ts';
+import { LimitedLog } from './limited-log.ts';
 import type { Receiver } from './receive.ts';
 import { Refusal } from './refusal.ts';
 
@@ -97,10 +98,12 @@ export class HttpsServer {
   readonly #options: HttpsOptions;
   readonly #server: Server;
   readonly #connections = new Connections();
+  readonly #strangers: LimitedLog;
   #stopping = false;
 
   constructor(options: HttpsOptions) {
     this.#options = options;
+    this.#strangers = new LimitedLog(options.journal);
     const { config } = options;
     const server = createServer(serverOptions(config));
     server.maxConnections = config.limits.connections;
@@ -149,8 +152,7 @@ export class HttpsServer {
   }
 
   #refusedConnection(error: Error & { code?: string }, socket: TLSSocket): void {
-    const fields = { reason: error.code ?? error.message, ip: socket.remoteAddress };
-    this.#options.journal.write('connection-refused', fields).catch(() => undefined);
+    this.#strangers.write({ reason: error.code ?? error.message, ip: socket.remoteAddress });
     if (socket.authorized && socket.writable) socket.end(MALFORMED_ANSWER, () => socket.destroy());
     else socket.destroy();
   }

@@ -6,7 +6,7 @@
  *     scanning/    complete, judged by nobody; scanned again at start
  *     quarantine/  found bad        released/    found clean
  *     records/     one JSON record a file, kept for ever: a used slot stays used
- *     expiry/      by hour, what has to be looked at then
+ *     expiry/      by time, what has to be looked at then
  *
  * No name on the disk comes from outside: files are called by the hex SHA-256 of their slot's path.
  */
@@ -31,7 +31,8 @@ import { errno, Refusal } from './refusal.ts';
 export type Folder = 'incoming' | 'scanning' | 'quarantine' | 'released';
 
 const FOLDERS = ['incoming', 'scanning', 'quarantine', 'released', 'records', 'expiry', 'work'] as const;
-const HOUR_MS = 3_600_000;
+/** Files that expire in the same ten minutes share a folder. */
+const BUCKET_MS = 600_000;
 const ID = /^[0-9a-f]{64}$/;
 
 /** A file's name on the disk, from its slot's path (decoded). */
@@ -57,6 +58,19 @@ export function isDiskFull(error: unknown): boolean {
 export interface Incoming {
   readonly path: string;
   readonly file: FileHandle;
+}
+
+/** An entry of the list of what may have expired. */
+export interface Due {
+  readonly id: string;
+  /** True when it is this entry that stands for the file's expiry, false when that has moved. */
+  readonly holds: (record: FileRecord) => boolean;
+  /** Takes it off the list. */
+  readonly done: () => Promise<void>;
+}
+
+function bucketOf(time: string): number {
+  return Math.floor(Date.parse(time) / BUCKET_MS);
 }
 
 export class Store {
@@ -184,22 +198,28 @@ export class Store {
   }
 
   /** Makes sure that the file is looked at when it expires. */
-  async noteExpiry(record: FileRecord): Promise<void> {
-    const bucket = join(this.#root, 'expiry', String(Math.floor(Date.parse(record.expires) / HOUR_MS)));
+  async noteExpiry({ id, expires }: FileRecord): Promise<void> {
+    const bucket = join(this.#root, 'expiry', String(bucketOf(expires)));
     await mkdir(bucket, { recursive: true, mode: 0o700 });
-    await writeFile(join(bucket, record.id), '', { mode: 0o600 });
+    await writeFile(join(bucket, id), '', { mode: 0o600 });
   }
 
-  /** Ids that may have expired by `now` (milliseconds since 1970), each with what takes it off this list. */
-  async *due(now: number): AsyncGenerator<{ readonly id: string; readonly done: () => Promise<void> }> {
-    const hour = Math.floor(now / HOUR_MS);
+  /** Ids that may have expired by `now` (milliseconds since 1970). */
+  async *due(now: number): AsyncGenerator<Due> {
+    const current = Math.floor(now / BUCKET_MS);
     const root = join(this.#root, 'expiry');
-    for (const bucket of await readdir(root)) {
-      if (!/^\d{1,12}$/.test(bucket) || Number(bucket) > hour) continue;
-      const names = (await readdir(join(root, bucket))).filter((name) => ID.test(name));
-      for (const id of names) yield { id, done: () => rm(join(root, bucket, id), { force: true }) };
-      if (names.length === 0 && Number(bucket) < hour)
-        await rm(join(root, bucket), { recursive: true, force: true });
+    for (const name of await readdir(root)) {
+      const bucket = Number(name);
+      if (!/^\d{1,12}$/.test(name) || bucket > current) continue;
+      const ids = (await readdir(join(root, name))).filter((id) => ID.test(id));
+      for (const id of ids) {
+        yield {
+          id,
+          holds: ({ expires }) => bucketOf(expires) === bucket,
+          done: () => rm(join(root, name, id), { force: true }),
+        };
+      }
+      if (ids.length === 0 && bucket < current) await rm(join(root, name), { recursive: true, force: true });
     }
   }
 }

@@ -28,6 +28,14 @@ const a = { name: 'a.txt', content: text('a') };
 const nested = (depth: number): Buffer =>
   depth === 0 ? zipOf([a]) : zipOf([{ name: 'in.zip', content: nested(depth - 1) }]);
 
+/** The ZIP with bytes in front of its directory, which its end knows of. */
+function withGap(zip: Buffer, gap: Buffer): Buffer {
+  const offset = zip.readUInt32LE(zip.length - 6);
+  const moved = Buffer.concat([zip.subarray(0, offset), gap, zip.subarray(offset)]);
+  moved.writeUInt32LE(offset + gap.length, moved.length - 6);
+  return moved;
+}
+
 describe('archives that pass', () => {
   it.each<[string, Packed, Buffer]>([
     [
@@ -94,6 +102,20 @@ describe('archives that do not pass', () => {
     ['a program in front', 'zip', zipOf([a], text('MZ')), 'archive-malformed'],
     ['bytes behind', 'zip', Buffer.concat([zipOf([a]), text('x')]), 'archive-malformed'],
     ['two ZIPs in one', 'zip', Buffer.concat([zipOf([a]), zipOf([a])]), 'archive-malformed'],
+    [
+      'bytes between the members and the directory',
+      'zip',
+      withGap(zipOf([a]), text('MZ')),
+      'archive-malformed',
+    ],
+    ['bytes behind a gzip', 'gzip', Buffer.concat([gzipSync('a'), text('MZ')]), 'archive-malformed'],
+    ['bytes behind the end of a tar', 'tar', Buffer.concat([tarOf([a]), text('MZ')]), 'archive-malformed'],
+    [
+      'a name for all members of a tar',
+      'tar',
+      tarOf([{ name: 'g', content: text('15 path=../../x'), type: 'g' }, a]),
+      'archive-malformed',
+    ],
     ['half a ZIP', 'zip', zipOf([a]).subarray(0, -30), 'archive-malformed'],
     ['half a gzip', 'gzip', gzipSync('abc').subarray(0, -6), 'archive-malformed'],
     ['half a tar', 'tar', tarOf([a]).subarray(0, 700), 'archive-malformed'],

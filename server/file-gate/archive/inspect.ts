@@ -105,7 +105,8 @@ async function walkArchive(
   }
   const file = await open(path, 'r');
   try {
-    const members = kind === 'zip' ? zipMembers(file, (await file.stat()).size) : tarMembers(file);
+    const { size } = await file.stat();
+    const members = kind === 'zip' ? zipMembers(file, size) : tarMembers(file, size);
     await walkMembers(walk, members, depth, requires);
   } finally {
     await file.close();

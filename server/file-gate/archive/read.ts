@@ -2,7 +2,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { ArchiveRefusal } from './budget.ts';
 
-const READ_BYTES = 256 * 1024;
+/** The longest piece of {@link readRange}. */
+export const READ_BYTES = 256 * 1024;
 
 /** @throws ArchiveRefusal `archive-malformed` when the file is shorter */
 export async function readExactly(file: FileHandle, at: number, length: number): Promise<Buffer> {

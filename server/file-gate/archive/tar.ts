@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { ArchiveRefusal } from './budget.ts';
 import type { Member } from './inspect.ts';
-import { readExactly, readRange } from './read.ts';
+import { READ_BYTES, readExactly, readRange } from './read.ts';
 
 const BLOCK = 512;
 const MAX_EXTENDED_BYTES = 64 * 1024;
@@ -57,12 +57,22 @@ function paxPath(data: Buffer): string | undefined {
   return path;
 }
 
+/** What is behind the end is seen by some readers (`--ignore-zeros`): it has to be nothing. */
+async function checkPadding(file: FileHandle, at: number, fileSize: number): Promise<void> {
+  const zeros = Buffer.alloc(READ_BYTES);
+  for await (const piece of readRange(file, at, fileSize - at))
+    if (!piece.equals(zeros.subarray(0, piece.length))) malformed();
+}
+
 /** Members that are files or folders; links and devices do not pass. */
-export async function* tarMembers(file: FileHandle): AsyncGenerator<Member> {
+export async function* tarMembers(file: FileHandle, fileSize: number): AsyncGenerator<Member> {
   let longName: string | undefined;
   for (let at = 0; ; ) {
     const block = await readExactly(file, at, BLOCK);
-    if (block.every((byte) => byte === 0)) return;
+    if (block.every((byte) => byte === 0)) {
+      await checkPadding(file, at, fileSize);
+      return;
+    }
     const { name, size, type } = readHeader(block);
     const content = at + BLOCK;
     at = content + Math.ceil(size / BLOCK) * BLOCK;
@@ -72,7 +82,11 @@ export async function* tarMembers(file: FileHandle): AsyncGenerator<Member> {
       longName = type === 'L' ? textOf(data) : (paxPath(data) ?? longName);
       continue;
     }
-    if (type === 'g') continue;
+    if (type === 'g') {
+      if (size > MAX_EXTENDED_BYTES || paxPath(await readExactly(file, content, size)) !== undefined)
+        malformed();
+      continue;
+    }
     if (!['0', '\0', '5'].includes(type)) throw new ArchiveRefusal('archive-entry-type');
     yield { name: (longName ?? name).replace(/^\.\//, '') || '.', content: readRange(file, content, size) };
     longName = undefined;

@@ -20,6 +20,9 @@ const LOCAL_BYTES = 30;
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 /** Bit 0 encryption, 6 strong encryption, 13 masked headers. */
 const ENCRYPTED = 0x2041;
+/** Bit 3: sizes are behind the data. */
+const STREAMED = 0x0008;
+const MAX_DESCRIPTOR_BYTES = 24;
 const STORED = 0;
 const DEFLATED = 8;
 const AES = 99;
@@ -61,6 +64,8 @@ async function readEnd(file: FileHandle, fileSize: number): Promise<End> {
 
 interface Entry {
   readonly name: Buffer;
+  /** Bytes that may stand behind the data: the data descriptor of a ZIP that was written as a stream (4.3.9). */
+  readonly trailer: number;
   readonly method: number;
   readonly packed: number;
   readonly size: number;
@@ -82,6 +87,7 @@ function readDirectory(directory: Buffer, entries: number): readonly Entry[] {
     if (end > directory.length) malformed();
     found.push({
       name: directory.subarray(at + CENTRAL_BYTES, at + CENTRAL_BYTES + nameLength),
+      trailer: (directory.readUInt16LE(at + 8) & STREAMED) === 0 ? 0 : MAX_DESCRIPTOR_BYTES,
       method,
       packed: directory.readUInt32LE(at + 20),
       size: directory.readUInt32LE(at + 24),
@@ -136,13 +142,16 @@ async function* contentOf(file: FileHandle, entry: Entry, start: number): AsyncG
 export async function* zipMembers(file: FileHandle, fileSize: number): AsyncGenerator<Member> {
   const end = await readEnd(file, fileSize);
   const entries = readDirectory(await readExactly(file, end.offset, end.size), end.entries);
-  let free = 0;
+  // Where the next member may begin. Bytes that belong to none could be a program, or another archive.
+  let [from, to] = [0, 0];
   for (const entry of [...entries].sort((a, b) => a.offset - b.offset)) {
-    // Members that share bytes are how a small file becomes an endless one; bytes before the first could be a program.
-    if (entry.offset < free || (free === 0 && entry.offset !== 0)) malformed();
+    // Members that share bytes are how a small file becomes an endless one.
+    if (entry.offset < from || entry.offset > to) malformed();
     const start = await dataOffset(file, entry);
-    free = start + entry.packed;
-    if (free > end.offset) malformed();
+    from = start + entry.packed;
+    to = from + entry.trailer;
+    if (from > end.offset) malformed();
     yield { name: entry.name.toString('utf8'), content: contentOf(file, entry, start) };
   }
+  if (end.offset < from || end.offset > to) malformed();
 }
