@@ -158,6 +158,17 @@ const ATTACKS: readonly Attack[] = [
     },
   ],
   [
+    'one signature under the ids of two keys',
+    'BELOW_THRESHOLD',
+    {
+      policyKeys: [firstSigner],
+      sealPolicy: (e) => ({
+        ...e,
+        signatures: [...e.signatures, ...e.signatures.map(({ sig }) => ({ keyid: secondSigner.keyid, sig }))],
+      }),
+    },
+  ],
+  [
     'a payload changed after it was signed',
     'BELOW_THRESHOLD',
     {
