@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { templateSettings } from '../cli/policy/template.ts';
 import { effectiveSettings, type PolicySettings } from '../policy/index.ts';
-import { guardPolicy, presentationPolicy, sessionConfig, tokenConfig } from './configs.ts';
+import {
+  filePolicy,
+  guardPolicy,
+  presentationPolicy,
+  saveDirectories,
+  sessionConfig,
+  tokenConfig,
+} from './configs.ts';
 
 const anchor = Buffer.from('a certificate').toString('base64');
 /** A self-signed P-256 authority, CN=Example Root CA. */
@@ -75,6 +82,8 @@ describe('what each process gets to know', () => {
       domain: 'chat.example.mil',
       roomServices: ['rooms.chat.example.mil'],
       cardRemoval: 'sign-out',
+      desktop: { copy: true, paste: true, dragAndDrop: false },
+      linkHosts: [],
     });
   });
 
@@ -168,5 +177,32 @@ describe('what each process gets to know', () => {
       labels: { catalogue: [label], defaultLabel: 'u', maximumLabel: 'u', required: true },
     });
     expect(guardPolicy({ ...settings, files: { ...files, mode: 'off' } }).fileGate).toBeUndefined();
+  });
+
+  it('files: none without a gate, and what may go through it', () => {
+    const gate = { host: 'files.example.mil', port: 8443, spkiPins: ['sha256/F'], path: '/f/' };
+    const files = { ...defaults.files, types: ['application/pdf'] };
+    expect(filePolicy(settings)).toBeUndefined();
+    expect(filePolicy({ ...settings, files: { ...files, mode: 'gate' } })).toBeUndefined();
+    expect(filePolicy({ ...settings, files: { ...files, gate } })).toBeUndefined();
+    const on = { ...settings, files: { ...files, mode: 'gate' as const, gate } };
+    expect(filePolicy(on)).toEqual({
+      host: 'files.example.mil',
+      port: 8443,
+      pins: ['sha256/F'],
+      path: '/f/',
+      maximumBytes: 104_857_600,
+      types: ['application/pdf'],
+      origins: ['choose', 'paste'],
+    });
+    const desktop = { ...on.desktop, paste: false, dragAndDrop: true };
+    expect(filePolicy({ ...on, desktop })?.origins).toEqual(['choose', 'drop']);
+    const directories = [
+      { platform: 'linux' as const, path: '~/In' },
+      { platform: 'win32' as const, path: 'D:\\In' },
+    ];
+    const saving = { ...on, files: { ...on.files, saveDirectories: directories } };
+    expect(saveDirectories(saving, 'linux')).toEqual(['~/In']);
+    expect(saveDirectories(saving, 'darwin')).toEqual([]);
   });
 });
