@@ -190,8 +190,11 @@ export class Pkcs11Module {
 
   /** C_CloseAllSessions of a slot, which logs out as well, and C_Finalize. */
   close(slot: Handle): void {
-    call('C_CloseAllSessions', () => this.#module.C_CloseAllSessions(slot));
-    call('C_Finalize', () => this.#module.C_Finalize());
+    try {
+      call('C_CloseAllSessions', () => this.#module.C_CloseAllSessions(slot));
+    } finally {
+      call('C_Finalize', () => this.#module.C_Finalize());
+    }
   }
 
   /** The first objects that fit a template, at most {@link MAX_OBJECTS}. */

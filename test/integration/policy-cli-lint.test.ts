@@ -1,7 +1,7 @@
 /** What `lint` finds, each finding by a policy that has just this one thing wrong; certificates by OpenSSL. */
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -165,6 +165,8 @@ describe('lint', () => {
     );
     const signed = signRoot(root, PLAN.root.keys);
     expect(ids(input({ roots: [first, { root, envelope: signed }] }))).toEqual([]);
+    const gap = rootOf({ ...PLAN, version: 3 });
+    expect(ids(input({ roots: [first, gap] }))).toContain('error ROOT_REFUSED');
     expect(unsignedRoot(root).signatures).toEqual([]);
   });
 
@@ -173,6 +175,19 @@ describe('lint', () => {
     ['warning LOOSER_THAN_DEFAULT', () => ({ session: { idleLockMinutes: 60 } })],
     ['warning NO_BACKUP_PIN', () => ({ servers: [{ host: 'a.b', port: 1, spkiPins: [SPARE] }] })],
     ['warning EPOCHS_TOO_MANY', () => ({ lock: { epochs: [3, 2, 1] } })],
+    [
+      'warning PIN_ASKED_OFTEN',
+      (base) => ({ authentication: { ...base.authentication, pinMaxAgeMinutes: 5 } }),
+    ],
+    // A DER SEQUENCE of 512 bytes that is no certificate.
+    [
+      'error ANCHOR_UNREADABLE',
+      () => ({
+        trustAnchors: [
+          Buffer.concat([Buffer.from([0x30, 0x82, 0x02, 0x00]), Buffer.alloc(512)]).toString('base64'),
+        ],
+      }),
+    ],
     ['error UNENFORCEABLE', () => ({ history: { mode: 'encrypted' } })],
     [
       'error ANCHOR_NO_CA',
@@ -240,4 +255,22 @@ describe('lint', () => {
       finding: { id: 'SCHEMA', sentence: expect.stringContaining('newest-first') },
     });
   });
+});
+
+it('documents every finding', () => {
+  const directory = join(import.meta.dirname, '../../src/cli/policy/lint');
+  const source = readdirSync(directory)
+    .map((file) => readFileSync(join(directory, file), 'utf8'))
+    .join('');
+  const prefixes = [...source.matchAll(/(?:expiry|validity)\(\s*'([A-Z]+)'/g)].map(([, prefix]) => prefix);
+  const suffixes = [...source.matchAll(/\$\{prefix\}(_[A-Z_]+)/g)].map(([, suffix]) => suffix);
+  const written = [...source.matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g)].map(([, id]) => id ?? '');
+  const made = suffixes.flatMap((suffix) => prefixes.map((prefix) => `${prefix}${suffix}`));
+  const documentation = readFileSync(join(import.meta.dirname, '../../docs/policy.md'), 'utf8');
+  const documented = [...documentation.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)].map(([, id]) => id);
+  expect(written.length).toBeGreaterThan(15);
+  for (const id of written.filter((each) => each !== 'ROOT_SIGNATURE')) expect(documented).toContain(id);
+  for (const id of made.filter((each) => !/^(?:CERTIFICATE|ANCHOR)_EXPIRES_FAR$/.test(each))) {
+    expect(documented).toContain(id);
+  }
 });

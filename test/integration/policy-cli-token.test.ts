@@ -100,6 +100,43 @@ describe('a key on a token', () => {
     },
   );
 
+  it('is found by its certificate where the token has no public key object, as on a card', async () => {
+    const key = at('card.key');
+    execFileSync('openssl', [
+      'genpkey',
+      '-algorithm',
+      'EC',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-384',
+      '-out',
+      key,
+    ]);
+    const subject = ['-subj', '/CN=J. Doe', '-days', '30', '-outform', 'DER', '-out', at('card.der')];
+    execFileSync('openssl', ['req', '-x509', '-new', '-key', key, ...subject]);
+    tool(
+      'softhsm2-util',
+      '--import',
+      key,
+      '--token',
+      'signing',
+      '--label',
+      'card',
+      '--id',
+      '09',
+      '--pin',
+      PIN,
+    );
+    const object = ['--module', MODULE, '--token-label', 'signing', '--login', '--pin', PIN, '--id', '09'];
+    tool('pkcs11-tool', ...object, '--delete-object', '--type', 'pubkey');
+    expect((await command.run('key', 'show', at('card.der'))).code).toBe(5);
+    expect((await command.run('key', 'import-public', ...token('card'), '--out', at('c.pem'))).code).toBe(5);
+    tool('pkcs11-tool', ...object, '--write-object', at('card.der'), '--type', 'cert', '--label', 'card');
+    const imported = await command.json('key', 'import-public', ...token('card'), '--out', at('c.pem'));
+    expect(imported).toMatchObject({ code: 0, value: { algorithm: 'ecdsa-p384-sha384' } });
+    const expected = execFileSync('openssl', ['pkey', '-in', key, '-pubout'], { encoding: 'utf8' });
+    expect(readFileSync(at('c.pem'), 'utf8')).toBe(expected);
+  });
+
   it('is exported as OpenSSL reads it', () => {
     const text = execFileSync('openssl', ['pkey', '-pubin', '-in', at('p384.pub.pem'), '-noout', '-text'], {
       encoding: 'utf8',

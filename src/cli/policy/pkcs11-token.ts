@@ -108,6 +108,15 @@ async function login({ module, slot, handle }: Session, source: SecretSource): P
   }
 }
 
+/** A token that has been taken out meanwhile refuses this, and nothing is left to do about it. */
+function letGo({ module, slot }: Session): void {
+  try {
+    module.close(slot);
+  } catch (error) {
+    if (!(error instanceof CkrError)) throw error;
+  }
+}
+
 /** The one object of a class with a label or an id. */
 function findObject({ module, handle }: Session, kind: number, name: string): Handle | undefined {
   const byId = /^id:((?:[0-9a-fA-F]{2}){1,64})$/.exec(name)?.[1];
@@ -188,7 +197,7 @@ export async function openTokenKeys(options: TokenOptions): Promise<TokenKeys> {
     const module = loadModule(options.module);
     const slot = findSlot(module, options.token);
     const session: Session = { module, slot, handle: module.openSession(slot) };
-    const close = () => module.close(slot);
+    const close = () => letGo(session);
     try {
       await login(session, options.pin);
       return { keys: options.keys.map((name) => openKey(session, name)), close };
