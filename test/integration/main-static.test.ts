@@ -55,7 +55,7 @@ describe('who touches Electron', () => {
     shell: ['src/main/app/desk.ts'],
     Menu: ['src/main/app/menu.ts'],
     powerMonitor: ['src/main/app/watches.ts'],
-    dialog: ['src/main/app/refuse.ts'],
+    dialog: ['src/main/app/desk.ts', 'src/main/app/refuse.ts', 'src/main/app/windows.ts'],
     app: ['src/main/app/application.ts', 'src/main/main.ts'],
   };
 
