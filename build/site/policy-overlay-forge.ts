@@ -2,12 +2,14 @@
 import { generateSigningKey, type SigningKey } from '../../src/cli/policy/keys.ts';
 import { makeRoot, payloadSha256, signDocument, signPayload } from '../../src/cli/policy/signing.ts';
 import {
+  acknowledgement,
   type Envelope,
   type Overlay,
   PAYLOAD_TYPES,
   type Policy,
   type PolicySettingsInput,
   type Root,
+  SETTINGS,
 } from '../../src/policy/index.ts';
 import { type Forgery, goodPolicy, ROOT_PLAN } from './policy-forge.ts';
 
@@ -93,3 +95,22 @@ export function withOverlays(
     seal: (bundle) => ({ ...bundle, overlays: bundled?.(envelopes) ?? envelopes }),
   };
 }
+
+/** One new value. */
+export const tighten = (pointer: string, value: unknown): OverlayPlan['settings'] => [{ pointer, value }];
+export const idle = (minutes: unknown): OverlayPlan['settings'] =>
+  tighten('/session/idleLockMinutes', minutes);
+/** An overlay that shortens the idle time, changed. */
+export const night = (changes: Partial<OverlayPlan> = {}): OverlayPlan => ({
+  name: 'night',
+  settings: idle(5),
+  ...changes,
+});
+/** A good policy’s settings, some of its groups changed. */
+export const settingsWith = (changes: Record<string, unknown>): PolicySettingsInput =>
+  ({ ...goodPolicy().settings, ...changes }) as PolicySettingsInput;
+
+/** What a version that enforced everything would acknowledge. */
+export const EVERYTHING = new Set(
+  SETTINGS.flatMap(({ pointer, enforcedBy }) => enforcedBy.map((module) => acknowledgement(module, pointer))),
+);

@@ -1,31 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { goodPolicy, KEYS, MACHINE, verifyForgery } from '../../build/site/policy-forge.ts';
+import { goodPolicy, KEYS, verifyForgery } from '../../build/site/policy-forge.ts';
 import {
+  EVERYTHING,
+  idle,
+  night,
   OVERLAY_KEYS,
   type OverlaidForgery,
   type OverlayPlan,
   overlayEnvelope,
+  settingsWith,
+  tighten,
   withOverlays,
 } from '../../build/site/policy-overlay-forge.ts';
 import { payloadSha256 } from '../cli/policy/signing.ts';
 import type { PolicyErrorCode } from '../shared/error-catalogue.ts';
-import {
-  acknowledgement,
-  explainSettings,
-  PAYLOAD_TYPES,
-  type PolicySettingsInput,
-  SETTINGS,
-} from './index.ts';
+import { PAYLOAD_TYPES } from './index.ts';
 
-const tighten = (pointer: string, value: unknown): OverlayPlan['settings'] => [{ pointer, value }];
-const idle = (minutes: unknown): OverlayPlan['settings'] => tighten('/session/idleLockMinutes', minutes);
-const night = (changes: Partial<OverlayPlan> = {}): OverlayPlan => ({
-  name: 'night',
-  settings: idle(5),
-  ...changes,
-});
-const settingsWith = (changes: Record<string, unknown>): PolicySettingsInput =>
-  ({ ...goodPolicy().settings, ...changes }) as PolicySettingsInput;
 const [firstKey, secondKey] = OVERLAY_KEYS;
 const label = (id: string, rank: number) => ({
   id,
@@ -39,10 +29,6 @@ const LABELLED = {
   labels: [label('low', 0), label('high', 9)],
   maximumLabel: 'high',
 };
-/** What a version that enforced everything would acknowledge. */
-const ALL = new Set(
-  SETTINGS.flatMap(({ pointer, enforcedBy }) => enforcedBy.map((module) => acknowledgement(module, pointer))),
-);
 const RAW = (text: string): Uint8Array => Buffer.from(text, 'utf8');
 
 type Attack = readonly [
@@ -305,7 +291,7 @@ describe('an overlay is refused', () => {
   for (const [name, code, rule, plans, forgery] of ATTACKS) {
     it(`${name}: ${code}`, () => {
       const expected = rule === undefined ? { code } : { code, detail: expect.objectContaining({ rule }) };
-      expect(() => verifyForgery(withOverlays(plans, forgery), { acknowledged: ALL })).toThrow(
+      expect(() => verifyForgery(withOverlays(plans, forgery), { acknowledged: EVERYTHING })).toThrow(
         expect.objectContaining(expected),
       );
     });
@@ -333,90 +319,5 @@ describe('an overlay is refused', () => {
         expect.objectContaining({ code: 'OVERLAY_UNAUTHORISED' }),
       );
     }
-  });
-});
-
-describe('an overlay is taken', () => {
-  it('and its value holds; everything else stays', () => {
-    const plain = verifyForgery().settings;
-    const verified = verifyForgery(withOverlays([night()]));
-    expect(verified.settings).toEqual({ ...plain, session: { ...plain.session, idleLockMinutes: 5 } });
-    expect(verified.overlaid).toEqual(new Map([['/session/idleLockMinutes', 'night']]));
-    expect(verified.overlays).toMatchObject([
-      { name: 'night', applies: true, signers: OVERLAY_KEYS.slice(0, 2).map(({ keyid }) => keyid) },
-    ]);
-  });
-
-  it('where the root allows a group: the pointer covers what is below it', () => {
-    const settings = [...idle(5), ...tighten('/session/maxHours', 8)];
-    const plans = [night({ settings, allowed: ['/session'] })];
-    const verified = verifyForgery(withOverlays(plans), { acknowledged: ALL });
-    expect(verified.settings.session).toEqual({ idleLockMinutes: 5, maxHours: 8 });
-  });
-
-  it.each([
-    ['another machine', { org: 'demo', machines: ['WS-9999'] }],
-    ['another group', { org: 'demo', groups: ['admins'] }],
-    ['another organisation', { org: 'other' }],
-    ['another platform', { org: 'demo', platforms: ['win32'] }],
-    ['another channel', { org: 'demo', channels: ['beta'] }],
-  ])('and changes nothing when it is for %s', (_name, audience) => {
-    const verified = verifyForgery(withOverlays([night({ document: { audience } })]));
-    expect(verified.settings.session.idleLockMinutes).toBe(15);
-    expect(verified.overlays).toMatchObject([{ name: 'night', applies: false }]);
-    expect(verified.overlaid.size).toBe(0);
-  });
-
-  it('when it is for this machine', () => {
-    const document = { audience: { org: 'demo', machines: [MACHINE.machineId] } };
-    expect(verifyForgery(withOverlays([night({ document })])).settings.session.idleLockMinutes).toBe(5);
-  });
-
-  it('beside others: the tightest value holds, whatever their order', () => {
-    const plans = [night(), { name: 'day', settings: idle(9) }, { name: 'ship', settings: idle(7) }];
-    for (const order of [plans, plans.toReversed()]) {
-      const verified = verifyForgery(withOverlays(order));
-      expect(verified.settings.session.idleLockMinutes).toBe(5);
-      expect(verified.overlaid.get('/session/idleLockMinutes')).toBe('night');
-      expect(verified.overlays.map(({ name }) => name)).toEqual(['day', 'night', 'ship']);
-    }
-  });
-
-  it('with the value that holds already', () => {
-    expect(
-      verifyForgery(withOverlays([night({ settings: idle(15) })])).settings.session.idleLockMinutes,
-    ).toBe(15);
-  });
-
-  it('when it narrows a list that was empty and meant any', () => {
-    const settings = tighten('/authentication/certificate/policyOids', ['1.2.3']);
-    const { authentication } = verifyForgery(withOverlays([night({ settings })]), {
-      acknowledged: ALL,
-    }).settings;
-    expect(authentication.certificate.policyOids).toEqual(['1.2.3']);
-  });
-
-  it('with servers written without their defaults', () => {
-    const [server] = goodPolicy().settings.servers;
-    const { priority: _default, ...short } = { priority: 10, ...server };
-    const base = settingsWith({ servers: [short, { ...short, port: 5224, priority: 1 }] });
-    const verified = verifyForgery(
-      withOverlays([night({ settings: tighten('/servers', [short]) })], { settings: base }),
-    );
-    expect(verified.settings.servers).toEqual([{ ...short, priority: 10 }]);
-  });
-
-  it('and explained', () => {
-    const rows = explainSettings(verifyForgery(withOverlays([night()])));
-    const row = (pointer: string) => rows.find((one) => one.pointer === pointer);
-    expect(row('/session/idleLockMinutes')).toMatchObject({
-      value: 5,
-      from: 'overlay:night',
-      tightness: 'tighter',
-    });
-    expect(row('/session/maxHours')).toMatchObject({ value: 12, from: 'default', tightness: 'same' });
-    expect(row('/domain')).toMatchObject({ from: 'base', tightness: 'no-default' });
-    expect(row('/files/gate')).toMatchObject({ value: undefined, from: 'absent' });
-    expect(row('/watchwords')?.sensitive).toBe(true);
   });
 });
