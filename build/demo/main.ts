@@ -39,6 +39,7 @@ export async function runDemo(runtime: Runtime, headless: boolean): Promise<numb
     bundle: join(ROOT, 'out', 'app-test'),
     users: [ALICE, BOB],
     keep: true,
+    files: true,
   });
   try {
     const run = headless

@@ -1,5 +1,8 @@
 /** The whole path through the real windows: two analysts, one server, one restart, one card that is pulled. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { pinOf, ROOM_SERVICE } from '../site/analysts.ts';
+import { EICAR } from '../site/clamd.ts';
 import type { Site } from '../site/site.ts';
 import { check, equal } from './check.ts';
 import type { Client } from './driver/client.ts';
@@ -26,6 +29,10 @@ const ROOM_BEFORE = 'Said to the room just before the server went away.';
 const ROOM_AFTER = 'Said to the room after the server came back.';
 const WHILE_LOCKED = 'Written while your card was out.';
 const BACK = 'My card is back.';
+const CLEAN_NAME = 'convoy-log.txt';
+const CLEAN = 'Bridge clear since 0221Z.\n'.repeat(20_000);
+const EICAR_NAME = 'invoice.txt';
+const AFTER_EICAR = 'Did a file of mine reach you?';
 
 /** How often each text is in the open conversation. */
 async function exactlyOnce(client: Client, texts: readonly string[]): Promise<void> {
@@ -104,6 +111,36 @@ async function room({ alice, bob }: Cast): Promise<string> {
   return `${ROOM}@${ROOM_SERVICE}: two occupants, both talked`;
 }
 
+async function cleanFile({ alice, bob }: Cast): Promise<string> {
+  const [a, b] = [alice.workstation, bob.workstation];
+  await alice.chat.open(b.name);
+  await bob.chat.open(a.name);
+  await alice.chat.attach(CLEAN_NAME, CLEAN);
+  await bob.chat.file(CLEAN_NAME).waitFor();
+  await alice.chat.file(CLEAN_NAME).getByText('Clean').waitFor();
+  await bob.chat.saveFile(CLEAN_NAME);
+  const saved = readFileSync(join(b.downloads, CLEAN_NAME), 'utf8');
+  equal(saved, CLEAN, 'what was saved');
+  const mode = statSync(join(b.downloads, CLEAN_NAME)).mode & 0o777;
+  equal(mode.toString(8), '600', 'mode of the saved file');
+  return `${CLEAN_NAME} was scanned, announced, fetched, checked and saved by Bob for himself alone`;
+}
+
+async function eicar({ site, alice, bob }: Cast): Promise<string> {
+  await alice.chat.attach(EICAR_NAME, EICAR);
+  const row = alice.chat.transfer(EICAR_NAME);
+  await row.getByText('put the file in quarantine').waitFor();
+  await alice.chat.send(bob.workstation.name, AFTER_EICAR);
+  await bob.chat.message(AFTER_EICAR).waitFor();
+  equal(String(await bob.chat.file(EICAR_NAME).count()), '0', 'messages about it');
+  const verdict = site.gate?.log().find(({ event, name }) => event === 'verdict' && name === EICAR_NAME);
+  equal(String(verdict?.state), 'quarantined', 'the gate’s record');
+  const verdictShown = await row.getByRole('status').innerText();
+  await row.getByRole('button', { name: 'Dismiss' }).click();
+  for (const { chat } of [alice, bob]) await chat.open(ROOM);
+  return `${verdictShown} Bob got no message of it`;
+}
+
 async function restart({ site, alice, bob }: Cast): Promise<string> {
   const [a, b] = [alice.workstation.name, bob.workstation.name];
   await alice.chat.open(b);
@@ -170,6 +207,8 @@ const STEPS = {
   'alice-writes': aliceWrites,
   'bob-answers': bobAnswers,
   room,
+  'file-clean': cleanFile,
+  'file-eicar': eicar,
   'server-restart': restart,
   'card-pulled': pull,
   'card-back': comeBack,

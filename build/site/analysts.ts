@@ -72,8 +72,20 @@ On a real system this notice says who owns it, that its use is monitored and rec
 
 Choose “Accept” to go on to your card.`;
 
-/** What the demo's organisation sets; the rest has defaults. */
-export function siteSettings(pki: Pki, port: number): PolicySettingsInput {
+/** Files through the site's gate, saved where the desks have a folder for them. */
+function fileSettings(pki: Pki, port: number): Pick<PolicySettingsInput, 'files' | 'desktop'> {
+  return {
+    files: {
+      mode: 'gate',
+      gate: { host: 'localhost', port, spkiPins: [pinOf(pki.server.good.certificate)], path: '/' },
+      saveDirectories: [{ platform: 'linux', path: '~/Downloads' }],
+    },
+    desktop: { dragAndDrop: true },
+  };
+}
+
+/** What the demo's organisation sets; the rest has defaults. With a gate's port, files are on. */
+export function siteSettings(pki: Pki, port: number, gatePort?: number): PolicySettingsInput {
   return {
     organization: {
       name: 'Sallyport Demonstration Site',
@@ -89,5 +101,6 @@ export function siteSettings(pki: Pki, port: number): PolicySettingsInput {
       banner: { text: 'UNCLASSIFIED // DEMONSTRATION', background: '#007a33', foreground: '#ffffff' },
     },
     consent: { title: 'Notice and consent', text: CONSENT },
+    ...(gatePort === undefined ? {} : fileSettings(pki, gatePort)),
   };
 }

@@ -14,6 +14,8 @@ export interface SiteRecord {
   readonly fingerprint: string;
   /** The server's port; the signed policy names it. */
   readonly port: number;
+  /** The file gate's. */
+  readonly gatePort: number;
   /** base64 of 32 bytes. */
   readonly lockMaster: string;
   readonly pki: Pki;
@@ -23,7 +25,7 @@ export interface SiteRecord {
 const KEEP_MS = 3 * 24 * 60 * 60 * 1000;
 
 /** To be raised when a site is made otherwise than before. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 const FILE = 'site.json';
 
@@ -54,7 +56,8 @@ export async function readRecord(
     record.fingerprint === fingerprintOf(users) &&
     Date.now() - record.madeAt < KEEP_MS &&
     existsSync(record.pki.chain) &&
-    (await portIsFree(record.port));
+    (await portIsFree(record.port)) &&
+    (await portIsFree(record.gatePort));
   return usable ? record : undefined;
 }
 
@@ -67,6 +70,7 @@ export async function makeRecord(directory: string, users: readonly CardUser[]):
     madeAt: Date.now(),
     fingerprint: fingerprintOf(users),
     port: await freePort(),
+    gatePort: await freePort(),
     lockMaster: Buffer.from(nodeCrypto.random(32)).toString('base64'),
     pki: await makePki({ directory: join(directory, 'pki'), domain: DOMAIN, users }),
   };

@@ -57,6 +57,8 @@ export interface Workstation {
   readonly card: string;
   /** Stands in for the machine-wide directory, the trust anchor and the user's data (`--sallyport-test-root`). */
   readonly root: string;
+  /** Where the demo's policy lets files be saved. */
+  readonly downloads: string;
   /** The whole environment of the analyst's programs, but for the display. */
   readonly environment: NodeJS.ProcessEnv;
   readonly keychain: Keychain;
@@ -154,6 +156,7 @@ export async function startWorkstation(
       pin: card.pin,
       card: card.directory,
       root,
+      downloads: join(directory, 'home', 'Downloads'),
       environment: { ...keychain.environment, ...cards.environment },
       keychain,
       policy,

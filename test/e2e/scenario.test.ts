@@ -9,7 +9,7 @@ let stage: Stage;
 let steps: readonly Step[];
 
 beforeAll(async () => {
-  stage = await openStage({ name: 'scenario', users: [ALICE, BOB] });
+  stage = await openStage({ name: 'scenario', users: [ALICE, BOB], files: true });
   const [alice, bob] = [await stage.seat(ALICE), await stage.seat(BOB)];
   steps = scenario({ site: stage.site, alice, bob });
 });

@@ -30,6 +30,8 @@ export interface StageOptions {
   readonly name: string;
   readonly users: readonly CardUser[];
   readonly server?: Partial<ProsodyOptions>;
+  /** True: the site has a file gate and a scanner, and the policy allows files. */
+  readonly files?: boolean;
 }
 
 /** Consent and PIN, as a person gives them; does not wait for what comes of it. */
@@ -44,7 +46,7 @@ export async function signIn(client: Client): Promise<void> {
   await client.chat.online();
 }
 
-export async function openStage({ name, users, server }: StageOptions): Promise<Stage> {
+export async function openStage({ name, users, server, files = false }: StageOptions): Promise<Stage> {
   process.setMaxListeners(64);
   const bundle = join(ROOT, 'out', 'app-test');
   if (!existsSync(join(bundle, 'main.cjs')))
@@ -52,7 +54,13 @@ export async function openStage({ name, users, server }: StageOptions): Promise<
   const runtime = await resolveRuntime();
   const directory = siteDirectory(`e2e/${name}`);
   const display = await startDisplay();
-  const site = await startSite({ directory, bundle, users, ...(server === undefined ? {} : { server }) });
+  const site = await startSite({
+    directory,
+    bundle,
+    users,
+    files,
+    ...(server === undefined ? {} : { server }),
+  });
   const clients: Client[] = [];
   const launch = async (workstation: Workstation): Promise<Client> => {
     const client = await launchClient({

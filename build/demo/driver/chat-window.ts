@@ -80,6 +80,31 @@ export class ChatWindow {
       .waitFor();
   }
 
+  /** Attaches a file to the open conversation, as the system's dialog would. */
+  async attach(name: string, content: string | Uint8Array, mimeType = 'text/plain'): Promise<void> {
+    const buffer = Buffer.from(content);
+    await this.page.getByLabel('Files to attach').setInputFiles({ name, mimeType, buffer });
+  }
+
+  /** A file on its way out, or one that did not get through. */
+  transfer(name: string): Locator {
+    return this.page
+      .getByRole('list', { name: 'Files being sent' })
+      .getByRole('listitem')
+      .filter({ hasText: name });
+  }
+
+  /** A file that a message of the open conversation tells of. */
+  file(name: string): Locator {
+    return this.messages.getByRole('region', { name: `File ${name} from` });
+  }
+
+  /** Saves it and waits until it is in its folder. */
+  async saveFile(name: string): Promise<void> {
+    await this.file(name).getByRole('button', { name: 'Save' }).click();
+    await this.file(name).getByText('Saved as').waitFor();
+  }
+
   /** The texts of all messages in sight, in order. */
   texts(): Promise<string[]> {
     return this.messages.locator('.message-body').allInnerTexts();
