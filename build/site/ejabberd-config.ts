@@ -48,7 +48,8 @@ function ldapText(text: string): string {
 
 function directoryValues(directory: Slapd): Record<string, string | number> {
   return {
-    'directory-host': directory.host,
+    // by name: ejabberd compares the certificate with a name only
+    'directory-host': 'localhost',
     'directory-port': directory.port,
     'directory-authorities': directory.caFile,
     'directory-bind-password': directory.bindPassword,

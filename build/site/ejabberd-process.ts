@@ -5,7 +5,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { asUser, type OrdinaryUser, userEnvironment } from '../lib/ordinary-user.ts';
 import { installedEjabberd } from './ejabberd-modules.ts';
 
@@ -57,8 +56,8 @@ function environment(user: OrdinaryUser, places: EjabberdPlaces): NodeJS.Process
   });
 }
 
-/** Runs a command of `ejabberdctl` in the running server; resolves to its output. */
-export async function ejabberdCommand(
+/** Runs a command of `ejabberdctl` in the running server; resolves to its output, rejects with it when the command fails. */
+export function ejabberdCommand(
   user: OrdinaryUser,
   places: EjabberdPlaces,
   command: readonly string[],
@@ -68,13 +67,20 @@ export async function ejabberdCommand(
     ...['-start_epmd', 'false', '-erl_epmd_port', String(places.controlPort), '-dist_listen', 'false'],
     ...['-s', 'ejabberd_ctl', '-extra', NODE, ...command],
   ]);
-  const { stdout } = await promisify(execFile)(program, [...args], {
-    cwd: places.home,
-    env: environment(user, places),
-    timeout: COMMAND_MS,
-    encoding: 'utf8',
+  return new Promise((done, failed) => {
+    const options = {
+      cwd: places.home,
+      env: environment(user, places),
+      timeout: COMMAND_MS,
+      encoding: 'utf8',
+    } as const;
+    execFile(program, [...args], options, (error, stdout, stderr) => {
+      if (error === null) return done(stdout);
+      failed(
+        new Error(`${command[0]} failed (${error.code}): ${(stdout + stderr).trim()}`, { cause: error }),
+      );
+    });
   });
-  return stdout;
 }
 
 /** Starts ejabberd and waits until it listens. */

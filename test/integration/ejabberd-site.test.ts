@@ -1,6 +1,7 @@
 /** ejabberd as the site's server: the product's own client signs in and talks, the kill switch, the logs, and wrong set-ups. */
 import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { BareJid } from '../../src/shared/jid.ts';
 import { BINDING, type EjabberdSite, startEjabberdSite } from '../support/ejabberd-site.ts';
@@ -223,6 +224,29 @@ describe('the site', () => {
     await site.server.setMachines([{ kid: 'WS-1' }, { kid: 'WS-2', revoked: true }]);
     expect(await second.rest()).toContain('<policy-violation ');
     await site.server.setMachines(EJABBERD.machines);
+  });
+
+  it('is backed up and restored while it runs: rooms, contact lists, archives', async () => {
+    const { server } = site;
+    const file = join(server.logDirectory, '../home/backup.mnesia');
+    const groups = () => server.command('srg_list', DOMAIN);
+    await server.command('create_room', 'kept', server.roomService, DOMAIN);
+    await server.command('backup', file);
+    await server.command('srg_delete', 'analysts', DOMAIN);
+    expect(await groups()).not.toContain('analysts');
+    await server.command('restore', file);
+    await server.restart();
+    expect(await groups()).toContain('analysts');
+    expect(await server.command('muc_online_rooms', 'global')).toContain(`kept@${server.roomService}`);
+  });
+
+  it('takes no command over the network, from whoever', async () => {
+    const alice = await signIn(site, 'alice', 'commands');
+    alice.send(
+      `<iq type='get' id='c' to='${DOMAIN}'><query xmlns='http://jabber.org/protocol/disco#items' node='http://jabber.org/protocol/commands'/></iq>`,
+    );
+    expect(await alice.take(/<iq [^>]*id='c'.*?(?:<\/iq>|\/>)/s)).not.toContain('<item ');
+    alice.close();
   });
 
   it('ends when it is stopped, and leaves no port mapper behind', async () => {

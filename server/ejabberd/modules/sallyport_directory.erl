@@ -5,14 +5,13 @@
 
 -include("eldap.hrl").
 
+-define(ANSWER_MS, 5000).
+
 is_used(Host) -> lists:member(ejabberd_auth_ldap, ejabberd_auth:auth_modules(Host)).
 
 %% Whether the directory knows the account. A directory that does not answer knows nobody.
 has(Host, User) ->
-    case ejabberd_auth_ldap:user_exists(User, Host) of
-	{_, true} -> true;
-	_ -> false
-    end.
+    bounded(fun() -> case ejabberd_auth_ldap:user_exists(User, Host) of {_, true} -> true; _ -> false end end).
 
 %% Those of `Users` that the directory does not know; [] when it does not answer: its failure throws nobody out.
 absent(Host, Users) ->
@@ -27,7 +26,16 @@ answers(Host) ->
     Pool = atom_to_binary(gen_mod:get_module_proc(Host, ejabberd_auth_ldap), utf8),
     Base = ejabberd_option:ldap_base(Host),
     Search = [{base, Base}, {scope, baseObject}, {filter, eldap:present(<<"objectClass">>)}, {attributes, [<<"1.1">>]}, {timeout, 5}],
-    case catch eldap_pool:search(Pool, Search) of
-	#eldap_search_result{entries = [_ | _]} -> true;
-	_ -> false
+    bounded(fun() -> case eldap_pool:search(Pool, Search) of #eldap_search_result{entries = [_ | _]} -> true; _ -> false end end).
+
+%% The answer of `Fun`, false when it fails or takes too long: ejabberd itself waits for minutes on a directory that is gone.
+bounded(Fun) ->
+    {Pid, Monitor} = spawn_monitor(fun() -> exit({answer, Fun()}) end),
+    receive
+	{'DOWN', Monitor, process, Pid, {answer, Answer}} -> Answer;
+	{'DOWN', Monitor, process, Pid, _} -> false
+    after ?ANSWER_MS ->
+	    erlang:demonitor(Monitor, [flush]),
+	    exit(Pid, kill),
+	    false
     end.
