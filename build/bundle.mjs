@@ -34,6 +34,7 @@ const NODE_ENTRIES = {
 const CLI_ENTRIES = {
   'sallyport-policy': 'src/cli/policy/main.ts',
   'sallyport-doctor': 'src/cli/doctor/main.ts',
+  'sallyport-audit': 'src/cli/audit/main.ts',
 };
 
 const WINDOWS = ['chat', 'pin'];

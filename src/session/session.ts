@@ -11,6 +11,7 @@ import type {
 } from '../shared/session-contract.ts';
 import { connectTls, type TlsConnection } from '../tls/index.ts';
 import { XmppClient, type XmppSession } from '../xmpp/index.ts';
+import { AuditLink } from './audit-link.ts';
 import { ChatDesk } from './chat-desk.ts';
 import { Connector, type OpenConnection } from './connector.ts';
 import type { GateAccess } from './files/gate-client.ts';
@@ -56,6 +57,7 @@ export class Session {
   #signIn: SignIn | undefined;
   #connector: Connector | undefined;
   #drop: PolicyDrop | undefined;
+  #auditLink: AuditLink | undefined;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: SessionOptions) {
@@ -81,6 +83,9 @@ export class Session {
         await this.#disconnect();
         this.#forget();
         this.#options.report({ kind: 'stopped' });
+        return;
+      case 'audit-lines':
+        this.#auditLink?.send(request.lines);
         return;
       case 'attach-chat':
         if (port !== undefined) this.#attachChat(port);
@@ -116,6 +121,7 @@ export class Session {
       random: Math.random,
     });
     this.#connector = connector;
+    this.#auditLink = this.#linkToCollector(config);
     void connector.run().then((error) => this.#ended(connector, signIn, error));
   }
 
@@ -177,6 +183,19 @@ export class Session {
     });
   }
 
+  #linkToCollector(config: SessionConfig): AuditLink | undefined {
+    const { collector } = config;
+    if (collector === undefined) return undefined;
+    const { sign } = this.#signer;
+    const tls = tlsOptionsFor(config, collector, sign, this.#options.workerFile, collector.host);
+    return new AuditLink({
+      connect: (signal) => connectTls(tls, signal),
+      onSent: (seq) => this.#options.report({ kind: 'audit-sent', seq }),
+      audit: (record) => this.#options.report({ kind: 'audit', record }),
+      random: Math.random,
+    });
+  }
+
   #gateAccess(config: SessionConfig): GateAccess | undefined {
     const { files } = config;
     if (files === undefined) return undefined;
@@ -196,6 +215,8 @@ export class Session {
     connector?.stop();
     this.#drop?.close();
     this.#drop = undefined;
+    this.#auditLink?.close();
+    this.#auditLink = undefined;
     this.#signIn?.desk.setLink({ kind: 'offline' });
     this.#signIn?.desk.files.suspend();
     await this.#signIn?.xmpp.disconnect();

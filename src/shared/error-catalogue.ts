@@ -5,6 +5,7 @@
  * error's detail. Sentences are plain English, never blame the reader and never contain a secret.
  */
 import { APP_ERRORS } from './error-catalogue/app.ts';
+import { AUDIT_ERRORS } from './error-catalogue/audit.ts';
 import type { Catalogue } from './error-catalogue/error-text.ts';
 import { FILE_ERRORS } from './error-catalogue/file.ts';
 import { HTTPS_ERRORS } from './error-catalogue/https.ts';
@@ -25,6 +26,7 @@ export const ERROR_CATALOGUE = {
   ...HTTPS_ERRORS,
   ...FILE_ERRORS,
   ...APP_ERRORS,
+  ...AUDIT_ERRORS,
 } as const satisfies Catalogue;
 
 export type PolicyErrorCode = keyof typeof POLICY_ERRORS;

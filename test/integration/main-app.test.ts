@@ -15,7 +15,7 @@ import { resolveRuntime } from '../../build/runtime.mjs';
 import { type Display, startDisplay } from '../../build/site/display.ts';
 import { type Keychain, startKeychain } from '../../build/site/keychain.ts';
 import { stageApp } from '../../build/site/places.ts';
-import { checkAuditText } from '../../src/main/audit/audit-log.ts';
+import { checkAuditText } from '../../src/audit/index.ts';
 
 const user = ordinaryUser();
 let directory: string;

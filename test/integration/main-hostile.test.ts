@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Client } from '../../build/demo/driver/client.ts';
 import type { Workstation } from '../../build/site/workstation.ts';
-import { checkAuditText } from '../../src/main/audit/audit-log.ts';
+import { checkAuditText } from '../../src/audit/index.ts';
 import type { AppState } from '../../src/shared/app-state.ts';
 import { type SignedIn, startSignedIn } from '../support/signed-in.ts';
 

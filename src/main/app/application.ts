@@ -1,5 +1,8 @@
 /** The running application: its windows, its log, and the desk once there is a valid policy. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { app } from 'electron';
+import type { AuditContext } from '../../audit/index.ts';
 import type { AppState, BuildInfo } from '../../shared/app-state.ts';
 import { AppError, type ErrorCode, toErrorReport } from '../../shared/errors.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
@@ -30,6 +33,8 @@ export class Application {
   readonly #registry = new WindowRegistry();
   readonly #keychain = openKeychain();
   readonly #windows: Windows;
+  /** Tells the runs of the program apart in the audit log. */
+  readonly #run = randomUUID();
   #log: AuditLog | undefined;
   #desk: Desk | undefined;
   #quitting = false;
@@ -68,7 +73,7 @@ export class Application {
 
   async #open(): Promise<Desk> {
     const { paths, build, buildTime } = this.#options;
-    const log = new AuditLog({ directory: paths.auditDirectory });
+    const log = new AuditLog({ directory: paths.auditDirectory, context: () => this.#auditContext() });
     this.#log = log;
     const { policy, reloader } = await openUnderPolicy({
       paths,
@@ -86,6 +91,7 @@ export class Application {
       keychain: this.#keychain,
       registry: this.#registry,
       windows: this.#windows,
+      log,
       audit: (record) => this.#audit(record),
       quit: () => this.#quit(),
     });
@@ -146,12 +152,18 @@ export class Application {
     this.#desk?.driver.dispatch(event);
   }
 
-  /** Once there is a desk, a failing log ends the work instead of going unnoticed. */
+  #auditContext(): AuditContext {
+    const { machine, user } = this.#desk?.auditContext ?? { machine: hostname(), user: '' };
+    return { machine, user, session: this.#run };
+  }
+
+  /** Once there is a desk, a failing log ends the work instead of going unnoticed, where the policy says so. */
   #audit(record: AuditRecord): void {
     try {
       this.#log?.append(record);
     } catch (error) {
-      if (!this.#quitting) this.#dispatch({ type: 'shut', error: toErrorReport(error) });
+      if (this.#quitting || this.#desk?.stopsWithoutAudit === false) return;
+      this.#dispatch({ type: 'shut', error: toErrorReport(error) });
     }
   }
 

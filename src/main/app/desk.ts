@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { app, MessageChannelMain, type MessagePortMain, shell } from 'electron';
+import type { AuditContext } from '../../audit/index.ts';
 import {
   filePolicy,
   presentationPolicy,
@@ -14,7 +15,9 @@ import {
 import type { BuildInfo } from '../../shared/app-state.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import { type TokenConfig, TokenSupervisor } from '../../token/index.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { AuditQuota } from '../audit/audit-quota.ts';
+import { startForwarding } from '../audit/forwarding.ts';
 import { SaveDesk, type SaveDeskOptions } from '../files/save-desk.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import type { Keychain } from '../keychain/keychain.ts';
@@ -45,6 +48,7 @@ export interface DeskOptions {
   readonly keychain: Keychain;
   readonly registry: WindowRegistry;
   readonly windows: Windows;
+  readonly log: AuditLog;
   readonly audit: (record: AuditRecord) => void;
   /** Ends the application; the desk was told to end its session before. */
   readonly quit: () => void;
@@ -54,6 +58,10 @@ export interface Desk {
   readonly driver: SignInDriver;
   readonly session: SessionHost;
   readonly policyDesk: PolicyDesk;
+  /** Whose doing it is what is written down now. */
+  readonly auditContext: Pick<AuditContext, 'machine' | 'user'>;
+  /** The policy's /audit/stopOnFailure. */
+  readonly stopsWithoutAudit: boolean;
   /** The policy's /desktop group. */
   readonly desktopRules: DesktopRules;
   /** Gives a listed link to the browser; throws AppError LINK_REFUSED. */
@@ -94,6 +102,13 @@ export function openDesk(options: DeskOptions): Desk {
   );
 
   const sessionAudit = new AuditQuota({ audit });
+  const forwarding = startForwarding({
+    log: options.log,
+    rules: policy.loaded.settings.audit,
+    positionFile: options.paths.auditPositionFile,
+    send: (lines) => session.sendAudit(lines),
+    audit,
+  });
 
   const saves = new SaveDesk({
     places: () => savePlaces(policy),
@@ -113,8 +128,12 @@ export function openDesk(options: DeskOptions): Desk {
     giveToToken: (port) => tokens.attachSignPort(port),
     giveToFiles: (port) => saves.attach(port as MessagePortMain),
     onLink: (link) => {
-      if (link.kind === 'online') driver.dispatch({ type: 'session-online' });
+      if (link.kind === 'online') {
+        driver.dispatch({ type: 'session-online' });
+        forwarding.online();
+      } else forwarding.offline();
     },
+    onAuditSent: (seq) => forwarding.sent(seq),
     onStopped: (error) => driver.dispatch({ type: 'session-stopped', error }),
     onCrashed: () => driver.dispatch({ type: 'session-crashed' }),
     onLockSuperseded: (epochs) => void forgetLockKeys(options, epochs),
@@ -195,6 +214,15 @@ export function openDesk(options: DeskOptions): Desk {
       chooseFile: (suggestion) => windows.chooseFile(suggestion),
       audit,
     }),
+    get auditContext() {
+      const { state } = driver;
+      const signIn = state.kind === 'running' ? state.signIn : undefined;
+      const user = signIn !== undefined && 'identity' in signIn ? signIn.identity.upn : '';
+      return { machine: policy.loaded.machine.machineId, user };
+    },
+    get stopsWithoutAudit() {
+      return policy.loaded.settings.audit.stopOnFailure;
+    },
     get desktopRules() {
       return policy.loaded.settings.desktop;
     },

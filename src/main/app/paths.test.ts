@@ -19,6 +19,7 @@ it('takes policy from where only administrators write, and trusts only them', ()
     policyDropFile: '/home/a/.config/Sallyport/policy-drop.bundle',
     stateKeyAccount: 'state-mac',
     auditDirectory: '/home/a/.config/Sallyport/audit',
+    auditPositionFile: '/home/a/.config/Sallyport/audit-sent',
     bundleDirectory: '/opt/sallyport/resources/app',
     trustedOwners: [0],
   });

@@ -13,6 +13,8 @@ export interface AppPaths {
   /** The keychain account of the key that authenticates that file. */
   readonly stateKeyAccount: string;
   readonly auditDirectory: string;
+  /** How far the collector has the audit log. */
+  readonly auditPositionFile: string;
   /** Bundles, preloads and pages. */
   readonly bundleDirectory: string;
   /** User ids that may own the machine-wide files (POSIX). */
@@ -49,6 +51,7 @@ export function appPaths(facts: PathFacts): AppPaths {
     stateKeyAccount:
       testRoot === undefined ? STATE_KEY_ACCOUNT : `${STATE_KEY_ACCOUNT}/${basename(testRoot)}`,
     auditDirectory: join(userData, 'audit'),
+    auditPositionFile: join(userData, 'audit-sent'),
     bundleDirectory,
     trustedOwners: testRoot === undefined || facts.uid === undefined ? [0] : [0, facts.uid],
   };

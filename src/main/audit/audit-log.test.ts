@@ -11,8 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkAuditText } from '../../audit/index.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
-import { AuditLog, type AuditLogOptions, checkAuditText } from './audit-log.ts';
+import { AuditLog, type AuditLogOptions } from './audit-log.ts';
 
 const record = (event: string, detail: AuditRecord['detail'] = {}): AuditRecord => ({
   event,
@@ -26,7 +27,12 @@ describe('AuditLog', () => {
   const current = () => join(directory, 'audit.jsonl');
   const read = (name = 'audit.jsonl') => checkAuditText(readFileSync(join(directory, name), 'utf8'));
   const open = (more: Partial<AuditLogOptions> = {}) => {
-    const log = new AuditLog({ directory, now: () => Date.UTC(2026, 10, 22, 10), ...more });
+    const log = new AuditLog({
+      directory,
+      context: () => ({ machine: 'WS-1', user: '1000000001@mil', session: 'run' }),
+      now: () => Date.UTC(2026, 10, 22, 10),
+      ...more,
+    });
     opened.push(log);
     return log;
   };
@@ -54,6 +60,9 @@ describe('AuditLog', () => {
     ]);
     expect(lines[0]).toMatchObject({
       time: '2026-11-22T10:00:00.000Z',
+      machine: 'WS-1',
+      user: '1000000001@mil',
+      session: 'run',
       detail: { x: 1 },
       prev: '0'.repeat(64),
     });
@@ -111,11 +120,11 @@ describe('AuditLog', () => {
   });
 
   it('keeps within its bound and chains over rotated files', () => {
-    const log = open({ maxBytes: 1_000, maxFiles: 3 });
+    const log = open({ maxBytes: 1_000, keptFiles: 2 });
     for (let count = 0; count < 40; count++) log.append(record('event', { count }));
     expect(readdirSync(directory).sort()).toEqual(['audit.1.jsonl', 'audit.2.jsonl', 'audit.jsonl']);
     for (const name of readdirSync(directory))
-      expect(statSync(join(directory, name)).size).toBeLessThan(1_600);
+      expect(statSync(join(directory, name)).size).toBeLessThan(1_700);
     const [old, fresh] = [read('audit.1.jsonl'), read()];
     expect([old.brokenAt, fresh.brokenAt]).toEqual([undefined, undefined]);
     expect(fresh.lines[0]?.prev).toBe(old.lines.at(-1)?.hash);
@@ -160,5 +169,49 @@ describe('AuditLog', () => {
   it('refuses a file that it cannot have written', () => {
     writeFileSync(current(), 'x'.repeat(5_000));
     expect(() => open({ maxBytes: 1_000 })).toThrow('AUDIT_UNAVAILABLE');
+  });
+
+  describe('with a collector', () => {
+    const fill = (log: AuditLog, count: number) => {
+      for (let index = 0; index < count; index++) log.append(record('event', { index }));
+    };
+
+    it('keeps what the collector does not have, and stops when there is no more room', () => {
+      const log = open({ maxBytes: 1_000, keptFiles: 2 });
+      log.spool({ bytes: 3_000, sentSeq: () => 0, stopWhenFull: true }, () => undefined);
+      expect(() => fill(log, 60)).toThrow('AUDIT_SPOOL_FULL');
+      expect(() => log.append(record('later'))).toThrow('AUDIT_SPOOL_FULL');
+      const kept = readdirSync(directory).length;
+      expect(kept).toBe(6);
+      expect(read(`audit.${kept - 1}.jsonl`).lines[0]?.seq).toBe(1);
+    });
+
+    it('goes on as soon as the collector has the oldest lines', () => {
+      let sent = 0;
+      const log = open({ maxBytes: 1_000, keptFiles: 2 });
+      log.spool({ bytes: 3_000, sentSeq: () => sent, stopWhenFull: true }, () => undefined);
+      expect(() => fill(log, 60)).toThrow('AUDIT_SPOOL_FULL');
+      sent = read('audit.5.jsonl').lines.at(-1)?.seq ?? 0;
+      log.append(record('again'));
+      expect(read().lines.at(-1)?.event).toBe('again');
+    });
+
+    it('gives up the oldest lines where the policy does not stop, and never the order', () => {
+      const log = open({ maxBytes: 1_000, keptFiles: 2 });
+      log.spool({ bytes: 3_000, sentSeq: () => 0, stopWhenFull: false }, () => undefined);
+      fill(log, 60);
+      expect(readdirSync(directory)).toHaveLength(4);
+      expect(read().lines.at(-1)?.seq).toBe(60);
+    });
+
+    it('tells of each line after it is on the disk', () => {
+      const seen: number[] = [];
+      const log = open();
+      log.spool({ bytes: 1_048_576, sentSeq: () => 0, stopWhenFull: true }, () =>
+        seen.push(read().lines.length),
+      );
+      fill(log, 3);
+      expect(seen).toEqual([1, 2, 3]);
+    });
   });
 });

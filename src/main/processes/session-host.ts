@@ -5,6 +5,7 @@
 import type { LinkState } from '../../shared/chat-model.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type {
+  AuditLines,
   AuditRecord,
   SessionConfig,
   SessionReport,
@@ -41,6 +42,8 @@ export interface SessionHostOptions {
   readonly onLockSuperseded: (epochs: readonly number[]) => void;
   /** The policy's drop delivered a bundle; nothing about it is known. */
   readonly onPolicyDrop: (bundle: Uint8Array) => void;
+  /** The collector has the audit log's lines up to this one. */
+  readonly onAuditSent: (seq: number) => void;
   readonly onAudit: (record: AuditRecord) => void;
   /** How long an orderly end may take, milliseconds. */
   readonly stopMs?: number;
@@ -65,6 +68,11 @@ export class SessionHost {
   start(config: SessionConfig): void {
     const { process } = this.#running ?? this.#spawn();
     process.postMessage({ kind: 'start', config });
+  }
+
+  /** Gives lines of the audit log on their way to the collector; lost where there is no session process. */
+  sendAudit(lines: AuditLines): void {
+    this.#running?.process.postMessage({ kind: 'audit-lines', lines });
   }
 
   /** Ends the connection and keeps the conversations. */
@@ -152,6 +160,7 @@ export class SessionHost {
     if (this.#running !== running) return;
     if (report.kind === 'link') this.#options.onLink(report.link);
     else if (report.kind === 'unread') this.#options.onUnread(report.total);
+    else if (report.kind === 'audit-sent') this.#options.onAuditSent(report.seq);
     else if (report.kind === 'policy-drop') this.#options.onPolicyDrop(report.bundle);
     else if (report.kind === 'lock-superseded') this.#options.onLockSuperseded(report.epochs);
     else if (report.kind === 'stopped' && report.error !== undefined) this.#options.onStopped(report.error);

@@ -79,6 +79,8 @@ export function isSessionReport(value: unknown): value is SessionReport {
       return isText(value.jid);
     case 'lock-superseded':
       return Array.isArray(value.epochs) && value.epochs.length <= MAX_EPOCHS && value.epochs.every(isEpoch);
+    case 'audit-sent':
+      return Number.isSafeInteger(value.seq);
     case 'unread':
       return Number.isSafeInteger(value.total);
     case 'policy-drop':

@@ -32,6 +32,8 @@ const POLICY = {
   domain: 'chat.example.mil',
   roomServices: [],
   cardRemoval: 'lock' as const,
+  desktop: { copy: true, paste: true, dragAndDrop: true },
+  linkHosts: [],
 };
 
 /** A driver whose surroundings write down what they are told. */

@@ -39,7 +39,6 @@ export const APP_ERRORS = {
     title: 'Sallyport’s connection process ended unexpectedly.',
     action: 'Sallyport starts it again.',
   },
-  AUDIT_UNAVAILABLE: { title: 'The audit log cannot be written.', action: 'Free some disk space or ask IT.' },
   INTERNAL: {
     title: 'Something went wrong inside Sallyport.',
     action: 'Start it again. Tell IT if it goes on.',

@@ -1,0 +1,77 @@
+/** Entry of the `sallyport-audit` command. */
+import { Command, CommanderError } from 'commander';
+import { ChainChecker, type ChainFinding, type ChainReport } from '../../audit/index.ts';
+import { logFiles, rowsOf } from './rows.ts';
+
+declare const __APP_VERSION__: string;
+
+/** How the command ends; the numbers are part of its interface. */
+const EXIT = { whole: 0, broken: 1, usage: 2, io: 4 } as const;
+
+const HELP = `
+PATH is the client's audit directory, one of its files, or the file of a collector that holds the messages of many
+computers. Rows are read in the order in which they were written.
+
+  sallyport-audit verify ~/.config/Sallyport/audit
+  sallyport-audit verify --json /var/log/sallyport/received.log
+
+A log whose beginning was rotated away is whole as far as it goes; “complete” counts those that begin with their first
+line. Compare the last hash of a computer's log with the collector's to see that nothing was cut off at its end.
+
+Exit codes: 0 whole, 1 something was changed, taken out or put in, 2 wrong command line, 4 a file cannot be read.`;
+
+function sentence({ problem, row, seq, machine }: ChainFinding): string {
+  const where = `row ${row}${seq === undefined ? '' : `, number ${seq}`}${machine === undefined ? '' : ` of ${machine}`}`;
+  switch (problem) {
+    case 'changed':
+      return `${where}: the line was changed after it was written`;
+    case 'gap':
+      return `${where}: the lines before it are missing`;
+    case 'forked':
+      return `${where}: another line already follows the one before it`;
+    case 'unreadable':
+      return `${where}: this is no line of the log`;
+  }
+}
+
+function print(report: ChainReport): void {
+  const { lines, chains, complete, repeated, heads, findings } = report;
+  const whole = findings.length === 0 ? 'whole' : `BROKEN in ${findings.length} places`;
+  const facts = [
+    `${whole}: ${lines} lines in ${chains} ${chains === 1 ? 'log' : 'logs'}, ${complete} complete, ${repeated} repeated`,
+    ...heads.map((hash) => `last hash ${hash}`),
+    ...findings.map(sentence),
+  ];
+  process.stdout.write(`${facts.join('\n')}\n`);
+}
+
+async function verify(paths: readonly string[], { json }: { readonly json?: true }): Promise<void> {
+  const checker = new ChainChecker();
+  for (const file of paths.flatMap(logFiles)) for await (const row of rowsOf(file)) checker.add(row);
+  const report = checker.report();
+  if (json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else print(report);
+  process.exitCode = report.findings.length === 0 ? EXIT.whole : EXIT.broken;
+}
+
+const program = new Command('sallyport-audit')
+  .description('checks the audit logs of Sallyport')
+  .version(__APP_VERSION__)
+  .exitOverride();
+program
+  .command('verify')
+  .description('say whether lines were changed, taken out or put in')
+  .argument('<path...>', 'audit directories or files')
+  .option('--json', 'print one JSON line')
+  .addHelpText('after', HELP)
+  .action(verify);
+
+void program.parseAsync().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.whole : EXIT.usage;
+    return;
+  }
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  process.stderr.write(`sallyport-audit: a file cannot be read (${reason})\n`);
+  process.exitCode = EXIT.io;
+});

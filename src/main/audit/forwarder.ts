@@ -1,0 +1,106 @@
+/**
+ * Gives the lines of the audit log to the session process, which has the way to the collector. The log's own files are
+ * the spool: only the number of the last line that the collector has is kept besides, so that nothing is lost when the
+ * program or the computer stops in between.
+ */
+import { readFile } from 'node:fs/promises';
+import { syslogFrame } from '../../audit/index.ts';
+import { writeFileAtomically } from '../../platform/atomic-file.ts';
+import type { AuditLines, AuditRecord } from '../../shared/session-contract.ts';
+import { linesAfter, type StoredLine } from './audit-files.ts';
+
+/** Lines given at once. */
+const BATCH_LINES = 200;
+
+export interface ForwarderOptions {
+  /** Where the log is. */
+  readonly directory: string;
+  /** Where the number of the last sent line is kept. */
+  readonly positionFile: string;
+  readonly send: (lines: AuditLines) => void;
+  readonly audit: (record: AuditRecord) => void;
+}
+
+export class AuditForwarder {
+  readonly #options: ForwarderOptions;
+  #sentSeq = 0;
+  /** Whether the session process takes lines. */
+  #ready = false;
+  /** The last line that is on its way. */
+  #underWay: number | undefined;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: ForwarderOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up where the last run ended. */
+  async open(): Promise<void> {
+    const text = await readFile(this.#options.positionFile, 'utf8').catch(() => '0');
+    const seq = Number(/^[0-9]{1,15}\n?$/u.test(text) ? text : Number.NaN);
+    // A position that is lost or was spoilt means sending again what there is: the collector knows what it has.
+    this.#sentSeq = Number.isSafeInteger(seq) ? seq : 0;
+  }
+
+  get sentSeq(): number {
+    return this.#sentSeq;
+  }
+
+  /** A session process began that takes lines. */
+  ready(): void {
+    this.#ready = true;
+    this.#underWay = undefined;
+    this.wake();
+  }
+
+  /** The session process is gone, or has no collector. */
+  gone(): void {
+    this.#ready = false;
+    this.#underWay = undefined;
+  }
+
+  /** There may be lines to send. */
+  wake(): void {
+    if (!this.#ready || this.#underWay !== undefined) return;
+    this.#work = this.#work.then(() => this.#next()).catch(() => undefined);
+  }
+
+  /** The collector has every line up to `seq`. Anything but the end of what is under way is not believed. */
+  sent(seq: number): void {
+    if (seq !== this.#underWay) return;
+    this.#underWay = undefined;
+    this.#sentSeq = seq;
+    this.#work = this.#work
+      .then(() => writeFileAtomically(this.#options.positionFile, `${seq}\n`, 0o600))
+      .catch(() => undefined);
+    this.wake();
+  }
+
+  /** Settles when nothing is being read or written. */
+  get settled(): Promise<void> {
+    return this.#work;
+  }
+
+  async #next(): Promise<void> {
+    if (!this.#ready || this.#underWay !== undefined) return;
+    const lines = await linesAfter(this.#options.directory, this.#sentSeq, BATCH_LINES);
+    const last = lines.at(-1);
+    if (last === undefined || !this.#ready) return;
+    this.#underWay = last.line.seq;
+    this.#reportLoss(lines[0]);
+    this.#options.send({
+      lastSeq: last.line.seq,
+      frames: lines.map(({ line, text }) => new Uint8Array(syslogFrame(line, text))),
+    });
+  }
+
+  /** Lines that the spool had to give up are named: their absence is then no one's secret. */
+  #reportLoss(first: StoredLine | undefined): void {
+    if (first === undefined || this.#sentSeq === 0 || first.line.seq === this.#sentSeq + 1) return;
+    this.#options.audit({
+      event: 'audit.lines-lost',
+      outcome: 'failure',
+      detail: { from: this.#sentSeq + 1, to: first.line.seq - 1 },
+    });
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * The way of the audit log to the policy's collector: syslog over TLS (RFC 5425) with the card. The protocol has no
+ * acknowledgement, so lines count as sent when the connection that took them still stood a while later; what was under
+ * way on a lost one is sent again, and the collector knows repeated lines by their number and hash.
+ */
+import type { Duplex } from 'node:stream';
+import { type AppError, toErrorReport } from '../shared/errors.ts';
+import type { AuditLines, AuditRecord } from '../shared/session-contract.ts';
+import { backOffMs } from './reconnect.ts';
+
+export interface AuditLinkOptions {
+  /** Opens a connection to the collector. */
+  readonly connect: (signal: AbortSignal) => Promise<Duplex>;
+  /** The collector has every line up to this one. */
+  readonly onSent: (seq: number) => void;
+  readonly audit: (record: AuditRecord) => void;
+  readonly random: () => number;
+  /** How long a connection has to stand after it took lines, milliseconds. */
+  readonly settleMs?: number;
+}
+
+const SETTLE_MS = 1_000;
+
+export class AuditLink {
+  readonly #options: AuditLinkOptions;
+  readonly #end = new AbortController();
+  #connection: Duplex | undefined;
+  #batch: AuditLines | undefined;
+  #busy = false;
+  #failures = 0;
+
+  constructor(options: AuditLinkOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the next lines; the caller waits for `onSent` before it gives more. */
+  send(batch: AuditLines): void {
+    this.#batch = batch;
+    if (this.#busy) return;
+    this.#busy = true;
+    void this.#work().finally(() => {
+      this.#busy = false;
+    });
+  }
+
+  close(): void {
+    this.#end.abort();
+    this.#connection?.destroy();
+    this.#connection = undefined;
+  }
+
+  async #work(): Promise<void> {
+    while (this.#batch !== undefined && !this.#end.signal.aborted) {
+      const batch = this.#batch;
+      try {
+        await this.#deliver(batch);
+        this.#batch = this.#batch === batch ? undefined : this.#batch;
+        this.#note(undefined);
+        this.#options.onSent(batch.lastSeq);
+      } catch (error) {
+        this.#connection?.destroy();
+        this.#connection = undefined;
+        if (this.#end.signal.aborted) return;
+        this.#note(toErrorReport(error).code);
+        await pause(backOffMs(this.#failures, this.#options.random()), this.#end.signal);
+      }
+    }
+  }
+
+  async #deliver(batch: AuditLines): Promise<void> {
+    const connection = this.#connection ?? (await this.#open());
+    const lost = new Promise<never>((_, reject) => {
+      const fail = (error?: Error): void => reject(error ?? new Error('the collector closed the connection'));
+      connection.once('error', fail);
+      connection.once('close', () => fail());
+      connection.once('end', () => fail());
+    });
+    const settled = async (): Promise<void> => {
+      for (const frame of batch.frames) await written(connection, frame);
+      await pause(this.#options.settleMs ?? SETTLE_MS, this.#end.signal);
+    };
+    await Promise.race([settled(), lost]).finally(() => {
+      for (const event of ['error', 'close', 'end']) connection.removeAllListeners(event);
+      connection.on('error', () => undefined);
+    });
+    if (connection.destroyed || connection.readableEnded) throw new Error('the connection is gone');
+  }
+
+  async #open(): Promise<Duplex> {
+    const connection = await this.#options.connect(this.#end.signal);
+    this.#connection = connection;
+    connection.on('error', () => undefined);
+    // A collector has nothing to say; reading shows when it is gone.
+    connection.resume();
+    return connection;
+  }
+
+  /** Says once that the collector cannot be reached, and once that it can again. */
+  #note(code: AppError['code'] | undefined): void {
+    if (code === undefined) {
+      if (this.#failures > 0) this.#options.audit({ event: 'collector', outcome: 'success', detail: {} });
+      this.#failures = 0;
+      return;
+    }
+    if (this.#failures === 0)
+      this.#options.audit({ event: 'collector', outcome: 'failure', detail: { code } });
+    this.#failures += 1;
+  }
+}
+
+/** Settles when the connection has taken the bytes. */
+function written(connection: Duplex, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Waits; an abort ends it early. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}
