@@ -194,6 +194,7 @@ describe('what comes', () => {
       holder,
       load: (offered) => loader.load({ now, ...(offered === undefined ? {} : { offered }) }),
       audit: (record) => records.push(record),
+      offerMs: 1,
     });
     ends.push(() => reloader.close());
     let served: Uint8Array = bundle(4);

@@ -22,6 +22,7 @@ import { FileWatch } from '../../src/main/policy/watch-files.ts';
 import { nodeCrypto } from '../../src/platform/node-crypto.ts';
 import { CLIENT_ENFORCES, type Policy } from '../../src/policy/index.ts';
 import { PolicyLoader } from '../../src/policy-files/index.ts';
+import { AppError } from '../../src/shared/errors.ts';
 import type { AuditRecord } from '../../src/shared/session-contract.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -288,6 +289,28 @@ describe('the drop', () => {
     expect(holder.loaded.sha256).toBe(before.sha256);
     expect(holder.view.refusal?.error).toMatchObject({ code, detail: { source: 'drop' } });
     expect(events()).toEqual([['policy.refused', code]]);
+  });
+});
+
+describe('a session process that was taken over', () => {
+  it('makes neither work nor audit records without end: of a thousand bundles the first and the last count', async () => {
+    let loads = 0;
+    const slow = new PolicyReloader({
+      holder,
+      load: (offered) => {
+        loads += 1;
+        return Promise.reject(new AppError('MALFORMED', { bundleSha256: String(offered?.[0]) }));
+      },
+      audit: (record) => records.push(record),
+      offerMs: 100,
+    });
+    for (let at = 0; at < 1000; at += 1) slow.offer(new Uint8Array([at % 251]));
+    await slow.settled;
+    expect(loads).toBe(1);
+    await expect.poll(() => loads).toBe(2);
+    await slow.settled;
+    slow.close();
+    expect(records.map(({ detail }) => detail.bundleSha256)).toEqual(['0', String(999 % 251)]);
   });
 });
 

@@ -10,6 +10,14 @@ import type { PolicyHolder, PolicyRefusal } from './holder.ts';
 /** A refused bundle is looked at again: time may have come (NOT_YET_VALID), or space on the disk. Milliseconds. */
 const RETRY_MS = 60_000;
 
+/**
+ * What the session process hands over is looked at once in this time, however much comes: it reads what servers send,
+ * and each refusal is a line of the audit log. Milliseconds.
+ */
+const OFFER_MS = 60_000;
+/** Refusals that are remembered as written down. */
+const MAX_AUDITED = 256;
+
 export interface PolicyReloaderOptions {
   readonly holder: PolicyHolder;
   /** Reads, verifies and records; `offered` is what the drop delivered. Rejects with an AppError. */
@@ -18,6 +26,7 @@ export interface PolicyReloaderOptions {
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   readonly retryMs?: number;
+  readonly offerMs?: number;
 }
 
 /** The audit record of a policy that came into force. */
@@ -55,6 +64,9 @@ export class PolicyReloader {
   /** What the drop delivered last, until it holds or something else does: its time may come. */
   #offered: Uint8Array | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #offerPause: NodeJS.Timeout | undefined;
+  /** What came during the pause. */
+  #waiting: Uint8Array | undefined;
   #idle: Promise<void> = Promise.resolve();
 
   constructor(options: PolicyReloaderOptions) {
@@ -79,14 +91,26 @@ export class PolicyReloader {
 
   /** The drop delivered a bundle; of several that wait, the last one counts. */
   offer(bundle: Uint8Array): void {
-    this.#offered = bundle;
-    this.request();
+    this.#waiting = bundle;
+    if (this.#offerPause !== undefined) return;
+    this.#takeOffer();
   }
 
-  /** Ends the retries. */
+  /** Ends retries and waiting. */
   close(): void {
     clearTimeout(this.#retry);
-    this.#retry = undefined;
+    clearTimeout(this.#offerPause);
+    this.#offerPause = undefined;
+    this.#waiting = undefined;
+  }
+
+  #takeOffer(): void {
+    this.#offerPause = undefined;
+    if (this.#waiting === undefined) return;
+    this.#offered = this.#waiting;
+    this.#waiting = undefined;
+    this.#offerPause = setTimeout(() => this.#takeOffer(), this.#options.offerMs ?? OFFER_MS);
+    this.request();
   }
 
   async #run(): Promise<void> {
@@ -100,7 +124,7 @@ export class PolicyReloader {
 
   async #decide(offered: Uint8Array | undefined): Promise<void> {
     const { holder, load } = this.#options;
-    this.close();
+    clearTimeout(this.#retry);
     try {
       const loaded = await load(offered);
       const beside = refusalBeside(loaded);
@@ -134,6 +158,7 @@ export class PolicyReloader {
     const { holder, audit, now = Date.now } = this.#options;
     const shown = holder.view.refusal;
     const identity = identityOf(error);
+    if (this.#audited.size >= MAX_AUDITED) this.#audited.clear();
     if (!this.#audited.has(identity)) {
       this.#audited.add(identity);
       audit(refusalRecord(error));
