@@ -94,6 +94,19 @@ function problem(response: ServerResponse, refusal: Refusal, head: boolean): voi
   response.end(head ? undefined : body);
 }
 
+/**
+ * Reads the rest of a body that nobody wants, for a moment: closing at once would reset the connection and take the
+ * answer along. Behind the body the connection is as good as before.
+ */
+function linger(request: IncomingMessage): void {
+  const { socket } = request;
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  const over = () => clearTimeout(timer);
+  request.once('end', over);
+  socket.once('close', over);
+  request.resume();
+}
+
 export class HttpsServer {
   readonly #options: HttpsOptions;
   readonly #server: Server;
@@ -194,14 +207,8 @@ export class HttpsServer {
       response.destroy();
       return;
     }
-    const unread = !request.readableEnded && request.headers['content-length'] !== undefined;
-    if (unread || !this.#connections.isCurrent(request.socket as TLSSocket)) {
-      response.setHeader('connection', 'close');
-      // The rest of the body is read and dropped for a moment: a reset would take the answer along.
-      request.resume();
-      const linger = setTimeout(() => request.socket.destroy(), LINGER_MS);
-      request.socket.once('close', () => clearTimeout(linger));
-    }
+    if (!this.#connections.isCurrent(request.socket as TLSSocket)) response.setHeader('connection', 'close');
+    if (!request.readableEnded) linger(request);
     problem(response, refusal, request.method === 'HEAD');
   }
 

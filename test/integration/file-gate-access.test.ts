@@ -39,7 +39,7 @@ async function put(changes: SlotChanges, headers: Record<string, string | number
   return [answer.status, codeOf(answer)];
 }
 
-/** Sends bytes as they are over TLS; everything that comes back until the gate closes. */
+/** Sends bytes as they are over TLS; everything that comes back until the gate closes or has nothing more to say. */
 async function raw(bytes: string, as: SoftIdentity = site.card('alice')): Promise<string> {
   const socket: TLSSocket = connect({
     host: '127.0.0.1',
@@ -51,13 +51,17 @@ async function raw(bytes: string, as: SoftIdentity = site.card('alice')): Promis
   });
   let received = '';
   return new Promise((done) => {
-    const giveUp = setTimeout(() => socket.destroy(), 5000);
+    const giveUp = setTimeout(() => socket.destroy(), 10_000);
+    let silence: NodeJS.Timeout | undefined;
     socket.on('data', (chunk: Buffer) => {
+      clearTimeout(silence);
+      silence = setTimeout(() => socket.destroy(), 1000);
       received += chunk.toString('latin1');
     });
     socket.once('error', () => undefined);
     socket.once('close', () => {
       clearTimeout(giveUp);
+      clearTimeout(silence);
       done(received);
     });
     socket.write(bytes, 'latin1');
@@ -342,6 +346,13 @@ describe('HTTP', () => {
       `${head()}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
     );
     expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+  });
+
+  it('goes on behind a refused body that was read to its end', async () => {
+    const wrong = head().replace('Bearer ', 'Bearer x');
+    const next = 'GET /slotslot/a.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    const answer = await raw(`${wrong}Content-Length: 5\r\n\r\nhello${next}`);
+    expect([...answer.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => status)).toEqual(['403', '404']);
   });
 
   it('of another method, or without a host, is refused', async () => {
