@@ -1,6 +1,6 @@
 /** What goes wrong: slow, cut off, too many, scanner gone, gate killed, disk full. Nothing is lost, nothing released, nothing left behind. */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
@@ -347,5 +347,17 @@ describe('a log that cannot be written', () => {
     await site.gate.start();
     await until(() => starts() === 2);
     expect(readFileSync(journal, 'utf8')).toContain('{"time":"2026-\n{"time":');
+  });
+
+  it('is opened anew after it was moved away', async () => {
+    await start();
+    const journal = join(site.gate.state, '..', 'journal.jsonl');
+    renameSync(journal, `${journal}.1`);
+    // The gate's user owns the folder, too: it makes the file itself.
+    process.kill(site.gate.pid, 'SIGHUP');
+    await until(() => existsSync(journal));
+    const { path } = await site.upload('a.txt', 'text/plain', body(10));
+    expect((await site.settled(path)).status).toBe(200);
+    expect(site.gate.log().map(({ event }) => event)).toContain('verdict');
   });
 });
