@@ -205,6 +205,8 @@ describe('enforcement', () => {
     ['/history/export', true],
     ['/watchwords', ['word']],
     ['/updates/mode', 'notify'],
+    ['/history/days', 7],
+    ['/desktop/print', true],
   ])('refuses %s = %j, which this version cannot honour, whoever acknowledges it', (pointer, value) => {
     expect(() => requireEnforceable(complete(pointer, value), all)).toThrow(unenforceable(pointer));
   });

@@ -33,6 +33,7 @@ import { openLink } from '../security/open-link.ts';
 import { passedToToken } from '../security/test-build.ts';
 import { SignInDriver } from '../signin/driver.ts';
 import type { Presentation } from '../signin/present.ts';
+import { announceUnread } from './attention.ts';
 import type { AppPaths } from './paths.ts';
 import { PolicyDesk } from './policy-desk.ts';
 import { followPolicy, watchMachineFiles } from './policy-watch.ts';
@@ -137,9 +138,7 @@ export function openDesk(options: DeskOptions): Desk {
     onStopped: (error) => driver.dispatch({ type: 'session-stopped', error }),
     onCrashed: () => driver.dispatch({ type: 'session-crashed' }),
     onLockSuperseded: (epochs) => void forgetLockKeys(options, epochs),
-    onUnread: (total) => {
-      if (total > 0) windows.drawAttention();
-    },
+    onUnread: (total) => announceUnread(total, policy.loaded.settings.notifications, windows),
     onPolicyDrop: (bundle) => reloader.offer(bundle),
     onAudit: (record) => sessionAudit.append(record),
   });

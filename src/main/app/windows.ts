@@ -4,7 +4,7 @@ import { BrowserWindow, type BrowserWindowConstructorOptions, dialog } from 'ele
 import type { WindowKind } from '../../shared/ipc-contract.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import { pageUrl } from '../security/app-scheme.ts';
-import { type DesktopRules, isKeyRefused } from '../security/desktop-rules.ts';
+import { type DesktopRules, isKeyRefused, protectFromCapture } from '../security/desktop-rules.ts';
 import { webPreferencesFor } from '../security/web-preferences.ts';
 
 export interface WindowsOptions {
@@ -40,11 +40,6 @@ const SHAPES: Readonly<Record<WindowKind, BrowserWindowConstructorOptions>> = {
   },
 };
 
-/** Windows and macOS keep the window out of screenshots and screen sharing; Linux has no such thing. */
-function protect(window: BrowserWindow, { screenCaptureProtection }: DesktopRules): void {
-  window.setContentProtection(screenCaptureProtection);
-}
-
 export class Windows {
   readonly #options: WindowsOptions;
   #chat: BrowserWindow | undefined;
@@ -73,7 +68,7 @@ export class Windows {
   /** Follows a change of the policy's /desktop group. */
   applyDesktopRules(): void {
     for (const window of [this.#chat, this.#pin]) {
-      if (window !== undefined) protect(window, this.#options.desktopRules());
+      if (window !== undefined) protectFromCapture(window, this.#options.desktopRules());
     }
   }
 
@@ -147,7 +142,7 @@ export class Windows {
     window.webContents.on('before-input-event', (event, input) => {
       if (isKeyRefused(input, desktopRules())) event.preventDefault();
     });
-    protect(window, desktopRules());
+    protectFromCapture(window, desktopRules());
     window.once('ready-to-show', () => window.show());
     void window.loadURL(pageUrl(kind)).catch(() => undefined);
     return window;

@@ -1,6 +1,5 @@
 /** Marking a file as one that came from elsewhere, in the way each desktop asks before it opens one. */
 import { writeFile } from 'node:fs/promises';
-import koffi from 'koffi';
 
 /** An extended attribute. */
 export interface Attribute {
@@ -53,7 +52,7 @@ export function originMark(platform: NodeJS.Platform, source: string, now: numbe
  * for it and the file can't be run anyway.
  */
 export async function markOrigin(path: string, mark: OriginMark): Promise<boolean> {
-  if (mark.kind === 'attributes') return mark.attributes.every((attribute) => setAttribute(path, attribute));
+  if (mark.kind === 'attributes') return setAttributes(path, mark.attributes);
   try {
     await writeFile(`${path}:${mark.name}`, mark.content, { flag: 'w' });
     return true;
@@ -62,16 +61,18 @@ export async function markOrigin(path: string, mark: OriginMark): Promise<boolea
   }
 }
 
-/** setxattr(2); Node has no way to it. */
-function setAttribute(path: string, { name, value }: Attribute): boolean {
+/** setxattr(2); Node has no way to it. The library is loaded with the first file, not with the program. */
+async function setAttributes(path: string, attributes: readonly Attribute[]): Promise<boolean> {
+  const module = await import('koffi');
+  const koffi = module.default ?? module;
   if (process.platform === 'darwin') {
     const set = koffi
       .load('libSystem.B.dylib')
       .func('int setxattr(const char *, const char *, const void *, size_t, uint32_t, int)');
-    return set(path, name, value, value.length, 0, 0) === 0;
+    return attributes.every(({ name, value }) => set(path, name, value, value.length, 0, 0) === 0);
   }
   const set = koffi
     .load('libc.so.6')
     .func('int setxattr(const char *, const char *, const void *, size_t, int)');
-  return set(path, name, value, value.length, 0) === 0;
+  return attributes.every(({ name, value }) => set(path, name, value, value.length, 0) === 0);
 }

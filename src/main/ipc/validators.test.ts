@@ -9,8 +9,11 @@ const chat: CallerFacts = {
 };
 const pin: CallerFacts = { window: 'pin', mainFrame: true, origin: 'app://pin', expectedOrigin: 'app://pin' };
 
-const goodArguments = (channel: string): readonly unknown[] =>
-  channel === 'app:choose-certificate' ? ['9a'] : [];
+const GOOD_ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
+  'app:choose-certificate': ['9a'],
+  'app:open-link': ['https://intranet.example.mil/'],
+};
+const goodArguments = (channel: string): readonly unknown[] => GOOD_ARGUMENTS[channel] ?? [];
 
 describe('refuseCall', () => {
   it.each(INVOKE_CHANNELS)('accepts %s from its own window only', (channel) => {
@@ -59,4 +62,18 @@ describe('refuseCall', () => {
       expect(refuseCall(channel, chat, [])).toBe('channel');
     },
   );
+
+  it.each([
+    ['http://intranet.example.mil/'],
+    ['https://'],
+    [`https://intranet.example.mil/${'x'.repeat(2048)}`],
+    ['https://intranet.example.mil/ a'],
+    ['https://intranet.example.mil/\n'],
+    ['https://intranet.éxample.mil/'],
+    [['https://intranet.example.mil/']],
+    [new String('https://intranet.example.mil/')],
+    [undefined],
+  ])('takes %j for no address of a link', (href) => {
+    expect(refuseCall('app:open-link', chat, [href])).toBe('arguments');
+  });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type DesktopRules, isKeyRefused, RULES_WITHOUT_POLICY } from './desktop-rules.ts';
+import {
+  type DesktopRules,
+  isKeyRefused,
+  protectFromCapture,
+  RULES_WITHOUT_POLICY,
+} from './desktop-rules.ts';
 
 const FREE: DesktopRules = { copy: true, paste: true, screenCaptureProtection: true };
 const press = (key: string, modifiers: object = {}, code = `Key${key.toUpperCase()}`) => ({
@@ -62,5 +67,19 @@ describe('keys of the clipboard and the printer', () => {
   });
   it('before there is a policy nothing comes in', () => {
     expect(PASTES.every((key) => isKeyRefused(key, RULES_WITHOUT_POLICY))).toBe(true);
+  });
+});
+
+describe('screen capture', () => {
+  const asked = (rules: DesktopRules): boolean | undefined => {
+    let protection: boolean | undefined;
+    protectFromCapture({ setContentProtection: (on) => (protection = on) }, rules);
+    return protection;
+  };
+
+  it('is kept out as the policy says, and before there is a policy', () => {
+    expect(asked(FREE)).toBe(true);
+    expect(asked({ ...FREE, screenCaptureProtection: false })).toBe(false);
+    expect(asked(RULES_WITHOUT_POLICY)).toBe(true);
   });
 });

@@ -37,3 +37,11 @@ export function isKeyRefused(input: Key, rules: DesktopRules): boolean {
   const asked = askedBy(input);
   return asked === 'print' || (asked !== undefined && !rules[asked]);
 }
+
+/** Windows and macOS keep a window out of screenshots and screen sharing when asked; Linux has no such thing. */
+export function protectFromCapture(
+  window: { setContentProtection(on: boolean): void },
+  { screenCaptureProtection }: DesktopRules,
+): void {
+  window.setContentProtection(screenCaptureProtection);
+}
