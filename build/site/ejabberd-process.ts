@@ -3,6 +3,7 @@
  * ended with us. Debian's `ejabberdctl` insists on the user and the directories of the system's service; `erl` does not.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asUser, type OrdinaryUser, userEnvironment } from '../lib/ordinary-user.ts';
@@ -46,6 +47,13 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
+/** How often the log says that clients are listened for. */
+function listening(places: EjabberdPlaces): number {
+  return readFileSync(places.logFile, 'utf8').split(
+    `Start accepting TLS connections at 127.0.0.1:${places.port} `,
+  ).length;
+}
+
 function environment(user: OrdinaryUser, places: EjabberdPlaces): NodeJS.ProcessEnv {
   return userEnvironment(user, {
     HOME: places.home,
@@ -85,6 +93,7 @@ export function ejabberdCommand(
 
 /** Starts ejabberd and waits until it listens. */
 export async function runEjabberd(user: OrdinaryUser, places: EjabberdPlaces): Promise<EjabberdProcess> {
+  const before = listening(places);
   const { command, args } = asUser(user, 'erl', [
     ...['-noinput', '-sname', NODE, '-pa', places.modules, '-mnesia', 'dir', `"${places.database}"`],
     ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}'],
@@ -125,7 +134,9 @@ export async function runEjabberd(user: OrdinaryUser, places: EjabberdPlaces): P
     clearTimeout(impatient);
   };
   const deadline = Date.now() + START_MS;
-  while (!(await accepts(places.port))) {
+  // Ours, and not whoever else may have taken the port meanwhile.
+  const listens = () => listening(places) > before;
+  while (!(listens() && (await accepts(places.port)))) {
     if (ended || Date.now() > deadline) {
       await stop();
       throw new Error(`ejabberd did not start: ${output.trim() || 'no output'}`);

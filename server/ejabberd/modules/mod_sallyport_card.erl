@@ -146,7 +146,8 @@ stream_started(State, _) ->
 		   end).
 
 good_certificate(#{stream_encrypted := true, socket := Socket, lserver := Host}) ->
-    case {xmpp_socket:get_peer_certificate(Socket, der), xmpp_socket:get_verify_result(Socket), sallyport_sessions:get(authorities, Host)} of
+    case {xmpp_socket:get_peer_certificate(Socket, der), xmpp_socket:get_verify_result(Socket),
+	  sallyport_sessions:get(authorities, Host)} of
 	{_, _, none} -> {error, <<"no authorities are loaded">>};
 	{{ok, Der}, 0, _} -> still_good(Der, Host);
 	{{ok, _}, _, _} -> {error, <<"certificate not verified">>};
@@ -208,7 +209,8 @@ decide(_, _) -> {error, <<"-">>, 'not-authorized', <<"no certificate">>}.
 
 decide(#{lserver := Host} = State, Authzid, Account, Map) ->
     #{require_lock := RequireLock} = sallyport_sessions:get(card_settings, Host),
-    Checks = [{fun() -> not RequireLock orelse mod_sallyport_lock:allows(State, Account) end, 'not-authorized', <<"the lock does not allow it">>},
+    Checks = [{fun() -> not RequireLock orelse mod_sallyport_lock:allows(State, Account) end,
+	       'not-authorized', <<"the lock does not allow it">>},
 	      {fun() -> mod_sallyport_switch:allows(Host, user, Account) end, 'account-disabled', <<"switched off">>},
 	      {fun() -> is_enabled(Account, Map) end, 'account-disabled', <<"disabled">>},
 	      {fun() -> not sallyport_directory:is_used(Host) orelse sallyport_directory:has(Host, Account) end,

@@ -112,7 +112,8 @@ bare(Jid) -> jid:encode(jid:remove_resource(Jid)).
 content(#message{id = Id} = Message) ->
     #xmlel{children = Children} = xmpp:encode(Message, ?NS_CLIENT),
     Els = [El || #xmlel{} = El <- Children],
-    Texts = [{Field, join([fxml:get_tag_cdata(El) || #xmlel{name = Name} = El <- Els, Name =:= Field, is_plain(El)])} || Field <- [<<"body">>, <<"subject">>]],
+    Texts = [{Field, join([fxml:get_tag_cdata(El) || #xmlel{name = Name} = El <- Els, Name =:= Field, is_plain(El)])}
+	     || Field <- [<<"body">>, <<"subject">>]],
     Payloads = [fxml:element_to_binary(El) || El <- Els, has_content(El)],
     case {[Text || {_, [_ | _]} = Text <- Texts], Payloads} of
 	{[], []} -> none;

@@ -95,7 +95,8 @@ check_policies(_, []) -> ok;
 check_policies(Leaf, Wanted) ->
     Named = case extension(?'id-ce-certificatePolicies', Leaf) of
 		none -> [];
-		List -> [list_to_binary(lists:join($., [integer_to_list(N) || N <- tuple_to_list(Oid)])) || #'PolicyInformation'{policyIdentifier = Oid} <- List]
+		List -> [list_to_binary(lists:join($., [integer_to_list(N) || N <- tuple_to_list(Oid)]))
+			 || #'PolicyInformation'{policyIdentifier = Oid} <- List]
 	    end,
     lists:any(fun(Oid) -> lists:member(Oid, Wanted) end, Named) orelse throw(<<"it has none of the policies asked for">>).
 
@@ -129,7 +130,8 @@ signed_by(#'OTPCertificate'{} = Cert, Issuer) ->
 
 %% Each certificate below the root against the list of its issuer. No list, or one that has run out: refused.
 check_revocation([], [], _) -> ok;
-check_revocation([#{crl := Crl} | Issuers], [#'OTPCertificate'{tbsCertificate = #'OTPTBSCertificate'{serialNumber = Serial}} | Below], Now) ->
+check_revocation([#{crl := Crl} | Issuers],
+		 [#'OTPCertificate'{tbsCertificate = #'OTPTBSCertificate'{serialNumber = Serial}} | Below], Now) ->
     case Crl of
 	none -> throw(<<"an issuer has no revocation list">>);
 	#{next_update := Next} when Next =< Now -> throw(<<"an issuer's revocation list has expired">>);
