@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { makeBackup, restoreBackup } from './lib/backup.mjs';
 import { readDirectory } from './lib/directory.mjs';
+import { EJABBERD_DEFAULTS } from './lib/ejabberd-values.mjs';
 import { ToolError } from './lib/errors.mjs';
 import { readDocument } from './lib/files.mjs';
 import { logAction } from './lib/journal.mjs';
@@ -42,7 +43,7 @@ const MAX_LIMIT = 1_000_000;
 /** What each engine's template is filled with where the site says nothing. */
 const ENGINES = {
   prosody: { defaults: PROSODY_DEFAULTS, code: PROSODY_CODE },
-  ejabberd: { defaults: {}, code: {} },
+  ejabberd: { defaults: EJABBERD_DEFAULTS, code: {} },
 };
 
 const USAGE = `Usage: sallyport-server [--config FILE] COMMAND
