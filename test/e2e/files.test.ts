@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import koffi from 'koffi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../../build/demo/driver/client.ts';
 import { ROOT } from '../../build/lib/paths.mjs';
@@ -33,6 +34,16 @@ const text = (size: number) => randomBytes(size).toString('base64').slice(0, siz
 const picture = (client: Client, name: string) =>
   client.chat.page.screenshot({ path: join(PICTURES, `files-${name}.png`) });
 const saved = (name: string) => readFileSync(join(bob.workstation.downloads, name), 'utf8');
+
+/** The mark of where a file came from. */
+function originOf(path: string): string {
+  const read = koffi
+    .load('libc.so.6')
+    .func('long getxattr(const char *, const char *, _Out_ uint8_t *, size_t)');
+  const value = Buffer.alloc(300);
+  const length = Number(read(path, 'user.xdg.origin.url', value, value.length));
+  return value.subarray(0, Math.max(0, length)).toString();
+}
 
 /** What a drop or a paste of one file is to the page. */
 async function bring(client: Client, way: 'drop' | 'paste', name: string, content: string): Promise<void> {
@@ -67,6 +78,9 @@ describe('a file that is clean', () => {
     expect(saved('situation report.txt')).toBe(content);
     const { mode } = statSync(join(bob.workstation.downloads, 'situation report.txt'));
     expect(mode & 0o777).toBe(0o600);
+    expect(originOf(join(bob.workstation.downloads, 'situation report.txt'))).toBe(
+      `https://localhost:${stage.site.gate?.port}/`,
+    );
     expect(readdirSync(bob.workstation.downloads)).toEqual(['situation report.txt']);
   });
 

@@ -1,5 +1,6 @@
 /** Marking a file as one that came from elsewhere, in the way each desktop asks before it opens one. */
 import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 
 /** An extended attribute. */
 export interface Attribute {
@@ -62,9 +63,9 @@ export async function markOrigin(path: string, mark: OriginMark): Promise<boolea
 }
 
 /** setxattr(2); Node has no way to it. The library is loaded with the first file, not with the program. */
-async function setAttributes(path: string, attributes: readonly Attribute[]): Promise<boolean> {
-  const module = await import('koffi');
-  const koffi = module.default ?? module;
+function setAttributes(path: string, attributes: readonly Attribute[]): boolean {
+  // Its CommonJS half is what is shipped.
+  const koffi = createRequire(__filename)('koffi') as typeof import('koffi');
   if (process.platform === 'darwin') {
     const set = koffi
       .load('libSystem.B.dylib')
