@@ -16,6 +16,7 @@ import {
   CONTACTS,
   contactJid,
   DOMAIN,
+  IMPOSTOR,
   manyContacts,
   manyRooms,
   occupants,
@@ -210,6 +211,7 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
     events: [
       snapshot({
         connection: { ...CONNECTION, tlsVersion: 'TLSv1.2', cipherSuite: 'ECDHE-ECDSA-NULL-SHA' },
+        contacts: [...CONTACTS, IMPOSTOR],
       }),
     ],
     history: new Map([[RAMIREZ, linkTalk()]]),

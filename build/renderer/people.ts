@@ -41,6 +41,12 @@ function contact([local, name, group, availability, status]: (typeof PEOPLE)[num
   return status === undefined ? base : { ...base, status };
 }
 
+/** Someone whose name is made to be taken for Ramirez's. */
+export const IMPOSTOR: Contact = {
+  ...contact(['аna.ramirez', 'Rаmirez, Ana (MAJ)', 'J2 Watch', 'available']),
+  warning: 'confusable',
+};
+
 export const CONTACTS: readonly Contact[] = PEOPLE.map(contact);
 
 const AVAILABILITY = ['available', 'away', 'dnd', 'offline', 'available', 'xa', 'chat'] as const;

@@ -89,3 +89,13 @@ describe('a connection without encryption', () => {
     expect(await strip(await talk('desk')).count()).toBe(0);
   });
 });
+
+describe('a name that is made to be taken for another', () => {
+  it('is marked in words, and only that one', async () => {
+    const page = await talk('desk-strict');
+    const marks = page.locator('.name-warning');
+    expect(await marks.count()).toBe(1);
+    expect(await marks.textContent()).toContain('looks like the name of someone else');
+    expect(stage.complaints()).toEqual([]);
+  });
+});

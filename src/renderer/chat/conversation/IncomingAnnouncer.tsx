@@ -1,4 +1,5 @@
 import { type ReactElement, useEffect, useRef, useState } from 'react';
+import type { ChatMessage } from '../../../shared/chat-model.ts';
 import { useServices } from '../../hooks/services.ts';
 import { nameOf } from '../../state/directory.ts';
 import type { MessageLog } from '../../state/message-log.ts';
@@ -27,12 +28,12 @@ export function IncomingAnnouncer({
       .filter((message) => message.direction === 'in');
     seen.current = log.end;
     if (fresh.length === 0) return;
-    const nameFor = (sender: string) =>
-      target.kind === 'room' ? sender : nameOf(store.get().chat, target.jid);
+    const nameFor = ({ sender, shownAs }: ChatMessage) =>
+      target.kind === 'room' ? (shownAs ?? sender) : nameOf(store.get().chat, target.jid);
     setLines(
       fresh.length > MAX_READ_OUT
         ? [`${fresh.length} new messages`]
-        : fresh.map((message) => `${nameFor(message.sender)}: ${message.body}`),
+        : fresh.map((message) => `${nameFor(message)}: ${message.body}`),
     );
   }, [log, store, target]);
   return (

@@ -93,7 +93,7 @@ export function MessageList({ target, messages }: Props): ReactElement {
                     message.direction === 'out'
                       ? 'You'
                       : kind === 'room'
-                        ? message.sender
+                        ? (message.shownAs ?? message.sender)
                         : (partner ?? message.sender)
                   }
                   isMark={index === markIndex}

@@ -2,6 +2,7 @@ import { memo, type ReactElement } from 'react';
 import type { ChatMessage } from '../../../shared/chat-model.ts';
 import { fileDescription } from '../../../shared/file-contract.ts';
 import type { BareJid } from '../../../shared/jid.ts';
+import { NameWarning } from '../../parts/NameWarning.tsx';
 import type { MessagePlace } from '../../state/message-groups.ts';
 import { formatDay, formatFull, formatLocal, formatZulu } from '../../text/time.ts';
 import { FileCard } from '../files/FileCard.tsx';
@@ -51,7 +52,7 @@ export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
           <span className="message-local">{formatLocal(message.at)}</span>
         </time>
         <bdi className={startsGroup ? 'message-sender' : 'message-sender visually-hidden'} title={sender}>
-          {sender}
+          {sender} {startsGroup ? <NameWarning warning={message.warning} /> : null}
         </bdi>
         <div className="message-content">
           {message.file === undefined || message.body !== fileDescription(message.file) ? (

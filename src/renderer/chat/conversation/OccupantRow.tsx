@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { Occupant } from '../../../shared/chat-model.ts';
+import { NameWarning } from '../../parts/NameWarning.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
 
 interface Props {
@@ -16,6 +17,8 @@ function roleText({ role, affiliation }: Occupant): string {
   return role === 'moderator' || role === 'visitor' ? role : '';
 }
 
+const nameOf = ({ shownAs, nick }: Occupant): string => shownAs ?? nick;
+
 /** One occupant of a room. */
 export function OccupantRow({ occupant, position, count, offset }: Props): ReactElement {
   return (
@@ -24,10 +27,11 @@ export function OccupantRow({ occupant, position, count, offset }: Props): React
       style={{ transform: `translateY(${offset}px)` }}
       aria-posinset={position}
       aria-setsize={count}
-      title={occupant.jid === undefined ? occupant.nick : `${occupant.nick}\n${occupant.jid}`}
+      title={occupant.jid === undefined ? nameOf(occupant) : `${nameOf(occupant)}\n${occupant.jid}`}
     >
       <PresenceMark availability={occupant.availability} />
-      <bdi className="row-name">{occupant.nick}</bdi>
+      <bdi className="row-name">{nameOf(occupant)}</bdi>
+      <NameWarning warning={occupant.warning} />
       {occupant.self ? <span className="row-note">you</span> : null}
       <span className="row-note">{roleText(occupant)}</span>
     </li>

@@ -1,6 +1,7 @@
 import { memo, type ReactElement } from 'react';
 import type { Contact } from '../../../shared/chat-model.ts';
 import { useActions } from '../../hooks/services.ts';
+import { NameWarning } from '../../parts/NameWarning.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
 import { UnreadBadge } from './UnreadBadge.tsx';
 
@@ -29,6 +30,7 @@ export const ContactRow = memo(function ContactRow({ contact, unread, active }: 
       >
         <PresenceMark availability={contact.availability} />
         <bdi className="row-name">{contact.name}</bdi>
+        <NameWarning warning={contact.warning} />
         {contact.status === undefined || contact.status === '' ? null : (
           <bdi className="row-status">{contact.status}</bdi>
         )}
