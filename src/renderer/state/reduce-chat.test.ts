@@ -7,6 +7,7 @@ import type {
   Occupant,
   Room,
 } from '../../shared/chat-model.ts';
+import type { FileTransfer } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { type ChatState, EMPTY_CHAT } from './chat-state.ts';
 import { applyEvents, applyPage, setHistory, setRead } from './reduce-chat.ts';
@@ -191,5 +192,29 @@ describe('unread', () => {
     expect(setRead(read, BOB)).toBe(read);
     const again = applyEvents(read, [{ type: 'conversations', upsert: [summary(1)] }]);
     expect(again.summaries.get(BOB)?.unread).toBe(1);
+  });
+
+  it('keeps transfers in the order in which they began, and forgets those before a reset', () => {
+    const transfer = (id: string, done = 0): FileTransfer => ({
+      id,
+      direction: 'out',
+      conversation: BOB,
+      name: id,
+      size: 10,
+      done,
+      state: 'uploading',
+    });
+    const change = (upsert: readonly FileTransfer[], remove: readonly string[] = [], reset = false) =>
+      ({ type: 'transfers', reset, upsert, remove }) as const;
+    const first = applyEvents(EMPTY_CHAT, [
+      change([transfer('a'), transfer('b')]),
+      change([transfer('a', 5)]),
+    ]);
+    expect([...first.transfers.values()].map(({ id, done }) => [id, done])).toEqual([
+      ['a', 5],
+      ['b', 0],
+    ]);
+    expect([...applyEvents(first, [change([], ['a'])]).transfers.keys()]).toEqual(['b']);
+    expect([...applyEvents(first, [change([transfer('c')], [], true)]).transfers.keys()]).toEqual(['c']);
   });
 });

@@ -119,6 +119,12 @@ describe('an offer', () => {
     desk.suspend();
     await settled();
     expect(transfers.get(id)).toMatchObject({ state: 'failed', error: { code: 'FILE_GATE_UNREACHABLE' } });
+    const left = make();
+    const other = left.desk.offer(offer);
+    await settled();
+    const part = left.desk.put(other, new Uint8Array(1));
+    left.desk.windowGone();
+    await expect(part).rejects.toThrow('FILE_READ_FAILED');
     const closed = make();
     closed.desk.offer(offer);
     closed.desk.close();
