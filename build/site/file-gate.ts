@@ -2,7 +2,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileAtomically } from '../../src/platform/atomic-file.ts';
@@ -141,17 +140,6 @@ async function writeSite(site: Site): Promise<void> {
   writePrivate(site, path('config.json'), JSON.stringify(configuration(site), undefined, 2));
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      done(true);
-    });
-    socket.once('error', () => done(false));
-  });
-}
-
 interface Running {
   readonly process: ChildProcess;
   readonly gone: Promise<void>;
@@ -236,7 +224,9 @@ class Gate implements FileGate {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let ended = false;
+    let listening = false;
     const collect = (chunk: Buffer) => {
+      listening ||= chunk.includes('listening');
       this.#output = (this.#output + chunk.toString('utf8')).slice(-OUTPUT_LIMIT);
     };
     child.stdout.on('data', collect);
@@ -257,7 +247,7 @@ class Gate implements FileGate {
     });
     this.#running = { process: child, gone, ended: () => ended };
     const deadline = Date.now() + START_MS;
-    while (!(await accepts(this.port))) {
+    while (!listening) {
       if (ended || Date.now() > deadline) {
         await this.kill();
         throw new Error(`the file gate did not start: ${this.#output.trim() || 'no output'}`);

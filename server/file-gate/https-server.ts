@@ -3,6 +3,7 @@ import { constants } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server, type ServerOptions } from 'node:https';
+import type { Socket } from 'node:net';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { type Address, parseAddress } from './address.ts';
 import type { Config } from './config.ts';
@@ -112,6 +113,8 @@ export class HttpsServer {
   readonly #server: Server;
   readonly #connections = new Connections();
   readonly #strangers: LimitedLog;
+  /** Connections with a request that has not been answered to its end. */
+  readonly #answering = new WeakSet<Socket>();
   #stopping = false;
 
   constructor(options: HttpsOptions) {
@@ -166,12 +169,17 @@ export class HttpsServer {
 
   #refusedConnection(error: Error & { code?: string }, socket: TLSSocket): void {
     this.#strangers.write({ reason: error.code ?? error.message, ip: socket.remoteAddress });
-    if (socket.authorized && socket.writable) socket.end(MALFORMED_ANSWER, () => socket.destroy());
+    // In the middle of an answer it would be taken for a part of it, or for the answer.
+    if (socket.authorized && socket.writable && !this.#answering.has(socket))
+      socket.end(MALFORMED_ANSWER, () => socket.destroy());
     else socket.destroy();
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse, proceed: () => void): Promise<void> {
     for (const [name, value] of Object.entries(ALWAYS)) response.setHeader(name, value);
+    const { socket } = request;
+    this.#answering.add(socket);
+    response.once('close', () => this.#answering.delete(socket));
     // Whatever happens to the connection is seen where the body is read or written.
     request.on('error', () => undefined);
     response.on('error', () => undefined);

@@ -123,8 +123,11 @@ describe('an upload', () => {
     const long = open(5);
     long.socket.write('helloGET /x/y HTTP/1.1\r\n\r\n');
     await long.closed;
-    expect(long.received()).toMatch(/^HTTP\/1\.1 201 .*HTTP\/1\.1 400 /s);
-    expect((await site.settled(long.path)).body.toString()).toBe('hello');
+    // Cut, or confirmed and then told what was wrong behind it; never told so instead.
+    expect(long.received()).toMatch(/^(?:HTTP\/1\.1 201 |$)/);
+    const got = await site.settled(long.path);
+    if (long.received() !== '') expect(got.status).toBe(200);
+    if (got.status === 200) expect(got.body.toString()).toBe('hello');
     await nothingLeft();
   });
 });
