@@ -19,6 +19,7 @@ const CHAT_BRIDGE = [
   'getPolicyPage',
   'getState',
   'onState',
+  'openLink',
   'quit',
   'signIn',
   'signOut',

@@ -238,6 +238,7 @@ describe('a page', () => {
         'getPolicyPage',
         'getState',
         'onState',
+        'openLink',
         'quit',
         'signIn',
         'signOut',
