@@ -47,6 +47,7 @@ function setUp() {
   const stopped: ErrorReport[] = [];
   const audits: string[] = [];
   const superseded: number[] = [];
+  const collected: number[] = [];
   const given = { chat: 0, token: 0, files: 0 };
   let crashes = 0;
   const host = new SessionHost({
@@ -73,6 +74,7 @@ function setUp() {
     onUnread: () => undefined,
     onPolicyDrop: () => undefined,
     onLockSuperseded: (epochs) => superseded.push(...epochs),
+    onAuditSent: (seq) => collected.push(seq),
     onAudit: (record) => audits.push(record.event),
     stopMs: 20,
   });
@@ -81,7 +83,18 @@ function setUp() {
     if (found === undefined) throw new Error(`no process ${index}`);
     return found;
   };
-  return { host, processes, process, links, stopped, superseded, audits, given, crashes: () => crashes };
+  return {
+    host,
+    processes,
+    process,
+    links,
+    stopped,
+    superseded,
+    collected,
+    audits,
+    given,
+    crashes: () => crashes,
+  };
 }
 
 describe('SessionHost', () => {
@@ -97,6 +110,18 @@ describe('SessionHost', () => {
       { kind: 'start', ports: 0 },
     ]);
     expect(given).toEqual({ chat: 1, token: 1, files: 1 });
+  });
+
+  it('hands lines of the audit log on, and says how far the collector has them', () => {
+    const { host, process, collected } = setUp();
+    const lines = { lastSeq: 7, frames: [new Uint8Array([1])] };
+    host.sendAudit(lines);
+    host.start(CONFIG);
+    host.sendAudit(lines);
+    expect(process(0).kinds.at(-1)).toBe('audit-lines');
+    process(0).say({ kind: 'audit-sent', seq: 7 });
+    process(0).say({ kind: 'audit-sent', seq: '8' });
+    expect(collected).toEqual([7]);
   });
 
   it('passes on which lock keys were replaced, but not from a process that was told to end', async () => {

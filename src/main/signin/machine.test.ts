@@ -335,6 +335,8 @@ describe('what the windows see', () => {
       domain: 'chat.example.mil',
       roomServices: [],
       cardRemoval: 'lock' as const,
+      desktop: { copy: true, paste: true, dragAndDrop: true },
+      linkHosts: [],
     },
   };
 
