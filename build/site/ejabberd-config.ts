@@ -1,7 +1,7 @@
 /** The configuration of the throw-away site's ejabberd: the administrators' template, filled in. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EJABBERD_DEFAULTS } from '../../server/kit/lib/ejabberd-values.mjs';
+import { EJABBERD_DEFAULTS, EJABBERD_TEXTS } from '../../server/kit/lib/ejabberd-values.mjs';
 import { fillTemplate } from '../../server/kit/lib/template.mjs';
 import type { LockBinding } from '../../src/lock/index.ts';
 import type { Slapd } from './slapd.ts';
@@ -40,29 +40,18 @@ export interface EjabberdValues {
   readonly fileGate: EjabberdFileGate | undefined;
 }
 
-/** Distinguished names and filters have signs that the template's plain texts lack; none of these ends a YAML text. */
-function ldapText(text: string): string {
-  if (!/^[A-Za-z0-9()&|!=*.:, -]+$/.test(text)) throw new Error(`not a plain LDAP text: ${text}`);
-  return text;
-}
-
 function directoryValues(directory: Slapd): Record<string, string | number> {
   return {
     // by name: ejabberd compares the certificate with a name only
     'directory-host': 'localhost',
     'directory-port': directory.port,
     'directory-authorities': directory.caFile,
+    'directory-bind-dn': directory.bindDn,
     'directory-bind-password': directory.bindPassword,
+    'directory-base': directory.baseDn,
+    'directory-people': directory.peopleDn,
+    'directory-filter': directory.accountFilter,
     'directory-interval': 0.5,
-  };
-}
-
-function directoryTexts(directory: Slapd): Record<string, string> {
-  return {
-    'directory-base': ldapText(directory.baseDn),
-    'directory-people': ldapText(directory.peopleDn),
-    'directory-bind-dn': ldapText(directory.bindDn),
-    'directory-filter': ldapText(directory.accountFilter),
   };
 }
 
@@ -102,6 +91,6 @@ export function ejabberdConfig(values: EjabberdValues): string {
             ...(fileGate.sizeLimit === undefined ? {} : { 'file-gate-size': fileGate.sizeLimit }),
           }),
     },
-    directory === undefined ? {} : directoryTexts(directory),
+    { texts: EJABBERD_TEXTS },
   );
 }

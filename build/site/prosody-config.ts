@@ -100,8 +100,10 @@ export function prosodyConfig(values: ProsodyValues): string {
       ...(federation === undefined ? {} : { 'federation-port': federation.port }),
     },
     {
-      'lock-module': values.lockModule === undefined ? '' : `"${values.lockModule}",`,
-      'client-verify': values.clientCertificate === 'required' ? PROSODY_CODE['client-verify'] : '"none"',
+      raw: {
+        'lock-module': values.lockModule === undefined ? '' : `"${values.lockModule}",`,
+        'client-verify': values.clientCertificate === 'required' ? PROSODY_CODE['client-verify'] : '"none"',
+      },
     },
   );
 }

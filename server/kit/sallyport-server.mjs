@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { makeBackup, restoreBackup } from './lib/backup.mjs';
 import { readDirectory } from './lib/directory.mjs';
-import { EJABBERD_DEFAULTS } from './lib/ejabberd-values.mjs';
+import { EJABBERD_DEFAULTS, EJABBERD_TEXTS } from './lib/ejabberd-values.mjs';
 import { ToolError } from './lib/errors.mjs';
 import { readDocument } from './lib/files.mjs';
 import { logAction } from './lib/journal.mjs';
@@ -42,8 +42,8 @@ const MAX_LIMIT = 1_000_000;
 
 /** What each engine's template is filled with where the site says nothing. */
 const ENGINES = {
-  prosody: { defaults: PROSODY_DEFAULTS, code: PROSODY_CODE },
-  ejabberd: { defaults: EJABBERD_DEFAULTS, code: {} },
+  prosody: { defaults: PROSODY_DEFAULTS, kinds: { raw: PROSODY_CODE } },
+  ejabberd: { defaults: EJABBERD_DEFAULTS, kinds: { texts: EJABBERD_TEXTS } },
 };
 
 const USAGE = `Usage: sallyport-server [--config FILE] COMMAND
@@ -111,10 +111,10 @@ function configure(engine, { template, values }) {
   if (!Object.hasOwn(ENGINES, engine ?? '') || template === undefined || values === undefined) {
     throw new ToolError(USAGE, 2);
   }
-  const { defaults, code } = ENGINES[engine];
+  const { defaults, kinds } = ENGINES[engine];
   const { format: _format, ...site } = readDocument(values, 'sallyport.site/1');
   try {
-    process.stdout.write(fillTemplate(readFileSync(template, 'utf8'), { ...defaults, ...site }, code));
+    process.stdout.write(fillTemplate(readFileSync(template, 'utf8'), { ...defaults, ...site }, kinds));
   } catch (error) {
     throw new ToolError(error.message);
   }

@@ -19,3 +19,13 @@ export const EJABBERD_DEFAULTS = {
   'directory-interval': 60,
   'file-gate-size': 104_857_600,
 };
+
+/** Values that may be any line of text: distinguished names, filters (RFC 4514, 4515), passwords. */
+export const EJABBERD_TEXTS = [
+  'directory-base',
+  'directory-people',
+  'directory-bind-dn',
+  'directory-bind-password',
+  'directory-filter',
+  'file-gate-secret',
+];

@@ -8,5 +8,9 @@ type Value = string | number | boolean | readonly string[];
 export function fillTemplate(
   template: string,
   values: Readonly<Record<string, Value | undefined>>,
-  raw?: Readonly<Record<string, string>>,
+  kinds?: {
+    readonly raw?: Readonly<Record<string, string>>;
+    /** Names whose values may be any line of text; they stand between quotation marks in a YAML template. */
+    readonly texts?: readonly string[];
+  },
 ): string;
