@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundlePolicyCommand } from '../support/policy-command.ts';
 
 const run = promisify(execFile);
-const ENTRY = join(import.meta.dirname, '../../src/cli/policy/main.ts');
+const command = bundlePolicyCommand();
 const NETWORK = join(import.meta.dirname, '../support/firewall-net.mjs');
 const base = mkdtempSync(join(tmpdir(), 'sallyport-firewall-'));
 const policy = join(base, 'authority', 'policy.json');
@@ -17,8 +18,11 @@ const SERVER = '10.77.0.2';
 const OTHER = '10.77.0.3';
 const OWN = '10.77.0.1';
 
-const policyCommand = (...args: string[]) =>
-  run(process.execPath, ['--import', 'tsx', ENTRY, ...args], { timeout: 30_000 });
+/** Runs it; an exit code other than 0 rejects with the result. */
+async function policyCommand(...args: readonly string[]): Promise<void> {
+  const result = await command.run(...args);
+  if (result.code !== 0) throw Object.assign(new Error(result.err), { code: result.code });
+}
 
 /** As root without asking: directly or by sudo; namespaces of an ordinary user are switched off on many systems. */
 const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
@@ -57,7 +61,10 @@ beforeAll(async () => {
   writeFileSync(policy, JSON.stringify(document));
 });
 
-afterAll(() => rmSync(base, { recursive: true, force: true }));
+afterAll(() => {
+  command.remove();
+  rmSync(base, { recursive: true, force: true });
+});
 
 const NAMED = ['--address', `chat.example.mil=${SERVER}`];
 

@@ -1,5 +1,4 @@
 /** The exported policy page: made from a real policy, signed with each kind of card key, judged by the help desk's command. */
-import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +12,10 @@ import { CLIENT_ENFORCES, SETTINGS } from '../../src/policy/index.ts';
 import { loadPolicy, verifyReport } from '../../src/policy-files/index.ts';
 import type { PolicyPage } from '../../src/shared/policy-page.ts';
 import type { AuditRecord } from '../../src/shared/session-contract.ts';
+import { bundlePolicyCommand } from '../support/policy-command.ts';
 import { startTlsFixture, type TlsFixture } from '../support/tls-fixture.ts';
 
-const ENTRY = join(import.meta.dirname, '../../src/cli/policy/main.ts');
+const command = bundlePolicyCommand();
 const NOW = Date.parse('2027-01-01T00:00:00Z');
 const base = mkdtempSync(join(tmpdir(), 'sallyport-report-'));
 const records: AuditRecord[] = [];
@@ -49,6 +49,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  command.remove();
   await fixture?.stop();
   rmSync(base, { recursive: true, force: true });
 });
@@ -74,12 +75,9 @@ async function exported(name: string, by: ReportSigner | undefined): Promise<str
 }
 
 /** The help desk's command. */
-function judge(...args: string[]): Promise<{ readonly code: number; readonly out: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', ENTRY, 'verify-report', ...args], (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out: out + err }),
-    );
-  });
+async function judge(...args: string[]): Promise<{ readonly code: number; readonly out: string }> {
+  const { code, out, err } = await command.run('verify-report', ...args);
+  return { code, out: out + err };
 }
 
 describe('the page', () => {
