@@ -59,7 +59,8 @@ function isNewer(a: VerifiedPolicy, b: VerifiedPolicy): boolean {
 
 /**
  * The policy id that the drop may carry. Sequences of different ids cannot be compared, and the drop's copy is the
- * user's: it must not bring in another of the organisation's policies that happens to fit this machine.
+ * user's: it must not bring in another of the organisation's policies that happens to fit this machine. A damaged state,
+ * which holds no root, may have been edited by the same user: it only sets floors.
  */
 function expectedPolicyId(
   machineWide: VerifiedPolicy | undefined,
@@ -68,7 +69,7 @@ function expectedPolicyId(
   if (machineWide !== undefined) return machineWide.policy.policyId;
   if (machine.policyId !== undefined) return machine.policyId;
   const known = [...state.policies.keys()];
-  return known.length === 1 ? known[0] : undefined;
+  return known.length === 1 && state.root !== undefined ? known[0] : undefined;
 }
 
 function requirePolicyId(verified: VerifiedPolicy, expected: string | undefined): Outcome {

@@ -1,13 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { DAY, inputFor, KEYS, NOW, ROOT_PLAN, verifyForgery } from '../../build/site/policy-forge.ts';
+import {
+  DAY,
+  goodPolicy,
+  HOUR,
+  inputFor,
+  KEYS,
+  NOW,
+  ROOT_PLAN,
+  verifyForgery,
+} from '../../build/site/policy-forge.ts';
 import { generateSigningKey, type SigningKey } from '../cli/policy/keys.ts';
-import { makeRoot, type RootPlan, signDocument, signRoot } from '../cli/policy/signing.ts';
+import { makeFreshness, makeRoot, type RootPlan, signDocument, signRoot } from '../cli/policy/signing.ts';
 import { nodeCrypto } from '../platform/node-crypto.ts';
 import type { PolicyErrorCode } from '../shared/error-catalogue.ts';
 import {
   EMPTY_STATE,
   type Envelope,
   PAYLOAD_TYPES,
+  type Policy,
   type PolicyState,
   type Root,
   verifyBundle,
@@ -30,7 +40,13 @@ const rotatedRoot = { root: { keys: NEW_ROOT_KEYS, threshold: 2 } };
 const rotatedPolicy = { policy: { keys: NEW_POLICY_KEYS, threshold: 2 } };
 const changedRoot = (change: (root: Root) => unknown): Envelope =>
   signDocument(PAYLOAD_TYPES.root, change(makeRoot(plan(2))), KEYS.root);
-const stateWith = (changes: Partial<PolicyState>): PolicyState => ({ ...EMPTY_STATE, ...changes });
+/** What a client remembers that came as far as the first root. */
+const FIRST_ROOT = root(1);
+const stateWith = (changes: Partial<PolicyState>): PolicyState => ({
+  ...EMPTY_STATE,
+  root: FIRST_ROOT,
+  ...changes,
+});
 const seen = (sequence: number) => new Map([['main', { sequence, sha256: 'a'.repeat(64) }]]);
 const bytesOf = (envelope: Envelope): Uint8Array => Buffer.from(JSON.stringify(envelope));
 
@@ -60,7 +76,7 @@ describe('the chain of roots', () => {
       { shippedRoot, state: stateWith({ root: root(2) }) },
     );
     expect(rootVersion).toBe(3);
-    expect(state.root).toBeUndefined();
+    expect(state.root).toEqual(JSON.parse(Buffer.from(shippedRoot).toString('utf8')));
   });
 
   it('passes over an intermediate root that has expired', () => {
@@ -244,6 +260,25 @@ describe('recovery from fast-forward', () => {
       { shippedRoot, state: stateWith({ root: root(1), policies: seen(1_000_000) }) },
     );
     expect(state.policies.get('main')?.sequence).toBe(5);
+  });
+
+  it('works when the new root comes with the application to a client that never saw another one', () => {
+    const { state } = verifyForgery({ policy: { ...goodPolicy(), sequence: 1_000_000 } });
+    const roots = [root(2, KEYS.root, rotatedPolicy)];
+    const renewed = {
+      policyKeys: NEW_POLICY_KEYS,
+      freshness: (policy: Policy, envelope: Envelope) =>
+        makeFreshness(policy, envelope, NOW + HOUR, NOW + DAY),
+    };
+    const after = verifyForgery({ roots, ...renewed }, { shippedRoot: bytesOf(roots[0] as Envelope), state });
+    expect(after.state.policies.get('main')?.sequence).toBe(5);
+  });
+
+  it('forgets nothing where nobody knows under which keys a sequence was accepted', () => {
+    const { root: _lost, ...state } = stateWith({ policies: seen(6) });
+    const roots = [root(2, KEYS.root, rotatedPolicy)];
+    const attempt = () => verifyForgery({ roots, policyKeys: NEW_POLICY_KEYS }, { state });
+    expect(attempt).toThrow(expect.objectContaining({ code: 'ROLLBACK' }));
   });
 
   it('does not follow from an added key', () => {

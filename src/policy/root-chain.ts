@@ -8,7 +8,13 @@ import type { PolicyState } from './state.ts';
 /** The root that is trusted now and the state that belongs to it. */
 export interface RootProgress {
   readonly root: TrustedRoot;
+  /** Its root is the one that is trusted now, also where that was shipped: the next one may be compared with it. */
   readonly state: PolicyState;
+  /**
+   * False where nobody knows under which keys the stored sequences were accepted, because the stored root is lost:
+   * then no change of keys drops them.
+   */
+  readonly mayForget: boolean;
 }
 
 /** Step 7 for one change of root: keys that could sign are gone, so what they signed no longer sets a floor. */
@@ -35,9 +41,14 @@ function storedRoot(state: PolicyState, crypto: CryptoPort): TrustedRoot | undef
 export function trustedRoot(shipped: Envelope, state: PolicyState, crypto: CryptoPort): RootProgress {
   const anchor = loadAnchor(shipped, crypto);
   const stored = storedRoot(state, crypto);
-  if (stored !== undefined && stored.version > anchor.version) return { root: stored, state };
-  const { root: _older, ...rest } = state;
-  return { root: anchor, state: stored === undefined ? rest : forgetRotated(rest, stored, anchor) };
+  const mayForget = stored !== undefined;
+  if (stored !== undefined && stored.version > anchor.version) return { root: stored, state, mayForget };
+  const moved = { ...state, root: shipped };
+  return {
+    root: anchor,
+    state: stored === undefined ? moved : forgetRotated(moved, stored, anchor),
+    mayForget,
+  };
 }
 
 /**
@@ -62,7 +73,9 @@ export function followRoots(
   let current = start;
   for (const envelope of roots.slice(start.root.version - 1)) {
     const root = nextRoot(current.root, envelope, crypto);
-    current = { root, state: { ...forgetRotated(current.state, current.root, root), root: envelope } };
+    const { state, mayForget } = current;
+    const floors = mayForget ? forgetRotated(state, current.root, root) : state;
+    current = { root, state: { ...floors, root: envelope }, mayForget };
     accepted(current);
   }
   return current;

@@ -16,7 +16,7 @@ export interface FreshnessMark {
 }
 
 export interface PolicyState {
-  /** The newest root that was accepted, when it is newer than any that was shipped at the time. */
+  /** The newest root that was accepted, shipped or not; what stands below was signed by its keys. */
   readonly root?: Envelope;
   readonly policies: ReadonlyMap<string, PolicyMark>;
   readonly freshness: ReadonlyMap<string, FreshnessMark>;

@@ -314,6 +314,17 @@ describe('the drop’s copy', () => {
     writeFileSync(dropFile(), other.bytes);
     bundles.set(-1, Buffer.from('{}'));
     await expect(load(-1)).rejects.toMatchObject({ code: 'MALFORMED' });
+    // A record that the user edited says nothing about what is expected.
+    const { stateFile } = files();
+    const { state, ...rest } = JSON.parse(readFileSync(stateFile, 'utf8'));
+    const edited = {
+      ...state,
+      policies: { laboratory: { ...state.policies.demo, sequence: 1 } },
+      freshness: {},
+    };
+    writeFileSync(stateFile, JSON.stringify({ ...rest, state: edited }));
+    writeFileSync(dropFile(), other.bytes);
+    await expect(load(-1)).rejects.toMatchObject({ code: 'MALFORMED' });
   });
 });
 
