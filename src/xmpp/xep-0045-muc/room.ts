@@ -1,33 +1,36 @@
 /** One room and this user's place in it (XEP-0045 7 and 8): entering, occupants, messages, and being put out. */
 import type { ChatMessage, Occupant, RoomState } from '../../shared/chat-model.ts';
-import { AppError, type ErrorReport } from '../../shared/errors.ts';
+import type { ErrorReport } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { FileGatePolicy } from '../../shared/session-contract.ts';
 import type { ConversationMessage, OccupantsChange, RoomChange } from '../api.ts';
+import type { LabelBook } from '../guard/index.ts';
 import { NS } from '../namespaces.ts';
 import { type MessageContent, readContent } from '../rfc6121-message/direct-messages.ts';
 import type { Outbox, Outgoing } from '../rfc6121-message/outbox.ts';
 import { stanzaErrorCondition } from '../stream/errors.ts';
 import { delayOf } from '../xep-0203-delay/delay.ts';
-import { type Doubles, originIdOf } from '../xep-0359-stanza-ids/doubles.ts';
+import type { Doubles } from '../xep-0359-stanza-ids/doubles.ts';
 import { childText, type Element, toXmlText } from '../xml.ts';
+import { OwnTraces } from './own-traces.ts';
 import {
   buildJoin,
   buildLeave,
   buildRoomMessage,
   buildSubject,
   type MucUser,
-  occupantIdOf,
   readMucUser,
   readOccupant,
   removalCondition,
   STATUS,
 } from './stanzas.ts';
+import { SubjectChanges } from './subject-changes.ts';
 
 export interface RoomContext {
   readonly domain: string;
   /** Absent: no files. */
   readonly fileGate: FileGatePolicy | undefined;
+  readonly labels: LabelBook;
   readonly outbox: Outbox;
   readonly doubles: Doubles;
   /** Milliseconds that entering may take. */
@@ -49,8 +52,6 @@ const HISTORY_OVERLAP_S = 120;
 const MAX_NICK_TRIES = 5;
 const MAX_OCCUPANTS = 10_000;
 const MAX_SUBJECT = 1024;
-/** Own nicknames and occupant ids that are remembered. */
-const MAX_OWN = 16;
 /** A room that sends no subject has ended its history by then. */
 const HISTORY_GRACE_MS = 5_000;
 
@@ -69,25 +70,17 @@ function secondsSince({ steady, wall }: Moment): number {
   return Math.ceil(Math.max(performance.now() - steady, Date.now() - wall) / 1000);
 }
 
-/** A text as it comes back over XML (XML 1.0 2.11). */
-function asReceived(text: string): string {
-  return toXmlText(text).replace(/\r\n?/g, '\n');
-}
-
 export class Room {
   readonly jid: BareJid;
   readonly #context: RoomContext;
   readonly #baseNick: string;
   #nick: string;
-  /** Nicknames that were the user's own. */
-  readonly #nicks = new Set<string>();
   #name: string;
   #state: RoomState = 'joining';
   #subject = '';
   #error: ErrorReport | undefined;
   readonly #occupants = new Map<string, Occupant>();
-  /** Occupant ids (XEP-0421) that were the user's own. */
-  readonly #ownIds = new Set<string>();
+  readonly #own: OwnTraces;
   #tries = 0;
   /** Up to when nothing said in the room is missing; absent before the first history was through. */
   #complete: Moment | undefined;
@@ -95,11 +88,7 @@ export class Room {
   #current = false;
   /** Messages the room refused because the user was not in it, and which were sent once more. */
   readonly #retried = new Set<string>();
-  /** Changes of the subject that the room has not answered, by id. */
-  readonly #subjects = new Map<
-    string,
-    { readonly subject: string; readonly settle: (error?: AppError) => void }
-  >();
+  readonly #subjects: SubjectChanges;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(jid: BareJid, nick: string, context: RoomContext) {
@@ -108,6 +97,8 @@ export class Room {
     this.#baseNick = nick;
     this.#name = jid.slice(0, Math.max(jid.indexOf('@'), 0)) || jid;
     this.#context = context;
+    this.#own = new OwnTraces(jid, context.outbox);
+    this.#subjects = new SubjectChanges(context.joinTimeout);
   }
 
   get state(): RoomState {
@@ -174,21 +165,7 @@ export class Room {
   changeSubject(text: string): Promise<void> {
     const id = this.#context.newId();
     const subject = toXmlText(text.slice(0, MAX_SUBJECT));
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#subjects.delete(id);
-        reject(new AppError('STREAM_TIMEOUT'));
-      }, this.#context.joinTimeout);
-      timer.unref();
-      const settle = (error?: AppError): void => {
-        clearTimeout(timer);
-        this.#subjects.delete(id);
-        if (error === undefined) resolve();
-        else reject(error);
-      };
-      this.#subjects.set(id, { subject, settle });
-      this.#context.send(buildSubject(this.jid, id, subject));
-    });
+    return this.#subjects.request(id, subject, () => this.#context.send(buildSubject(this.jid, id, subject)));
   }
 
   /** Writes the messages that wait, if the room can take them now. */
@@ -214,7 +191,7 @@ export class Room {
     const { type } = stanza.attrs;
     if (type === 'error' && nick === undefined) this.#onMessageError(stanza);
     if (type !== 'groupchat') return;
-    const content = readContent(stanza, this.#context.fileGate);
+    const content = readContent(stanza, this.#context.fileGate, this.#context.labels);
     const subject = childText(stanza, 'subject', NS.client);
     if (subject !== undefined && content === undefined) this.#onSubject(subject);
     else if (content !== undefined) this.#onContent(stanza, nick ?? '', content);
@@ -227,9 +204,7 @@ export class Room {
     this.#occupants.set(nick, occupant);
     if (self) {
       this.#nick = nick;
-      if (this.#nicks.size < MAX_OWN) this.#nicks.add(nick);
-      const id = occupantIdOf(stanza);
-      if (id !== undefined && this.#ownIds.size < MAX_OWN) this.#ownIds.add(id);
+      this.#own.add(stanza, nick);
     }
     if (self && this.#state === 'joining') this.#onJoined(user);
     else if (this.#state === 'joined') this.#tellOccupants([occupant], []);
@@ -279,8 +254,7 @@ export class Room {
   #onSubject(subject: string): void {
     this.#subject = subject.slice(0, MAX_SUBJECT);
     this.#tell();
-    // Prosody reflects a subject without the id of the request.
-    for (const change of this.#subjects.values()) if (change.subject === subject) change.settle();
+    this.#subjects.shown(subject);
     if (this.#state === 'joined') this.#onCurrent();
   }
 
@@ -306,8 +280,9 @@ export class Room {
     const stamp = delayOf(stanza, [this.jid, this.#context.domain], now);
     const at = stamp ?? now;
     if (this.#current) this.#complete = moment();
-    const own = this.#isOwn(stanza, nick, stamp !== undefined);
-    const ownId = this.#ownMessageId(stanza, nick, body, own);
+    const said = { stanza, nick, body, delayed: stamp !== undefined };
+    const own = this.#own.isOwn(said, this.#nick);
+    const ownId = this.#own.reflected(said, own);
     const sender = nick === '' ? this.jid : `${this.jid}/${nick}`;
     const double = this.#context.doubles.isDouble(stanza, {
       sender,
@@ -333,31 +308,10 @@ export class Room {
     this.#context.emitMessage({ conversation: this.jid, kind: 'room', message });
   }
 
-  /**
-   * The id of the own message that this one reflects. Everyone in the room has read the ids of its messages, and whoever
-   * could pass for a reflection would be hidden from this user alone: where only the nickname speaks for the writer, as
-   * in the history of a room without occupant ids, the text has to be the same as well.
-   */
-  #ownMessageId(stanza: Element, nick: string, body: string, own: boolean): string | undefined {
-    const id = originIdOf(stanza) ?? stanza.attrs.id;
-    const message = id === undefined ? undefined : this.#context.outbox.get(id);
-    if (message?.kind !== 'room' || message.conversation !== this.jid) return undefined;
-    if (own) return id;
-    if (occupantIdOf(stanza) !== undefined && this.#ownIds.size > 0) return undefined;
-    return this.#nicks.has(nick) && asReceived(message.body) === body ? id : undefined;
-  }
-
-  /** Written by this user elsewhere or earlier. In the past a nickname proves nothing, an occupant id does. */
-  #isOwn(stanza: Element, nick: string, delayed: boolean): boolean {
-    const id = occupantIdOf(stanza);
-    if (id !== undefined && this.#ownIds.size > 0) return this.#ownIds.has(id);
-    return !delayed && nick === this.#nick;
-  }
-
   #onMessageError(stanza: Element): void {
     const { id } = stanza.attrs;
     const condition = stanzaErrorCondition(stanza);
-    this.#subjects.get(id ?? '')?.settle(new AppError('MESSAGE_REFUSED', { condition }));
+    this.#subjects.refused(id, condition);
     if (id === undefined || this.#context.outbox.get(id)?.conversation !== this.jid) return;
     // 7.4: the room has forgotten this user (it was restarted). Enter again; the message follows, once.
     if (condition === 'not-acceptable' && this.#state === 'joined' && !this.#retried.has(id)) {

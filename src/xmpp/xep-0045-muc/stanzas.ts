@@ -4,6 +4,7 @@ import { type BareJid, toBareJid } from '../../shared/jid.ts';
 import { NS } from '../namespaces.ts';
 import type { Outgoing } from '../rfc6121-message/outbox.ts';
 import { readPresence } from '../rfc6121-presence/presence.ts';
+import { buildSecurityLabel } from '../xep-0258-security-labels/labels.ts';
 import { buildFileSharing } from '../xep-0447-stateless-file-sharing/file-sharing.ts';
 import { childOf, type Element, elementsOf, toXmlText, xml } from '../xml.ts';
 
@@ -62,12 +63,14 @@ export function buildRoomMessage({
   conversation,
   body,
   file,
-}: Pick<Outgoing, 'id' | 'conversation' | 'body' | 'file'>): Element {
+  label,
+}: Pick<Outgoing, 'id' | 'conversation' | 'body' | 'file' | 'label'>): Element {
   return xml(
     'message',
     { xmlns: NS.client, type: 'groupchat', to: conversation, id },
     xml('body', {}, toXmlText(body)),
     file && buildFileSharing(file),
+    label && buildSecurityLabel(label),
     xml('origin-id', { xmlns: NS.stanzaIds, id }),
   );
 }
