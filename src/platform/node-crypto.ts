@@ -5,11 +5,12 @@ import {
   createPublicKey,
   hkdfSync,
   type KeyObject,
+  pbkdf2,
   randomBytes,
   timingSafeEqual,
   verify,
 } from 'node:crypto';
-import type { CryptoPort, SignatureAlgorithm } from '../shared/crypto.ts';
+import type { CryptoPort, ScramHash, SignatureAlgorithm } from '../shared/crypto.ts';
 
 /** The key type and curve each algorithm demands; a key of another kind never verifies. */
 function keyFits(algorithm: SignatureAlgorithm, key: KeyObject): boolean {
@@ -29,6 +30,9 @@ const DIGEST: Record<SignatureAlgorithm, string | null> = {
   'ecdsa-p256-sha256': 'sha256',
   'ecdsa-p384-sha384': 'sha384',
 };
+
+/** Bytes. */
+const SCRAM_HASH_LENGTH: Record<ScramHash, number> = { sha256: 32, sha512: 64 };
 
 /** A bundle is signed by a few dozen keys, each many times, and reading a key takes as long as verifying with it. */
 const MAX_KEPT_KEYS = 256;
@@ -50,6 +54,14 @@ export const nodeCrypto: CryptoPort = {
   sha256: (data) => createHash('sha256').update(data).digest(),
   hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
   hkdfSha256: (ikm, salt, info, length) => new Uint8Array(hkdfSync('sha256', ikm, salt, info, length)),
+  hash: (algorithm, data) => createHash(algorithm).update(data).digest(),
+  hmac: (algorithm, key, data) => createHmac(algorithm, key).update(data).digest(),
+  pbkdf2: (algorithm, password, salt, iterations) =>
+    new Promise((resolve, reject) => {
+      pbkdf2(password, salt, iterations, SCRAM_HASH_LENGTH[algorithm], algorithm, (error, key) =>
+        error === null ? resolve(key) : reject(error),
+      );
+    }),
   equal: (a, b) => a.length === b.length && timingSafeEqual(a, b),
   random: (length) => randomBytes(length),
   verify: (algorithm, spki, data, signature) => {

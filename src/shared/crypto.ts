@@ -6,6 +6,9 @@
 /** Signature algorithms that a policy key may have (policy-bundle: taken from the key entry, never the envelope). */
 export type SignatureAlgorithm = 'ed25519' | 'ecdsa-p256-sha256' | 'ecdsa-p384-sha384';
 
+/** Hashes that SCRAM is used with (RFC 5802, RFC 7677). */
+export type ScramHash = 'sha256' | 'sha512';
+
 export interface CryptoPort {
   /** SHA-256 of `data`, 32 bytes. */
   sha256(data: Uint8Array): Uint8Array;
@@ -13,6 +16,17 @@ export interface CryptoPort {
   hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
   /** HKDF with SHA-256 (RFC 5869): `length` bytes, at most 255 * 32. */
   hkdfSha256(ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array;
+  /** The hash of `data`, 32 or 64 bytes. */
+  hash(algorithm: ScramHash, data: Uint8Array): Uint8Array;
+  /** HMAC (RFC 2104) with that hash, 32 or 64 bytes. */
+  hmac(algorithm: ScramHash, key: Uint8Array, data: Uint8Array): Uint8Array;
+  /** PBKDF2 (RFC 8018 5.2) with HMAC of that hash, as many bytes as the hash has. Takes time, beside the event loop. */
+  pbkdf2(
+    algorithm: ScramHash,
+    password: Uint8Array,
+    salt: Uint8Array,
+    iterations: number,
+  ): Promise<Uint8Array>;
   /** Constant-time comparison; false when lengths differ. */
   equal(a: Uint8Array, b: Uint8Array): boolean;
   /** `length` bytes from the system's random generator. */

@@ -10,6 +10,7 @@ import type { Catalogue } from './error-catalogue/error-text.ts';
 import { FILE_ERRORS } from './error-catalogue/file.ts';
 import { HTTPS_ERRORS } from './error-catalogue/https.ts';
 import { LOCK_ERRORS } from './error-catalogue/lock.ts';
+import { PASSWORD_ERRORS } from './error-catalogue/password.ts';
 import { POLICY_ERRORS } from './error-catalogue/policy.ts';
 import { TLS_ERRORS } from './error-catalogue/tls.ts';
 import { TOKEN_ERRORS } from './error-catalogue/token.ts';
@@ -23,6 +24,7 @@ export const ERROR_CATALOGUE = {
   ...TLS_ERRORS,
   ...LOCK_ERRORS,
   ...XMPP_ERRORS,
+  ...PASSWORD_ERRORS,
   ...HTTPS_ERRORS,
   ...FILE_ERRORS,
   ...APP_ERRORS,
@@ -34,6 +36,7 @@ export type TokenErrorCode = keyof typeof TOKEN_ERRORS;
 export type TlsErrorCode = keyof typeof TLS_ERRORS;
 export type LockErrorCode = keyof typeof LOCK_ERRORS;
 export type XmppErrorCode = keyof typeof XMPP_ERRORS;
+export type PasswordErrorCode = keyof typeof PASSWORD_ERRORS;
 export type HttpsErrorCode = keyof typeof HTTPS_ERRORS;
 export type FileErrorCode = keyof typeof FILE_ERRORS;
 export type AppErrorCode = keyof typeof APP_ERRORS;

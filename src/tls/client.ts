@@ -1,7 +1,6 @@
 /** Opening a TLS connection whose private key stays on the card. */
 import type { TlsErrorCode, TokenErrorCode } from '../shared/error-catalogue.ts';
 import { AppError, type ErrorReport } from '../shared/errors.ts';
-import type { ClientIdentity } from '../shared/signing.ts';
 import { TlsConnection } from './connection.ts';
 import { type ConnectParameters, checkOptions, type TlsClientOptions } from './options.ts';
 import { type ConnectionReport, type ReportListener, type WorkerHost, workerHost } from './worker-host.ts';
@@ -35,7 +34,7 @@ class Attempt implements ReportListener {
   readonly signMs: number;
   readonly #host: WorkerHost;
   readonly #parameters: ConnectParameters;
-  readonly #identity: ClientIdentity;
+  readonly #identity: TlsClientOptions['identity'];
   readonly #signal: AbortSignal | undefined;
   readonly #resolve: (connection: TlsConnection) => void;
   readonly #reject: (error: AppError) => void;
@@ -50,7 +49,7 @@ class Attempt implements ReportListener {
   constructor(
     host: WorkerHost,
     parameters: ConnectParameters,
-    identity: ClientIdentity,
+    identity: TlsClientOptions['identity'],
     signal: AbortSignal | undefined,
     resolve: (connection: TlsConnection) => void,
     reject: (error: AppError) => void,
@@ -122,8 +121,13 @@ class Attempt implements ReportListener {
       return;
     }
     const { mechanism, data } = report;
+    const identity = this.#identity;
+    if (identity === 'none') {
+      reply.reject();
+      return;
+    }
     Promise.resolve()
-      .then(() => this.#identity.sign({ mechanism, data }))
+      .then(() => identity.sign({ mechanism, data }))
       .then((signature) => reply.resolve(signature))
       .catch((error: unknown) => {
         if (error instanceof AppError) this.#signError = error as AppError<TokenErrorCode>;

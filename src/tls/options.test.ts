@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkOptions, isDnsName, type TlsClientOptions } from './options.ts';
 
-const GOOD: TlsClientOptions = {
+const GOOD = {
   host: 'server.example.mil',
   port: 5223,
   serverName: 'example.mil',
@@ -22,7 +22,7 @@ const GOOD: TlsClientOptions = {
   },
   timeouts: { connectMs: 1_000, handshakeMs: 1_000, signMs: 1_000 },
   workerFile: '/app/tls-worker.cjs',
-};
+} satisfies TlsClientOptions;
 
 describe('isDnsName', () => {
   it.each([

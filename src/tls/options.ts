@@ -30,7 +30,8 @@ export interface TlsClientOptions {
   readonly revocationLists: readonly Uint8Array[] | undefined;
   /** Allows suites of `cipherList` that do not encrypt (NULL). They still authenticate both sides and every record. */
   readonly integrityOnly: boolean;
-  readonly identity: ClientIdentity;
+  /** The card; `none`: the server is checked as strictly, and is shown no certificate (sign-in by password). */
+  readonly identity: ClientIdentity | 'none';
   /** Milliseconds. `handshakeMs` does not count the time that the card takes, which `signMs` bounds. */
   readonly timeouts: { readonly connectMs: number; readonly handshakeMs: number; readonly signMs: number };
   /** The bundled src/tls/worker.ts, absolute path. */
@@ -43,7 +44,8 @@ export interface TlsClientOptions {
 export interface ConnectParameters
   extends Omit<TlsClientOptions, 'identity' | 'timeouts' | 'workerFile' | 'libraryDirectory'>,
     Readonly<TlsClientOptions['timeouts']> {
-  readonly certificate: Uint8Array;
+  /** `undefined`: no client certificate. */
+  readonly certificate: Uint8Array | undefined;
   readonly chain: readonly Uint8Array[];
 }
 
@@ -105,6 +107,16 @@ function checkEncryption({ integrityOnly, cipherList }: TlsClientOptions): void 
   }
 }
 
+function checkIdentity(
+  identity: TlsClientOptions['identity'],
+): Pick<ConnectParameters, 'certificate' | 'chain'> {
+  if (identity === 'none') return { certificate: undefined, chain: [] };
+  return {
+    certificate: copyDer('identity.certificate', identity.certificate),
+    chain: checkList('identity.chain', identity.chain, MAX_CHAIN),
+  };
+}
+
 function checkTimeout(setting: string, ms: number): number {
   if (!Number.isFinite(ms) || ms < 1 || ms > MAX_TIMEOUT_MS) throw refuse(setting, 'is out of range');
   return Math.ceil(ms);
@@ -155,8 +167,7 @@ export function checkOptions(options: TlsClientOptions): ConnectParameters {
         ? undefined
         : checkList('revocationLists', options.revocationLists, MAX_CRLS, MAX_CRL_BYTES),
     integrityOnly: options.integrityOnly,
-    certificate: copyDer('identity.certificate', options.identity.certificate),
-    chain: checkList('identity.chain', options.identity.chain, MAX_CHAIN),
+    ...checkIdentity(options.identity),
     connectMs: checkTimeout('timeouts.connectMs', options.timeouts.connectMs),
     handshakeMs: checkTimeout('timeouts.handshakeMs', options.timeouts.handshakeMs),
     signMs: checkTimeout('timeouts.signMs', options.timeouts.signMs),

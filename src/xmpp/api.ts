@@ -9,9 +9,10 @@ import type {
   Occupant,
   RoomState,
 } from '../shared/chat-model.ts';
-import type { CryptoPort } from '../shared/crypto.ts';
+import type { CryptoPort, ScramHash } from '../shared/crypto.ts';
 import type { AppError, ErrorReport } from '../shared/errors.ts';
 import type { BareJid, FullJid } from '../shared/jid.ts';
+import type { PasswordPolicy } from '../shared/password-contract.ts';
 import type { AuditRecord, GuardPolicy } from '../shared/session-contract.ts';
 
 /**
@@ -68,6 +69,21 @@ export interface XmppTimeouts {
   readonly dead: number;
 }
 
+/** Sign-in by password in place of the card (RFC 5802). */
+export interface PasswordSignIn extends PasswordPolicy {
+  /** The account's localpart, prepared. */
+  readonly username: string;
+  /**
+   * The keys of the password under the server's salt. Rejects with PASSWORD_NEEDED where they cannot be had without
+   * asking the user.
+   */
+  keys(
+    hash: ScramHash,
+    salt: Uint8Array,
+    iterations: number,
+  ): Promise<{ readonly clientKey: Uint8Array; readonly serverKey: Uint8Array }>;
+}
+
 export interface XmppClientOptions {
   /** What the guard decides by; its `domain` is the stream's `to`, and the user's own domain. */
   readonly policy: GuardPolicy;
@@ -79,6 +95,8 @@ export interface XmppClientOptions {
     /** This machine's keys, newest epoch first. */
     readonly keys: readonly { readonly epoch: number; readonly key: Uint8Array }[];
   };
+  /** Absent: the card's certificate signs in (SASL EXTERNAL). */
+  readonly password?: PasswordSignIn;
   readonly crypto: CryptoPort;
   readonly limits?: Partial<StreamLimits>;
   readonly timeouts?: Partial<XmppTimeouts>;

@@ -6,6 +6,7 @@ export type {
   LockBinding,
   OccupantsChange,
   OwnAvailability,
+  PasswordSignIn,
   RoomChange,
   SecureChannel,
   StanzaTrace,
@@ -16,5 +17,6 @@ export type {
   XmppTimeouts,
 } from './api.ts';
 export { XmppClient } from './client.ts';
+export { type ScramKeys, scramKeys } from './negotiation/sasl-scram.ts';
 export { gateTarget } from './xep-0363-http-upload/gate-address.ts';
 export type { SlotRequest, UploadSlot } from './xep-0363-http-upload/slots.ts';

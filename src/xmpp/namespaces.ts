@@ -62,6 +62,8 @@ export const NS = {
   upload: 'urn:xmpp:http:upload:0',
   /** XEP-0421 */
   occupantId: 'urn:xmpp:occupant-id:0',
+  /** XEP-0440 */
+  channelBinding: 'urn:xmpp:sasl-cb:0',
   /** XEP-0446 */
   fileMetadata: 'urn:xmpp:file:metadata:0',
   /** XEP-0447 */

@@ -102,7 +102,10 @@ export function newNativeConnection(
   if (Number(api.SSL_ctrl_string(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, 0, parameters.serverName)) !== 1) {
     throw refused(api, 'serverName');
   }
-  presentIdentity(engine, scope, ssl, parameters, crypto, signer);
+  const { certificate } = parameters;
+  if (certificate !== undefined) {
+    presentIdentity(engine, scope, ssl, { certificate, chain: parameters.chain }, crypto, signer);
+  }
   api.SSL_set_connect_state(ssl);
   return { ssl, input, output };
 }
@@ -262,7 +265,7 @@ function presentIdentity(
   engine: TlsEngine,
   scope: NativeScope,
   ssl: Pointer,
-  parameters: ConnectParameters,
+  identity: { readonly certificate: Uint8Array; readonly chain: readonly Uint8Array[] },
   crypto: CryptoContext,
   signer: Signer,
 ): void {
@@ -272,11 +275,11 @@ function presentIdentity(
     if (parsed !== undefined) return parsed;
     throw new AppError('TLS_HANDSHAKE', { reason: 'the card’s certificate is malformed' });
   };
-  const leaf = parse(parameters.certificate);
+  const leaf = parse(identity.certificate);
   if (api.SSL_use_certificate(ssl, leaf) !== 1) throw refused(api, 'identity.certificate');
   const key = engine.keys.create(scope, leaf, signer);
   if (api.SSL_use_PrivateKey(ssl, key) !== 1) throw refused(api, 'identity.certificate');
-  for (const der of parameters.chain) {
+  for (const der of identity.chain) {
     if (Number(api.SSL_ctrl(ssl, SSL_CTRL_CHAIN_CERT, 1, parse(der))) !== 1) {
       throw refused(api, 'identity.chain');
     }

@@ -46,6 +46,8 @@ export class TlsSession {
   readonly #scope = new NativeScope();
   readonly #native: NativeConnection;
   readonly #sign: BlockingSign;
+  /** Whether this side shows a certificate; if not, a signature is never asked for. */
+  readonly #withCard: boolean;
   #server: VerifiedServer | undefined;
   #failure: Failure | undefined;
   #requested = false;
@@ -57,6 +59,7 @@ export class TlsSession {
   constructor(engine: TlsEngine, id: number, parameters: ConnectParameters, sign: BlockingSign) {
     this.#engine = engine;
     this.#sign = sign;
+    this.#withCard = parameters.certificate !== undefined;
     const hookId = BigInt(id);
     try {
       engine.addHooks(this.#scope, hookId, {
@@ -161,7 +164,7 @@ export class TlsSession {
   /** A handshake needs exactly one signature; a server that makes OpenSSL ask for more gets none. */
   #signOnce(mechanism: SignMechanism, data: Uint8Array): Uint8Array {
     this.#signatures += 1;
-    if (this.#signatures > 1) throw new AppError('SIGN_FAILED');
+    if (!this.#withCard || this.#signatures > 1) throw new AppError('SIGN_FAILED');
     try {
       return this.#sign(mechanism, data);
     } catch (error) {
@@ -175,12 +178,7 @@ export class TlsSession {
     const { api } = this.#engine;
     const { ssl } = this.#native;
     const server = this.#verifiedPeer();
-    if (!this.#requested) throw new AppError('TLS_NO_CLIENT_CERTIFICATE_REQUESTED');
-    if (this.#signatures !== 1) {
-      throw new AppError('TLS_CLIENT_CERTIFICATE_REFUSED', {
-        alert: 'no signature algorithm in common with the card',
-      });
-    }
+    if (this.#withCard) this.#checkOwnIdentity();
     const version = api.SSL_get_version(ssl);
     if (version !== 'TLSv1.3' && version !== 'TLSv1.2') {
       throw new AppError('TLS_PROTOCOL_VERSION', { reason: version ?? 'unknown version' });
@@ -198,6 +196,16 @@ export class TlsSession {
       tlsExporter: version === 'TLSv1.3' ? this.#exporter() : undefined,
       tlsServerEndPoint: server.endPoint,
     };
+  }
+
+  /** The card's certificate was asked for and its key has signed. */
+  #checkOwnIdentity(): void {
+    if (!this.#requested) throw new AppError('TLS_NO_CLIENT_CERTIFICATE_REQUESTED');
+    if (this.#signatures !== 1) {
+      throw new AppError('TLS_CLIENT_CERTIFICATE_REFUSED', {
+        alert: 'no signature algorithm in common with the card',
+      });
+    }
   }
 
   /** Refuses unless the very certificate of this connection passed every check in this handshake. */

@@ -1,7 +1,7 @@
-/** The way from an open channel to a session, in the one order there is: lock, SASL EXTERNAL, resume or bind. */
+/** The way from an open channel to a session, in the one order there is: lock, SASL, resume or bind. */
 import { AppError } from '../../shared/errors.ts';
-import type { FullJid } from '../../shared/jid.ts';
-import type { XmppSession } from '../api.ts';
+import { type FullJid, parseJid } from '../../shared/jid.ts';
+import type { PasswordSignIn, XmppSession } from '../api.ts';
 import { NS } from '../namespaces.ts';
 import type { XmppStream } from '../stream/stream.ts';
 import type { StreamManagement, Unacknowledged } from '../xep-0198-stream-management/stream-management.ts';
@@ -9,11 +9,14 @@ import { childOf, type Element } from '../xml.ts';
 import { openForFeatures } from './features.ts';
 import { type LockStepOptions, passLock } from './lock.ts';
 import { signIn } from './sasl-external.ts';
+import { signInWithPassword } from './sasl-password.ts';
 import { bindResource, enableManagement, resumeSession } from './session.ts';
 
 export interface NegotiationOptions {
   readonly stream: XmppStream;
   readonly lock: LockStepOptions;
+  /** Absent: SASL EXTERNAL. */
+  readonly password?: PasswordSignIn | undefined;
   readonly resource: string;
   readonly management: StreamManagement;
   /** The session that may go on; the server may forget it any time. */
@@ -38,12 +41,17 @@ export interface Negotiated {
 }
 
 export async function negotiate(options: NegotiationOptions): Promise<Negotiated> {
-  const { stream, management, formerJid } = options;
+  const { stream, management, formerJid, password } = options;
   const verified = await passLock(stream, await openForFeatures(stream, false), options.lock);
   const { binding, epoch, supersededEpochs } = verified;
   const lock = { binding, epoch, supersededEpochs };
   options.onStep('lock');
-  await signIn(stream, await openForFeatures(stream, false));
+  const offer = await openForFeatures(stream, false);
+  if (password === undefined) await signIn(stream, offer);
+  else {
+    const { channel, crypto } = options.lock;
+    await signInWithPassword(stream, offer, { ...password, channel, crypto });
+  }
   options.onStep('sasl');
   const features = await openForFeatures(stream, true);
   const managed = childOf(features, 'sm', NS.streamManagement) !== undefined;
@@ -63,6 +71,10 @@ export async function negotiate(options: NegotiationOptions): Promise<Negotiated
   const unacknowledged = management.takeUnacknowledged();
   options.onIdentity(undefined);
   const jid = await bindResource(stream, options.resource, options.lock.domain);
+  // A password belongs to one account; a card's account is the server's to tell.
+  if (password !== undefined && parseJid(jid)?.local !== password.username) {
+    throw new AppError('BIND_FAILED', { condition: 'address' });
+  }
   options.onIdentity(jid);
   options.onStep('bind');
   const early = managed ? await enableManagement(stream, management) : [];
