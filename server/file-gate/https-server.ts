@@ -34,7 +34,7 @@ const ALWAYS = {
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 15_000;
-const MAX_REQUESTS_PER_CONNECTION = 1000;
+const MAX_REQUESTS_PER_CONNECTION = 100;
 const HANDSHAKE_MS = 10_000;
 /** How long an upload that was refused may go on before its connection is cut: time to read the answer. */
 const LINGER_MS = 3000;
@@ -113,8 +113,8 @@ export class HttpsServer {
   readonly #server: Server;
   readonly #connections = new Connections();
   readonly #strangers: LimitedLog;
-  /** Connections with a request that has not been answered to its end. */
-  readonly #answering = new WeakSet<Socket>();
+  /** Connections with a request that has not been answered to its end; settles when the last one is. */
+  readonly #answering = new WeakMap<Socket, Promise<void>>();
   #stopping = false;
 
   constructor(options: HttpsOptions) {
@@ -129,12 +129,14 @@ export class HttpsServer {
     // Of TLS and of HTTP alike; a handshake that failed leaves nothing to write to.
     server.on('clientError', (error: Error, socket) => this.#refusedConnection(error, socket as TLSSocket));
     server.on('timeout', (socket: TLSSocket) => socket.destroy());
-    server.on('request', (request, response) => void this.#handle(request, response, () => undefined));
-    server.on('checkContinue', (request, response) => {
-      void this.#handle(request, response, () => response.writeContinue());
-    });
+    server.on('request', (request, response) =>
+      this.#inTurn(request, response, () => this.#answer(request, response, () => undefined)),
+    );
+    server.on('checkContinue', (request, response) =>
+      this.#inTurn(request, response, () => this.#answer(request, response, () => response.writeContinue())),
+    );
     server.on('checkExpectation', (request, response) =>
-      this.#fail(request, response, new Refusal('expectation')),
+      this.#inTurn(request, response, () => Promise.reject(new Refusal('expectation'))),
     );
     this.#server = server;
   }
@@ -175,19 +177,38 @@ export class HttpsServer {
     else socket.destroy();
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse, proceed: () => void): Promise<void> {
-    for (const [name, value] of Object.entries(ALWAYS)) response.setHeader(name, value);
+  /**
+   * One request of a connection after the other (RFC 9112 9.3.2). Side by side, those that a client sends in one go
+   * would each open a file and hold a piece of it.
+   */
+  #inTurn(request: IncomingMessage, response: ServerResponse, work: () => Promise<void>): void {
     const { socket } = request;
-    this.#answering.add(socket);
-    response.once('close', () => this.#answering.delete(socket));
+    const before = this.#answering.get(socket);
+    const turn = this.#handle(request, response, before, work).finally(() => {
+      if (this.#answering.get(socket) === turn) this.#answering.delete(socket);
+    });
+    this.#answering.set(socket, turn);
+  }
+
+  async #handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    before: Promise<void> | undefined,
+    work: () => Promise<void>,
+  ): Promise<void> {
     // Whatever happens to the connection is seen where the body is read or written.
     request.on('error', () => undefined);
     response.on('error', () => undefined);
+    const closed = new Promise<void>((done) => response.once('close', done));
+    await before;
+    if (request.socket.destroyed) return;
+    for (const [name, value] of Object.entries(ALWAYS)) response.setHeader(name, value);
     try {
-      await this.#answer(request, response, proceed);
+      await work();
     } catch (error) {
       await this.#fail(request, response, error);
     }
+    if (!request.socket.destroyed) await closed;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse, proceed: () => void): Promise<void> {
