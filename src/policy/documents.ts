@@ -9,11 +9,13 @@ import type {
   Root,
 } from './generated/types.ts';
 import {
+  type PolicyHeader,
   validateBundleFile,
   validateEnvelope,
   validateMachineFile,
   validateOverlay,
   validatePolicy,
+  validatePolicyHeader,
   validateRoot,
   validateSettings,
 } from './generated/validators.js';
@@ -22,6 +24,11 @@ import { requireValid } from './schema-check.ts';
 /** @throws AppError SCHEMA */
 export function readPolicy(value: unknown): Policy {
   return requireValid(validatePolicy, value, 'SCHEMA', 'policy');
+}
+
+/** What a policy says about itself; its settings may be of any kind. @throws AppError SCHEMA */
+export function readPolicyHeader(value: unknown): PolicyHeader {
+  return requireValid(validatePolicyHeader, value, 'SCHEMA', 'policy');
 }
 
 /** @throws AppError SCHEMA */

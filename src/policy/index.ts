@@ -7,6 +7,7 @@ export {
   readMachineFile,
   readOverlay,
   readPolicy,
+  readPolicyHeader,
   readRootDocument,
   readSettings,
 } from './documents.ts';

@@ -14,8 +14,13 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'error';
 }
 
-/** Reads a file of at most {@link MAX_INPUT_BYTES}. */
-export function readInput(path: string): Buffer {
+/**
+ * Reads a file.
+ *
+ * @param maxBytes how much of it is read at most
+ * @returns `undefined` when it is larger
+ */
+export function readAtMost(path: string, maxBytes: number): Buffer | undefined {
   let descriptor: number;
   try {
     descriptor = openSync(path, constants.O_RDONLY);
@@ -23,22 +28,27 @@ export function readInput(path: string): Buffer {
     throw new CliError('io', `${path} cannot be read (${codeOf(error)})`, { cause: error });
   }
   try {
-    const { size } = fstatSync(descriptor);
-    if (size > MAX_INPUT_BYTES) throw new CliError('usage', `${path} is too large`);
-    const buffer = Buffer.alloc(MAX_INPUT_BYTES + 1);
+    if (fstatSync(descriptor).size > maxBytes) return undefined;
+    const buffer = Buffer.alloc(maxBytes + 1);
     let length = 0;
     for (;;) {
       const read = readSync(descriptor, buffer, length, buffer.length - length, null);
       length += read;
-      if (length > MAX_INPUT_BYTES) throw new CliError('usage', `${path} is too large`);
+      if (length > maxBytes) return undefined;
       if (read === 0) return Buffer.from(buffer.subarray(0, length));
     }
   } catch (error) {
-    if (error instanceof CliError) throw error;
     throw new CliError('io', `${path} cannot be read (${codeOf(error)})`, { cause: error });
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Reads a file of at most {@link MAX_INPUT_BYTES}. */
+export function readInput(path: string): Buffer {
+  const bytes = readAtMost(path, MAX_INPUT_BYTES);
+  if (bytes === undefined) throw new CliError('usage', `${path} is too large`);
+  return bytes;
 }
 
 /** Reads a JSON file; the value is not validated yet. */

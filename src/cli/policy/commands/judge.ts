@@ -4,9 +4,13 @@ import {
   type Audience,
   EMPTY_STATE,
   explainSettings,
+  MAX_BUNDLE_BYTES,
   type PolicyState,
+  readPolicyHeader,
   type VerifiedPolicy,
 } from '../../../policy/index.ts';
+import type { PolicyErrorCode } from '../../../shared/error-catalogue.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { CliError } from '../cli-error.ts';
 import {
   type Common,
@@ -17,8 +21,8 @@ import {
   withJson,
   withMachine,
 } from '../command.ts';
-import { loadBundle, policyOf } from '../documents.ts';
-import { readInput } from '../files.ts';
+import { loadBundle, payloadOf } from '../documents.ts';
+import { readAtMost, readInput } from '../files.ts';
 import { machineOf } from '../machine.ts';
 import { printFacts, printReport } from '../output.ts';
 import { loadState, saveState } from '../state-file.ts';
@@ -32,15 +36,22 @@ interface JudgeArguments extends Common, MachineArguments {
 /** Whom a bundle is for. The verifier refuses one that cannot be read before it gets to ask whom it is for. */
 function audienceOf(file: string): Audience {
   try {
-    return policyOf(loadBundle(file).policy, file).audience;
+    return readPolicyHeader(payloadOf(loadBundle(file).policy, file)).audience;
   } catch (error) {
     if (error instanceof CliError && error.problem === 'io') throw error;
     return { org: 'unknown' };
   }
 }
 
+/** The bundle; one that is larger than any is refused as the client refuses it. */
+function readBundle(file: string): Buffer {
+  const bytes = readAtMost(file, MAX_BUNDLE_BYTES);
+  if (bytes === undefined) throw new AppError<PolicyErrorCode>('TOO_LARGE', { path: file });
+  return bytes;
+}
+
 function question(file: string, args: JudgeArguments, state: PolicyState): VerifyOptions {
-  const bundle = readInput(file);
+  const bundle = readBundle(file);
   return {
     bundle,
     trustRoot: readInput(args.trustRoot),
