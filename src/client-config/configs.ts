@@ -3,6 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import type { PolicySettings } from '../policy/index.ts';
 import type { CertificateChoice, PresentationPolicy } from '../shared/app-state.ts';
 import type { FileOrigin, FilePolicy } from '../shared/file-contract.ts';
+import type { LabelRules } from '../shared/labels.ts';
 import type { ApprovedServer, GuardPolicy, SessionConfig } from '../shared/session-contract.ts';
 import type { TokenConfig } from '../token/index.ts';
 
@@ -17,6 +18,7 @@ export interface PolicyFacts {
 export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts): PresentationPolicy {
   const { text, background, foreground } = settings.classification.banner;
   const files = filePolicy(settings);
+  const labels = labelRules(settings);
   return {
     organisation: settings.organization.name,
     support: settings.organization.support,
@@ -35,6 +37,21 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
     },
     linkHosts: [...settings.links.hosts],
     ...(files === undefined ? {} : { files: { maximumBytes: files.maximumBytes, types: [...files.types] } }),
+    ...(labels.labels.catalogue.length === 0 ? {} : { labels }),
+  };
+}
+
+/** The catalogue and who may be sent what of it. */
+function labelRules({ classification, contacts }: PolicySettings): LabelRules {
+  const { labels, defaultLabel, maximumLabel, labelRequired } = classification;
+  return {
+    labels: {
+      catalogue: labels.map((label) => ({ ...label })),
+      ...(defaultLabel === undefined ? {} : { defaultLabel }),
+      ...(maximumLabel === undefined ? {} : { maximumLabel }),
+      required: labelRequired,
+    },
+    partners: contacts.partnerDomains.map((partner) => ({ ...partner })),
   };
 }
 
@@ -77,11 +94,10 @@ export interface SessionFacts {
 
 /** What the stanza guard enforces. */
 export function guardPolicy(settings: PolicySettings): GuardPolicy {
-  const { domain, contacts, rooms, files, classification, authentication } = settings;
-  const { labels, defaultLabel, maximumLabel, labelRequired } = classification;
+  const { domain, contacts, rooms, files, authentication } = settings;
   return {
     domain,
-    partners: contacts.partnerDomains.map((partner) => ({ ...partner })),
+    ...labelRules(settings),
     subscriptions: contacts.subscriptions,
     rooms: { services: [...rooms.services], create: rooms.create, invite: rooms.invite },
     passwordChange: authentication.method !== 'card' && authentication.password.change,
@@ -96,12 +112,6 @@ export function guardPolicy(settings: PolicySettings): GuardPolicy {
           },
         }
       : {}),
-    labels: {
-      catalogue: labels.map((label) => ({ ...label })),
-      ...(defaultLabel === undefined ? {} : { defaultLabel }),
-      ...(maximumLabel === undefined ? {} : { maximumLabel }),
-      required: labelRequired,
-    },
   };
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChatEvent, ChatMessage, ChatPortMessage } from '../shared/chat-model.ts';
 import { AppError } from '../shared/errors.ts';
 import type { BareJid, FullJid } from '../shared/jid.ts';
+import type { LabelRules } from '../shared/labels.ts';
 import { Emitter } from '../xmpp/emitter.ts';
 import type { XmppEvents } from '../xmpp/index.ts';
 import { type ChatClient, ChatDesk } from './chat-desk.ts';
@@ -26,9 +27,10 @@ function scriptedClient() {
         end();
       };
     },
-    sendMessage: (to, body, id = 'made-1') => {
-      sent.push(`${to}: ${body}`);
-      return outgoing(id, body);
+    sendMessage: (to, body, id = 'made-1', _file = undefined, label = undefined) => {
+      sent.push(`${to}: ${label === undefined ? '' : `(${label}) `}${body}`);
+      const message = outgoing(id, body);
+      return label === undefined ? message : { ...message, label: { id: label, text: label } };
     },
     sendRoomMessage: () => {
       throw new AppError('NOT_CONNECTED');
@@ -87,7 +89,7 @@ describe('ChatDesk', () => {
     vi.useRealTimers();
   });
 
-  function desk() {
+  function desk(labels: LabelRules = { labels: { catalogue: [], required: false }, partners: [] }) {
     const scripted = scriptedClient();
     const window = windowPort();
     const unread: number[] = [];
@@ -95,6 +97,7 @@ describe('ChatDesk', () => {
       domain: 'chat.example.mil',
       displayName: 'ALLEN.ALICE.A.1000000001',
       xmpp: scripted.client,
+      labels,
       onUnread: (total) => unread.push(total),
       onReconnectNow: () => undefined,
       saveChannel: new SaveChannel(),
@@ -182,6 +185,72 @@ describe('ChatDesk', () => {
       .filter((event) => event.type === 'message-updates' || event.type === 'messages');
     expect(updates.at(-1)).toMatchObject({
       messages: [{ id: 'made-1', delivery: 'queued' }],
+    });
+  });
+
+  it('sends a label of the policy, keeps it when it sends again, and refuses any other with a sentence', async () => {
+    const label = (id: string, rank: number) => ({
+      id,
+      text: id.toUpperCase(),
+      background: '#000000',
+      foreground: '#ffffff',
+      rank,
+    });
+    const catalogue = [label('open', 0), label('secret', 2), label('top', 3)];
+    const { window, raise, sent } = desk({
+      labels: { catalogue, required: true, maximumLabel: 'secret' },
+      partners: [],
+    });
+    const message = { type: 'send-message', conversation: bob, kind: 'contact', body: 'hi' };
+    const send = (id: number, extra: object) =>
+      window.send({ kind: 'command', id, command: { ...message, ...extra } });
+    send(1, {});
+    send(2, { label: 'top' });
+    send(3, { label: 'constructor' });
+    send(4, { label: 'secret' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(window.replies()).toEqual([
+      { kind: 'reply', id: 1, reply: { ok: false, error: { code: 'LABEL_REQUIRED' } } },
+      {
+        kind: 'reply',
+        id: 2,
+        reply: { ok: false, error: { code: 'LABEL_NOT_ALLOWED', detail: { label: 'TOP' } } },
+      },
+      { kind: 'reply', id: 3, reply: { ok: false, error: { code: 'LABEL_UNKNOWN' } } },
+      { kind: 'reply', id: 4, reply: { ok: true } },
+    ]);
+    raise('delivery', {
+      conversation: bob,
+      kind: 'contact',
+      id: 'made-1',
+      state: 'failed',
+      error: { code: 'MESSAGE_REFUSED' },
+    });
+    window.send({
+      kind: 'command',
+      id: 5,
+      command: { type: 'retry-message', conversation: bob, id: 'made-1' },
+    });
+    await vi.advanceTimersByTimeAsync(20);
+    expect(sent).toEqual([`${bob}: (secret) hi`, `${bob}: (secret) hi`]);
+    window.send({
+      kind: 'command',
+      id: 6,
+      command: {
+        type: 'offer-file',
+        conversation: bob,
+        kind: 'contact',
+        name: 'a.txt',
+        mediaType: 'text/plain',
+        size: 1,
+        origin: 'choose',
+        label: 'top',
+      },
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(window.got.at(-1)).toMatchObject({
+      id: 6,
+      reply: { ok: false, error: { code: 'LABEL_NOT_ALLOWED' } },
     });
   });
 

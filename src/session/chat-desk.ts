@@ -12,6 +12,7 @@ import { AppError, toErrorReport } from '../shared/errors.ts';
 import { fileDescription, type SharedFile } from '../shared/file-contract.ts';
 import type { BareJid } from '../shared/jid.ts';
 import { toBareJid } from '../shared/jid.ts';
+import { type LabelRules, labelProblem } from '../shared/labels.ts';
 import type { AuditRecord } from '../shared/session-contract.ts';
 import type { DeliveryChange, XmppClient } from '../xmpp/index.ts';
 import { ChatModel } from './chat-model.ts';
@@ -41,6 +42,7 @@ export interface ChatDeskOptions {
   /** Who the card says the user is; shown until the server has told the account's address, and as its name. */
   readonly displayName: string;
   readonly xmpp: ChatClient;
+  readonly labels: LabelRules;
   readonly onUnread: (total: number) => void;
   readonly onReconnectNow: () => void;
   readonly saveChannel: SaveChannel;
@@ -71,8 +73,9 @@ export class ChatDesk {
     this.files = new FileDesk({
       channel: options.saveChannel,
       requestSlot: (request) => this.#xmpp.requestUploadSlot(request),
-      sendFile: (conversation, kind, file) => {
-        const message = this.#send(conversation, kind, { body: fileDescription(file), file });
+      sendFile: ({ conversation, kind, label }, file) => {
+        const content = { body: fileDescription(file), file, ...(label === undefined ? {} : { label }) };
+        const message = this.#send(conversation, kind, content);
         this.#model.addMessage(conversation, kind, message);
       },
       emit: (event) => this.#show(event),
@@ -229,6 +232,7 @@ export class ChatDesk {
       case 'load-messages':
         return { ok: true, messages: this.#model.page(command.conversation, command.limit, command.before) };
       case 'offer-file':
+        this.#requireLabel(command.conversation, command.label);
         return { ok: true, transfer: this.files.offer(command) };
       case 'put-file-part':
         await this.files.put(command.transfer, command.data);
@@ -268,7 +272,23 @@ export class ChatDesk {
     const message = this.#model.message(conversation, id);
     if (message?.delivery !== 'failed') throw new AppError('IPC_REFUSED');
     const kind = this.#model.room(conversation) === undefined ? 'contact' : 'room';
-    this.#model.updateMessage(conversation, this.#send(conversation, kind, message, id));
+    const { body, file, label } = message;
+    const chosen = label?.assumed === true ? undefined : label?.id;
+    const content = {
+      body,
+      ...(file === undefined ? {} : { file }),
+      ...(chosen === undefined ? {} : { label: chosen }),
+    };
+    this.#model.updateMessage(conversation, this.#send(conversation, kind, content, id));
+  }
+
+  /** Says in a person's words what the guard would refuse. Throws LABEL_REQUIRED, LABEL_UNKNOWN or LABEL_NOT_ALLOWED. */
+  #requireLabel(conversation: BareJid, id: string | undefined): void {
+    const { labels } = this.#options;
+    const problem = labelProblem(labels, conversation, id);
+    if (problem === undefined) return;
+    const label = labels.labels.catalogue.find((entry) => entry.id === id)?.text ?? '';
+    throw new AppError(problem, label === '' ? undefined : { label });
   }
 
   #save(conversation: BareJid, id: string): string {
@@ -280,11 +300,12 @@ export class ChatDesk {
   #send(
     conversation: BareJid,
     kind: ConversationKind,
-    { body, file }: { readonly body: string; readonly file?: SharedFile },
+    { body, file, label }: { readonly body: string; readonly file?: SharedFile; readonly label?: string },
     id?: string,
   ): ChatMessage {
+    this.#requireLabel(conversation, label);
     return kind === 'room'
-      ? this.#xmpp.sendRoomMessage(conversation, body, id, file)
-      : this.#xmpp.sendMessage(conversation, body, id, file);
+      ? this.#xmpp.sendRoomMessage(conversation, body, id, file, label)
+      : this.#xmpp.sendMessage(conversation, body, id, file, label);
   }
 }

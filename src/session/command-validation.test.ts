@@ -19,6 +19,8 @@ const command = (value: unknown, id: unknown = 1) => ({ kind: 'command', id, com
 describe('parseWindowMessage', () => {
   it.each([
     [send],
+    [{ ...send, label: 'secret' }],
+    [{ ...offer, label: 'secret' }],
     [{ type: 'retry-message', conversation: bob, id: 'abc' }],
     [{ type: 'load-messages', conversation: bob, limit: 50 }],
     [{ type: 'load-messages', conversation: bob, limit: 50, before: 'abc' }],
@@ -70,6 +72,10 @@ describe('parseWindowMessage', () => {
     ['a body with a NUL', command({ ...send, body: 'a\u0000b' })],
     ['a body with half a surrogate pair', command({ ...send, body: 'a\ud83d' })],
     ['a body that is an object', command({ ...send, body: { toString: () => 'x' } })],
+    ['a label without a name', command({ ...send, label: '' })],
+    ['a label without end', command({ ...send, label: 'x'.repeat(65) })],
+    ['a label that is an object', command({ ...send, label: { id: 'secret' } })],
+    ['a label with a NUL', command({ ...offer, label: 'a\u0000' })],
     ['an unknown kind of conversation', command({ ...send, kind: 'transport' })],
     ['a page of everything', command({ type: 'load-messages', conversation: bob, limit: 1e6 })],
     ['a file of a negative size', command({ ...offer, size: -1 })],

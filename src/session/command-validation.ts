@@ -5,6 +5,7 @@
 import { type ChatCommand, type ConversationKind, MAX_BODY_LENGTH } from '../shared/chat-model.ts';
 import { FILE_PART_BYTES, type FileOrigin } from '../shared/file-contract.ts';
 import { type BareJid, toBareJid } from '../shared/jid.ts';
+import { MAX_LABEL_ID } from '../shared/labels.ts';
 
 /** What a window may send. */
 export type WindowMessage =
@@ -51,9 +52,10 @@ const PARSERS: { readonly [Type in ChatCommand['type']]: (fields: Fields) => Cha
     const conversation = jidOf(fields.conversation);
     const kind = kindOf(fields.kind);
     const body = textOf(fields.body, 1, MAX_BODY_LENGTH);
-    if (!hasOnly(fields, ['type', 'conversation', 'kind', 'body'])) return undefined;
+    const label = labelOf(fields.label);
+    if (!hasOnly(fields, ['type', 'conversation', 'kind', 'body', 'label'])) return undefined;
     if (conversation === undefined || kind === undefined || body === undefined) return undefined;
-    return { type: 'send-message', conversation, kind, body };
+    return label && { type: 'send-message', conversation, kind, body, ...label };
   },
   'retry-message': (fields) => {
     const conversation = jidOf(fields.conversation);
@@ -77,14 +79,15 @@ const PARSERS: { readonly [Type in ChatCommand['type']]: (fields: Fields) => Cha
     const kind = kindOf(fields.kind);
     const origin = originOf(fields.origin);
     const { name, mediaType, size } = fields;
-    if (!hasOnly(fields, ['type', 'conversation', 'kind', 'name', 'mediaType', 'size', 'origin']))
+    const label = labelOf(fields.label);
+    if (!hasOnly(fields, ['type', 'conversation', 'kind', 'name', 'mediaType', 'size', 'origin', 'label']))
       return undefined;
     if (conversation === undefined || kind === undefined || origin === undefined) return undefined;
     // A name may hold whatever a file system takes; it is made safe to show where it is used.
     if (typeof name !== 'string' || name.length > MAX_OFFERED_NAME) return undefined;
     if (typeof mediaType !== 'string' || mediaType.length > MAX_MEDIA_TYPE) return undefined;
     if (!isCount(size, 0, Number.MAX_SAFE_INTEGER)) return undefined;
-    return { type: 'offer-file', conversation, kind, name, mediaType, size, origin };
+    return label && { type: 'offer-file', conversation, kind, name, mediaType, size, origin, ...label };
   },
   'put-file-part': (fields) => {
     const transfer = textOf(fields.transfer, 1, MAX_MESSAGE_ID_LENGTH);
@@ -170,6 +173,13 @@ function jidOf(value: unknown): BareJid | undefined {
 
 function originOf(value: unknown): FileOrigin | undefined {
   return value === 'choose' || value === 'paste' || value === 'drop' ? value : undefined;
+}
+
+/** The id of a label, or none; `undefined` for what is no id. Whether the catalogue has it, the desk knows. */
+function labelOf(value: unknown): { readonly label?: string } | undefined {
+  if (value === undefined) return {};
+  const label = textOf(value, 1, MAX_LABEL_ID);
+  return label === undefined ? undefined : { label };
 }
 
 function kindOf(value: unknown): ConversationKind | undefined {

@@ -157,6 +157,7 @@ export class Session {
       domain: config.domain,
       displayName: config.identity.commonName,
       xmpp,
+      labels: config.guard,
       onUnread: (total) => unread.set(total),
       onReconnectNow: () => this.#connector?.reconnectNow(),
       saveChannel: this.#saveChannel,

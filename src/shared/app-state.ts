@@ -2,6 +2,7 @@
  * The state of the application outside of chat: what the main process decides and every window shows.
  */
 import type { ErrorReport } from './errors.ts';
+import type { LabelRules } from './labels.ts';
 
 /** A certificate on the card that could sign in, as the chooser shows it. */
 export interface CertificateChoice {
@@ -49,6 +50,8 @@ export interface PresentationPolicy {
   readonly linkHosts: readonly string[];
   /** Absent: files are off. `types` empty: any type. */
   readonly files?: { readonly maximumBytes: number; readonly types: readonly string[] };
+  /** Absent: the policy has no labels. */
+  readonly labels?: LabelRules;
 }
 
 /** Build facts for the title bar and the about panel. */

@@ -6,6 +6,7 @@ import type { NameWarning } from './display-name.ts';
 import type { ErrorReport } from './errors.ts';
 import type { FileOrigin, FileTransfer, SharedFile } from './file-contract.ts';
 import type { BareJid } from './jid.ts';
+import type { MessageLabel } from './labels.ts';
 
 /** RFC 6121 4.7.2.1 `show`, plus the two states that have no `show`. */
 export type Availability = 'available' | 'chat' | 'away' | 'xa' | 'dnd' | 'offline';
@@ -71,6 +72,8 @@ export interface ChatMessage {
   readonly delayed: boolean;
   /** The file that the message tells of; `body` is its description then. */
   readonly file?: SharedFile;
+  /** Absent: it has none, and the policy has no default. */
+  readonly label?: MessageLabel;
   /** Only on outgoing messages. */
   readonly delivery?: DeliveryState;
   readonly error?: ErrorReport;
@@ -173,6 +176,8 @@ export type ChatCommand =
       readonly conversation: BareJid;
       readonly kind: ConversationKind;
       readonly body: string;
+      /** Id of a label of the policy's catalogue. */
+      readonly label?: string;
     }
   /** Sends a message whose delivery is `failed` once more, under the same id. */
   | { readonly type: 'retry-message'; readonly conversation: BareJid; readonly id: string }
@@ -193,6 +198,8 @@ export type ChatCommand =
       /** Bytes. */
       readonly size: number;
       readonly origin: FileOrigin;
+      /** As with `send-message`. */
+      readonly label?: string;
     }
   /** The next part of an offered file; answered when the next but FILE_PARTS_IN_FLIGHT may come, refused when it is over. */
   | { readonly type: 'put-file-part'; readonly transfer: string; readonly data: Uint8Array }

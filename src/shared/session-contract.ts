@@ -5,6 +5,7 @@
 import type { LinkState } from './chat-model.ts';
 import type { ErrorReport } from './errors.ts';
 import type { FilePolicy } from './file-contract.ts';
+import type { LabelPolicy } from './labels.ts';
 import type { SignMechanism } from './signing.ts';
 
 /** An approved server, in the policy's order. */
@@ -17,18 +18,6 @@ export interface ApprovedServer {
 
 /** What the stanza guard and the XMPP layer need to know of the file gate. */
 export type FileGatePolicy = Pick<FilePolicy, 'host' | 'port' | 'path' | 'maximumBytes' | 'types'>;
-
-/** A label of the policy's catalogue (XEP-0258). */
-export interface SecurityLabel {
-  readonly id: string;
-  /** The marking as it is shown. */
-  readonly text: string;
-  /** Colours as in CSS, `#rrggbb`. */
-  readonly background: string;
-  readonly foreground: string;
-  /** The higher, the more sensitive. */
-  readonly rank: number;
-}
 
 /** What the stanza guard decides by. */
 export interface GuardPolicy {
@@ -46,13 +35,7 @@ export interface GuardPolicy {
   readonly passwordChange: boolean;
   /** Absent: no files. */
   readonly fileGate?: FileGatePolicy;
-  readonly labels: {
-    readonly catalogue: readonly SecurityLabel[];
-    /** What an unlabelled message counts as, and is sent with where labels are required. */
-    readonly defaultLabel?: string;
-    readonly maximumLabel?: string;
-    readonly required: boolean;
-  };
+  readonly labels: LabelPolicy;
 }
 
 /** Everything the session process needs from the policy, the keychain and the card; nothing else reaches it. */

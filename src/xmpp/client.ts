@@ -27,6 +27,7 @@ import { XmppStream } from './stream/stream.ts';
 import { buildJoin, buildRoomMessage } from './xep-0045-muc/stanzas.ts';
 import { StreamManagement, type Unacknowledged } from './xep-0198-stream-management/stream-management.ts';
 import { ping } from './xep-0199-ping/ping.ts';
+import { labelNamed, ownLabel } from './xep-0258-security-labels/message-label.ts';
 import { enableCarbons } from './xep-0280-carbons/carbons.ts';
 import {
   buildSlotRequest,
@@ -134,22 +135,27 @@ export class XmppClient {
   }
 
   /**
-   * Queues a one-to-one message; it survives lost connections. Give `id` to send a failed one again.
-   * Throws GUARD_REFUSED or MESSAGE_TOO_LONG; what happens to it later is told by `delivery`.
+   * Queues a one-to-one message; it survives lost connections. Give `id` to send a failed one again; `label` is the id of
+   * one of the policy's labels. Throws GUARD_REFUSED, LABEL_UNKNOWN or MESSAGE_TOO_LONG; what happens to it later is told
+   * by `delivery`.
    */
-  sendMessage(to: BareJid, body: string, id?: string, file?: SharedFile): ChatMessage {
+  sendMessage(to: BareJid, body: string, id?: string, file?: SharedFile, label?: string): ChatMessage {
     const conversation = requireBare(to);
-    const message = this.#enqueue({ conversation, kind: 'contact', body, file }, id, buildDirectMessage);
+    const message = this.#enqueue(
+      { conversation, kind: 'contact', body, file, label },
+      id,
+      buildDirectMessage,
+    );
     if (this.online) this.#transmit(message);
     return this.#shown(message);
   }
 
   /** As {@link sendMessage}, to a room; `stored` when the room reflects it. Throws NOT_CONNECTED if not in the room. */
-  sendRoomMessage(room: BareJid, body: string, id?: string, file?: SharedFile): ChatMessage {
+  sendRoomMessage(room: BareJid, body: string, id?: string, file?: SharedFile, label?: string): ChatMessage {
     const joined = this.#core.rooms.get(requireBare(room));
     if (joined?.wanted !== true) throw new AppError('NOT_CONNECTED');
     const message = this.#enqueue(
-      { conversation: joined.jid, kind: 'room', body, file },
+      { conversation: joined.jid, kind: 'room', body, file, label },
       id,
       buildRoomMessage,
     );
@@ -405,9 +411,11 @@ export class XmppClient {
   #enqueue(
     {
       file,
+      label,
       ...said
     }: Pick<Outgoing, 'conversation' | 'kind' | 'body'> & {
       readonly file: SharedFile | undefined;
+      readonly label: string | undefined;
     },
     id: string | undefined,
     build: (message: Outgoing) => Element,
@@ -417,7 +425,12 @@ export class XmppClient {
     if (body.length > MAX_BODY_LENGTH) throw new AppError('MESSAGE_TOO_LONG', { limit: MAX_BODY_LENGTH });
     // Throws before the first session: nobody knows yet who writes.
     void this.#core.account;
-    const message = { ...said, ...(file === undefined ? {} : { file }), id: id ?? this.#core.newId() };
+    const message = {
+      ...said,
+      ...(file === undefined ? {} : { file }),
+      ...labelNamed(label, this.#core.guard.labels),
+      id: id ?? this.#core.newId(),
+    };
     this.#check(build({ ...message, state: 'queued' }));
     return this.#core.outbox.add(message);
   }
@@ -435,6 +448,7 @@ export class XmppClient {
       sender: this.#core.account,
       body: message.body,
       ...(message.file === undefined ? {} : { file: message.file }),
+      ...ownLabel(message.label, this.#core.guard.labels),
       at: Date.now(),
       delayed: false,
       delivery: this.#core.outbox.get(message.id)?.state ?? 'queued',

@@ -53,9 +53,11 @@ export class SessionCore {
       approved: (jid) => this.#guard.resolve(jid)?.approved === true,
     });
     const { fileGate } = client.policy;
+    const { labels } = this.#guard;
     this.#messages = new DirectMessages({
       domain,
       fileGate,
+      labels,
       outbox: this.outbox,
       doubles,
       account: () => this.account,
@@ -68,6 +70,7 @@ export class SessionCore {
     this.rooms = new Rooms({
       domain,
       fileGate,
+      labels,
       outbox: this.outbox,
       doubles,
       joinTimeout: timeouts.iq,

@@ -43,7 +43,7 @@ function make(access: FilePolicy | undefined = policy) {
   const desk = new FileDesk({
     channel: new SaveChannel(),
     requestSlot: () => new Promise<UploadSlot>((_resolve, reject) => slots.push(reject)),
-    sendFile: (_conversation, _kind, shared) => sent.push(shared),
+    sendFile: (_offer, shared) => sent.push(shared),
     emit: (event: ChatEvent) => {
       if (event.type !== 'transfers') return;
       for (const id of event.remove) transfers.delete(id);

@@ -24,7 +24,7 @@ export interface FileDeskOptions {
   readonly channel: SaveChannel;
   readonly requestSlot: (request: SlotRequest) => Promise<UploadSlot>;
   /** Sends the message of a file that the gate has released. Throws what sending throws. */
-  readonly sendFile: (conversation: BareJid, kind: ConversationKind, file: SharedFile) => void;
+  readonly sendFile: (offer: FileOffer, file: SharedFile) => void;
   readonly emit: (event: ChatEvent) => void;
   readonly audit: (record: AuditRecord) => void;
 }
@@ -37,6 +37,8 @@ export interface FileOffer {
   readonly mediaType: string;
   readonly size: number;
   readonly origin: FileOrigin;
+  /** Id of a label that was found to be allowed; for the gate and for the message. */
+  readonly label?: string;
 }
 
 /** Files that are sent, and fetched, at once; every connection costs the card a signature. */
@@ -196,7 +198,7 @@ export class FileDesk {
       });
       this.#audit(stage, 'success', { ...detail, verdict: 'clean' });
       stage = 'file-message';
-      this.#options.sendFile(conversation, file.kind, shared);
+      this.#options.sendFile(file, shared);
       this.#drop(entry);
     } catch (error) {
       const report = this.#stop(entry, error);

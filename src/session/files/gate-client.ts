@@ -18,6 +18,8 @@ export interface OutgoingFile {
   readonly mediaType: string;
   /** Bytes. */
   readonly size: number;
+  /** Id of a label of the policy's catalogue. */
+  readonly label?: string;
 }
 
 /** What the gate says of a file that it has. */
@@ -84,6 +86,7 @@ export class GateClient {
         ...slot.headers,
         'content-type': file.mediaType,
         'sallyport-conversation': encodeURI(file.conversation),
+        ...(file.label === undefined ? {} : { 'sallyport-label': file.label }),
       },
       body: { length: file.size, chunks },
       limits: { bodyBytes: PROBLEM_BYTES, idleMs: IDLE_MS, totalMs: TRANSFER_MS },

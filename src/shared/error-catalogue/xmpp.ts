@@ -43,6 +43,18 @@ export const XMPP_ERRORS = {
   },
   MESSAGE_TOO_LONG: { title: 'The message is too long.', action: 'Shorten it or send it in parts.' },
   MESSAGE_REFUSED: { title: 'The message was not delivered ({condition}).', action: 'Try again or ask IT.' },
+  LABEL_REQUIRED: {
+    title: 'This needs a label before it can be sent.',
+    action: 'Choose one beside the message field (Ctrl+Shift+L), then send again.',
+  },
+  LABEL_NOT_ALLOWED: {
+    title: 'The policy does not allow {label} here.',
+    action: 'Nothing was sent. Do not send it under a lower label: use a system that may hold it, or ask IT.',
+  },
+  LABEL_UNKNOWN: {
+    title: 'The policy has no such label.',
+    action: 'Nothing was sent. Choose another label and send again.',
+  },
   ROOM_JOIN_FAILED: {
     title: 'You could not enter the room ({condition}).',
     action: 'Ask the room’s owner or IT.',

@@ -1,7 +1,7 @@
 /** Labels (XEP-0258) against the policy's limits and its partners' ceilings. */
 import { describe, expect, it } from 'vitest';
 import { under } from '../../../test/support/guard-verdict.ts';
-import type { SecurityLabel } from '../../shared/session-contract.ts';
+import type { SecurityLabel } from '../../shared/labels.ts';
 import { buildSecurityLabel } from '../xep-0258-security-labels/labels.ts';
 
 const label = (id: string, rank: number): SecurityLabel => ({

@@ -1,5 +1,6 @@
 /** The guard's rules for security labels (XEP-0258): which may be on what goes to and comes from whom. */
-import type { GuardPolicy, SecurityLabel } from '../../shared/session-contract.ts';
+import { rankLimit, type SecurityLabel } from '../../shared/labels.ts';
+import type { GuardPolicy } from '../../shared/session-contract.ts';
 import { NS } from '../namespaces.ts';
 import { buildSecurityLabel, readSecurityLabel } from '../xep-0258-security-labels/labels.ts';
 import type { Element } from '../xml.ts';
@@ -19,12 +20,6 @@ export interface LabelBook {
   readonly ceilings: ReadonlyMap<string, number>;
 }
 
-/** A limit that names a label outside the catalogue lets nothing labelled pass. */
-function limitOf(id: string | undefined, byId: ReadonlyMap<string, SecurityLabel>): number {
-  if (id === undefined) return Number.POSITIVE_INFINITY;
-  return byId.get(id)?.rank ?? Number.NEGATIVE_INFINITY;
-}
-
 export function createLabelBook({ labels, partners }: GuardPolicy): LabelBook {
   const byId = new Map(labels.catalogue.map((label) => [label.id, label]));
   return {
@@ -32,9 +27,12 @@ export function createLabelBook({ labels, partners }: GuardPolicy): LabelBook {
     byText: new Map(labels.catalogue.map((label) => [label.text, label])),
     fallback: labels.defaultLabel === undefined ? undefined : byId.get(labels.defaultLabel),
     required: labels.required,
-    maximum: limitOf(labels.maximumLabel, byId),
+    maximum: rankLimit(labels.maximumLabel, labels.catalogue),
     ceilings: new Map(
-      partners.map((partner) => [partner.domain.toLowerCase(), limitOf(partner.maximumLabel, byId)]),
+      partners.map((partner) => [
+        partner.domain.toLowerCase(),
+        rankLimit(partner.maximumLabel, labels.catalogue),
+      ]),
     ),
   };
 }

@@ -2,12 +2,16 @@
 import { type ChatMessage, MAX_BODY_LENGTH } from '../../shared/chat-model.ts';
 import { fileDescription, type SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
+import type { MessageLabel } from '../../shared/labels.ts';
 import type { FileGatePolicy } from '../../shared/session-contract.ts';
 import type { ConversationMessage } from '../api.ts';
+import type { LabelBook } from '../guard/index.ts';
 import { NS } from '../namespaces.ts';
 import { stanzaErrorCondition } from '../stream/errors.ts';
 import { asksForReceipt, buildReceipt, receiptRequest, receivedIdOf } from '../xep-0184-receipts/receipts.ts';
 import { delayOf } from '../xep-0203-delay/delay.ts';
+import { buildSecurityLabel } from '../xep-0258-security-labels/labels.ts';
+import { messageLabel } from '../xep-0258-security-labels/message-label.ts';
 import { readCarbon } from '../xep-0280-carbons/carbons.ts';
 import type { Doubles } from '../xep-0359-stanza-ids/doubles.ts';
 import { buildFileSharing, readFileSharing } from '../xep-0447-stateless-file-sharing/file-sharing.ts';
@@ -18,6 +22,7 @@ export interface DirectMessagesOptions {
   readonly domain: string;
   /** Absent: no files. */
   readonly fileGate: FileGatePolicy | undefined;
+  readonly labels: LabelBook;
   readonly outbox: Outbox;
   readonly doubles: Doubles;
   account(): BareJid;
@@ -44,22 +49,29 @@ export function readBody(message: Element): string | undefined {
 export interface MessageContent {
   readonly body: string;
   readonly file?: SharedFile;
+  readonly label?: MessageLabel;
 }
 
-/** Text and file of a message; `undefined` for one that says nothing. */
-export function readContent(message: Element, gate: FileGatePolicy | undefined): MessageContent | undefined {
+/** Text, file and label of a message; `undefined` for one that says nothing. */
+export function readContent(
+  message: Element,
+  gate: FileGatePolicy | undefined,
+  labels: LabelBook,
+): MessageContent | undefined {
   const file = readFileSharing(message, gate);
   const body = readBody(message) ?? (file && fileDescription(file));
   if (body === undefined) return undefined;
-  return file === undefined ? { body } : { body, file };
+  const label = messageLabel(message, labels);
+  return { body, ...(file === undefined ? {} : { file }), ...(label === undefined ? {} : { label }) };
 }
 
-export function buildDirectMessage({ id, conversation, body, file }: Outgoing): Element {
+export function buildDirectMessage({ id, conversation, body, file, label }: Outgoing): Element {
   return xml(
     'message',
     { xmlns: NS.client, type: 'chat', to: conversation, id },
     xml('body', {}, toXmlText(body)),
     file && buildFileSharing(file),
+    label && buildSecurityLabel(label),
     receiptRequest(),
     xml('origin-id', { xmlns: NS.stanzaIds, id }),
   );
@@ -93,7 +105,7 @@ export class DirectMessages {
     if (receivedId !== undefined && outbox.get(receivedId)?.conversation === sender) {
       outbox.advance(receivedId, 'delivered');
     }
-    const content = readContent(stanza, this.#options.fileGate);
+    const content = readContent(stanza, this.#options.fileGate, this.#options.labels);
     if (content === undefined) return;
     const message = this.#read(stanza, sender, content);
     // A double is answered again: that it came twice may well mean that the first receipt did not arrive.
@@ -114,7 +126,7 @@ export class DirectMessages {
   /** What the user wrote on another machine. */
   #onSentElsewhere(stanza: Element): void {
     const conversation = this.#options.bare(stanza.attrs.to ?? '');
-    const content = readContent(stanza, this.#options.fileGate);
+    const content = readContent(stanza, this.#options.fileGate, this.#options.labels);
     if (conversation === undefined || content === undefined) return;
     const account = this.#options.account();
     const message = this.#read(stanza, account, content);

@@ -3,6 +3,7 @@ import type { ConversationKind, DeliveryState } from '../../shared/chat-model.ts
 import { AppError, type ErrorReport } from '../../shared/errors.ts';
 import type { SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
+import type { SecurityLabel } from '../../shared/labels.ts';
 import type { DeliveryChange } from '../api.ts';
 
 export interface Outgoing {
@@ -11,6 +12,7 @@ export interface Outgoing {
   readonly kind: ConversationKind;
   readonly body: string;
   readonly file?: SharedFile;
+  readonly label?: SecurityLabel;
   readonly state: DeliveryState;
 }
 

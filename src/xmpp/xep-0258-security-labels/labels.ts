@@ -1,5 +1,5 @@
 /** XEP-0258 Security Labels in XMPP, version 1.1.1: building and reading `<securitylabel/>`. */
-import type { SecurityLabel } from '../../shared/session-contract.ts';
+import type { SecurityLabel } from '../../shared/labels.ts';
 import { NS } from '../namespaces.ts';
 import { childOf, childText, type Element, elementsOf, textOf, toXmlText, xml } from '../xml.ts';
 
