@@ -124,6 +124,60 @@ describe('merging overlays', () => {
     );
   });
 
+  it('is reflexive and idempotent: what holds already changes nothing', () => {
+    fc.assert(
+      fc.property(base, patch('a'), (settings, a) => {
+        const own = {
+          ...a,
+          settings: a.settings.map(({ pointer }) => ({ pointer, value: valueAt(settings, pointer) })),
+        };
+        fc.pre(own.settings.every(({ value }) => value !== undefined));
+        const none = merge(settings, [own]);
+        if (none !== undefined) expect(diffSettings(settings, none.settings)).toEqual([]);
+        const once = merge(settings, [tightening(settings, a)]);
+        if (once === undefined) return;
+        const twice = merge(once.settings, [tightening(settings, a)]);
+        expect(twice?.settings).toEqual(once.settings);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is transitive: one overlay after another never loosens what was there first', () => {
+    let chained = 0;
+    fc.assert(
+      fc.property(base, patch('a'), patch('b'), (settings, a, b) => {
+        const first = merge(settings, [tightening(settings, a)]);
+        if (first === undefined) return;
+        const second = merge(first.settings, [tightening(first.settings, b)]);
+        if (second === undefined) return;
+        chained += 1;
+        expect(isTightened(settings, second.settings)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+    expect(chained).toBeGreaterThan(50);
+  });
+
+  it('agrees with the difference: it takes what that calls tighter or the same, and nothing else', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(base, patch('a'), (settings, a) => {
+        for (const part of a.settings) {
+          const one = { name: 'a', settings: [part] };
+          const [change] = diffSettings(settings, withValueAt(settings, part.pointer, part.value));
+          const effect = change?.effect ?? 'same';
+          seen.add(effect);
+          const attempt = () => requireMergeable(settings, one);
+          if (effect === 'tighter' || effect === 'same') expect(attempt).not.toThrow();
+          else expect(attempt).toThrow(expect.objectContaining({ code: 'OVERLAY_LOOSENS' }));
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect([...seen].sort()).toEqual(['incomparable', 'looser', 'same', 'tighter']);
+  });
+
   it('leaves the settings alone that it is given', () => {
     fc.assert(
       fc.property(base, patch('a'), (settings, a) => {
@@ -166,6 +220,28 @@ describe('the difference', () => {
         );
       }),
     );
+  });
+
+  it('is transitive: two steps without a loosening are none together', () => {
+    const never = (old: PolicySettings, next: PolicySettings): boolean =>
+      diffSettings(old, next).every(({ effect }) => effect === 'tighter' || effect === 'same');
+    let chained = 0;
+    fc.assert(
+      fc.property(base, patch('a'), patch('b'), (old, a, b) => {
+        const apply = (settings: PolicySettings, parts: SettingsPatch): PolicySettings =>
+          tightening(settings, parts).settings.reduce(
+            (all, { pointer, value }) => withValueAt(all, pointer, value),
+            settings,
+          );
+        const middle = apply(old, a);
+        const last = apply(middle, b);
+        fc.pre(never(old, middle) && never(middle, last));
+        chained += 1;
+        expect(never(old, last)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+    expect(chained).toBeGreaterThan(50);
   });
 
   it('says what was added, removed and changed, and which way', () => {

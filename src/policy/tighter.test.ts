@@ -8,6 +8,7 @@ import {
   effectiveSettings,
   isTighter,
   SETTINGS,
+  type SettingInfo,
   type TighterRule,
 } from './index.ts';
 
@@ -93,6 +94,24 @@ describe.each(KINDS)('tighter by %s', (_name, rule, values) => {
   });
 });
 
+/** Values of one setting, of the kind that its rule is about; also the example, the default and the loosest one. */
+function valuesOf({ tighter: rule, example, default: standard }: SettingInfo): fc.Arbitrary<unknown> {
+  const known = [example, standard, rule.loosest].filter((value) => value !== undefined);
+  const listed = [example, standard].flatMap((value) => (Array.isArray(value) ? value : []));
+  const items = [...new Map(listed.map((item) => [canonicalText(item), item])).values()];
+  const kinds: Partial<Record<TighterRule['rule'], fc.Arbitrary<unknown>>> = {
+    true: fc.boolean(),
+    false: fc.boolean(),
+    order: fc.constantFrom(...(rule.rule === 'order' ? rule.values : ITEMS)),
+    subset: fc.shuffledSubarray([...items, ...ITEMS]),
+    superset: fc.shuffledSubarray([...items, ...ITEMS]),
+    lower:
+      rule.rule === 'lower' && rule.rankedBy !== undefined ? fc.constantFrom(undefined, ...ITEMS) : number,
+    higher: number,
+  };
+  return fc.oneof(fc.constantFrom(...known), kinds[rule.rule] ?? fc.constantFrom(...known));
+}
+
 describe('the rule of each setting', () => {
   const complete = effectiveSettings(templateSettings());
 
@@ -106,6 +125,24 @@ describe('the rule of each setting', () => {
         isTighter(tighter, value(standard), value(example)) &&
         isTighter(tighter, value(example), value(standard));
       expect(both).toBe(canonicalText(standard) === canonicalText(example));
+    },
+  );
+
+  it.each(SETTINGS.map((info) => [info.pointer, info] as const))(
+    '%s is reflexive, transitive and one way only',
+    (_pointer, info) => {
+      const tighter = (a: unknown, b: unknown) =>
+        isTighter(info.tighter, { value: a, settings: complete }, { value: b, settings: complete });
+      const values = valuesOf(info);
+      fc.assert(
+        fc.property(values, values, values, (a, b, c) => {
+          expect(tighter(a, structuredClone(a))).toBe(true);
+          if (tighter(a, b) && tighter(b, c)) expect(tighter(a, c)).toBe(true);
+          if (tighter(a, b) && tighter(b, a)) expect(meaning(info.tighter, a)).toBe(meaning(info.tighter, b));
+          if (info.tighter.rule === 'fixed')
+            expect(tighter(a, b)).toBe(canonicalText(a) === canonicalText(b));
+        }),
+      );
     },
   );
 
