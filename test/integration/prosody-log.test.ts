@@ -105,6 +105,25 @@ describe('the message log', () => {
     alice.close();
   });
 
+  it('is not got past in what seems to carry nothing', async () => {
+    const alice = await bound('alice', 'WS-1');
+    const to = `type='chat' to='${BOB}'`;
+    const hidden = [
+      `<message type='error' to='${BOB}' id='h0'><body>hidden</body><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+      `<message ${to} id='h1'><composing xmlns='http://jabber.org/protocol/chatstates'>hidden</composing></message>`,
+      `<message ${to} id='h2'><received xmlns='urn:xmpp:receipts' id='x'><a>hidden</a></received></message>`,
+      `<message ${to} id='h3'><received xmlns='urn:xmpp:receipts' id='${'hidden'.repeat(200)}'/></message>`,
+      `<message ${to} id='h4'><thread>${'hidden '.repeat(20)}</thread></message>`,
+      `<message ${to} id='h5'><body>b<b xmlns='urn:example:x'>hidden</b></body></message>`,
+      `<message ${to} id='h6'><x xmlns='http://jabber.org/protocol/muc#user'>hidden</x></message>`,
+    ];
+    for (const message of hidden) alice.send(message);
+    await settled(alice);
+    for (const [i] of hidden.entries())
+      expect([i, JSON.stringify(byId(`h${i}`) ?? '')]).toEqual([i, expect.stringContaining('hidden')]);
+    alice.close();
+  });
+
   it('has messages in rooms with the real people, once, and private ones in them', async () => {
     const alice = await bound('alice', 'WS-1');
     const bob = await bound('bob', 'WS-2');

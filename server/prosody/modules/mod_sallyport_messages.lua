@@ -23,27 +23,37 @@ local contentless = {
 	["urn:xmpp:hints"] = true;
 	["urn:xmpp:sid:0"] = true;
 	["urn:xmpp:delay"] = true;
-	["http://jabber.org/protocol/muc#user"] = false;
+	-- the mark of a private message in a room
+	["http://jabber.org/protocol/muc#user"] = true;
 };
-local text_elements = { body = true; subject = true; thread = true };
+local text_elements = { body = true; subject = true };
+
+-- Whoever wants to say something past this log says it where nobody looks: only what is as empty as its purpose needs
+-- carries no content. In bytes.
+local max_attributes, max_thread = 512, 64;
+
+local function is_empty(tag)
+	local length = 0;
+	for _, value in pairs(tag.attr) do length = length + #value; end
+	return #tag.tags == 0 and length <= max_attributes and not tag:get_text():find("%S");
+end
 
 -- The content of a message as fields of its record; nil when it has none.
 local function content(stanza)
 	local record, payloads, found = {}, {}, false;
 	for _, tag in ipairs(stanza.tags) do
 		local xmlns = tag.attr.xmlns or stanza.attr.xmlns or "jabber:client";
-		if text_elements[tag.name] and (xmlns == "jabber:client" or xmlns == "jabber:server") then
-			if tag.name ~= "thread" then
-				found = true;
-				-- several languages: all of them
-				record[tag.name] = (record[tag.name] and record[tag.name].."\n" or "")..tag:get_text();
-			end
+		local plain = xmlns == "jabber:client" or xmlns == "jabber:server";
+		if plain and text_elements[tag.name] and #tag.tags == 0 then
+			found = true;
+			-- several languages: all of them
+			record[tag.name] = (record[tag.name] and record[tag.name].."\n" or "")..tag:get_text();
 		elseif xmlns == "urn:xmpp:sec-label:0" and tag.name == "securitylabel" then
 			record.label = tag:get_child_text("displaymarking") or "";
 			payloads[#payloads + 1] = tostring(tag);
-		elseif xmlns == "http://jabber.org/protocol/muc#user" and #tag.tags == 0 then
-			-- the mark of a private message in a room
-		elseif not contentless[xmlns] then
+		elseif plain and tag.name == "thread" and #tag.tags == 0 and #tag:get_text() <= max_thread then
+			-- an id
+		elseif not (contentless[xmlns] and is_empty(tag)) then
 			found = true;
 			payloads[#payloads + 1] = tostring(tag);
 		end
@@ -77,7 +87,7 @@ end
 
 local function log_direct(event)
 	local origin, stanza = event.origin, event.stanza;
-	if stanza.attr.type == "error" or is_room_service(stanza.attr.to) or is_room_service(stanza.attr.from) then return; end
+	if is_room_service(stanza.attr.to) or is_room_service(stanza.attr.from) then return; end
 	local record = content(stanza);
 	if not record then return; end
 	record.type = stanza.attr.type or "normal";
@@ -121,7 +131,7 @@ end
 
 local function log_private(event)
 	local room, stanza = event.room, event.stanza;
-	local record = stanza.attr.type ~= "error" and content(stanza);
+	local record = content(stanza);
 	if not record then return; end
 	record.type, record.room = "private", room.jid;
 	record.from, record.nick = real_user(room, stanza.attr.from) or stanza.attr.from, jid.resource(stanza.attr.from);
