@@ -48,7 +48,8 @@ export interface ProsodyValues {
   readonly serverKey: string;
   readonly clientAuthorities: string;
   readonly clientCertificate: 'required' | 'not-asked';
-  readonly authentication: 'sallyport_card' | 'internal_hashed';
+  readonly authentication: 'sallyport_card' | 'sallyport_password' | 'internal_hashed';
+  readonly passwordTries: number | undefined;
   readonly tlsProtocol: 'tlsv1_3' | 'tlsv1_2';
   /** The kill switch's file, and the directory of message and audit log. */
   readonly switchFile: string;
@@ -63,7 +64,7 @@ export interface ProsodyValues {
 /** The text of `prosody.cfg.lua`. */
 export function prosodyConfig(values: ProsodyValues): string {
   const { fileGate, federation } = values;
-  return fillTemplate(
+  const config = fillTemplate(
     readFileSync(TEMPLATE, 'utf8'),
     {
       ...PROSODY_DEFAULTS,
@@ -106,4 +107,7 @@ export function prosodyConfig(values: ProsodyValues): string {
       },
     },
   );
+  if (values.passwordTries === undefined) return config;
+  const tries = `sallyport_password_tries = ${values.passwordTries}\nsallyport_password_wait = 1\n`;
+  return config.replace(`authentication = "${values.authentication}"\n`, (line) => line + tries);
 }

@@ -1,5 +1,7 @@
 /** The tables that the server kit's modules read, as JSON values (formats: server/kit/README.md, server/prosody/README.md). */
 
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+
 export interface ProsodyAccount {
   readonly account: string;
   /** User principal names of the cards that belong to the account. */
@@ -10,6 +12,10 @@ export interface ProsodyAccount {
   readonly xmppAddr?: string;
   /** Base64 of the SHA-256 of the certificate's SubjectPublicKeyInfo. */
   readonly spkiSha256?: string;
+  /** Of a site with passwords; without one the account does not exist there. */
+  readonly password?: string;
+  /** When the password expires, seconds since 1970; never by default. */
+  readonly expires?: number;
 }
 
 export interface ProsodyMachine {
@@ -62,4 +68,21 @@ export function groupsFile(domain: string, accounts: readonly ProsodyAccount[]):
 export function switchTable(domain: string, revision: number, state: SwitchState): unknown {
   const { service = 'on', users = [], machines = [] } = state;
   return { format: 'sallyport.switch/1', domain, revision, service, users, machines };
+}
+
+/** An account as mod_auth_internal_hashed and mod_auth_sallyport_password keep it: a Lua table (RFC 5802 3, SHA-256). */
+export function passwordRecord({ password = '', disabled = false, expires }: ProsodyAccount): string {
+  const salt = randomBytes(16).toString('hex');
+  const iterations = 10_000;
+  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, iterations, 32, 'sha256');
+  const key = (name: string) => createHmac('sha256', salted).update(name).digest();
+  const fields = [
+    `["stored_key"] = "${createHash('sha256').update(key('Client Key')).digest('hex')}"`,
+    `["server_key"] = "${key('Server Key').toString('hex')}"`,
+    `["salt"] = "${salt}"`,
+    `["iteration_count"] = ${iterations}`,
+    `["disabled"] = ${disabled}`,
+    ...(expires === undefined ? [] : [`["expires"] = ${expires}`]),
+  ];
+  return `return { ${fields.join('; ')} };\n`;
 }

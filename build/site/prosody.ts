@@ -4,7 +4,7 @@
  */
 import { chownSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LockBinding } from '../../src/lock/index.ts';
 import { writeFileAtomically } from '../../src/platform/atomic-file.ts';
@@ -14,6 +14,7 @@ import {
   type FederationValues,
   type FileGateValues,
   PROSODY_MODULES,
+  type ProsodyValues,
   prosodyConfig,
 } from './prosody-config.ts';
 import { freePort, type ProsodyProcess, runProsody } from './prosody-process.ts';
@@ -23,6 +24,7 @@ import {
   machinesTable,
   type ProsodyAccount,
   type ProsodyMachine,
+  passwordRecord,
   type SwitchState,
   switchTable,
 } from './prosody-tables.ts';
@@ -57,6 +59,10 @@ export interface ProsodyOptions {
   readonly requestClientCertificate?: boolean;
   /** False offers passwords instead of SASL EXTERNAL. */
   readonly offerExternal?: boolean;
+  /** `card` by default; `password`: SCRAM-SHA-256-PLUS and no client certificate. */
+  readonly signIn?: 'card' | 'password';
+  /** Wrong passwords in a row before an account waits a second; the module's own default without. */
+  readonly passwordTries?: number;
   readonly serverCertificate?: ServerVariant;
   /** 1.3 by default; 1.2 is 1.2 only. */
   readonly tls?: '1.2' | '1.3';
@@ -165,6 +171,16 @@ async function writeCertificates(site: Site): Promise<void> {
   );
 }
 
+/** Where Prosody's own storage keeps accounts; a name of plain letters needs no escaping but the domain's dots do. */
+async function writePasswords(site: Site, accounts: readonly ProsodyAccount[]): Promise<void> {
+  const folder = join(site.path('data'), site.options.domain.replaceAll('.', '%2e'), 'accounts');
+  makeUserDirectory(site.user, dirname(folder));
+  makeUserDirectory(site.user, folder);
+  for (const account of accounts.filter(({ password }) => password !== undefined)) {
+    await writePrivate(site, join(folder, `${account.account}.dat`), passwordRecord(account));
+  }
+}
+
 async function writeSite(site: Site, port: number): Promise<void> {
   const { options, path, user } = site;
   for (const name of ['data', 'run', 'log']) makeUserDirectory(user, path(name));
@@ -176,6 +192,7 @@ async function writeSite(site: Site, port: number): Promise<void> {
   await replaceTable(site, 'switch.json', switchTable(options.domain, 1, {}));
   await writePrivate(site, path('groups.txt'), groupsFile(options.domain, options.accounts));
   const lock = options.lock ?? true;
+  if (options.signIn === 'password') await writePasswords(site, options.accounts);
   const config = prosodyConfig({
     domain: options.domain,
     rooms: `conference.${options.domain}`,
@@ -193,8 +210,10 @@ async function writeSite(site: Site, port: number): Promise<void> {
     serverCertificate: path('server.crt'),
     serverKey: path('server.key'),
     clientAuthorities: path('client-authorities.pem'),
-    clientCertificate: (options.requestClientCertificate ?? true) ? 'required' : 'not-asked',
-    authentication: (options.offerExternal ?? true) ? 'sallyport_card' : 'internal_hashed',
+    clientCertificate:
+      (options.requestClientCertificate ?? options.signIn !== 'password') ? 'required' : 'not-asked',
+    authentication: authenticationOf(options),
+    passwordTries: options.passwordTries,
     tlsProtocol: options.tls === '1.2' ? 'tlsv1_2' : 'tlsv1_3',
     switchFile: path('switch.json'),
     log: path('log'),
@@ -205,6 +224,11 @@ async function writeSite(site: Site, port: number): Promise<void> {
   });
   await writePrivate(site, path('prosody.cfg.lua'), config);
   await writePrivate(site, path('prosody.log'), '');
+}
+
+function authenticationOf({ signIn, offerExternal = true }: ProsodyOptions): ProsodyValues['authentication'] {
+  if (signIn === 'password') return 'sallyport_password';
+  return offerExternal ? 'sallyport_card' : 'internal_hashed';
 }
 
 class Server implements ProsodyServer {

@@ -10,13 +10,14 @@ import type {
   SessionRequest,
 } from '../shared/session-contract.ts';
 import { connectTls, type TlsConnection } from '../tls/index.ts';
-import { XmppClient, type XmppSession } from '../xmpp/index.ts';
+import { type PasswordSignIn, XmppClient, type XmppSession } from '../xmpp/index.ts';
 import { AuditLink } from './audit-link.ts';
 import { ChatDesk } from './chat-desk.ts';
 import { Connector, type OpenConnection } from './connector.ts';
 import type { GateAccess } from './files/gate-client.ts';
 import { SaveChannel } from './files/save-channel.ts';
 import { Latest } from './latest.ts';
+import { PasswordDesk } from './password/password-desk.ts';
 import { PolicyDrop, type PolicyDropOptions } from './policy-drop.ts';
 import type { Port } from './ports.ts';
 import { RemoteSigner } from './remote-signer.ts';
@@ -34,7 +35,7 @@ export interface SessionOptions {
   readonly drop?: Pick<PolicyDropOptions, 'firstMs' | 'intervalMs'>;
 }
 
-type ClientMaking = Pick<SessionConfig, 'domain' | 'guard' | 'resourcePrefix' | 'lock'>;
+type ClientMaking = Pick<SessionConfig, 'domain' | 'guard' | 'resourcePrefix' | 'lock' | 'password'>;
 
 /** One sign-in: the XMPP client and the desk live until `stop`, the connections come and go. */
 interface SignIn {
@@ -53,6 +54,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #signer = new RemoteSigner();
   readonly #saveChannel = new SaveChannel();
+  readonly #passwords: PasswordDesk;
   #chatPort: Port | undefined;
   #signIn: SignIn | undefined;
   #connector: Connector | undefined;
@@ -62,6 +64,13 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#passwords = new PasswordDesk({
+      crypto: options.crypto,
+      onEntered: (username) => options.report({ kind: 'password-entered', username }),
+      policy: () => this.#signIn?.made.password,
+      change: async (next) => this.#signIn?.xmpp.changePassword(next),
+      audit: (record) => options.report({ kind: 'audit', record }),
+    });
   }
 
   /** Carries out one request after the other; what arrives while one is under way waits for its turn. */
@@ -76,10 +85,12 @@ export class Session {
       case 'start':
         return this.#start(request.config);
       case 'suspend':
+        this.#passwords.keys.forget();
         await this.#disconnect();
         this.#options.report({ kind: 'link', link: { kind: 'offline' } });
         return;
       case 'stop':
+        this.#passwords.keys.forget();
         await this.#disconnect();
         this.#forget();
         this.#options.report({ kind: 'stopped' });
@@ -92,6 +103,9 @@ export class Session {
         return;
       case 'attach-token':
         if (port !== undefined) this.#signer.attach(port);
+        return;
+      case 'attach-password':
+        if (port !== undefined) this.#passwords.attach(port, request.domain);
         return;
       case 'attach-files':
         if (port !== undefined) this.#saveChannel.attach(port);
@@ -129,6 +143,8 @@ export class Session {
   #ended(connector: Connector, signIn: SignIn, error: AppError | undefined): void {
     if (this.#connector !== connector || error === undefined) return;
     this.#connector = undefined;
+    if (error.code === 'PASSWORD_WRONG') this.#passwords.failed();
+    this.#passwords.keys.forget();
     signIn.desk.setLink({ kind: 'offline' });
     this.#options.report({ kind: 'stopped', error: error.toReport() });
   }
@@ -148,6 +164,7 @@ export class Session {
       resourcePrefix: config.resourcePrefix,
       lock: config.lock,
       crypto: this.#options.crypto,
+      ...this.#passwordSignIn(config),
     });
     xmpp.on('audit', (record) => this.#options.report({ kind: 'audit', record }));
     const unread = new Latest<number>(UNREAD_INTERVAL_MS, (total) =>
@@ -167,6 +184,17 @@ export class Session {
     this.#chatPort = undefined;
     const made = clientMaking(config);
     return { upn: config.identity.upn, made, xmpp, desk, unread, autojoined: false };
+  }
+
+  #passwordSignIn({ password }: SessionConfig): { readonly password?: PasswordSignIn } {
+    if (password === undefined) return {};
+    const { keys } = this.#passwords;
+    return {
+      password: {
+        ...password,
+        keys: (hash, salt, iterations) => keys.derive(password.username, hash, salt, iterations),
+      },
+    };
   }
 
   /** Asks the policy's drop from the first connection on until the connection is given up. */
@@ -243,6 +271,7 @@ export class Session {
         throw error;
       })
       .finally(() => signal.removeEventListener('abort', onAbort));
+    this.#passwords.accepted();
     desk.setConnection(describe(config, server, tls, session));
     this.#options.report({ kind: 'bound', jid: session.jid });
     const { supersededEpochs } = session.lock;
@@ -254,6 +283,7 @@ export class Session {
     this.#audit('connection', 'success', {
       host: server.host,
       port: server.port,
+      method: config.password === undefined ? 'card' : 'password',
       protocol: tls.info.protocol,
       cipherSuite: tls.info.cipherSuite,
       lockBinding: session.lock.binding,
@@ -284,8 +314,8 @@ export class Session {
   }
 }
 
-function clientMaking({ domain, guard, resourcePrefix, lock }: SessionConfig): ClientMaking {
-  return { domain, guard, resourcePrefix, lock };
+function clientMaking({ domain, guard, resourcePrefix, lock, password }: SessionConfig): ClientMaking {
+  return { domain, guard, resourcePrefix, lock, ...(password === undefined ? {} : { password }) };
 }
 
 /** Enters the policy's rooms. */

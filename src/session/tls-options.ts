@@ -27,7 +27,10 @@ export function tlsOptionsFor(
     requireFips: config.tls.requireFips,
     revocationLists: config.tls.revocationLists,
     integrityOnly: config.tls.integrityOnly,
-    identity: { certificate: config.identity.certificate, chain: config.identity.chain, sign },
+    identity:
+      config.password === undefined
+        ? { certificate: config.identity.certificate, chain: config.identity.chain, sign }
+        : 'none',
     timeouts: TIMEOUTS,
     workerFile,
   };

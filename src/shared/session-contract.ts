@@ -6,6 +6,7 @@ import type { LinkState } from './chat-model.ts';
 import type { ErrorReport } from './errors.ts';
 import type { FilePolicy } from './file-contract.ts';
 import type { LabelPolicy } from './labels.ts';
+import type { PasswordPolicy } from './password-contract.ts';
 import type { SignMechanism } from './signing.ts';
 
 /** An approved server, in the policy's order. */
@@ -65,6 +66,12 @@ export interface SessionConfig {
     /** This machine's keys, newest epoch first. */
     readonly keys: readonly { readonly epoch: number; readonly key: Uint8Array }[];
   };
+  /** Sign-in by password; absent: by the card. */
+  readonly password?: PasswordPolicy & {
+    /** The account's localpart, prepared. */
+    readonly username: string;
+  };
+  /** With a password there is no certificate: it is empty, and so are `issuer` and `notAfter`. */
   readonly identity: {
     readonly certificate: Uint8Array;
     readonly chain: readonly Uint8Array[];
@@ -107,6 +114,8 @@ export type SessionRequest =
   | { readonly kind: 'audit-lines'; readonly lines: AuditLines }
   | { readonly kind: 'attach-chat' }
   | { readonly kind: 'attach-token' }
+  /** The port is the password window's, see password-contract.ts. `domain`: where its accounts are. */
+  | { readonly kind: 'attach-password'; readonly domain: string }
   /** The port is for {@link SaveRequest} and {@link SaveReply} of file-contract.ts. */
   | { readonly kind: 'attach-files' };
 
@@ -122,6 +131,8 @@ export type SessionReport =
   | { readonly kind: 'link'; readonly link: LinkState }
   /** The session ended for good: asked to (`error` absent), or by something that trying again does not mend. */
   | { readonly kind: 'stopped'; readonly error?: ErrorReport }
+  /** A password was typed for this account (localpart); a `start` for it uses the password up. */
+  | { readonly kind: 'password-entered'; readonly username: string }
   /** The server's account of this user, known after resource binding. */
   | { readonly kind: 'bound'; readonly jid: string }
   /** The server accepted a newer lock key: the keys of these epochs are to be forgotten (lock rule 5). */

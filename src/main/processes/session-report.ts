@@ -75,6 +75,8 @@ export function isSessionReport(value: unknown): value is SessionReport {
       return isLink(value.link);
     case 'stopped':
       return value.error === undefined || isError(value.error);
+    case 'password-entered':
+      return isText(value.username);
     case 'bound':
       return isText(value.jid);
     case 'lock-superseded':
