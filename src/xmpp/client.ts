@@ -25,6 +25,7 @@ import { buildSubscription, requireBare, SessionCore } from './session-core.ts';
 import { ParserRefusal } from './stream/parser.ts';
 import { XmppStream } from './stream/stream.ts';
 import { buildJoin, buildRoomMessage } from './xep-0045-muc/stanzas.ts';
+import { buildPasswordChange, passwordChangeError } from './xep-0077-in-band-registration/password-change.ts';
 import { StreamManagement, type Unacknowledged } from './xep-0198-stream-management/stream-management.ts';
 import { ping } from './xep-0199-ping/ping.ts';
 import { labelNamed, ownLabel } from './xep-0258-security-labels/message-label.ts';
@@ -215,6 +216,19 @@ export class XmppClient {
     }
   }
 
+  /**
+   * XEP-0077 3.3; `password` is UTF-8 and the caller's to erase. Rejects with PASSWORD_CHANGE_OFF, PASSWORD_TOO_WEAK,
+   * PASSWORD_CHANGE_REFUSED, PASSWORD_CHANGE_UNKNOWN or NOT_CONNECTED.
+   */
+  async changePassword(password: Uint8Array): Promise<void> {
+    const { account, guard, requests } = this.#core;
+    const query = buildPasswordChange(account, password, this.options.password);
+    if (!this.online) throw new AppError('NOT_CONNECTED');
+    await requests.send('set', query, guard.domain).catch((error: unknown) => {
+      throw passwordChangeError(error);
+    });
+  }
+
   /** XEP-0199 to the server; milliseconds. */
   async ping(): Promise<number> {
     if (!this.online) throw new AppError('NOT_CONNECTED');
@@ -243,7 +257,7 @@ export class XmppClient {
   }
 
   #negotiate(stream: XmppStream, channel: SecureChannel): Promise<Negotiated> {
-    const { lock, crypto } = this.options;
+    const { lock, crypto, password } = this.options;
     return negotiate({
       stream,
       lock: {
@@ -254,6 +268,7 @@ export class XmppClient {
         crypto,
         refusals: this.#refusals,
       },
+      password,
       resource: this.#resource,
       management: this.#management,
       formerJid: this.#jid,
