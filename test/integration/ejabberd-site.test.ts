@@ -170,6 +170,29 @@ describe('the site', () => {
     expect(site.server.log().match(/Start accepting (?!TLS connections at 127\.0\.0\.1:)/g)).toBeNull();
   });
 
+  it('logs what seems to carry nothing and does', async () => {
+    const alice = await signIn(site, 'alice', 'hider');
+    const to = `type='chat' to='bob@${DOMAIN}'`;
+    const hidden = [
+      `<message type='error' to='bob@${DOMAIN}' id='h0'><body>hidden</body><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+      `<message ${to} id='h1'><received xmlns='urn:xmpp:receipts' id='x'><a>hidden</a></received></message>`,
+      `<message ${to} id='h2'><thread>${'hidden '.repeat(20)}</thread></message>`,
+      `<message ${to} id='h3'><received xmlns='urn:xmpp:receipts' id='${'hidden'.repeat(200)}'/></message>`,
+      `<message ${to} id='h4'><composing xmlns='http://jabber.org/protocol/chatstates'>hidden</composing></message>`,
+    ];
+    for (const message of hidden) alice.send(message);
+    alice.send(`<message ${to} id='h9'><received xmlns='urn:xmpp:receipts' id='x'/></message>`);
+    alice.send("<iq type='get' id='done'><ping xmlns='urn:xmpp:ping'/></iq>");
+    await alice.take(/<iq [^>]*id='done'[^>]*\/>/);
+    const logged = site.server.records('messages');
+    for (const [i] of hidden.entries()) {
+      const record = logged.find(({ id }) => id === `h${i}`) ?? '';
+      expect([i, JSON.stringify(record)]).toEqual([i, expect.stringContaining('hidden')]);
+    }
+    expect(logged.some(({ id }) => id === 'h9')).toBe(false);
+    alice.close();
+  });
+
   it('takes out of messages what only servers may say', async () => {
     const [alice, bob] = [await signIn(site, 'alice', 'one'), await signIn(site, 'bob', 'one')];
     bob.send('<presence/>');

@@ -12,9 +12,13 @@
 -define(HOOKS, [{user_send_packet, user_send_packet, 80}, {muc_filter_message, muc_filter_message, 40},
 		{c2s_session_opened, session_opened, 99}, {c2s_terminated, session_closed, 1}]).
 
-%% Payloads without content: a message of nothing else is not logged, beside others they are left out.
+%% Payloads without content: a message of nothing else is not logged, beside others they are left out. Whoever wants to say
+%% something past this log says it where nobody looks: only what is as empty as its purpose needs counts. In bytes.
+-define(MAX_ATTRIBUTES, 512).
+-define(MAX_THREAD, 64).
 -define(CONTENTLESS, [<<"http://jabber.org/protocol/chatstates">>, <<"urn:xmpp:receipts">>, <<"urn:xmpp:chat-markers:0">>,
-		      <<"urn:xmpp:hints">>, <<"urn:xmpp:sid:0">>, <<"urn:xmpp:delay">>, <<"urn:xmpp:occupant-id:0">>]).
+		      <<"urn:xmpp:hints">>, <<"urn:xmpp:sid:0">>, <<"urn:xmpp:delay">>, <<"urn:xmpp:occupant-id:0">>,
+		      ?NS_MUC_USER]).
 
 mod_opt_type(directory) -> econf:binary().
 mod_options(_) -> [{directory, <<>>}].
@@ -47,22 +51,30 @@ session_closed(State, _) -> State.
 
 %% --- messages -----------------------------------------------------------------------------------------------------------
 
-user_send_packet({#message{type = error}, _} = Unlogged) -> Unlogged;
 user_send_packet({#message{type = groupchat} = Message, State}) ->
     %% its room logs it, when it takes it
     {xmpp:put_meta(Message, sallyport_origin, origin(State)), State};
-user_send_packet({#message{from = From, to = To, type = Type} = Message, #{lserver := Host} = State}) ->
-    try content(Message) of
-	none -> {Message, State};
-	Content ->
-	    Record = maps:merge(maps:merge(Content, origin(State)), addresses(bare(From), To, atom_to_binary(Type, utf8), Host)),
-	    case sallyport_journal:write(messages, Record) of
-		ok -> {Message, State};
-		_ -> not_logged(Message, State)
-	    end
-    catch _:_ -> not_logged(Message, State)
+user_send_packet({#message{} = Message, State}) ->
+    case logged(fun() -> direct(Message, State) end) of
+	true -> {Message, State};
+	false -> not_logged(Message, State)
     end;
 user_send_packet(Other) -> Other.
+
+direct(#message{from = From, to = To, type = Type} = Message, #{lserver := Host} = State) ->
+    case content(Message) of
+	none -> none;
+	Content -> maps:merge(maps:merge(Content, origin(State)), addresses(bare(From), To, atom_to_binary(Type, utf8), Host))
+    end.
+
+%% Whether the record that `Fun` makes is in the log; `none` need not be. ejabberd goes on after a hook that crashes, so
+%% nothing here may.
+logged(Fun) ->
+    try Fun() of
+	none -> true;
+	Record -> sallyport_journal:write(messages, Record) =:= ok
+    catch _:_ -> false
+    end.
 
 not_logged(Message, State) ->
     ejabberd_router:route_error(Message, failure()),
@@ -70,20 +82,20 @@ not_logged(Message, State) ->
 
 failure() -> xmpp:err_internal_server_error(<<"The message log cannot be written">>, <<"en">>).
 
-muc_filter_message(#message{from = From} = Message, #state{jid = Room} = Data, Nick) ->
-    try content(Message) of
-	none -> Message;
-	Content ->
-	    Real = real_address(From, Nick, Data),
-	    Record = maps:merge(maps:merge(Content, xmpp:get_meta(Message, sallyport_origin, #{})),
-				#{type => <<"groupchat">>, room => bare(Room), from => Real, nick => Nick}),
-	    case sallyport_journal:write(messages, Record) of
-		ok -> Message;
-		_ -> not_logged_in_room(Message)
-	    end
-    catch _:_ -> not_logged_in_room(Message)
+muc_filter_message(#message{} = Message, #state{} = Data, Nick) ->
+    case logged(fun() -> in_room(Message, Data, Nick) end) of
+	true -> Message;
+	false -> not_logged_in_room(Message)
     end;
 muc_filter_message(Other, _, _) -> Other.
+
+in_room(#message{from = From} = Message, #state{jid = Room} = Data, Nick) ->
+    case content(Message) of
+	none -> none;
+	Content ->
+	    maps:merge(maps:merge(Content, xmpp:get_meta(Message, sallyport_origin, #{})),
+		       #{type => <<"groupchat">>, room => bare(Room), from => real_address(From, Nick, Data), nick => Nick})
+    end.
 
 not_logged_in_room(Message) ->
     ejabberd_router:route_error(Message, failure()),
@@ -131,7 +143,17 @@ join(Texts) -> lists:join($\n, Texts).
 
 is_plain(El) -> lists:member(fxml:get_tag_attr_s(<<"xmlns">>, El), [<<>>, ?NS_CLIENT]).
 
-has_content(#xmlel{name = Name} = El) ->
-    Ns = fxml:get_tag_attr_s(<<"xmlns">>, El),
-    not (is_plain(El) andalso lists:member(Name, [<<"body">>, <<"subject">>, <<"thread">>])) andalso not lists:member(Ns, ?CONTENTLESS)
-	andalso not (Ns =:= ?NS_MUC_USER andalso [Child || #xmlel{} = Child <- El#xmlel.children] =:= []).
+has_content(#xmlel{name = Name, children = Children} = El) ->
+    Nested = lists:any(fun is_element/1, Children),
+    case is_plain(El) of
+	true when Name =:= <<"body">>; Name =:= <<"subject">> -> Nested;
+	true when Name =:= <<"thread">> -> Nested orelse byte_size(fxml:get_tag_cdata(El)) > ?MAX_THREAD;
+	_ -> not (is_empty(El) andalso lists:member(fxml:get_tag_attr_s(<<"xmlns">>, El), ?CONTENTLESS))
+    end.
+
+is_empty(#xmlel{attrs = Attrs, children = Children} = El) ->
+    not lists:any(fun is_element/1, Children) andalso lists:sum([byte_size(Value) || {_, Value} <- Attrs]) =< ?MAX_ATTRIBUTES
+	andalso re:run(fxml:get_tag_cdata(El), "\\S", [{capture, none}]) =:= nomatch.
+
+is_element(#xmlel{}) -> true;
+is_element(_) -> false.
