@@ -1,0 +1,145 @@
+/**
+ * `npm run package -- --org DIR`: installers of one organisation, with its trust anchor inside, and the proofs that belong
+ * to them. Runs in the repository (which it bundles first) and in the kit (which holds everything ready).
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { ROOT } from '../lib/paths.mjs';
+import { progress, runMain, SetupError } from '../lib/progress.mjs';
+import { readArguments, TARGETS, USAGE } from './arguments.mjs';
+import { afterPack, buildPackages, validate } from './builder.mjs';
+import { configuration } from './configuration.mjs';
+import { electronFor } from './electron.mjs';
+import { sourceEpoch } from './epoch.mjs';
+import { readOrganisation } from './organisation.mjs';
+import { productFor } from './product.mjs';
+import { linuxMappings, makeStage } from './stage.mjs';
+
+/** The kit carries this file; where it is, nothing is set up and nothing is compiled. */
+const KIT = join(ROOT, 'kit.json');
+
+const TOOLS = join(ROOT, 'out', 'package-tools', 'tools.cjs');
+
+/** Bundles, unless this is the kit. `SOURCE_DATE_EPOCH` is what the bundles call their build time. */
+async function prepare(epoch) {
+  if (existsSync(KIT)) return;
+  process.env.SOURCE_DATE_EPOCH = String(epoch);
+  const { setup } = await import('../setup.mjs');
+  await setup();
+  const { bundle } = await import('../bundle.mjs');
+  await bundle(['app', 'cli']);
+  const { bundleTools } = await import('./bundle-tools.mjs');
+  await bundleTools(TOOLS);
+}
+
+/** The configuration with targets, for the platforms that are built and for those that are only checked. */
+function configurationFor(options, facts, targets) {
+  const { version, organisation, product, stage } = facts;
+  return configuration({
+    product,
+    organisation,
+    version,
+    electronVersion: facts.electron.version,
+    electronDist: facts.electron.dist,
+    stage,
+    icons: organisation.icons ?? join(ROOT, 'build', 'icons'),
+    macFiles: join(import.meta.dirname, 'mac'),
+    output: facts.output,
+    compression: options.compression,
+    targets,
+    arch: options.arch,
+    linuxMappings: linuxMappings({ stage, product }),
+    afterPack: afterPack({ development: product.development }),
+  });
+}
+
+async function check(options, organisation, version) {
+  for (const development of [false, true]) {
+    const product = productFor(development);
+    const facts = {
+      organisation,
+      product,
+      version,
+      stage: ROOT,
+      output: ROOT,
+      electron: { version: '0.0.0' },
+    };
+    await validate(configurationFor(options, facts, TARGETS));
+  }
+  progress(`the organisation and the configuration of ${Object.keys(TARGETS).join(', ')} are in order`);
+}
+
+async function makePackages(options, organisation, version, epoch, tools) {
+  const { platform, arch, development, out, targets } = options;
+  const electron = await electronFor({ root: ROOT, platform, arch, development });
+  const product = productFor(electron.kind === 'development');
+  if (product.development)
+    progress(`DEVELOPMENT RUNTIME: this makes ${product.name}, which is for tests only. Never roll it out.`);
+  const work = `${out}.${process.pid}`;
+  const stage = join(work, 'stage');
+  const output = join(work, 'output');
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(output, { recursive: true });
+  try {
+    makeStage({ root: ROOT, stage, organisation, product, version });
+    const config = configurationFor(
+      options,
+      { organisation, product, version, stage, output, electron },
+      { [platform]: targets },
+    );
+    progress(`packaging ${product.name} ${version} for ${platform} ${arch}: ${targets.join(', ')}`);
+    const files = await buildPackages({ stage, config, platform, epoch });
+    const { writeProofs } = await import('./proof/proofs.mjs');
+    await writeProofs({
+      files: files.filter((file) => existsSync(file)),
+      unpacked: unpackedDirectory(output, platform, arch),
+      output,
+      root: ROOT,
+      platform,
+      arch,
+      product,
+      organisation,
+      version,
+      electron,
+      epoch,
+      options,
+      tools,
+    });
+    rmSync(join(output, 'builder-debug.yml'), { force: true });
+    rmSync(join(output, 'builder-effective-config.yaml'), { force: true });
+    rmSync(out, { recursive: true, force: true });
+    renameSync(output, out);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  progress(`done: ${out}`);
+}
+
+function unpackedDirectory(output, platform, arch) {
+  const suffix = arch === 'x64' ? '' : `-${arch}`;
+  if (platform === 'mac') return join(output, `mac${suffix}`);
+  return join(output, `${platform}${suffix}-unpacked`);
+}
+
+await runMain(async () => {
+  const options = readArguments(process.argv.slice(2), ROOT);
+  if (options.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const epoch = sourceEpoch(ROOT, KIT);
+  await prepare(epoch);
+  if (options.kit !== undefined) {
+    if (existsSync(KIT)) throw new SetupError('This is a kit already; kits are made in the repository.');
+    const { makeKit } = await import('./kit.mjs');
+    await makeKit({ root: ROOT, file: options.kit, version, epoch });
+    progress(`kit written: ${basename(options.kit)}`);
+    return;
+  }
+  const tools = createRequire(import.meta.url)(TOOLS);
+  const organisation = readOrganisation(options.org, tools, Date.now());
+  if (options.check) await check(options, organisation, version);
+  else await makePackages(options, organisation, version, epoch, tools);
+});
