@@ -44,6 +44,13 @@ describe('verifySlot', () => {
     });
   });
 
+  it('takes no media type that is longer than any, which the first form does not sign', () => {
+    for (const contentType of [`text/${'x'.repeat(5000)}`, 'text/\u00fclain', ''])
+      expect(codeOf(() => verifySlot(SECRETS, { ...REQUEST, query: `v=${V1}`, contentType }))).toBe(
+        'bad-header',
+      );
+  });
+
   it('takes no form whose secret it does not have, and not two at once', () => {
     const query = `v=${V1}`;
     expect(codeOf(() => verifySlot({ ...SECRETS, hmac: undefined }, { ...REQUEST, query }))).toBe(

@@ -52,6 +52,7 @@ const MAX_TOKEN_CHARACTERS = 8192;
 const MAX_TOKEN_LIFE_S = 3600;
 const CLOCK_SKEW_S = 60;
 
+const MEDIA_TYPE = /^[\x21-\x7e ]{1,255}$/;
 const CLAIMS = object({
   sub: text(/^[^\s/]{1,2047}$/u, 'a bare JID'),
   iat: integer(0, Number.MAX_SAFE_INTEGER),
@@ -60,7 +61,7 @@ const CLAIMS = object({
   expires: optional<number | undefined>(integer(0, 8_640_000_000_000), undefined),
   filename: text(/^[^/\0]{1,1024}$/u, 'a file name'),
   filesize: integer(0, Number.MAX_SAFE_INTEGER),
-  filetype: text(/^[\x21-\x7e ]{1,255}$/, 'a media type'),
+  filetype: text(MEDIA_TYPE, 'a media type'),
 });
 const HEADER = object({ alg: oneOf('HS256'), typ: optional(oneOf('JWT'), 'JWT') });
 
@@ -120,6 +121,8 @@ function hmacSlot(secrets: SlotSecrets, secret: Buffer, query: string, request: 
   if (parts === null) throw new Refusal('bad-token');
   const kind = parts[1] === 'v' ? 'v1' : 'v2';
   const type = request.contentType ?? 'application/octet-stream';
+  // The first form does not sign it: its record would be one that cannot be read again.
+  if (!MEDIA_TYPE.test(type)) throw new Refusal('bad-header');
   const { path, length } = request;
   const message = kind === 'v1' ? `${path} ${length}` : `${path}\0${length}\0${type}`;
   if (!same(macOf(secret, message), Buffer.from(parts[2] ?? '', 'hex'))) throw new Refusal('bad-token');
