@@ -16,7 +16,7 @@ import { guardPolicy } from './guard-policy.ts';
 export const DOMAIN = 'chat.mil';
 export const ROOMS = 'rooms.chat.mil';
 export const KEY = deriveMachineKey(nodeCrypto, new Uint8Array(32), DOMAIN, 'WS-1', 1);
-const EXPORTER = new Uint8Array(32).fill(7);
+export const EXPORTER = new Uint8Array(32).fill(7);
 const WAIT_MS = 5_000;
 
 const STREAM =
