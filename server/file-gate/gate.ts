@@ -17,7 +17,7 @@ import { sweep } from './retention.ts';
 import { ScanDesk } from './scan-desk.ts';
 import { Store } from './store.ts';
 import { Turnstile } from './turnstile.ts';
-import { watchFiles } from './watched-file.ts';
+import { stampOf, watchFiles } from './watched-file.ts';
 
 export interface Gate {
   /** Finishes what runs, for at most some seconds; nothing that was accepted is lost. */
@@ -50,7 +50,7 @@ function messageOf(error: unknown): string {
 
 /** Starts the gate; resolves when it listens. @throws when anything that it needs is missing or wrong */
 export async function startGate(config: Config): Promise<Gate> {
-  const { limits, retention, scanner, slots } = config;
+  const { limits, retention, scanner, slots, tls } = config;
   const store = await Store.open(config.stateDirectory);
   const unlock = takeInstanceLock(join(config.stateDirectory, 'lock'));
   const journal = await Journal.open(config.journal);
@@ -59,6 +59,10 @@ export async function startGate(config: Config): Promise<Gate> {
     hmac: slots.hmacSecretFile === undefined ? undefined : readSecret(slots.hmacSecretFile),
     hmacOwner: slots.hmacOwner,
   };
+  const tlsFiles = [tls.certificate, tls.key, tls.clientAuthorities, tls.crls];
+  const tlsStamp = await stampOf(tlsFiles);
+  const accountsStamp = await stampOf([config.accounts]);
+  const switchStamp = config.switch === undefined ? '' : await stampOf([config.switch]);
   let accounts = await readAccounts(config);
   let switchedOff = await readSwitch(config);
 
@@ -112,9 +116,10 @@ export async function startGate(config: Config): Promise<Gate> {
     journal.write('reload-failed', { file, reason: messageOf(error) }).catch(() => undefined);
   };
   const everyMs = config.reloadSeconds * 1000;
-  const watch = (paths: readonly string[], main: string, renew: () => Promise<void> | void) =>
+  const watch = (paths: readonly string[], stamp: string, main: string, renew: () => Promise<void> | void) =>
     watchFiles(
       paths,
+      stamp,
       everyMs,
       async () => {
         await renew();
@@ -122,18 +127,15 @@ export async function startGate(config: Config): Promise<Gate> {
       },
       reloadFailed(main),
     );
-  const { tls } = config;
   const watches = [
-    await watch([config.accounts], config.accounts, async () => {
+    watch([config.accounts], accountsStamp, config.accounts, async () => {
       accounts = await readAccounts(config);
     }),
-    await watch([tls.certificate, tls.key, tls.clientAuthorities, tls.crls], tls.crls, () =>
-      https.renewTls(),
-    ),
+    watch(tlsFiles, tlsStamp, tls.crls, () => https.renewTls()),
   ];
   if (config.switch !== undefined)
     watches.push(
-      await watch([config.switch], config.switch, async () => {
+      watch([config.switch], switchStamp, config.switch, async () => {
         switchedOff = await readSwitch(config);
       }),
     );

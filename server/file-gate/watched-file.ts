@@ -5,36 +5,38 @@ export interface Watch {
   stop(): void;
 }
 
-async function stampOf(paths: readonly string[]): Promise<string> {
+/** What tells files from their successors. Taken before they are read: what changes meanwhile is then noticed. */
+export async function stampOf(paths: readonly string[]): Promise<string> {
   const stats = await Promise.all(paths.map((path) => stat(path)));
   return stats.map(({ mtimeMs, ino, size }) => `${mtimeMs}:${ino}:${size}`).join(' ');
 }
 
 /**
- * Calls `changed` after any of the files was replaced. An error of `changed`, or a file that is gone, is reported once
+ * Calls `changed` after any of the files was replaced since `stamp`. An error of `changed`, or a file that is gone, is reported once
  * until something changes again.
  */
-export async function watchFiles(
+export function watchFiles(
   paths: readonly string[],
+  stamp: string,
   everyMs: number,
   changed: () => Promise<void>,
   failed: (error: unknown) => void,
-): Promise<Watch> {
-  let last = await stampOf(paths);
+): Watch {
+  let last = stamp;
   let missing = false;
   let looking = false;
   const look = async (): Promise<void> => {
-    let stamp: string;
+    let now: string;
     try {
-      stamp = await stampOf(paths);
+      now = await stampOf(paths);
       missing = false;
     } catch (error) {
       if (!missing) failed(error);
       missing = true;
       return;
     }
-    if (stamp === last) return;
-    last = stamp;
+    if (now === last) return;
+    last = now;
     await changed().catch(failed);
   };
   const timer = setInterval(() => {
