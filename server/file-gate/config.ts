@@ -59,6 +59,11 @@ const LIMITS = {
   /** Uploads of one person, waiting ones included. */
   uploadsPerPerson: optional(integer(1, 4096), 16),
   connections: optional(integer(1, 65_535), 1024),
+  connectionsPerCard: optional(integer(1, 65_535), 64),
+  /** Files that one person may fetch in a minute. */
+  downloadsPerMinute: optional(integer(1, 1_000_000), 600),
+  /** Refusals of one person that are logged in a minute; behind them everything is refused until it is over. */
+  refusalsPerMinute: optional(integer(1, 1_000_000), 120),
   minimumBytesPerSecond: optional(integer(1, 100 * MIB), 4096),
   /** The time over which the rate is measured, and how long a connection may be silent. */
   rateWindowSeconds: optional(integer(1, 600), 20),

@@ -18,16 +18,34 @@ interface Known {
 }
 
 export class Connections {
+  readonly #perCard: number;
   readonly #known = new WeakMap<TLSSocket, Known>();
+  /** Connections of each card, by its key. */
+  readonly #open = new Map<string, number>();
   #generation = 0;
 
-  /** Takes a verified connection in. Its identity is undefined when the certificate is none for the gate. */
-  take(socket: TLSSocket): Identity | undefined {
+  constructor(perCard: number) {
+    this.#perCard = perCard;
+  }
+
+  /** Takes a verified connection in; false when its card has too many already. */
+  take(socket: TLSSocket): boolean {
     const der =
       socket.authorized && !socket.isSessionReused() ? socket.getPeerX509Certificate()?.raw : undefined;
     const identity = der === undefined ? undefined : identityOf(der);
     this.#known.set(socket, { identity, generation: this.#generation });
-    return identity;
+    // One that is none for the gate can do nothing, and has its place for moments only.
+    const card = identity?.spkiSha256 ?? '';
+    const open = (this.#open.get(card) ?? 0) + 1;
+    this.#open.set(card, open);
+    socket.once('close', () => this.#forget(card));
+    return open <= this.#perCard;
+  }
+
+  #forget(card: string): void {
+    const open = (this.#open.get(card) ?? 1) - 1;
+    if (open === 0) this.#open.delete(card);
+    else this.#open.set(card, open);
   }
 
   /** Authorities or CRLs have changed: whoever is connected has to come again. */

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Address } from './address.ts';
 import type { Person } from './connections.ts';
 import type { Journal } from './journal.ts';
+import { PerMinute } from './per-minute.ts';
 import type { FileRecord } from './records.ts';
 import { Refusal } from './refusal.ts';
 import { idOf, type Store } from './store.ts';
@@ -14,11 +15,14 @@ export interface DeliverOptions {
   readonly store: Store;
   readonly journal: Journal;
   readonly scannerIsUp: () => boolean;
+  /** Files that one person may fetch in a minute: each is two lines in the log. */
+  readonly perMinute: number;
 }
 
 /** Seconds after which a client asks again about a file that is being scanned. */
 const ASK_AGAIN_S = 1;
 const ASK_LATER_S = 15;
+const TOO_MANY_S = 60;
 const READ_BYTES = 512 * 1024;
 
 /** RFC 6266 and RFC 8187: a plain name for old readers, the real one beside it. */
@@ -43,9 +47,11 @@ function headersOf(record: FileRecord): OutgoingHttpHeaders {
 
 export class Deliverer {
   readonly #options: DeliverOptions;
+  readonly #downloads: PerMinute;
 
   constructor(options: DeliverOptions) {
     this.#options = options;
+    this.#downloads = new PerMinute(options.perMinute);
   }
 
   /** Answers a GET or HEAD. @throws Refusal before anything is answered */
@@ -75,6 +81,7 @@ export class Deliverer {
   /** Opens first: a file that has gone meanwhile is no half an answer. The log knows who got it before he has it. */
   async #send(response: ServerResponse, record: FileRecord, person: Person): Promise<void> {
     const { store, journal } = this.#options;
+    if (!this.#downloads.take(person.jid)) throw new Refusal('busy', { retryAfter: TOO_MANY_S });
     const file = await open(store.pathOf('released', record.id), 'r').catch((cause: unknown) => {
       throw new Refusal('scanner-down', { cause, retryAfter: ASK_AGAIN_S });
     });

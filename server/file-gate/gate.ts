@@ -101,7 +101,12 @@ export async function startGate(config: Config): Promise<Gate> {
       keepMs: retention.releasedSeconds * 1000,
       received: (id) => desk.add(id),
     }),
-    deliverer: new Deliverer({ store, journal, scannerIsUp: () => desk.up }),
+    deliverer: new Deliverer({
+      store,
+      journal,
+      scannerIsUp: () => desk.up,
+      perMinute: limits.downloadsPerMinute,
+    }),
   });
   const administration = new Administration({
     store,

@@ -36,8 +36,12 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 15_000;
 const MAX_REQUESTS_PER_CONNECTION = 100;
 const HANDSHAKE_MS = 10_000;
+/** Who causes lines in the log without an account. */
+const STRANGERS = '';
 /** How long an upload that was refused may go on before its connection is cut: time to read the answer. */
 const LINGER_MS = 3000;
+/** Seconds after which somebody whose requests were refused too often may come again. */
+const RETRY_LATER_S = 60;
 /** For what is no HTTP, or HTTP that two readers could read differently. */
 const MALFORMED_ANSWER = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
@@ -111,21 +115,24 @@ function linger(request: IncomingMessage): void {
 export class HttpsServer {
   readonly #options: HttpsOptions;
   readonly #server: Server;
-  readonly #connections = new Connections();
-  readonly #strangers: LimitedLog;
+  readonly #connections: Connections;
+  readonly #refused: LimitedLog;
   /** Connections with a request that has not been answered to its end; settles when the last one is. */
   readonly #answering = new WeakMap<Socket, Promise<void>>();
   #stopping = false;
 
   constructor(options: HttpsOptions) {
     this.#options = options;
-    this.#strangers = new LimitedLog(options.journal);
     const { config } = options;
+    this.#refused = new LimitedLog(options.journal, config.limits.refusalsPerMinute);
+    this.#connections = new Connections(config.limits.connectionsPerCard);
     const server = createServer(serverOptions(config));
     server.maxConnections = config.limits.connections;
     server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
     server.timeout = (config.limits.rateWindowSeconds + config.limits.waitSeconds) * 1000;
-    server.on('secureConnection', (socket) => this.#connections.take(socket));
+    server.on('secureConnection', (socket) => {
+      if (!this.#connections.take(socket)) this.#end(socket, 'too-many-connections');
+    });
     // Of TLS and of HTTP alike; a handshake that failed leaves nothing to write to.
     server.on('clientError', (error: Error, socket) => this.#refusedConnection(error, socket as TLSSocket));
     server.on('timeout', (socket: TLSSocket) => socket.destroy());
@@ -169,8 +176,17 @@ export class HttpsServer {
     clearTimeout(impatient);
   }
 
+  #noteConnection(reason: string, { remoteAddress: ip }: TLSSocket): void {
+    this.#refused.write(STRANGERS, 'connection-refused', { reason, ip }).catch(() => undefined);
+  }
+
+  #end(socket: TLSSocket, reason: string): void {
+    this.#noteConnection(reason, socket);
+    socket.destroy();
+  }
+
   #refusedConnection(error: Error & { code?: string }, socket: TLSSocket): void {
-    this.#strangers.write({ reason: error.code ?? error.message, ip: socket.remoteAddress });
+    this.#noteConnection(error.code ?? error.message, socket);
     // In the middle of an answer it would be taken for a part of it, or for the answer.
     if (socket.authorized && socket.writable && !this.#answering.has(socket))
       socket.end(MALFORMED_ANSWER, () => socket.destroy());
@@ -217,6 +233,7 @@ export class HttpsServer {
       throw new Refusal('stopping', { retryAfter: 1 });
     const { lookUp, receiver, deliverer, config } = this.#options;
     const person = this.#connections.personOf(socket, lookUp);
+    if (this.#refused.isFull(person.jid)) throw new Refusal('busy', { retryAfter: RETRY_LATER_S });
     const address: Address = parseAddress(request.url ?? '', config.basePath);
     if (request.method === 'PUT') {
       await receiver.put(request, address, person, proceed);
@@ -245,7 +262,7 @@ export class HttpsServer {
     const polled =
       refusal.code === 'scanner-down' || (refusal.code === 'quarantined' && request.method === 'HEAD');
     if (polled) return Promise.resolve();
-    const { lookUp, journal } = this.#options;
+    const { lookUp } = this.#options;
     let by: string | undefined;
     try {
       by = this.#connections.personOf(request.socket as TLSSocket, lookUp).jid;
@@ -253,7 +270,8 @@ export class HttpsServer {
       by = undefined;
     }
     const cause = refusal.cause instanceof Error ? refusal.cause.message : undefined;
-    return journal.write(request.method === 'PUT' ? 'upload-refused' : 'download-refused', {
+    const event = request.method === 'PUT' ? 'upload-refused' : 'download-refused';
+    return this.#refused.write(by ?? STRANGERS, event, {
       code: refusal.code,
       cause,
       by,

@@ -1,33 +1,32 @@
-/** Connections that were refused, in the log: so many a minute that nobody without a card can fill the disk with them. */
-import type { Journal, JournalFields } from './journal.ts';
-
-const PER_MINUTE = 120;
-const MINUTE_MS = 60_000;
+/** What was refused, in the log: so many lines a minute that nobody can fill the disk with them. */
+import type { Journal, JournalEvent, JournalFields } from './journal.ts';
+import { PerMinute } from './per-minute.ts';
 
 export class LimitedLog {
   readonly #journal: Journal;
-  #since = 0;
-  #count = 0;
-  /** Lines that were left out since the last one. */
-  #leftOut = 0;
+  readonly #lines: PerMinute;
+  /** Lines that were left out since the last one, by whose they were. */
+  readonly #leftOut = new Map<string, number>();
 
-  constructor(journal: Journal) {
+  /** @param perMinute lines of one cause */
+  constructor(journal: Journal, perMinute: number) {
     this.#journal = journal;
+    this.#lines = new PerMinute(perMinute);
   }
 
-  write(fields: JournalFields): void {
-    const now = Date.now();
-    if (now - this.#since >= MINUTE_MS) {
-      this.#since = now;
-      this.#count = 0;
-    }
-    this.#count += 1;
-    if (this.#count > PER_MINUTE) {
-      this.#leftOut += 1;
+  /** True when a line that `who` causes would be left out. */
+  isFull(who: string): boolean {
+    return this.#lines.isOver(who);
+  }
+
+  /** Writes the line, or counts it; the next one of `who` says how many were left out. */
+  async write(who: string, event: JournalEvent, fields: JournalFields): Promise<void> {
+    const before = this.#leftOut.get(who);
+    if (!this.#lines.take(who)) {
+      this.#leftOut.set(who, (before ?? 0) + 1);
       return;
     }
-    const leftOut = this.#leftOut === 0 ? undefined : this.#leftOut;
-    this.#leftOut = 0;
-    this.#journal.write('connection-refused', { ...fields, leftOut }).catch(() => undefined);
+    this.#leftOut.delete(who);
+    await this.#journal.write(event, { ...fields, leftOut: before });
   }
 }
