@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -155,6 +156,26 @@ describe('AuditLog', () => {
   it('cannot be made to write two lines by one record', () => {
     open().append(record('a\n{"seq":2}', { x: 'b\nc' }));
     expect(read().lines).toHaveLength(1);
+  });
+
+  it('leaves nothing of a line that the disk took half of: the next one is whole', () => {
+    const log = open();
+    log.append(record('a'));
+    const fileSize = (limit: string) =>
+      execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${limit}:`]);
+    fileSize(String(statSync(current()).size + 100));
+    try {
+      expect(() => log.append(record('b'))).toThrow('AUDIT_UNAVAILABLE');
+    } finally {
+      fileSize('unlimited');
+    }
+    log.append(record('c'));
+    const { lines, brokenAt } = read();
+    expect(brokenAt).toBeUndefined();
+    expect(lines.map(({ seq, event }) => [seq, event])).toEqual([
+      [1, 'a'],
+      [2, 'c'],
+    ]);
   });
 
   it('says AUDIT_UNAVAILABLE where it cannot write, at start and later', () => {

@@ -102,11 +102,25 @@ export class AuditLog {
     if (this.#bytes >= this.#maxBytes) this.#rotate();
     const sealed = sealLine(record, this.#context(), this.#last, this.#now());
     const line = Buffer.from(`${JSON.stringify(sealed)}\n`);
-    let written = 0;
-    while (written < line.length) written += writeSync(this.#file, line, written);
-    fsyncSync(this.#file);
+    try {
+      let written = 0;
+      while (written < line.length) written += writeSync(this.#file, line, written);
+      fsyncSync(this.#file);
+    } catch (error) {
+      this.#cutOff();
+      throw error;
+    }
     this.#bytes += line.length;
     this.#last = sealed;
+  }
+
+  /** What the disk took of a line that failed: the next one would be written behind it. Without it the log is closed. */
+  #cutOff(): void {
+    try {
+      ftruncateSync(this.#file, this.#bytes);
+    } catch {
+      this.close();
+    }
   }
 
   #rotate(): void {
