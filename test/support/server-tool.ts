@@ -33,35 +33,42 @@ export function runTool(args: readonly string[]): Promise<ToolResult> {
   });
 }
 
+/** Below the site's directory: the process id, and what a backup holds. */
+const ENGINES = {
+  prosody: {
+    pidFile: 'run/prosody.pid',
+    backup: ['data', 'lock-masters', 'accounts.json', 'machines.json', 'switch.json', 'prosody.cfg.lua'],
+  },
+  ejabberd: {
+    pidFile: 'home/ejabberd.pid',
+    backup: ['database', 'lock-masters', 'accounts.json', 'machines.json', 'switch.json', 'ejabberd.yml'],
+  },
+} as const;
+
 /** The tool for a test site's server; `changes` replace or add settings. */
 export function serverTool(
   server: ProsodyServer,
   changes: Readonly<Record<string, unknown>> = {},
+  engine: keyof typeof ENGINES = 'prosody',
 ): ServerTool {
   const root = dirname(server.logDirectory);
   const at = (name: string) => join(root, name);
   const config = at('server.json');
+  const { pidFile, backup } = ENGINES[engine];
   writeFileSync(
     config,
     JSON.stringify({
       format: 'sallyport.server/1',
-      engine: 'prosody',
+      engine,
       domain: server.domain,
       switch: server.switchFile,
       accounts: at('accounts.json'),
       machines: at('machines.json'),
       log: server.logDirectory,
-      pidFile: at('run/prosody.pid'),
+      pidFile: at(pidFile),
       certificate: server.certificate,
       clientAuthorities: at('client-authorities.pem'),
-      backup: [
-        'data',
-        'lock-masters',
-        'accounts.json',
-        'machines.json',
-        'switch.json',
-        'prosody.cfg.lua',
-      ].map(at),
+      backup: backup.map(at),
       retention: { messageDays: 30, auditDays: 365 },
       ...changes,
     }),

@@ -11,6 +11,8 @@
 -include("logger.hrl").
 
 -define(HOOKS, [{c2s_stream_started, stream_started, 0}, {c2s_handle_recv, recv, 0}, {c2s_handle_info, info, 0}]).
+%% Sessions end within a second of the switch's being read.
+-define(SETTLE_MS, 1000).
 -define(TEXT, <<"The service is switched off">>).
 
 mod_opt_type(file) -> econf:binary();
@@ -67,9 +69,13 @@ refresh(#{host := Host, file := File, interval := Interval} = State) ->
 	{same, Next} -> State#{file => Next};
 	{changed, #{path := Path, value := #{revision := Revision, service := Service} = Value} = Next} ->
 	    sallyport_sessions:put(switch, Host, Value),
-	    sallyport_sessions:recheck(),
-	    ?INFO_MSG("switch read from ~ts revision=~B service=~ts", [Path, Revision, Service]),
-	    sallyport_journal:event(<<"switch.applied">>, #{lserver => Host}, #{revision => Revision, service => Service}),
+	    Ended = case everything_on(Value) of
+			true -> 0;
+			false -> sallyport_sessions:settle(?SETTLE_MS)
+		    end,
+	    ?INFO_MSG("switch read from ~ts revision=~B service=~ts ended=~B", [Path, Revision, Service, Ended]),
+	    sallyport_journal:event(<<"switch.applied">>, #{lserver => Host},
+				    #{revision => Revision, service => Service, ended => Ended}),
 	    State#{file => Next}
     end.
 
@@ -79,6 +85,9 @@ handle_cast({options, Opts}, State) -> {noreply, options(State, Opts)};
 handle_cast(_, State) -> {noreply, State}.
 handle_call(_, _, State) -> {reply, ok, State}.
 terminate(_, _) -> ok.
+
+everything_on(#{service := Service, user := Users, machine := Machines}) ->
+    Service =:= <<"on">> andalso map_size(Users) + map_size(Machines) =:= 0.
 
 %% Whether the service is on and the `user` or `machine` of this name is not switched off.
 allows(Host, Kind, Name) -> is_on(Host) andalso not is_map_key(Name, maps:get(Kind, sallyport_sessions:get(switch, Host))).
@@ -109,6 +118,9 @@ info(#{lserver := Host} = State, sallyport_recheck) ->
 	    end;
 	_ -> State
     end;
+info(State, {sallyport_settle, _, _} = Question) ->
+    sallyport_sessions:settled(State, Question),
+    State;
 info(State, _) -> State.
 
 ended(Result, State, Reason) ->

@@ -1,7 +1,7 @@
 %% Every client connection of this node, signed in or not, waiting for an XEP-0198 resume or not, and the tables that its
 %% process looks into. When a table changes each process judges itself anew: none is forgotten, none is asked by name.
 -module(sallyport_sessions).
--export([start/0, join/1, recheck/0, put/3, get/2, close/3, ip/1, describe/1]).
+-export([start/0, join/1, recheck/0, settle/1, settled/2, put/3, get/2, close/3, ip/1, describe/1]).
 
 -include("xmpp.hrl").
 
@@ -17,7 +17,35 @@ join(State) ->
     ok = pg:join(?MODULE, clients, self()),
     State#{sallyport_session => binary:encode_hex(crypto:strong_rand_bytes(8))}.
 
-recheck() -> lists:foreach(fun(Pid) -> Pid ! sallyport_recheck end, pg:get_local_members(?MODULE, clients)).
+recheck() -> lists:foreach(fun(Pid) -> Pid ! sallyport_recheck end, members()).
+
+members() -> pg:get_local_members(?MODULE, clients).
+
+%% The same, and waits until each process has judged itself: how many ended. One that is silent for `Milliseconds`, in a write
+%% to a client that does not read for example, is ended from outside: nobody can say whether it would have gone on.
+settle(Milliseconds) ->
+    recheck(),
+    Asked = [{monitor(process, Pid), Pid} || Pid <- members()],
+    lists:foreach(fun({Monitor, Pid}) -> Pid ! {sallyport_settle, self(), Monitor} end, Asked),
+    count(maps:from_list(Asked), 0, erlang:monotonic_time(millisecond) + Milliseconds).
+
+count(Asked, Ended, _) when map_size(Asked) =:= 0 -> Ended;
+count(Asked, Ended, Deadline) ->
+    receive
+	{sallyport_settled, Monitor, Gone} when is_map_key(Monitor, Asked) ->
+	    demonitor(Monitor, [flush]),
+	    count(maps:remove(Monitor, Asked), case Gone of true -> Ended + 1; false -> Ended end, Deadline);
+	{'DOWN', Monitor, process, _, _} when is_map_key(Monitor, Asked) ->
+	    count(maps:remove(Monitor, Asked), Ended + 1, Deadline)
+    after max(0, Deadline - erlang:monotonic_time(millisecond)) ->
+	    maps:foreach(fun(Monitor, Pid) -> demonitor(Monitor, [flush]), exit(Pid, kill) end, Asked),
+	    Ended + map_size(Asked)
+    end.
+
+%% The answer, in the connection's own process: what came before the question has been dealt with.
+settled(#{stream_state := Stream}, {sallyport_settle, From, Monitor}) ->
+    From ! {sallyport_settled, Monitor, Stream =:= disconnected},
+    ok.
 
 put(Kind, Host, Value) -> persistent_term:put({?MODULE, Kind, Host}, Value).
 get(Kind, Host) -> persistent_term:get({?MODULE, Kind, Host}, none).
