@@ -64,6 +64,8 @@ function called(name: string, detail?: unknown): Promise<void> {
 
 function sent(command: Extract<ChatCommand, { type: 'send-message' }>): ChatMessage {
   nextId += 1;
+  const rules = state?.kind === 'running' ? state.policy.labels : undefined;
+  const label = rules?.labels.catalogue.find(({ id }) => id === command.label);
   return {
     id: `own-${nextId}`,
     direction: 'out',
@@ -72,6 +74,7 @@ function sent(command: Extract<ChatCommand, { type: 'send-message' }>): ChatMess
     at: Date.now(),
     delayed: false,
     delivery: 'sent',
+    ...(label === undefined ? {} : { label: { id: label.id, text: label.text } }),
   };
 }
 

@@ -10,8 +10,10 @@ import type {
 } from '../../src/shared/chat-model.ts';
 import type { ErrorReport } from '../../src/shared/errors.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
+import type { LabelPolicy } from '../../src/shared/labels.ts';
 import type { PolicyExport, PolicyPage } from '../../src/shared/policy-page.ts';
 import { fileTalk, savedFiles, sentFiles } from './files.ts';
+import { labelledTalk, labelRules, lowTalk, manyLabels } from './labels.ts';
 import {
   CONTACTS,
   contactJid,
@@ -173,8 +175,26 @@ const DESK: Fixture = {
   history: TALKS,
 };
 
+/** The desk with labels: the system is UNCLASSIFIED, Ramirez writes up to SECRET, the rooms do not. */
+function labelledDesk(labels = labelRules()): Fixture {
+  const banner = { text: 'UNCLASSIFIED // EXERCISE', background: '#007a33', foreground: '#ffffff' };
+  return {
+    ...DESK,
+    app: running({ step: 'online', identity: ALICE }, { policy: { ...POLICY, banner, labels } }),
+    history: new Map([
+      [RAMIREZ, labelledTalk()],
+      [contactJid('tom.okafor'), lowTalk()],
+      [WATCH_FLOOR, roomTalk(90)],
+    ]),
+  };
+}
+
 const LONG_NAME =
   'Ministry-of-Everything-and-Joint-Command-for-Extraordinarily-Long-Names-and-Titles Detachment 7';
+
+function withoutDefault({ defaultLabel: _, ...labels }: LabelPolicy): LabelPolicy {
+  return labels;
+}
 
 const PIN: PinPrompt = { identity: ALICE, finalTry: false, pinPad: false, banner: POLICY.banner };
 
@@ -282,6 +302,10 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
     refuse: { 'send-message': { code: 'GUARD_REFUSED', detail: { reason: 'label' } } },
   }),
   'desk-other-user': () => ({ ...DESK, app: running({ step: 'online', identity: MALLORY }) }),
+  'desk-labels': () => labelledDesk(),
+  'desk-labels-required': () => labelledDesk({ labels: withoutDefault(labelRules().labels), partners: [] }),
+  'desk-labels-many': () => labelledDesk(manyLabels()),
+  'desk-labels-none': () => ({ ...DESK, history: new Map([...TALKS, [RAMIREZ, labelledTalk()]]) }),
   'desk-empty': () => ({
     app: ONLINE,
     events: [snapshot({ contacts: [], rooms: [], conversations: [] })],

@@ -63,6 +63,46 @@ function policyScenes(): readonly Scene[] {
   ];
 }
 
+/** Labels: rows, banner and chooser. */
+function labelScenes(): readonly Scene[] {
+  const choose = async (page: Page) => {
+    await openRamirez(page);
+    await page.keyboard.press('Control+Shift+L');
+    await page.getByRole('dialog', { name: 'Label' }).waitFor();
+  };
+  return [
+    { ...chat('desk-labels'), act: openRamirez },
+    { ...chat('desk-labels'), name: 'desk-labels-low', act: (page) => open(page, 'Okafor') },
+    {
+      ...chat('desk-labels'),
+      name: 'desk-labels-narrow',
+      size: { width: 720, height: 560 },
+      act: openRamirez,
+    },
+    { ...chat('desk-labels-none'), act: openRamirez },
+    {
+      ...chat('desk-labels-required'),
+      act: async (page) => {
+        await openRamirez(page);
+        await page.getByRole('textbox', { name: 'Message to' }).fill('no label yet');
+        await page.keyboard.press('Enter');
+        await page.getByText('Not sent').waitFor();
+      },
+    },
+    { ...chat('desk-labels'), name: 'dialog-label', act: choose },
+    { ...chat('desk-labels-many'), name: 'dialog-label-many', act: choose },
+    {
+      ...chat('desk-labels-many'),
+      name: 'dialog-label-nothing',
+      act: async (page) => {
+        await choose(page);
+        await page.keyboard.type('no such label');
+        await page.getByText('No label fits').waitFor();
+      },
+    },
+  ];
+}
+
 export const SCENES: readonly Scene[] = [
   ...[
     'locked-tampered',
@@ -289,6 +329,7 @@ export const SCENES: readonly Scene[] = [
       await page.getByRole('dialog').waitFor();
     },
   },
+  ...labelScenes(),
   ...policyScenes(),
   ...['pin-entry', 'pin-error', 'pin-final', 'pin-final-error', 'pin-locked', 'pin-pad', 'pin-long'].map(pin),
   {

@@ -33,6 +33,11 @@ function pressAttach(): void {
   document.querySelector<HTMLButtonElement>('[data-attach]')?.click();
 }
 
+/** The button is there only where the policy has labels. */
+function pressLabel(): void {
+  document.querySelector<HTMLButtonElement>('[data-label]')?.click();
+}
+
 /** What a key press asks for; `undefined` when it is none of ours. */
 function shortcutFor(event: KeyboardEvent): ((services: Services) => void) | undefined {
   const control = event.ctrlKey || event.metaKey;
@@ -41,6 +46,7 @@ function shortcutFor(event: KeyboardEvent): ((services: Services) => void) | und
   if ((control && event.key === '/') || event.key === 'F1')
     return (services) => services.actions.show('shortcuts');
   if (control && event.shiftKey && !event.altKey && event.key.toLowerCase() === 'a') return pressAttach;
+  if (control && event.shiftKey && !event.altKey && event.key.toLowerCase() === 'l') return pressLabel;
   if (event.key === 'F2') return (services) => services.actions.show('policy');
   if (event.key === 'F6') return () => cyclePanes(event.shiftKey ? -1 : 1);
   if (event.altKey && !control && event.key === 'ArrowDown') {

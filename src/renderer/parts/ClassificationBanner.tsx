@@ -3,7 +3,7 @@ import type { PresentationPolicy } from '../../shared/app-state.ts';
 
 interface Props {
   /** Absent while no policy is known. */
-  readonly banner: PresentationPolicy['banner'] | undefined;
+  readonly banner: (PresentationPolicy['banner'] & { readonly note?: string }) | undefined;
   readonly place: 'top' | 'bottom';
 }
 
@@ -27,6 +27,9 @@ export function ClassificationBanner({ banner, place }: Props): ReactElement {
       {...ABOVE_DIALOGS}
     >
       {banner.text}
+      {banner.note === undefined || banner.note === '' ? null : (
+        <span className="banner-note">{banner.note}</span>
+      )}
     </Element>
   );
 }

@@ -4,6 +4,7 @@ import type { FileOrigin } from '../../shared/file-contract.ts';
 import type { ChatBridge } from '../../shared/ipc-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { FileSender } from '../chat/files/file-sender.ts';
+import { currentLabel, labelRulesOf } from '../chat/labels/current-label.ts';
 import { NO_MESSAGES } from './chat-state.ts';
 import { applyPage, setHistory, setRead } from './reduce-chat.ts';
 import type { Store, WindowState } from './store.ts';
@@ -11,6 +12,7 @@ import {
   type ConversationKey,
   type DialogName,
   setDraft,
+  setLabel,
   toggleCollapsed,
   type ViewState,
 } from './view-state.ts';
@@ -25,6 +27,8 @@ const CONTEXT = 20;
 export interface ChatActions {
   open(key: ConversationKey | undefined): void;
   type(jid: BareJid, text: string): void;
+  /** The label of the conversation's next messages; `undefined`: what the policy presets. */
+  chooseLabel(jid: BareJid, id: string | undefined): void;
   /** Sends; a message that is refused at once goes back into the composer if that is still empty. */
   send(key: ConversationKey, body: string): void;
   retry(jid: BareJid, id: string): void;
@@ -76,9 +80,24 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
 
   const sender = new FileSender(run, notify);
 
+  /** The label for what is sent to a conversation now, as a part of the command; `undefined`: one has to be chosen. */
+  const labelFor = (jid: BareJid): { readonly label?: string } | undefined => {
+    const { app, view } = store.get();
+    const rules = labelRulesOf(app);
+    if (rules === undefined) return {};
+    const { label, missing } = currentLabel(rules, jid, view.labels.get(jid));
+    if (missing) return undefined;
+    return label === undefined ? {} : { label: label.id };
+  };
+
   const send = async (key: ConversationKey, body: string) => {
+    const label = labelFor(key.jid);
+    if (label === undefined) {
+      notify({ code: 'LABEL_REQUIRED' });
+      return;
+    }
     updateView((view) => setDraft(view, key.jid, ''));
-    const reply = await run({ type: 'send-message', conversation: key.jid, kind: key.kind, body });
+    const reply = await run({ type: 'send-message', conversation: key.jid, kind: key.kind, body, ...label });
     if (reply.ok) return;
     updateView((view) => ({
       ...(view.drafts.has(key.jid) ? view : setDraft(view, key.jid, body)),
@@ -126,9 +145,12 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
       updateView((view) => ({ ...view, active, dialog: undefined }));
     },
     type: (jid, text) => updateView((view) => setDraft(view, jid, text)),
+    chooseLabel: (jid, id) => updateView((view) => setLabel(view, jid, id)),
     send,
     attach: (key, files, origin) => {
-      for (const file of files) void sender.send(key, file, origin);
+      const label = labelFor(key.jid);
+      if (label === undefined) notify({ code: 'LABEL_REQUIRED' });
+      else for (const file of files) void sender.send(key, file, origin, label);
     },
     canSendAgain: (transfer) => sender.has(transfer),
     sendAgain: (transfer) => void sender.sendAgain(transfer),

@@ -10,6 +10,7 @@ import type {
 import type { FileTransfer } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { MessageLog } from './message-log.ts';
+import { NO_LABELS, type SeenLabels } from './seen-labels.ts';
 
 /**
  * Whether there are older messages than those here: `more` may be asked for, `loading` are being asked for, `failed`
@@ -21,6 +22,7 @@ export type HistoryState = 'more' | 'loading' | 'failed' | 'complete';
 export interface ConversationMessages {
   readonly log: MessageLog;
   readonly history: HistoryState;
+  readonly labels: SeenLabels;
 }
 
 /** The window's read-only mirror of the session's state. Every part is replaced, never changed. */
@@ -38,7 +40,11 @@ export interface ChatState {
   readonly transfers: ReadonlyMap<string, FileTransfer>;
 }
 
-export const NO_MESSAGES: ConversationMessages = { log: MessageLog.empty, history: 'more' };
+export const NO_MESSAGES: ConversationMessages = {
+  log: MessageLog.empty,
+  history: 'more',
+  labels: NO_LABELS,
+};
 
 export const EMPTY_CHAT: ChatState = {
   self: undefined,

@@ -8,6 +8,7 @@ import {
   NO_MESSAGES,
 } from './chat-state.ts';
 import { MapDraft } from './map-draft.ts';
+import { withLabelsOf } from './seen-labels.ts';
 
 /**
  * Applies a batch of the session's events, in order. Pure; parts that no event touched keep their identity, so a
@@ -43,6 +44,7 @@ export function applyPage(
   return withConversation(state, conversation, {
     log: present.log.replace(known).prepend(messages),
     history: messages.length < limit || known.length === messages.length ? 'complete' : 'more',
+    labels: withLabelsOf(present.labels, messages),
   });
 }
 
@@ -178,13 +180,15 @@ class ChatDraft {
       oldestHere !== undefined &&
       newest.at < oldestHere.at;
     const log = isPage ? present.log.prepend(messages) : present.log.append(messages);
-    if (log !== present.log) this.#conversations.set(jid, { ...present, log });
+    const labels = withLabelsOf(present.labels, messages);
+    if (log !== present.log) this.#conversations.set(jid, { ...present, log, labels });
   }
 
   #update(jid: BareJid, messages: readonly ChatMessage[]): void {
     const present = this.#conversations.get(jid);
     if (present === undefined) return;
     const log = present.log.replace(messages);
-    if (log !== present.log) this.#conversations.set(jid, { ...present, log });
+    const labels = withLabelsOf(present.labels, messages);
+    if (log !== present.log) this.#conversations.set(jid, { ...present, log, labels });
   }
 }

@@ -2,7 +2,14 @@ import type { Availability, ConversationKind } from '../../shared/chat-model.ts'
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
 
-export type DialogName = 'switcher' | 'shortcuts' | 'connection' | 'join-room' | 'status' | 'policy';
+export type DialogName =
+  | 'switcher'
+  | 'shortcuts'
+  | 'connection'
+  | 'join-room'
+  | 'status'
+  | 'policy'
+  | 'label';
 
 export interface ConversationKey {
   readonly jid: BareJid;
@@ -13,6 +20,8 @@ export interface ConversationKey {
 export interface ViewState {
   readonly active: ConversationKey | undefined;
   readonly drafts: ReadonlyMap<BareJid, string>;
+  /** The label chosen last in a conversation, by its id. */
+  readonly labels: ReadonlyMap<BareJid, string>;
   readonly filter: string;
   /** Sections and groups of the side bar that are closed, by their key. */
   readonly collapsed: ReadonlySet<string>;
@@ -27,6 +36,7 @@ export interface ViewState {
 export const INITIAL_VIEW: ViewState = {
   active: undefined,
   drafts: new Map(),
+  labels: new Map(),
   filter: '',
   collapsed: new Set(),
   occupantsShown: true,
@@ -40,6 +50,13 @@ export function setDraft(view: ViewState, jid: BareJid, text: string): ViewState
   if (text === '') drafts.delete(jid);
   else drafts.set(jid, text);
   return { ...view, drafts };
+}
+
+export function setLabel(view: ViewState, jid: BareJid, id: string | undefined): ViewState {
+  const labels = new Map(view.labels);
+  if (id === undefined) labels.delete(jid);
+  else labels.set(jid, id);
+  return { ...view, labels };
 }
 
 export function toggleCollapsed(view: ViewState, key: string): ViewState {

@@ -1,4 +1,11 @@
-import { type ClipboardEvent, type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type ReactElement,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { MAX_BODY_LENGTH } from '../../../shared/chat-model.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -6,6 +13,8 @@ import { nameOf } from '../../state/directory.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
 import { AttachButton } from '../files/AttachButton.tsx';
 import { useFilePolicy } from '../files/use-file-policy.ts';
+import { LabelButton } from '../labels/LabelButton.tsx';
+import { useCurrentLabel } from '../labels/use-labels.ts';
 
 /** The limit is shown from this many characters before it. */
 const SHOW_LIMIT_WITHIN = 1_500;
@@ -27,13 +36,16 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
   const name = useWindowState((state) => nameOf(state.chat, target.jid));
   const online = useWindowState((state) => state.chat.link.kind === 'online');
   const files = useFilePolicy() !== undefined;
+  const unlabelled = useCurrentLabel(target.jid)?.missing === true;
+  const [refused, setRefused] = useState(false);
   useEffect(() => field.current?.focus(), []);
 
   const left = MAX_BODY_LENGTH - text.length;
   const limit = limitText(left);
   const sendable = text.trim() !== '' && left >= 0;
   const send = () => {
-    if (sendable) actions.send(target, text);
+    setRefused(sendable && unlabelled);
+    if (sendable && !unlabelled) actions.send(target, text);
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -50,6 +62,7 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
   return (
     <div className="composer" data-pane="composer">
       <div className="composer-box">
+        <LabelButton target={target} />
         <AttachButton target={target} />
         <textarea
           ref={field}
@@ -78,6 +91,11 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
         </button>
       </div>
       <div className="composer-note" id="composer-note">
+        {refused && unlabelled ? (
+          <p role="alert" className="composer-refused">
+            Not sent: choose a label first (Ctrl+Shift+L). The policy asks for one here.
+          </p>
+        ) : null}
         <p role="status">
           {online ? (
             <span className="composer-hint">

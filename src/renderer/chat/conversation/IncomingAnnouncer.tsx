@@ -3,7 +3,11 @@ import type { ChatMessage } from '../../../shared/chat-model.ts';
 import { useServices } from '../../hooks/services.ts';
 import { nameOf } from '../../state/directory.ts';
 import type { MessageLog } from '../../state/message-log.ts';
+import { NO_LABELS, withLabelsOf } from '../../state/seen-labels.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
+import { labelRulesOf } from '../labels/current-label.ts';
+import { highestLabels } from '../labels/high-water.ts';
+import { labelWords } from '../labels/LabelTag.tsx';
 
 /** More messages at once than this are announced by their number. */
 const MAX_READ_OUT = 3;
@@ -30,10 +34,16 @@ export function IncomingAnnouncer({
     if (fresh.length === 0) return;
     const nameFor = ({ sender, shownAs }: ChatMessage) =>
       target.kind === 'room' ? (shownAs ?? sender) : nameOf(store.get().chat, target.jid);
+    const labels = labelRulesOf(store.get().app)?.labels;
+    const said = (message: ChatMessage) =>
+      message.label === undefined && labels?.required !== true
+        ? `${nameFor(message)}: ${message.body}`
+        : `${nameFor(message)}, ${labelWords(message.label)}: ${message.body}`;
+    const [highest] = highestLabels(withLabelsOf(NO_LABELS, fresh), labels?.catalogue ?? []);
     setLines(
       fresh.length > MAX_READ_OUT
-        ? [`${fresh.length} new messages`]
-        : fresh.map((message) => `${nameFor(message)}: ${message.body}`),
+        ? [`${fresh.length} new messages${highest === undefined ? '' : `, up to ${highest.text}`}`]
+        : fresh.map(said),
     );
   }, [log, store, target]);
   return (

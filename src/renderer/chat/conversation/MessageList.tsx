@@ -8,6 +8,7 @@ import { SCROLLABLE } from '../../parts/scrollable.ts';
 import type { ConversationMessages } from '../../state/chat-state.ts';
 import { placeOf } from '../../state/message-groups.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
+import { useLabelRules } from '../labels/use-labels.ts';
 import { HistoryNote } from './HistoryNote.tsx';
 import { JumpPills } from './JumpPills.tsx';
 import { MessageRow } from './MessageRow.tsx';
@@ -32,6 +33,7 @@ export function MessageList({ target, messages }: Props): ReactElement {
   const unread = useWindowState((state) => state.chat.summaries.get(jid)?.unread ?? 0);
   const markId = useUnreadMark(messages, unread, reading);
   const partner = useWindowState((state) => state.chat.contacts.get(jid)?.name);
+  const labelled = useLabelRules() !== undefined || messages.labels.foreign.size > 0;
   useMarkRead(jid, reading);
 
   const loadNearTop = () => {
@@ -60,7 +62,7 @@ export function MessageList({ target, messages }: Props): ReactElement {
     <div className="messages">
       <div
         ref={scroller}
-        className="messages-scroll"
+        className={labelled ? 'messages-scroll messages-labelled' : 'messages-scroll'}
         role="log"
         aria-live="off"
         aria-label="Messages"

@@ -6,6 +6,7 @@ import { NameWarning } from '../../parts/NameWarning.tsx';
 import type { MessagePlace } from '../../state/message-groups.ts';
 import { formatDay, formatFull, formatLocal, formatZulu } from '../../text/time.ts';
 import { FileCard } from '../files/FileCard.tsx';
+import { LabelTag } from '../labels/LabelTag.tsx';
 import { DeliveryMark } from './DeliveryMark.tsx';
 import { FailedNote } from './FailedNote.tsx';
 import { MessageBody } from './MessageBody.tsx';
@@ -54,6 +55,7 @@ export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
         <bdi className={startsGroup ? 'message-sender' : 'message-sender visually-hidden'} title={sender}>
           {sender} {startsGroup ? <NameWarning warning={message.warning} /> : null}
         </bdi>
+        <LabelTag label={message.label} />
         <div className="message-content">
           {message.file === undefined || message.body !== fileDescription(message.file) ? (
             <MessageBody text={message.body} />

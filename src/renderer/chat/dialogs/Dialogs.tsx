@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { PresentationPolicy } from '../../../shared/app-state.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
+import { LabelDialog } from '../labels/LabelDialog.tsx';
 import { PolicyDialog } from '../policy/PolicyDialog.tsx';
 import { ConnectionDialog } from './ConnectionDialog.tsx';
 import { JoinRoomDialog } from './JoinRoomDialog.tsx';
@@ -12,6 +13,7 @@ import { Switcher } from './Switcher.tsx';
 export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): ReactElement | null {
   const actions = useActions();
   const dialog = useWindowState((state) => state.view.dialog);
+  const active = useWindowState((state) => state.view.active);
   const close = () => actions.show(undefined);
   switch (dialog) {
     case 'switcher':
@@ -26,6 +28,8 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
       return <StatusDialog onClose={close} />;
     case 'policy':
       return <PolicyDialog onClose={close} />;
+    case 'label':
+      return active === undefined ? null : <LabelDialog target={active} onClose={close} />;
     case undefined:
       return null;
   }

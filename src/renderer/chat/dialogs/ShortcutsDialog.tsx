@@ -11,6 +11,7 @@ const SHORTCUTS: readonly (readonly [what: string, ...keys: readonly string[]])[
   ['Back to the message field', 'Esc'],
   ['Send', 'Enter'],
   ['New line', 'Shift', 'Enter'],
+  ['Label of your messages', 'Ctrl', 'Shift', 'L'],
   ['Attach a file', 'Ctrl', 'Shift', 'A'],
   ['Within a list', '↑', '↓', 'Home', 'End'],
   ['Oldest or newest message', 'Home', 'End'],

@@ -15,10 +15,16 @@ export interface ReadableFile {
   slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
+/** The id of the file's label, as a part of the command; empty: none. */
+export interface FileLabel {
+  readonly label?: string;
+}
+
 interface Sent {
   readonly key: ConversationKey;
   readonly file: ReadableFile;
   readonly origin: FileOrigin;
+  readonly label: FileLabel;
 }
 
 /** Files that are remembered for another try. */
@@ -43,7 +49,12 @@ export class FileSender {
   }
 
   /** Offers a file and hands its parts over; settles when the session has them all or wants no more. */
-  async send(key: ConversationKey, file: ReadableFile, origin: FileOrigin): Promise<void> {
+  async send(
+    key: ConversationKey,
+    file: ReadableFile,
+    origin: FileOrigin,
+    label: FileLabel = {},
+  ): Promise<void> {
     const { name, type, size } = file;
     const reply = await this.#run({
       type: 'offer-file',
@@ -53,6 +64,7 @@ export class FileSender {
       mediaType: type.slice(0, 256),
       size,
       origin,
+      ...label,
     });
     if (!reply.ok) {
       this.#refused(reply.error);
@@ -60,7 +72,7 @@ export class FileSender {
     }
     const { transfer } = reply;
     if (transfer === undefined) return;
-    this.#remember(transfer, { key, file, origin });
+    this.#remember(transfer, { key, file, origin, label });
     await this.#hand(transfer, file);
   }
 
@@ -70,7 +82,7 @@ export class FileSender {
     if (sent === undefined) return;
     this.#sent.delete(transfer);
     await this.#run({ type: 'cancel-transfer', transfer });
-    await this.send(sent.key, sent.file, sent.origin);
+    await this.send(sent.key, sent.file, sent.origin, sent.label);
   }
 
   async #hand(transfer: string, file: ReadableFile): Promise<void> {

@@ -1,0 +1,31 @@
+import type { ReactElement } from 'react';
+import { useActions } from '../../hooks/services.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import type { ConversationKey } from '../../state/view-state.ts';
+import { labelColours } from './LabelTag.tsx';
+import { useCurrentLabel } from './use-labels.ts';
+
+/** The label of the next message, and the way to another; absent where the policy has no labels. */
+export function LabelButton({ target }: { readonly target: ConversationKey }): ReactElement | null {
+  const actions = useActions();
+  const current = useCurrentLabel(target.jid);
+  if (current === undefined) return null;
+  const { label, missing } = current;
+  const words = label?.text ?? (missing ? 'Choose a label' : 'No label');
+  return (
+    <button
+      type="button"
+      className={missing ? 'label-button label-button-missing' : 'label-button'}
+      data-label
+      aria-haspopup="dialog"
+      aria-label={label === undefined ? words : `Label: ${words}`}
+      title={`${words} (Ctrl+Shift+L)`}
+      onClick={() => actions.show('label')}
+    >
+      <bdi className="label-button-text" style={label === undefined ? undefined : labelColours(label)}>
+        {words}
+      </bdi>
+      <Icon name="chevron" size={10} />
+    </button>
+  );
+}

@@ -1,0 +1,47 @@
+import type { CSSProperties, ReactElement } from 'react';
+import { type MessageLabel, readableForeground, type SecurityLabel } from '../../../shared/labels.ts';
+import { useLabelRules } from './use-labels.ts';
+
+/** A label in words: the marking, and what is special about it. */
+export function labelWords(label: MessageLabel | undefined): string {
+  if (label === undefined) return 'No label';
+  if (label.text === '') return 'Unreadable label';
+  return label.text;
+}
+
+export function labelColours(label: SecurityLabel): CSSProperties {
+  return { backgroundColor: label.background, color: readableForeground(label) };
+}
+
+function explanation(label: MessageLabel | undefined, known: boolean): string {
+  if (label === undefined) return 'came without a label';
+  if (!known) return 'not in the policy’s catalogue';
+  return label.assumed === true ? 'assumed: no label is on the message itself' : '';
+}
+
+/** Markings of more letters than this stand above the text, not beside it. */
+const BESIDE = 24;
+
+/** The label of one message. Its colours are the catalogue's; a label that is not in it has none. */
+export function LabelTag({ label }: { readonly label: MessageLabel | undefined }): ReactElement | null {
+  const labels = useLabelRules()?.labels;
+  const entry = label?.id === undefined ? undefined : labels?.catalogue.find(({ id }) => id === label.id);
+  if (label === undefined && labels?.required !== true) return null;
+  const words = labelWords(label);
+  const why = explanation(label, entry !== undefined);
+  const classes = ['label-tag'];
+  if (entry === undefined) classes.push('label-tag-unknown');
+  if (label?.assumed === true) classes.push('label-tag-assumed');
+  return (
+    <span className={words.length > BESIDE ? 'message-label message-label-long' : 'message-label'}>
+      <bdi
+        className={classes.join(' ')}
+        style={entry === undefined ? undefined : labelColours(entry)}
+        title={why === '' ? words : `${words} (${why})`}
+      >
+        {words}
+      </bdi>
+      <span className="visually-hidden">{why === '' ? '.' : `, ${why}.`}</span>
+    </span>
+  );
+}
