@@ -132,7 +132,9 @@ describe('the collector', () => {
     second.write(10);
     await expect.poll(() => check().lines, { timeout: 15_000 }).toBe(100);
     expect(check()).toMatchObject({ chains: 1, complete: 1, findings: [] });
-    await expect.poll(() => existsSync(position()) && readFileSync(position(), 'utf8')).toBe('100\n');
+    await expect
+      .poll(() => existsSync(position()) && readFileSync(position(), 'utf8'))
+      .toMatch(/^100 [0-9a-f]{64}\n$/);
   });
 
   it('gets everything again when the position is lost, which does no harm', async () => {
@@ -146,6 +148,32 @@ describe('the collector', () => {
       .poll(() => check(), { timeout: 15_000 })
       .toMatchObject({ lines: 21, repeated: 20, findings: [] });
   });
+
+  it.each([
+    ['shorter', 3],
+    ['longer', 30],
+  ])(
+    'gets everything of a log that begins anew because it was deleted, when it is %s than before',
+    async (_, count) => {
+      const first = await run();
+      first.write(20);
+      await expect.poll(() => first.forwarder.sentSeq, { timeout: 15_000 }).toBe(20);
+      await first.end();
+      rmSync(auditDirectory(), { recursive: true });
+      // The program ran without a collector in between.
+      const between = new AuditLog({
+        directory: auditDirectory(),
+        context: () => ({ machine: 'WS-0142', user: '1000000001@mil', session: 'anew' }),
+      });
+      for (let index = 0; index < count; index++)
+        between.append({ event: 'anew', outcome: 'success', detail: { index } });
+      between.close();
+      await run();
+      await expect
+        .poll(() => check(), { timeout: 15_000 })
+        .toMatchObject({ lines: 20 + count, chains: 2, complete: 2, findings: [] });
+    },
+  );
 
   it('that is not the approved one gets nothing', async () => {
     const { write, said } = await run({ trusted: false });

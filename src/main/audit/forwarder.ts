@@ -1,21 +1,23 @@
 /**
  * Gives the lines of the audit log to the session process, which has the way to the collector. The log's own files are
- * the spool: only the number of the last line that the collector has is kept besides, so that nothing is lost when the
+ * the spool: only number and hash of the last line that the collector has are kept besides, so that nothing is lost when the
  * program or the computer stops in between.
  */
 import { readFile } from 'node:fs/promises';
-import { syslogFrame } from '../../audit/index.ts';
+import { type AuditLine, syslogFrame } from '../../audit/index.ts';
 import { writeFileAtomically } from '../../platform/atomic-file.ts';
 import type { AuditLines, AuditRecord } from '../../shared/session-contract.ts';
 import { linesAfter, type StoredLine } from './audit-files.ts';
 
 /** Lines given at once. */
 const BATCH_LINES = 200;
+/** The last line that the collector has: its number and its hash. */
+const POSITION = /^([1-9][0-9]{0,14}) ([0-9a-f]{64})\n?$/u;
 
 export interface ForwarderOptions {
   /** Where the log is. */
   readonly directory: string;
-  /** Where the number of the last sent line is kept. */
+  /** Where number and hash of the last sent line are kept. */
   readonly positionFile: string;
   readonly send: (lines: AuditLines) => void;
   readonly audit: (record: AuditRecord) => void;
@@ -27,7 +29,7 @@ export class AuditForwarder {
   /** Whether the session process takes lines. */
   #ready = false;
   /** The last line that is on its way. */
-  #underWay: number | undefined;
+  #underWay: Pick<AuditLine, 'seq' | 'hash'> | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(options: ForwarderOptions) {
@@ -36,10 +38,20 @@ export class AuditForwarder {
 
   /** Takes up where the last run ended. */
   async open(): Promise<void> {
-    const text = await readFile(this.#options.positionFile, 'utf8').catch(() => '0');
-    const seq = Number(/^[0-9]{1,15}\n?$/u.test(text) ? text : Number.NaN);
-    // A position that is lost or was spoilt means sending again what there is: the collector knows what it has.
-    this.#sentSeq = Number.isSafeInteger(seq) ? seq : 0;
+    const text = await readFile(this.#options.positionFile, 'utf8').catch(() => '');
+    const [, seq, hash] = POSITION.exec(text) ?? [];
+    // A position that is lost or spoilt, or of a log that was deleted and has begun anew, means sending again what there
+    // is: the collector knows what it has.
+    this.#sentSeq = (await this.#isOfLog(Number(seq), hash)) ? Number(seq) : 0;
+  }
+
+  /** Whether the log has, or once had, this line. */
+  async #isOfLog(seq: number, hash: string | undefined): Promise<boolean> {
+    if (hash === undefined) return false;
+    const [oldest] = await linesAfter(this.#options.directory, seq - 1, 1);
+    if (oldest === undefined) return false;
+    // Rotated away, as lines are that were sent.
+    return oldest.line.seq > seq || oldest.line.hash === hash;
   }
 
   get sentSeq(): number {
@@ -67,11 +79,12 @@ export class AuditForwarder {
 
   /** The collector has every line up to `seq`. Anything but the end of what is under way is not believed. */
   sent(seq: number): void {
-    if (seq !== this.#underWay) return;
+    if (seq !== this.#underWay?.seq) return;
+    const { hash } = this.#underWay;
     this.#underWay = undefined;
     this.#sentSeq = seq;
     this.#work = this.#work
-      .then(() => writeFileAtomically(this.#options.positionFile, `${seq}\n`, 0o600))
+      .then(() => writeFileAtomically(this.#options.positionFile, `${seq} ${hash}\n`, 0o600))
       .catch(() => undefined);
     this.wake();
   }
@@ -86,7 +99,7 @@ export class AuditForwarder {
     const lines = await linesAfter(this.#options.directory, this.#sentSeq, BATCH_LINES);
     const last = lines.at(-1);
     if (last === undefined || !this.#ready) return;
-    this.#underWay = last.line.seq;
+    this.#underWay = last.line;
     this.#reportLoss(lines[0]);
     this.#options.send({
       lastSeq: last.line.seq,
