@@ -16,12 +16,13 @@ let tool: ServerTool;
 
 beforeAll(async () => {
   site = await startEjabberdSite({
-    users: [testUser('alice', 1), testUser('bob', 2)],
+    users: [testUser('alice', 1), testUser('bob', 2), testUser('carol', 3)],
     epochs: [1],
     ejabberd: {
       accounts: [
         { account: 'alice', upn: '1000000001@mil' },
         { account: 'bob', upn: '1000000002@mil' },
+        { account: 'carol', upn: '1000000003@mil' },
       ],
       machines: [{ kid: 'WS-1' }, { kid: 'WS-2' }],
       admins: [ALICE],
@@ -99,19 +100,19 @@ describe('the kill switch', () => {
   });
 
   it('ends a session that the server is stuck with because its client reads nothing', async () => {
-    const [alice, bob] = [await bound('alice'), await bound('bob')];
-    alice.send('<presence/>');
-    await alice.take(/<presence [^>]*from=/);
-    alice.stopReading();
+    const [carol, bob] = [await bound('carol'), await bound('bob')];
+    carol.send('<presence/>');
+    await carol.take(/<presence [^>]*from=/);
+    carol.stopReading();
     for (let sent = 0; sent < 100; sent += 1) {
-      bob.send(`<message type='chat' to='${ALICE}'><body>${'x'.repeat(60_000)}</body></message>`);
+      bob.send(`<message type='chat' to='carol@${DOMAIN}'><body>${'x'.repeat(60_000)}</body></message>`);
     }
     await settled(bob);
-    expect(await tool.run('off', '--user', 'alice', '--reason', 'silent')).toMatchObject({ code: 0 });
-    expect(await site.server.command('user_resources', 'alice', DOMAIN)).toBe('');
+    expect(await tool.run('off', '--user', 'carol', '--reason', 'silent')).toMatchObject({ code: 0 });
+    expect(await site.server.command('user_resources', 'carol', DOMAIN)).toBe('');
     await settled(bob);
-    expect(await tool.run('on', '--user', 'alice')).toMatchObject({ code: 0 });
-    alice.close();
+    expect(await tool.run('on', '--user', 'carol')).toMatchObject({ code: 0 });
+    carol.close();
     bob.close();
   });
 
@@ -156,8 +157,9 @@ describe('search', () => {
       (await tool.records('search', ...query)).map(({ id }) => id).sort();
     expect(await ids('--word', 'EAGLE')).toEqual(['k1']);
     expect(await ids('--room', 'search')).toEqual(['k2']);
-    expect(await ids('--user', 'bob')).toEqual(['k1', 'k3']);
-    expect(await ids('--user', 'carol')).toEqual([]);
+    expect(await ids('--user', 'alice')).toEqual(['k1', 'k2', 'k3']);
+    expect(await ids('--user', 'bob', '--word', 'to say')).toEqual(['k3']);
+    expect(await ids('--user', 'mallory')).toEqual([]);
     expect(await ids('--until', '2026-01-01')).toEqual([]);
     const searches = await tool.records('events', '--event', 'admin.search');
     expect(searches.map(({ query }) => query)).toContainEqual({ word: 'EAGLE' });

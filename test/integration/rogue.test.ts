@@ -1,6 +1,6 @@
 /**
- * Clients that are not ours against the servers of the kit: xmpp.js as it comes, a script, and the openings of Gajim and
- * Psi+, each without lock or card. None gets past TLS or the lock.
+ * Clients that are not ours against the servers of the kit: xmpp.js as it comes, a script, and openings in the manner of
+ * Gajim and Psi+, each without lock or card. None gets past TLS or the lock.
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,7 +46,8 @@ const SERVERS: readonly Server[] = [
   {
     name: 'ejabberd',
     binding: 'tls-server-end-point',
-    start: () => startEjabberdSite({ users: USERS, epochs: [1], ejabberd: KIT }),
+    start: () =>
+      startEjabberdSite({ users: USERS, epochs: [1], ejabberd: { ...KIT, lockTimeoutSeconds: 3 } }),
     noCertificate: /not-authorized|alert/,
     foreignCertificate: /not-authorized|alert/,
   },

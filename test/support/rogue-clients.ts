@@ -1,6 +1,6 @@
 /**
- * Clients that are not ours, for tests of the servers: xmpp.js as it comes, and the openings of Gajim, Psi+ and a script
- * of our own, played to the server whatever it answers.
+ * Clients that are not ours, for tests of the servers: xmpp.js as it comes, and openings in the manner of Gajim, Psi+
+ * and a script of our own, played to the server whatever it answers.
  */
 import { connect as connectInTheClear } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,9 +48,9 @@ const SASL = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'";
 const SCRAM_FIRST = base64('n,,n=alice,r=fyko+d2lbbFgONRv9qkxdawL');
 
 /**
- * Gajim (python-nbxmpp): stream header with xml:lang and double quotation marks, STARTTLS when it is not on Direct TLS, then
- * SASL with the best mechanism it has, `EXTERNAL` with the bare address first when a certificate is set. The order and form
- * are those of nbxmpp's public sources (client.py, dispatcher.py, auth.py) and of RFC 6120, sections 5.4.3 and 6.4.
+ * Written in Gajim's manner, from RFC 6120 (5.4.3, 6.4), not recorded from it: stream header with xml:lang, STARTTLS also where
+ * TLS is there already, SASL EXTERNAL with the bare address, then weaker mechanisms, then a bind and an XEP-0198 resume as if
+ * all had been granted.
  */
 function gajim(domain: string): readonly string[] {
   const header = `<?xml version='1.0'?><stream:stream xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams" to="${domain}" version="1.0" xml:lang="en" >`;
@@ -67,8 +67,8 @@ function gajim(domain: string): readonly string[] {
 }
 
 /**
- * Psi+ (the Iris library): XML declaration and header on lines of their own, as Iris' xmlprotocol.cpp writes them, STARTTLS,
- * SASL, and for old servers sign-in by XEP-0078, which Psi still offers.
+ * Written in Psi's manner, not recorded from it: lines of their own, STARTTLS, SASL SCRAM-SHA-1 and EXTERNAL without an address,
+ * and the sign-in for old servers of XEP-0078.
  */
 function psi(domain: string): readonly string[] {
   const header = `<?xml version="1.0"?>\n<stream:stream xmlns:stream="http://etherx.jabber.org/streams" version="1.0" xmlns="jabber:client" to="${domain}" xml:lang="en" xmlns:xml="http://www.w3.org/XML/1998/namespace" >\n`;
