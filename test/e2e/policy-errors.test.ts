@@ -1,6 +1,7 @@
 /** What an analyst sees when there is no valid policy: the locked screen, and nothing else. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -11,6 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ordinaryUser } from '../../build/lib/ordinary-user.ts';
@@ -60,6 +62,17 @@ async function startOnce(desk: Workstation): Promise<void> {
   await client.close();
 }
 
+const TIME_WAIT = '06';
+
+/** How many connections to a port of this computer there are (proc_pid_net(5)); those that have ended do not count. */
+function connectionsTo(port: number): number {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter(([, , remote, state]) => remote?.endsWith(suffix) && state !== TIME_WAIT).length;
+}
+
 /** A desk with a change made before the client starts; what the locked screen says. */
 async function locked(
   code: string,
@@ -78,6 +91,7 @@ async function locked(
       expect(report).toContain(`code: ${code}`);
       expect(await client.chat.page.getByRole('button').allInnerTexts()).toEqual(['Copy report', 'Quit']);
       expect(client.application.windows()).toHaveLength(1);
+      expect(connectionsTo(stage.site.server.port)).toBe(0);
       return `${text}\n${report}`;
     } finally {
       await client.close();
@@ -250,4 +264,14 @@ describe('with a valid policy that this computer cannot follow', () => {
       await pin.enter(client.workstation.pin);
       expect(await shownError(client, 'LOCK_KEY_MISSING')).toContain('not enrolled');
     }));
+});
+
+describe('the count of connections', () => {
+  it('sees one, so that none means none', async () => {
+    const { port } = stage.site.server;
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    expect(connectionsTo(port)).toBe(1);
+    socket.destroy();
+  });
 });
