@@ -30,7 +30,10 @@ interface Server {
   readonly name: string;
   readonly binding: LockBinding;
   readonly start: () => Promise<TestSite>;
-  /** What a connection without a good certificate ends with, in TLS or at its first stream header. */
+  /**
+   * What a connection without a good certificate ends with, in TLS or at its first stream header. Whoever still writes when
+   * the alert comes may see no more of it than the reset.
+   */
   readonly noCertificate: RegExp;
   readonly foreignCertificate: RegExp;
 }
@@ -40,8 +43,8 @@ const SERVERS: readonly Server[] = [
     name: 'Prosody',
     binding: 'tls-exporter',
     start: () => startTestSite({ users: USERS, epochs: [1], prosody: KIT }),
-    noCertificate: /alert certificate required/,
-    foreignCertificate: /alert unknown ca/,
+    noCertificate: /alert certificate required|ECONNRESET/,
+    foreignCertificate: /alert unknown ca|ECONNRESET/,
   },
   {
     name: 'ejabberd',
@@ -111,12 +114,14 @@ describe.each(SERVERS)('$name', ({ start, binding, noCertificate, foreignCertifi
   describe('xmpp.js', () => {
     it('without card and lock gets nowhere', async () => {
       const loot = await plainXmppJs(target, undefined);
+      expect(loot.error).not.toBe('the server kept the connection');
       expect(`${loot.error}${loot.received}`).toMatch(noCertificate);
       expect(loot.received).not.toMatch(/<success|<mechanism|urn:sallyport:lock:1/);
     });
 
     it('with a good card and without the lock’s key sees the lock and no more', async () => {
       const loot = await plainXmppJs(target, site.card('alice'));
+      expect(loot.error).not.toBe('the server kept the connection');
       expect(loot.received).toContain('urn:sallyport:lock:1');
       expect(loot.received).not.toMatch(/<success|<mechanism|<bind/);
     });

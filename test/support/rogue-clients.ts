@@ -2,8 +2,9 @@
  * Clients that are not ours, for tests of the servers: xmpp.js as it comes, and openings in the manner of Gajim, Psi+
  * and a script of our own, played to the server whatever it answers.
  */
+import { execFile } from 'node:child_process';
 import { connect as connectInTheClear } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import type { SoftIdentity } from './prosody-site.ts';
 
@@ -22,21 +23,8 @@ export interface Loot {
   readonly error: string;
 }
 
-/** Not a literal: the package has no types, and what is used of it is described here. */
-const XMPP_JS: string = '@xmpp/client';
-
-interface PlainClient {
-  socketParameters: (service: string) => object;
-  options: { domain: string };
-  on(event: string, listener: (value: unknown) => void): void;
-  start(): Promise<unknown>;
-  stop(): Promise<unknown>;
-  /** Tries again by itself otherwise. */
-  readonly reconnect: { stop(): void };
-}
-
+const XMPP_JS = join(import.meta.dirname, 'rogue-xmpp-js.mjs');
 const WAIT_MS = 20_000;
-const STOP_MS = 1000;
 /** A rogue that gets nothing back sends its next step all the same. */
 const PATIENCE_MS = 400;
 
@@ -164,49 +152,13 @@ export function playInTheClear({ port }: RogueTarget, lines: readonly string[]):
   return play(connectInTheClear({ host: '127.0.0.1', port }), 'connect', lines);
 }
 
-/** xmpp.js 0.14 as its README starts it, with a certificate where it has one. */
-export async function plainXmppJs(target: RogueTarget, identity: SoftIdentity | undefined): Promise<Loot> {
-  const { client: make } = (await import(XMPP_JS)) as { client: (options: object) => PlainClient };
-  const client = make({
-    service: `xmpps://127.0.0.1:${target.port}`,
-    domain: target.domain,
-    username: 'alice',
-    password: 'secret',
-    resource: 'rogue',
-  });
-  const shown = identity === undefined ? {} : { cert: identity.certificate, key: identity.key };
-  client.socketParameters = () => ({
-    host: '127.0.0.1',
-    port: target.port,
-    servername: target.domain,
-    ca: target.ca,
-    ...shown,
-  });
-  client.reconnect.stop();
-  let received = '';
-  let error = '';
-  let online = false;
-  client.on('element', (element) => {
-    received += String(element);
-  });
-  client.on('error', (value) => {
-    error ||= value instanceof Error ? value.message : String(value);
-  });
-  // It does not know what to do with the lock and waits, until the server has had enough of it.
-  const ended = new Promise<void>((done) => {
-    client.on('disconnect', () => done());
-    client.on('error', () => done());
-    client.on('online', () => {
-      online = true;
-      done();
+/** xmpp.js, with a certificate where it has one (rogue-xmpp-js.mjs). */
+export function plainXmppJs(target: RogueTarget, identity: SoftIdentity | undefined): Promise<Loot> {
+  return new Promise((done, failed) => {
+    const child = execFile(process.execPath, [XMPP_JS], { timeout: 2 * WAIT_MS }, (error, out) => {
+      if (error === null) done(JSON.parse(out) as Loot);
+      else failed(error);
     });
-    setTimeout(done, WAIT_MS).unref();
+    child.stdin?.end(JSON.stringify({ ...target, ...identity }));
   });
-  client.start().catch((value: unknown) => {
-    error ||= String(value);
-  });
-  await ended;
-  // Its stop waits for an answer that a connection that has broken off does not give.
-  await Promise.race([client.stop().catch(() => undefined), sleep(STOP_MS)]);
-  return { received: online ? `${received}<success/>` : received, error };
 }
