@@ -228,6 +228,19 @@ describe('a session that is not ours any more', () => {
     await expect.poll(() => readdir(directory)).toEqual([]);
   });
 
+  it('can’t fill the disk with many, nor the audit log with what it is refused', async () => {
+    start();
+    const empty = createHash('sha256').digest('base64');
+    for (let id = 1; id <= 200; id++) {
+      port.postMessage({ ...open, id, name: `${id}.txt`, size: 0, sha256: empty });
+      port.postMessage({ kind: 'end', id });
+      while (replies.at(-1)?.id !== id || replies.at(-1)?.kind === 'opened') await new Promise(setImmediate);
+    }
+    expect(replies.at(-1)).toMatchObject({ kind: 'failed', error: { code: 'FILE_TOO_MANY' } });
+    expect(await readdir(directory)).toHaveLength(60);
+    expect(audit).toHaveLength(100);
+  });
+
   it('can’t fill the disk with one file', async () => {
     start({ maximumBytes: 10 });
     port.postMessage(open);

@@ -1,6 +1,6 @@
 /**
  * Takes files from the session process and keeps them. The session reads what servers send, so what it asks is judged: a
- * bounded number of files, of a bounded size, in the policy's folder, under names made here.
+ * bounded number of files at a time and in a minute, of a bounded size, in the policy's folder, under names made here.
  */
 import { decodeBase64Exactly } from '../../shared/encoding.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -12,6 +12,7 @@ import {
   type SaveRequest,
 } from '../../shared/file-contract.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
+import { AuditQuota } from '../audit/audit-quota.ts';
 import { asSaveError, type ExpectedFile, ReceivedFile, removeAbandoned } from './received-file.ts';
 import { type SavePlaces, saveDirectory } from './save-directory.ts';
 
@@ -32,6 +33,9 @@ export interface SaveDeskOptions {
 
 /** Files at a time; the session keeps to fewer. */
 const MAX_OPEN = 8;
+/** Files in a minute: somebody saves each of them by hand. */
+const MAX_A_MINUTE = 60;
+const MINUTE_MS = 60_000;
 const SHA256_BYTES = 32;
 const MAX_SOURCE = 300;
 const SOURCE = /^https:\/\/[a-z0-9.-]+:\d{1,5}\/$/u;
@@ -46,9 +50,13 @@ interface Saving {
 
 export class SaveDesk {
   readonly #options: SaveDeskOptions;
+  readonly #audit: AuditQuota;
+  /** When the files of the last minute were opened, whatever session asked. */
+  #opened: readonly number[] = [];
 
   constructor(options: SaveDeskOptions) {
     this.#options = options;
+    this.#audit = new AuditQuota({ audit: options.audit });
   }
 
   /** Serves one session process over `port` until it closes; what is not complete by then is removed. */
@@ -94,7 +102,7 @@ export class SaveDesk {
           const { name, marked } = await file.finish();
           saving.delete(id);
           const { size, sha256 } = one.expected;
-          this.#options.audit({ event: 'file.saved', outcome: 'success', detail: { size, sha256, marked } });
+          this.#audit.append({ event: 'file.saved', outcome: 'success', detail: { size, sha256, marked } });
           port.postMessage({ kind: 'saved', id, name });
         });
         return;
@@ -119,7 +127,15 @@ export class SaveDesk {
     );
   }
 
+  #count(): void {
+    const now = performance.now();
+    this.#opened = this.#opened.filter((at) => now - at < MINUTE_MS);
+    if (this.#opened.length >= MAX_A_MINUTE) throw new AppError('FILE_TOO_MANY');
+    this.#opened = [...this.#opened, now];
+  }
+
   async #create(expected: ExpectedFile): Promise<ReceivedFile> {
+    this.#count();
     const places = this.#options.places();
     if (places === undefined) throw new AppError('FILES_OFF');
     if (expected.size > places.maximumBytes) throw new AppError('FILE_SAVE_FAILED', { reason: 'too large' });
@@ -153,7 +169,7 @@ export class SaveDesk {
     one.ended = true;
     const failure = asSaveError(error);
     const { size, sha256 } = one.expected;
-    this.#options.audit({
+    this.#audit.append({
       event: 'file.saved',
       outcome: 'failure',
       detail: { size, sha256, code: failure.code },
