@@ -30,16 +30,17 @@ async function isAlive(client: RawXmpp): Promise<boolean> {
   return (await client.take(/<iq [^>]*id='alive'[^>]*\/>/)).includes("type='result'");
 }
 
+let site: EjabberdSite;
+beforeAll(async () => {
+  site = await startEjabberdSite({ users: USERS, epochs: [4], ejabberd: EJABBERD });
+});
+afterAll(() => site?.stop());
+
 describe('the product’s client', () => {
-  let site: EjabberdSite;
   const analysts: Analyst[] = [];
-  beforeAll(async () => {
-    site = await startEjabberdSite({ users: USERS, epochs: [4], ejabberd: EJABBERD });
-  });
   afterEach(async () => {
     await Promise.all(analysts.splice(0).map((analyst) => analyst.client.disconnect()));
   });
-  afterAll(() => site?.stop());
 
   function analyst(
     account: string,
@@ -147,12 +148,6 @@ describe('the product’s client', () => {
 });
 
 describe('the site', () => {
-  let site: EjabberdSite;
-  beforeAll(async () => {
-    site = await startEjabberdSite({ users: USERS, epochs: [4], ejabberd: EJABBERD });
-  });
-  afterAll(() => site?.stop());
-
   it('listens for clients on one port of the loopback, answers nothing in the clear, and runs as an ordinary user', async () => {
     const status = readFileSync(`/proc/${site.server.pid}/status`, 'utf8');
     expect(status).not.toMatch(/^Uid:\t0\t/m);
@@ -354,45 +349,45 @@ describe('the site', () => {
 });
 
 describe('a server that is set up wrongly', () => {
-  let site: EjabberdSite | undefined;
+  let wrong: EjabberdSite | undefined;
   afterEach(async () => {
-    await site?.stop();
-    site = undefined;
+    await wrong?.stop();
+    wrong = undefined;
   });
 
   it('without the lock offers SASL at once and lets nobody in; the client refuses it', async () => {
-    site = await startEjabberdSite({ users: USERS, epochs: [4], ejabberd: { ...EJABBERD, lock: false } });
-    const client = await site.connect(site.card('alice'));
+    wrong = await startEjabberdSite({ users: USERS, epochs: [4], ejabberd: { ...EJABBERD, lock: false } });
+    const client = await wrong.connect(wrong.card('alice'));
     expect(await client.open()).toContain('EXTERNAL');
     expect(await client.external(`alice@${DOMAIN}`)).toContain('<not-authorized/>');
-    const alice = new Analyst(site, 'alice', { lock: { ...site.machine('WS-1', 4), bindings: [BINDING] } });
+    const alice = new Analyst(wrong, 'alice', { lock: { ...wrong.machine('WS-1', 4), bindings: [BINDING] } });
     await expect(alice.connect()).rejects.toMatchObject({ code: 'LOCK_NOT_OFFERED' });
   });
 
   it('with another certificate shows it, and the client goes no further', async () => {
     const ejabberd = { ...EJABBERD, serverCertificate: 'expired' } as const;
-    site = await startEjabberdSite({ users: USERS, epochs: [4], ejabberd });
-    await expect(site.connect(site.card('alice'))).rejects.toThrow(/expired/);
-    await expect(new Analyst(site, 'alice').connect()).rejects.toThrow(/expired/);
+    wrong = await startEjabberdSite({ users: USERS, epochs: [4], ejabberd });
+    await expect(wrong.connect(wrong.card('alice'))).rejects.toThrow(/expired/);
+    await expect(new Analyst(wrong, 'alice').connect()).rejects.toThrow(/expired/);
   });
 
   it('asks for a policy that cards lack: nobody is let in', async () => {
-    site = await startEjabberdSite({
+    wrong = await startEjabberdSite({
       users: USERS,
       epochs: [4],
       ejabberd: { ...EJABBERD, cardPolicies: ['2.16.840.1.101.2.1.11.99'] },
     });
-    const client = await site.connect(site.card('alice'));
+    const client = await wrong.connect(wrong.card('alice'));
     await expect(client.open()).rejects.toThrow(/not-authorized/);
   });
 
   it('without master keys accepts no machine', async () => {
-    site = await startEjabberdSite({
+    wrong = await startEjabberdSite({
       users: USERS,
       epochs: [],
       ejabberd: { ...EJABBERD, cardPolicies: ['2.16.840.1.101.2.1.11.42'] },
     });
-    const client = await site.connect(site.card('alice'));
-    await expect(client.passLock(site.machine('WS-1', 4), BINDING)).rejects.toThrow(/refused/);
+    const client = await wrong.connect(wrong.card('alice'));
+    await expect(client.passLock(wrong.machine('WS-1', 4), BINDING)).rejects.toThrow(/refused/);
   });
 });
