@@ -218,6 +218,19 @@ describe('sallyport-audit verify', () => {
     expect(out).toContain('number 3 of WS-0142: the line was changed after it was written');
   });
 
+  it('shows nothing that steers a terminal of what somebody else wrote into a line', async () => {
+    const { write, end } = await run();
+    write(2);
+    await end();
+    const file = join(auditDirectory(), 'audit.jsonl');
+    const machine = `\\u001b]0;owned\\u0007\\u202e${'M'.repeat(300)}`;
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('WS-0142', machine));
+    const { code, out } = await verify(auditDirectory());
+    expect(code).toBe(1);
+    expect(out).toContain('of ]0;ownedMMM');
+    expect(out).not.toMatch(/[^\P{Cc}\n]|\p{Cf}|M{200}/u);
+  });
+
   it('ends with 4 for what cannot be read and 2 for a wrong command line', async () => {
     expect((await verify(join(directory, 'nothing'))).code).toBe(4);
     expect((await verify()).code).toBe(2);

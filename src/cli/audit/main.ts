@@ -1,6 +1,7 @@
 /** Entry of the `sallyport-audit` command. */
 import { Command, CommanderError } from 'commander';
 import { ChainChecker, type ChainFinding, type ChainReport } from '../../audit/index.ts';
+import { displayLine } from '../../shared/file-contract.ts';
 import { logFiles, rowsOf } from './rows.ts';
 
 declare const __APP_VERSION__: string;
@@ -20,8 +21,12 @@ line. Compare the last hash of a computer's log with the collector's to see that
 
 Exit codes: 0 whole, 1 something was changed, taken out or put in, 2 wrong command line, 4 a file cannot be read.`;
 
+/** Characters of a name that are shown; whoever forged the line chose it. */
+const MAX_MACHINE = 128;
+
 function sentence({ problem, row, seq, machine }: ChainFinding): string {
-  const where = `row ${row}${seq === undefined ? '' : `, number ${seq}`}${machine === undefined ? '' : ` of ${machine}`}`;
+  const of = machine === undefined ? '' : ` of ${displayLine(machine, MAX_MACHINE)}`;
+  const where = `row ${row}${seq === undefined ? '' : `, number ${seq}`}${of}`;
   switch (problem) {
     case 'changed':
       return `${where}: the line was changed after it was written`;
