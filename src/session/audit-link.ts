@@ -17,9 +17,12 @@ export interface AuditLinkOptions {
   readonly random: () => number;
   /** How long a connection has to stand after it took lines, milliseconds. */
   readonly settleMs?: number;
+  /** How long the collector may take nothing of what it is sent, milliseconds. */
+  readonly takeMs?: number;
 }
 
 const SETTLE_MS = 1_000;
+const TAKE_MS = 30_000;
 
 export class AuditLink {
   readonly #options: AuditLinkOptions;
@@ -76,7 +79,7 @@ export class AuditLink {
       connection.once('end', () => fail());
     });
     const settled = async (): Promise<void> => {
-      for (const frame of batch.frames) await written(connection, frame);
+      for (const frame of batch.frames) await written(connection, frame, this.#options.takeMs ?? TAKE_MS);
       await pause(this.#options.settleMs ?? SETTLE_MS, this.#end.signal);
     };
     await Promise.race([settled(), lost]).finally(() => {
@@ -108,10 +111,15 @@ export class AuditLink {
   }
 }
 
-/** Settles when the connection has taken the bytes. */
-function written(connection: Duplex, bytes: Uint8Array): Promise<void> {
+/** Settles when the connection has taken the bytes; one that takes none for `withinMs` is given up. */
+function written(connection: Duplex, bytes: Uint8Array, withinMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    connection.write(bytes, (error) => (error ? reject(error) : resolve()));
+    const timer = setTimeout(() => reject(new Error('the collector takes nothing')), withinMs);
+    connection.write(bytes, (error) => {
+      clearTimeout(timer);
+      if (error) reject(error);
+      else resolve();
+    });
   });
 }
 
