@@ -187,6 +187,7 @@ export class Store {
 
   /** Removes what uploads and archive checks left behind in a crash; returns how many. */
   async clearUnfinished(): Promise<number> {
+    await this.#forgetUnfinished();
     let removed = 0;
     for (const folder of ['incoming', 'work']) {
       for (const name of await readdir(join(this.#root, folder))) {
@@ -195,6 +196,17 @@ export class Store {
       }
     }
     return removed;
+  }
+
+  /** A crash between record and file: nobody was told that the file is here, and its slot would count as used for ever. */
+  async #forgetUnfinished(): Promise<void> {
+    const whole = new Set(await this.list('scanning'));
+    for (const name of await readdir(join(this.#root, 'incoming'))) {
+      const [id = ''] = name.split('.');
+      if (!ID.test(id) || whole.has(id)) continue;
+      const record = await this.record(id).catch(() => undefined);
+      if (record?.state === 'scanning') await this.forget(id);
+    }
   }
 
   /** Makes sure that the file is looked at when it expires. */
