@@ -1,7 +1,7 @@
 /**
  * The way of the audit log to the policy's collector: syslog over TLS (RFC 5425) with the card. The protocol has no
- * acknowledgement, so lines count as sent when the connection that took them still stood a while later; what was under
- * way on a lost one is sent again, and the collector knows repeated lines by their number and hash.
+ * acknowledgement, so lines count as sent when the connection that took them still stood a while later; what a lost one
+ * took not long ago is sent again, and the collector knows repeated lines by their number and hash.
  */
 import type { Duplex } from 'node:stream';
 import { type AppError, toErrorReport } from '../shared/errors.ts';
@@ -22,6 +22,9 @@ export interface AuditLinkOptions {
 }
 
 const SETTLE_MS = 1_000;
+/** For how long, and how much of, what a connection took is sent again after it was lost: longer than TCP goes on trying. */
+const DOUBT_MS = 20 * 60_000;
+const DOUBT_BYTES = 8 * 1024 * 1024;
 const TAKE_MS = 30_000;
 
 export class AuditLink {
@@ -31,6 +34,10 @@ export class AuditLink {
   #batch: AuditLines | undefined;
   #busy = false;
   #failures = 0;
+  /** What the connection took, and may not have brought to the collector. */
+  #doubtful: readonly { readonly frames: AuditLines['frames']; readonly at: number }[] = [];
+  /** What a lost one took. */
+  #again: AuditLines['frames'] = [];
 
   constructor(options: AuditLinkOptions) {
     this.#options = options;
@@ -61,8 +68,7 @@ export class AuditLink {
         this.#note(undefined);
         this.#options.onSent(batch.lastSeq);
       } catch (error) {
-        this.#connection?.destroy();
-        this.#connection = undefined;
+        this.#lose();
         if (this.#end.signal.aborted) return;
         this.#note(toErrorReport(error).code);
         await pause(backOffMs(this.#failures, this.#options.random()), this.#end.signal);
@@ -79,7 +85,8 @@ export class AuditLink {
       connection.once('end', () => fail());
     });
     const settled = async (): Promise<void> => {
-      for (const frame of batch.frames) await written(connection, frame, this.#options.takeMs ?? TAKE_MS);
+      const frames = [...this.#again, ...batch.frames];
+      for (const frame of frames) await written(connection, frame, this.#options.takeMs ?? TAKE_MS);
       await pause(this.#options.settleMs ?? SETTLE_MS, this.#end.signal);
     };
     await Promise.race([settled(), lost]).finally(() => {
@@ -87,6 +94,28 @@ export class AuditLink {
       connection.on('error', () => undefined);
     });
     if (connection.destroyed || connection.readableEnded) throw new Error('the connection is gone');
+    this.#doubt([...this.#again, ...batch.frames]);
+    this.#again = [];
+  }
+
+  /** Remembers what was handed over, as long and as much as a connection can hold without telling. */
+  #doubt(frames: AuditLines['frames']): void {
+    const now = performance.now();
+    let bytes = 0;
+    this.#doubtful = [...this.#doubtful, { frames, at: now }]
+      .reverse()
+      .filter((each) => {
+        bytes += each.frames.reduce((sum, { length }) => sum + length, 0);
+        return each.at > now - DOUBT_MS && bytes <= DOUBT_BYTES;
+      })
+      .reverse();
+  }
+
+  #lose(): void {
+    this.#connection?.destroy();
+    this.#connection = undefined;
+    this.#again = [...this.#doubtful.flatMap(({ frames }) => frames), ...this.#again];
+    this.#doubtful = [];
   }
 
   async #open(): Promise<Duplex> {
