@@ -28,6 +28,7 @@ const NODE_ENTRIES = {
   token: 'src/token/process.ts',
   'preload-chat': 'src/preload/chat.ts',
   'preload-pin': 'src/preload/pin.ts',
+  'preload-password': 'src/preload/password.ts',
 };
 
 /** Command lines; they run on plain Node and on the Electron of the application alike. */
@@ -37,7 +38,7 @@ const CLI_ENTRIES = {
   'sallyport-audit': 'src/cli/audit/main.ts',
 };
 
-const WINDOWS = ['chat', 'pin'];
+const WINDOWS = ['chat', 'pin', 'password'];
 
 /** The Node that both Electron releases have at least, and the Chromium of the older one. */
 const NODE_TARGET = 'node20.18';

@@ -4,8 +4,9 @@
  */
 import type { AppState, PinPortReply, PinPrompt } from '../../src/shared/app-state.ts';
 import type { ChatCommand, ChatEvent, ChatMessage, ChatReply } from '../../src/shared/chat-model.ts';
-import type { ChatBridge, PinBridge } from '../../src/shared/ipc-contract.ts';
+import type { ChatBridge, PasswordBridge, PinBridge } from '../../src/shared/ipc-contract.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
+import type { PasswordPortReply, PasswordPrompt } from '../../src/shared/password-contract.ts';
 import { FIXTURES, type Fixture } from './fixtures.ts';
 
 export interface Harness {
@@ -19,6 +20,11 @@ export interface Harness {
   setPrompt(prompt: PinPrompt): void;
   /** What the next PIN gets; without one it stays pending. */
   pinReply: PinPortReply | undefined;
+  /** The passwords that were submitted, with the arrays themselves. */
+  readonly passwords: { readonly text: string; readonly array: Uint8Array }[];
+  /** What the next password gets; without one it stays pending. */
+  passwordReply: PasswordPortReply | undefined;
+  setPasswordPrompt(prompt: PasswordPrompt): void;
 }
 
 declare const __FIXTURE__: string;
@@ -41,6 +47,11 @@ const harness: Harness = {
   calls: [],
   pins: [],
   pinReply: undefined,
+  passwords: [],
+  passwordReply: undefined,
+  setPasswordPrompt: (next) => {
+    for (const notify of passwordListeners) notify(next);
+  },
   push: (events) => listener?.(events),
   setState(app) {
     state = app;
@@ -88,8 +99,10 @@ function answer(command: ChatCommand): ChatReply {
   const refused = fixture.refuse?.[command.type];
   if (refused !== undefined) return { ok: false, error: refused };
   switch (command.type) {
-    case 'load-messages':
-      return { ok: true, messages: page(command.conversation, command.before, command.limit) };
+    case 'load-messages': {
+      const messages = page(command.conversation, command.before, command.limit);
+      return { ok: true, messages, complete: messages.length < command.limit };
+    }
     case 'send-message':
       listener?.([{ type: 'messages', conversation: command.conversation, append: [sent(command)] }]);
       return { ok: true };
@@ -110,6 +123,8 @@ const bridge: ChatBridge = {
   acceptConsent: () => called('acceptConsent'),
   chooseCertificate: (id) => called('chooseCertificate', id),
   signIn: () => called('signIn'),
+  choosePassword: () => called('choosePassword'),
+  changePassword: () => called('changePassword'),
   signOut: () => called('signOut'),
   quit: () => called('quit'),
   openLink: (href) => called('openLink', href),
@@ -140,6 +155,33 @@ function pinAnswer(): Promise<PinPortReply> {
   return harness.pinReply === undefined ? new Promise(() => undefined) : Promise.resolve(harness.pinReply);
 }
 
+const passwordListeners = new Set<(prompt: PasswordPrompt) => void>();
+
+function passwordAnswer(...secrets: readonly Uint8Array[]): Promise<PasswordPortReply> {
+  for (const secret of secrets)
+    harness.passwords.push({ text: new TextDecoder().decode(secret), array: secret });
+  const { passwordReply } = harness;
+  return passwordReply === undefined ? new Promise(() => undefined) : Promise.resolve(passwordReply);
+}
+
+const passwordBridge: PasswordBridge = {
+  getPrompt: () =>
+    fixture.password === undefined ? new Promise(() => undefined) : Promise.resolve(fixture.password),
+  onPrompt(notify) {
+    passwordListeners.add(notify);
+    return () => passwordListeners.delete(notify);
+  },
+  signIn(username, password) {
+    called('signIn', username);
+    return passwordAnswer(password);
+  },
+  change(current, next) {
+    called('change');
+    return passwordAnswer(current, next);
+  },
+  cancel: () => called('cancel'),
+};
+
 const pinBridge: PinBridge = {
   getPrompt: () => (prompt === undefined ? new Promise(() => undefined) : Promise.resolve(prompt)),
   onPrompt(notify) {
@@ -158,4 +200,9 @@ const pinBridge: PinBridge = {
   cancel: () => called('cancel'),
 };
 
-Object.assign(globalThis, { sallyport: bridge, sallyportPin: pinBridge, harness });
+Object.assign(globalThis, {
+  sallyport: bridge,
+  sallyportPin: pinBridge,
+  sallyportPassword: passwordBridge,
+  harness,
+});

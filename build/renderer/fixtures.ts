@@ -11,9 +11,11 @@ import type {
 import type { ErrorReport } from '../../src/shared/errors.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { LabelPolicy } from '../../src/shared/labels.ts';
+import type { PasswordPrompt } from '../../src/shared/password-contract.ts';
 import type { PolicyExport, PolicyPage } from '../../src/shared/policy-page.ts';
 import { fileTalk, savedFiles, sentFiles } from './files.ts';
 import { labelledTalk, labelRules, lowTalk, manyLabels } from './labels.ts';
+import { passwordFixtures } from './passwords.ts';
 import {
   CONTACTS,
   contactJid,
@@ -35,6 +37,7 @@ import { awkwardTalk, linkTalk, longTalk, NOW, nightTalk, roomTalk, troubledTalk
 export interface Fixture {
   readonly app?: AppState;
   readonly pin?: PinPrompt;
+  readonly password?: PasswordPrompt;
   readonly events?: readonly ChatEvent[];
   /** What `load-messages` answers from, oldest first. */
   readonly history?: ReadonlyMap<BareJid, readonly ChatMessage[]>;
@@ -86,6 +89,7 @@ const POLICY = {
   consent: { title: 'Notice and consent', text: CONSENT },
   domain: DOMAIN,
   roomServices: [ROOM_SERVICE, 'liaison.chat.example.mil'],
+  signIn: { method: 'card', passwordChange: false },
   cardRemoval: 'lock',
   desktop: { copy: true, paste: true, dragAndDrop: true },
   linkHosts: [],
@@ -215,6 +219,12 @@ function locked(error: ErrorReport, bundleSha256: string): Fixture {
 }
 
 export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
+  ...passwordFixtures(POLICY.banner, (method, signIn, more = {}) =>
+    running(signIn as SignInState, {
+      policy: { ...POLICY, signIn: { method, passwordChange: true } },
+      ...more,
+    }),
+  ),
   'locked-tampered': () => locked({ code: 'BELOW_THRESHOLD' }, '9f2c'.repeat(16)),
   'locked-absent': () => locked({ code: 'ABSENT', detail: { path: '/etc/sallyport/policy.bundle' } }, ''),
   'desk-strict': () => ({

@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 import { CONTENT_SECURITY_POLICY } from '../../src/main/security/app-scheme.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+const WINDOWS = ['chat', 'pin', 'password'];
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -17,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
 async function bundlePages(): Promise<ReadonlyMap<string, Buffer>> {
   const result = await build({
     absWorkingDir: ROOT,
-    entryPoints: { chat: 'src/renderer/chat/main.tsx', pin: 'src/renderer/pin/main.tsx' },
+    entryPoints: Object.fromEntries(WINDOWS.map((name) => [name, `src/renderer/${name}/main.tsx`])),
     outdir: 'out/ui/pages',
     write: false,
     bundle: true,
@@ -31,7 +32,7 @@ async function bundlePages(): Promise<ReadonlyMap<string, Buffer>> {
   const files = new Map<string, Buffer>();
   for (const file of result.outputFiles)
     files.set(`/${file.path.split(/[\\/]/).pop()}`, Buffer.from(file.contents));
-  for (const name of ['chat', 'pin'])
+  for (const name of WINDOWS)
     files.set(`/${name}.html`, readFileSync(join(ROOT, 'src/renderer', name, 'index.html')));
   return files;
 }

@@ -1,9 +1,10 @@
 /** What the harness photographs and the tests look at: a fixture, and what the user did then. */
 import type { Page } from 'playwright-core';
+import { passwordScenes } from './passwords.ts';
 
 export interface Scene {
   readonly name: string;
-  readonly window: 'chat' | 'pin';
+  readonly window: 'chat' | 'pin' | 'password';
   readonly fixture: string;
   readonly size?: { readonly width: number; readonly height: number };
   readonly act?: (page: Page) => Promise<void>;
@@ -104,6 +105,7 @@ function labelScenes(): readonly Scene[] {
 }
 
 export const SCENES: readonly Scene[] = [
+  ...passwordScenes(),
   ...[
     'locked-tampered',
     'locked-absent',

@@ -81,6 +81,7 @@ describe('what each process gets to know', () => {
       consent: { title: 'Notice', text: 'You agree.' },
       domain: 'chat.example.mil',
       roomServices: ['rooms.chat.example.mil'],
+      signIn: { method: 'card', passwordChange: false },
       cardRemoval: 'sign-out',
       desktop: { copy: true, paste: true, dragAndDrop: false },
       linkHosts: [],
@@ -114,8 +115,7 @@ describe('what each process gets to know', () => {
       kid: 'WS-1',
       keys: [key(3), key(4)],
       identity,
-      certificate: new Uint8Array([1]),
-      chain: [new Uint8Array([2])],
+      selection: { certificate: new Uint8Array([1]), chain: [new Uint8Array([2])] },
     });
     expect(config.servers.map((server) => server.host)).toEqual([
       'a.example.mil',

@@ -2,8 +2,10 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { PolicySettings } from '../policy/index.ts';
 import type { CertificateChoice, PresentationPolicy } from '../shared/app-state.ts';
+import { AppError } from '../shared/errors.ts';
 import type { FileOrigin, FilePolicy } from '../shared/file-contract.ts';
 import type { LabelRules } from '../shared/labels.ts';
+import type { PasswordPolicy } from '../shared/password-contract.ts';
 import type { ApprovedServer, GuardPolicy, SessionConfig } from '../shared/session-contract.ts';
 import type { TokenConfig } from '../token/index.ts';
 
@@ -29,6 +31,10 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
     consent: { title: settings.consent.title, text: settings.consent.text },
     domain: settings.domain,
     roomServices: [...settings.rooms.services],
+    signIn: {
+      method: settings.authentication.method,
+      passwordChange: passwordPolicy(settings)?.change ?? false,
+    },
     cardRemoval: settings.authentication.cardRemoval,
     desktop: {
       copy: settings.desktop.copy,
@@ -88,8 +94,16 @@ export interface SessionFacts {
   /** This machine's lock keys. */
   readonly keys: readonly { readonly epoch: number; readonly key: Uint8Array }[];
   readonly identity: CertificateChoice;
-  readonly certificate: Uint8Array;
-  readonly chain: readonly Uint8Array[];
+  /** The card's certificate with what TLS sends along; `undefined`: sign-in by password. */
+  readonly selection: { readonly certificate: Uint8Array; readonly chain: readonly Uint8Array[] } | undefined;
+}
+
+/** How passwords are used; `undefined`: they are not. */
+export function passwordPolicy({ authentication }: PolicySettings): PasswordPolicy | undefined {
+  const { method, password } = authentication;
+  if (method === 'card') return undefined;
+  const { minLength, minClasses, mechanisms, change } = password;
+  return { rules: { minLength, minClasses }, mechanisms: [...mechanisms], change };
 }
 
 /** What the stanza guard enforces. */
@@ -145,11 +159,41 @@ function approvedServer(place: {
   return { host: place.host, port: place.port, pins: [...place.spkiPins] };
 }
 
+/**
+ * What goes with the way of signing in. Without a card there is nothing to show to the file gate and to the policy's
+ * drop, which ask for a certificate: files are off then, and the policy comes from this computer alone.
+ *
+ * @throws AppError LOGIN_REQUIRED when the policy does not allow passwords and there is no card
+ */
+function signInParts(
+  settings: PolicySettings,
+  { identity, selection }: SessionFacts,
+): Pick<SessionConfig, 'identity' | 'password' | 'guard' | 'files' | 'policyDrop'> {
+  const { commonName, upn, issuer, notAfter } = identity;
+  const person = { commonName, upn, issuer, notAfter };
+  const guard = guardPolicy(settings);
+  if (selection !== undefined) {
+    const files = filePolicy(settings);
+    return {
+      identity: { certificate: selection.certificate, chain: selection.chain, ...person },
+      guard: { ...guard, passwordChange: false },
+      ...(files === undefined ? {} : { files }),
+      ...policyDrop(settings),
+    };
+  }
+  const password = passwordPolicy(settings);
+  if (password === undefined) throw new AppError('LOGIN_REQUIRED');
+  const { fileGate: _withoutCard, ...guardWithoutFiles } = guard;
+  return {
+    identity: { certificate: new Uint8Array(), chain: [], ...person },
+    password: { ...password, username: commonName },
+    guard: guardWithoutFiles,
+  };
+}
+
 /** Servers with equal priority keep the order of the policy (sort is stable). */
 export function sessionConfig(settings: PolicySettings, facts: SessionFacts): SessionConfig {
   const { tls, lock, rooms } = settings;
-  const { commonName, upn, issuer, notAfter } = facts.identity;
-  const files = filePolicy(settings);
   return {
     domain: settings.domain,
     servers: [...settings.servers].sort((a, b) => a.priority - b.priority).map(approvedServer),
@@ -169,12 +213,9 @@ export function sessionConfig(settings: PolicySettings, facts: SessionFacts): Se
       bindings: [...lock.bindings],
       keys: [...facts.keys].sort((a, b) => b.epoch - a.epoch),
     },
-    identity: { certificate: facts.certificate, chain: facts.chain, commonName, upn, issuer, notAfter },
     rooms: { autojoin: [...rooms.autojoin] },
-    ...policyDrop(settings),
-    guard: guardPolicy(settings),
+    ...signInParts(settings, facts),
     ...(settings.audit.syslog === undefined ? {} : { collector: approvedServer(settings.audit.syslog) }),
     resourcePrefix: 'sallyport',
-    ...(files === undefined ? {} : { files }),
   };
 }

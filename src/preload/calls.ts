@@ -30,7 +30,10 @@ export function onPush<C extends PushChannel>(
 }
 
 /** Listens to a channel that carries one port. */
-export function onPort(channel: 'chat:port' | 'pin:port', listener: (port: MessagePort) => void): void {
+export function onPort(
+  channel: 'chat:port' | 'pin:port' | 'password:port',
+  listener: (port: MessagePort) => void,
+): void {
   ipcRenderer.on(channel, (event) => {
     const [port] = event.ports;
     if (port !== undefined) listener(port);

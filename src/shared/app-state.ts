@@ -4,7 +4,10 @@
 import type { ErrorReport } from './errors.ts';
 import type { LabelRules } from './labels.ts';
 
-/** A certificate on the card that could sign in, as the chooser shows it. */
+/**
+ * A certificate on the card that could sign in, as the chooser shows it; of someone who signs in with a password, the
+ * account: `issuer` and `notAfter` are empty then.
+ */
 export interface CertificateChoice {
   /** Opaque, stable while the card stays in. */
   readonly id: string;
@@ -24,7 +27,9 @@ export type SignInState =
   | { readonly step: 'certificate'; readonly choices: readonly CertificateChoice[] }
   /** The PIN window is open. */
   | { readonly step: 'pin'; readonly identity: CertificateChoice }
-  /** PIN accepted; connection, lock and SASL are under way. `error` says why that had to begin again. */
+  /** The password window is open, or was closed on a covered screen. `error`: why it is asked again. */
+  | { readonly step: 'password'; readonly username?: string; readonly error?: ErrorReport }
+  /** PIN accepted or password typed; connection, lock and SASL are under way. `error` says why that had to begin again. */
   | { readonly step: 'connecting'; readonly identity: CertificateChoice; readonly error?: ErrorReport }
   | { readonly step: 'online'; readonly identity: CertificateChoice }
   /** Signed out, or something the user has to act on. `retry` says whether “Sign in” is offered. */
@@ -42,6 +47,8 @@ export interface PresentationPolicy {
   readonly consent: { readonly title: string; readonly text: string };
   readonly domain: string;
   readonly roomServices: readonly string[];
+  /** How people sign in, and whether a password may be changed here. */
+  readonly signIn: { readonly method: 'card' | 'both' | 'password'; readonly passwordChange: boolean };
   /** What happens when the card is pulled. */
   readonly cardRemoval: 'lock' | 'sign-out' | 'quit';
   /** What may leave and enter the windows besides typing. */

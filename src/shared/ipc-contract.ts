@@ -4,10 +4,11 @@
  */
 import type { AppState, PinPrompt } from './app-state.ts';
 import type { ChatCommand, ChatEvent, ChatReply } from './chat-model.ts';
+import type { PasswordPortReply, PasswordPrompt } from './password-contract.ts';
 import type { PolicyExport, PolicyPage } from './policy-page.ts';
 
 /** Window kinds; each has its own preload, page and allowed channels. */
-export type WindowKind = 'chat' | 'pin';
+export type WindowKind = 'chat' | 'pin' | 'password';
 
 /** Calls from a window, answered by the main process (`ipcRenderer.invoke`). */
 export interface InvokeChannels {
@@ -18,7 +19,11 @@ export interface InvokeChannels {
     readonly args: readonly [id: string];
     readonly result: undefined;
   };
-  /** Opens (or focuses) the PIN window, or starts signing in again after `stopped`. */
+  /** Where the policy leaves the choice: a password in place of the card. */
+  'app:use-password': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
+  /** Opens the password window for a change; nothing where the policy allows none. */
+  'app:change-password': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
+  /** Opens (or focuses) the PIN or password window, or starts signing in again after `stopped`. */
   'app:sign-in': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
   'app:sign-out': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
   'app:quit': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
@@ -36,6 +41,12 @@ export interface InvokeChannels {
   'policy:export': { readonly window: 'chat'; readonly args: readonly []; readonly result: PolicyExport };
   'pin:get-prompt': { readonly window: 'pin'; readonly args: readonly []; readonly result: PinPrompt };
   'pin:cancel': { readonly window: 'pin'; readonly args: readonly []; readonly result: undefined };
+  'password:get-prompt': {
+    readonly window: 'password';
+    readonly args: readonly [];
+    readonly result: PasswordPrompt;
+  };
+  'password:cancel': { readonly window: 'password'; readonly args: readonly []; readonly result: undefined };
 }
 
 /** Messages from the main process to a window (`webContents.send` / `postMessage`). */
@@ -46,6 +57,9 @@ export interface PushChannels {
   'pin:prompt': { readonly window: 'pin'; readonly payload: PinPrompt };
   /** Carries one MessagePort to the token process. */
   'pin:port': { readonly window: 'pin'; readonly payload: null };
+  'password:prompt': { readonly window: 'password'; readonly payload: PasswordPrompt };
+  /** Carries one MessagePort to the session process. */
+  'password:port': { readonly window: 'password'; readonly payload: null };
 }
 
 export type InvokeChannel = keyof InvokeChannels;
@@ -59,6 +73,8 @@ export interface ChatBridge {
   acceptConsent(): Promise<void>;
   chooseCertificate(id: string): Promise<void>;
   signIn(): Promise<void>;
+  choosePassword(): Promise<void>;
+  changePassword(): Promise<void>;
   signOut(): Promise<void>;
   quit(): Promise<void>;
   openLink(href: string): Promise<void>;
@@ -78,5 +94,14 @@ export interface PinBridge {
   submit(digits: Uint8Array): Promise<import('./app-state.ts').PinPortReply>;
   /** Starts a login on the reader's PIN pad. */
   submitOnPinPad(): Promise<import('./app-state.ts').PinPortReply>;
+  cancel(): Promise<void>;
+}
+
+/** `window.sallyportPassword` in the password window. Passwords are UTF-8 and overwritten before a call returns. */
+export interface PasswordBridge {
+  getPrompt(): Promise<PasswordPrompt>;
+  onPrompt(listener: (prompt: PasswordPrompt) => void): () => void;
+  signIn(username: string, password: Uint8Array): Promise<PasswordPortReply>;
+  change(current: Uint8Array, next: Uint8Array): Promise<PasswordPortReply>;
   cancel(): Promise<void>;
 }

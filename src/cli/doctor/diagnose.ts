@@ -153,7 +153,7 @@ class Diagnosis {
     if (domain !== settings.domain || kid !== machine.machineId) {
       throw new AppError('LOCK_KEY_MISSING', { domain, kid });
     }
-    return sessionConfig(settings, { kid, keys: [{ epoch, key }], identity, ...selected });
+    return sessionConfig(settings, { kid, keys: [{ epoch, key }], identity, selection: selected });
   }
 
   #begin(step: Step): void {

@@ -50,6 +50,8 @@ export class Application {
       onChatGone: (reason) => this.#chatGone(reason),
       onPinReady: () => this.#desk?.pinReady(),
       onPinClosed: () => this.#dispatch({ type: 'pin-cancelled' }),
+      onPasswordReady: () => this.#desk?.passwordReady(),
+      onPasswordClosed: () => this.#desk?.driver.passwordClosed(),
     });
   }
 
@@ -116,6 +118,12 @@ export class Application {
       'app:sign-in': () => {
         this.#dispatch({ type: 'sign-in' });
       },
+      'app:use-password': () => {
+        this.#dispatch({ type: 'use-password' });
+      },
+      'app:change-password': () => {
+        this.#desk?.driver.changePassword();
+      },
       'app:sign-out': () => {
         this.#dispatch({ type: 'sign-out' });
       },
@@ -139,6 +147,14 @@ export class Application {
       },
       'pin:cancel': () => {
         this.#dispatch({ type: 'pin-cancelled' });
+      },
+      'password:get-prompt': () => {
+        const prompt = this.#desk?.driver.passwordPrompt;
+        if (prompt === undefined) throw new AppError('IPC_REFUSED');
+        return prompt;
+      },
+      'password:cancel': () => {
+        this.#desk?.driver.passwordClosed();
       },
     };
   }

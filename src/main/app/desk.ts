@@ -7,12 +7,14 @@ import { app, MessageChannelMain, type MessagePortMain, shell } from 'electron';
 import type { AuditContext } from '../../audit/index.ts';
 import {
   filePolicy,
+  passwordPolicy,
   presentationPolicy,
   saveDirectories,
   sessionConfig,
   tokenConfig,
 } from '../../client-config/configs.ts';
 import type { BuildInfo } from '../../shared/app-state.ts';
+import { accountName } from '../../shared/password-contract.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import { type TokenConfig, TokenSupervisor } from '../../token/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -32,6 +34,7 @@ import type { DesktopRules } from '../security/desktop-rules.ts';
 import { openLink } from '../security/open-link.ts';
 import { passedToToken } from '../security/test-build.ts';
 import { SignInDriver } from '../signin/driver.ts';
+import { passwordIdentity } from '../signin/password-steps.ts';
 import type { Presentation } from '../signin/present.ts';
 import { announceUnread } from './attention.ts';
 import type { AppPaths } from './paths.ts';
@@ -69,6 +72,8 @@ export interface Desk {
   openLink(href: string): Promise<void>;
   /** The PIN page is loaded and takes its port to the token process. */
   pinReady(): void;
+  /** The password page is loaded and takes its port to the session process. */
+  passwordReady(): void;
   /** Ends both processes; settles when they are gone or their time is over. */
   end(): Promise<void>;
 }
@@ -127,6 +132,13 @@ export function openDesk(options: DeskOptions): Desk {
     createChannel: () => new MessageChannelMain(),
     giveToChat: (port) => registry.pushPort('chat', 'chat:port', port as MessagePortMain),
     giveToToken: (port) => tokens.attachSignPort(port),
+    giveToPassword: (port) => registry.pushPort('password', 'password:port', port as MessagePortMain),
+    onPasswordEntered: (username) => {
+      const { domain } = policy.loaded.settings;
+      const account = accountName(username, domain);
+      if (account === undefined) return;
+      driver.dispatch({ type: 'password-entered', identity: passwordIdentity(account, domain) });
+    },
     giveToFiles: (port) => saves.attach(port as MessagePortMain),
     onLink: (link) => {
       if (link.kind === 'online') {
@@ -147,19 +159,27 @@ export function openDesk(options: DeskOptions): Desk {
     tokens,
     session,
     cardRemoval: policy.loaded.settings.authentication.cardRemoval,
+    method: policy.loaded.settings.authentication.method,
+    passwordChange: () => {
+      const passwords = passwordPolicy(policy.loaded.settings);
+      return passwords?.change === true ? passwords.rules : undefined;
+    },
     presentation: () => currentPresentation(options),
     onMoment: (moment) => limits.note(moment),
     sessionConfig: async (identity, selection) => {
       const { settings, machine } = policy.loaded;
       const kid = machine.machineId;
       const keys = await lockKeys(options.keychain, settings.domain, kid, settings.lock.epochs);
-      return sessionConfig(settings, { kid, keys, identity, ...selection });
+      return sessionConfig(settings, { kid, keys, identity, selection });
     },
     windows: {
       openPin: () => windows.openPin(),
       closePin: () => windows.closePin(),
       showState: (state) => registry.push('chat', 'app:state', state),
       showPrompt: (prompt) => registry.push('pin', 'pin:prompt', prompt),
+      openPassword: () => windows.openPassword(),
+      closePassword: () => windows.closePassword(),
+      showPasswordPrompt: (prompt) => registry.push('password', 'password:prompt', prompt),
     },
     audit,
     quit: options.quit,
@@ -231,6 +251,7 @@ export function openDesk(options: DeskOptions): Desk {
       tokens.attachPinPort(port2);
       registry.pushPort('pin', 'pin:port', port1);
     },
+    passwordReady: () => session.attachPassword(policy.loaded.settings.domain),
     end: async () => {
       files.close();
       reloader.close();

@@ -31,8 +31,8 @@ export function followPolicy({ policy, tokenConfig, followers }: PolicyWatchOpti
       return;
     }
     if (effect !== 'none') {
-      const { cardRemoval } = after.loaded.settings.authentication;
-      followers.dispatch({ type: 'policy', cardRemoval, ends: effect === 'sign-in' });
+      const { cardRemoval, method } = after.loaded.settings.authentication;
+      followers.dispatch({ type: 'policy', cardRemoval, method, ends: effect === 'sign-in' });
     }
     if (effect === 'sign-in') followers.configureToken(tokenConfig());
     followers.show();

@@ -1,4 +1,4 @@
-/** The two windows; the only file that imports `BrowserWindow`. */
+/** The three windows; the only file that imports `BrowserWindow`. */
 import { join } from 'node:path';
 import { BrowserWindow, type BrowserWindowConstructorOptions, dialog } from 'electron';
 import type { WindowKind } from '../../shared/ipc-contract.ts';
@@ -22,28 +22,38 @@ export interface WindowsOptions {
   readonly onPinReady: () => void;
   /** The user closed the PIN window, or its process ended. */
   readonly onPinClosed: () => void;
+  /** The password page can take its port. */
+  readonly onPasswordReady: () => void;
+  /** The user closed the password window, or its process ended. */
+  readonly onPasswordClosed: () => void;
 }
 
 /** A page whose process ends again and again is not loaded for ever. */
 const MAX_RELOADS = 3;
 
+/** A small window on top of the chat window, in which a secret is typed. */
+const PROMPT_SHAPE: BrowserWindowConstructorOptions = {
+  width: 460,
+  height: 480,
+  resizable: false,
+  minimizable: false,
+  maximizable: false,
+  fullscreenable: false,
+  skipTaskbar: true,
+};
+
 const SHAPES: Readonly<Record<WindowKind, BrowserWindowConstructorOptions>> = {
   chat: { width: 1180, height: 800, minWidth: 640, minHeight: 480 },
-  pin: {
-    width: 460,
-    height: 480,
-    resizable: false,
-    minimizable: false,
-    maximizable: false,
-    fullscreenable: false,
-    skipTaskbar: true,
-  },
+  pin: PROMPT_SHAPE,
+  password: { ...PROMPT_SHAPE, height: 580 },
 };
+
+type PromptKind = Exclude<WindowKind, 'chat'>;
 
 export class Windows {
   readonly #options: WindowsOptions;
   #chat: BrowserWindow | undefined;
-  #pin: BrowserWindow | undefined;
+  readonly #prompts = new Map<PromptKind, BrowserWindow>();
   #reloads = 0;
 
   constructor(options: WindowsOptions) {
@@ -67,7 +77,7 @@ export class Windows {
 
   /** Follows a change of the policy's /desktop group. */
   applyDesktopRules(): void {
-    for (const window of [this.#chat, this.#pin]) {
+    for (const window of [this.#chat, ...this.#prompts.values()]) {
       if (window !== undefined) protectFromCapture(window, this.#options.desktopRules());
     }
   }
@@ -98,30 +108,47 @@ export class Windows {
   }
 
   openPin(): void {
-    if (this.#pin !== undefined) {
-      this.#pin.focus();
-      return;
-    }
-    const window = this.#create('pin', this.#chat === undefined ? {} : { parent: this.#chat });
-    this.#pin = window;
-    window.removeMenu();
-    window.webContents.once('did-finish-load', () => this.#options.onPinReady());
-    window.webContents.on('render-process-gone', () => this.#pinClosed(window));
-    window.on('closed', () => this.#pinClosed(window));
+    this.#openPrompt('pin', this.#options.onPinReady, this.#options.onPinClosed);
   }
 
   /** Destroys the window and with it the process that held the digits. */
   closePin(): void {
-    const window = this.#pin;
-    this.#pin = undefined;
-    window?.destroy();
+    this.#closePrompt('pin');
   }
 
-  #pinClosed(window: BrowserWindow): void {
-    if (this.#pin !== window) return;
-    this.#pin = undefined;
-    if (!window.isDestroyed()) window.destroy();
-    this.#options.onPinClosed();
+  openPassword(): void {
+    this.#openPrompt('password', this.#options.onPasswordReady, this.#options.onPasswordClosed);
+  }
+
+  /** Destroys the window and with it the process that held the password. */
+  closePassword(): void {
+    this.#closePrompt('password');
+  }
+
+  #openPrompt(kind: PromptKind, onReady: () => void, onClosed: () => void): void {
+    const open = this.#prompts.get(kind);
+    if (open !== undefined) {
+      open.focus();
+      return;
+    }
+    const window = this.#create(kind, this.#chat === undefined ? {} : { parent: this.#chat });
+    this.#prompts.set(kind, window);
+    window.removeMenu();
+    window.webContents.once('did-finish-load', onReady);
+    const closed = (): void => {
+      if (this.#prompts.get(kind) !== window) return;
+      this.#prompts.delete(kind);
+      if (!window.isDestroyed()) window.destroy();
+      onClosed();
+    };
+    window.webContents.on('render-process-gone', closed);
+    window.on('closed', closed);
+  }
+
+  #closePrompt(kind: PromptKind): void {
+    const window = this.#prompts.get(kind);
+    this.#prompts.delete(kind);
+    window?.destroy();
   }
 
   #create(kind: WindowKind, extra: BrowserWindowConstructorOptions): BrowserWindow {

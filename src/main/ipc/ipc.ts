@@ -40,7 +40,11 @@ export class WindowRegistry {
   }
 
   /** Hands a port to the window of `kind`. False, and the port is closed, if there is no such window. */
-  pushPort(kind: WindowKind, channel: 'chat:port' | 'pin:port', port: MessagePortMain): boolean {
+  pushPort(
+    kind: WindowKind,
+    channel: 'chat:port' | 'pin:port' | 'password:port',
+    port: MessagePortMain,
+  ): boolean {
     const contents = this.#live(kind);
     if (contents === undefined) {
       port.close();

@@ -9,6 +9,15 @@ const chat: CallerFacts = {
 };
 const pin: CallerFacts = { window: 'pin', mainFrame: true, origin: 'app://pin', expectedOrigin: 'app://pin' };
 
+const password: CallerFacts = {
+  window: 'password',
+  mainFrame: true,
+  origin: 'app://password',
+  expectedOrigin: 'app://password',
+};
+const ownerOf = (channel: string): CallerFacts =>
+  channel.startsWith('pin:') ? pin : channel.startsWith('password:') ? password : chat;
+
 const GOOD_ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   'app:choose-certificate': ['9a'],
   'app:open-link': ['https://intranet.example.mil/'],
@@ -17,13 +26,15 @@ const goodArguments = (channel: string): readonly unknown[] => GOOD_ARGUMENTS[ch
 
 describe('refuseCall', () => {
   it.each(INVOKE_CHANNELS)('accepts %s from its own window only', (channel) => {
-    const [own, other] = channel.startsWith('pin:') ? [pin, chat] : [chat, pin];
+    const own = ownerOf(channel);
     expect(refuseCall(channel, own, goodArguments(channel))).toBeUndefined();
-    expect(refuseCall(channel, other, goodArguments(channel))).toBe('wrong-window');
+    for (const other of [chat, pin, password].filter((caller) => caller !== own)) {
+      expect(refuseCall(channel, other, goodArguments(channel))).toBe('wrong-window');
+    }
   });
 
   it.each(INVOKE_CHANNELS)('refuses %s from anywhere but the main frame of a known page', (channel) => {
-    const own = channel.startsWith('pin:') ? pin : chat;
+    const own = ownerOf(channel);
     const args = goodArguments(channel);
     expect(refuseCall(channel, { ...own, window: undefined }, args)).toBe('unknown-window');
     expect(refuseCall(channel, { ...own, mainFrame: false }, args)).toBe('wrong-frame');
@@ -32,7 +43,7 @@ describe('refuseCall', () => {
   });
 
   it.each(INVOKE_CHANNELS)('refuses %s with another number of arguments', (channel) => {
-    const own = channel.startsWith('pin:') ? pin : chat;
+    const own = ownerOf(channel);
     expect(refuseCall(channel, own, [...goodArguments(channel), 'more'])).toBe('arguments');
     expect(refuseCall(channel, own, [...goodArguments(channel), undefined])).toBe('arguments');
   });

@@ -42,6 +42,8 @@ const RULES: Rules = {
   'app:accept-consent': { window: 'chat', args: [] },
   'app:choose-certificate': { window: 'chat', args: [isShortText] },
   'app:sign-in': { window: 'chat', args: [] },
+  'app:use-password': { window: 'chat', args: [] },
+  'app:change-password': { window: 'chat', args: [] },
   'app:sign-out': { window: 'chat', args: [] },
   'app:quit': { window: 'chat', args: [] },
   'app:connect-chat': { window: 'chat', args: [] },
@@ -50,6 +52,8 @@ const RULES: Rules = {
   'policy:export': { window: 'chat', args: [] },
   'pin:get-prompt': { window: 'pin', args: [] },
   'pin:cancel': { window: 'pin', args: [] },
+  'password:get-prompt': { window: 'password', args: [] },
+  'password:cancel': { window: 'password', args: [] },
 };
 
 export const INVOKE_CHANNELS: readonly InvokeChannel[] = Object.keys(RULES) as InvokeChannel[];

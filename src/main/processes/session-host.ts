@@ -32,6 +32,10 @@ export interface SessionHostOptions {
   readonly giveToChat: (port: ChannelPort) => void;
   /** Gives a port to the token process. */
   readonly giveToToken: (port: ChannelPort) => void;
+  /** Gives a port to the password window; it closes the port itself where there is none. */
+  readonly giveToPassword: (port: ChannelPort) => void;
+  /** A password was typed for this account; nothing about the name is known. */
+  readonly onPasswordEntered: (username: string) => void;
   /** Gives a port to whoever writes received files. */
   readonly giveToFiles: (port: ChannelPort) => void;
   readonly onLink: (link: LinkState) => void;
@@ -102,6 +106,14 @@ export class SessionHost {
     if (this.#running !== undefined) this.#attachChat(this.#running);
   }
 
+  /** The password window is there: what is typed in it goes to the session process, which is started for it. */
+  attachPassword(domain: string): void {
+    const { process } = this.#running ?? this.#spawn();
+    const { port1, port2 } = this.#options.createChannel();
+    process.postMessage({ kind: 'attach-password', domain }, [port2]);
+    this.#options.giveToPassword(port1);
+  }
+
   /** The chat window is gone or loads anew. */
   forgetChat(): void {
     this.#chatWanted = false;
@@ -159,6 +171,7 @@ export class SessionHost {
     }
     if (this.#running !== running) return;
     if (report.kind === 'link') this.#options.onLink(report.link);
+    else if (report.kind === 'password-entered') this.#options.onPasswordEntered(report.username);
     else if (report.kind === 'unread') this.#options.onUnread(report.total);
     else if (report.kind === 'audit-sent') this.#options.onAuditSent(report.seq);
     else if (report.kind === 'policy-drop') this.#options.onPolicyDrop(report.bundle);

@@ -12,7 +12,7 @@ export interface WebPreferencesOptions {
 
 /**
  * In memory (no `persist:`), and one for each kind of window: what one kind stores or keeps in its process, another
- * does not see. The PIN is typed in a process of its own.
+ * does not see. PIN and password are typed in processes of their own.
  */
 export function partitionOf(kind: WindowKind): string {
   return `sallyport-${kind}`;
@@ -46,6 +46,6 @@ export function webPreferencesFor(options: WebPreferencesOptions): Readonly<WebP
     v8CacheOptions: 'none',
     disableBlinkFeatures: 'Auxclick',
     // The chat window acknowledges what it was sent after a frame, also while another window covers it.
-    backgroundThrottling: options.kind === 'pin',
+    backgroundThrottling: options.kind !== 'chat',
   });
 }

@@ -31,6 +31,7 @@ const POLICY = {
   consent: { title: 't', text: 'x' },
   domain: 'chat.example.mil',
   roomServices: [],
+  signIn: { method: 'card' as const, passwordChange: false },
   cardRemoval: 'lock' as const,
   desktop: { copy: true, paste: true, dragAndDrop: true },
   linkHosts: [],
@@ -78,6 +79,9 @@ function setUp(overrides: Partial<SignInDriverOptions> = {}) {
     windows: {
       openPin: () => note('pin.open'),
       closePin: () => note('pin.close'),
+      openPassword: () => note('password.open'),
+      closePassword: () => note('password.close'),
+      showPasswordPrompt: () => note('password.prompt'),
       showState: (state) => states.push(state),
       showPrompt: () => note('pin.prompt'),
     },

@@ -1,13 +1,22 @@
 /** Carries out what the sign-in machine decides, and tells it what came of it. */
 import type { AppState, CertificateChoice, PinPrompt } from '../../shared/app-state.ts';
 import { AppError, type ErrorReport, toErrorReport } from '../../shared/errors.ts';
+import type { PasswordPrompt, PasswordRules } from '../../shared/password-contract.ts';
 import type { AuditRecord, SessionConfig } from '../../shared/session-contract.ts';
 import type { TokenStatus } from '../../token/index.ts';
 import { knowsTheCard } from './card-search.ts';
 import { initialState, reduce } from './machine.ts';
-import type { CardRemovalAction, SignInEffect, SignInEvent, SignInMachine, SignInMoment } from './model.ts';
+import type {
+  CardRemovalAction,
+  SignInEffect,
+  SignInEvent,
+  SignInMachine,
+  SignInMethod,
+  SignInMoment,
+} from './model.ts';
 import { momentsBetween } from './moments.ts';
-import { type Presentation, presentPrompt, presentState } from './present.ts';
+import { isPasswordIdentity } from './password-steps.ts';
+import { type Presentation, presentPasswordPrompt, presentPrompt, presentState } from './present.ts';
 
 /** Longer than a hung module takes to be noticed, ended and started anew. */
 const TOKEN_SILENCE_MS = 20_000;
@@ -41,15 +50,26 @@ export interface SignInDriverOptions {
   readonly tokens: TokenPort;
   readonly session: SessionPort;
   readonly cardRemoval: CardRemovalAction;
+  /** `card` by default. */
+  readonly method?: SignInMethod;
+  /** What a new password has to be; `undefined` where passwords are not changed. */
+  readonly passwordChange?: () => PasswordRules | undefined;
   /** What the windows show of the policy; asked each time, because the policy may change. */
   readonly presentation: () => Presentation;
   /** Collects what the session process gets. Rejects with an AppError (LOCK_KEY_MISSING, KEYCHAIN_UNAVAILABLE). */
-  readonly sessionConfig: (identity: CertificateChoice, selection: Selection) => Promise<SessionConfig>;
+  readonly sessionConfig: (
+    identity: CertificateChoice,
+    /** `undefined`: sign-in by password. */
+    selection: Selection | undefined,
+  ) => Promise<SessionConfig>;
   readonly windows: {
     openPin(): void;
     closePin(): void;
     showState(state: AppState): void;
     showPrompt(prompt: PinPrompt): void;
+    openPassword(): void;
+    closePassword(): void;
+    showPasswordPrompt(prompt: PasswordPrompt): void;
   };
   /** Must not throw: a failed log is reported by `shut`. */
   readonly audit: (record: AuditRecord) => void;
@@ -68,6 +88,10 @@ export class SignInDriver {
   #selection: { readonly id: string; readonly selection: Selection } | undefined;
   #shownState = '';
   #shownPrompt: string | undefined;
+  #shownPasswordPrompt: string | undefined;
+  #tokenStarted = false;
+  /** The password window is open to change the password. */
+  #changing = false;
   #running = false;
   /** Counts starts, so that one that was overtaken by a stop or another start does nothing. */
   #startTurn = 0;
@@ -79,7 +103,7 @@ export class SignInDriver {
 
   constructor(options: SignInDriverOptions) {
     this.#options = options;
-    this.#machine = initialState(options.cardRemoval);
+    this.#machine = initialState(options.cardRemoval, options.method);
   }
 
   /** The token process is warm when the user has read the banner. */
@@ -90,6 +114,14 @@ export class SignInDriver {
       if (this.#logouts === 0) this.dispatch({ type: 'token', status });
     });
     tokens.onLogin((id) => this.dispatch({ type: 'logged-in', id }));
+    this.#startToken();
+  }
+
+  /** Where only passwords are used no card's driver is loaded. */
+  #startToken(): void {
+    if (this.#tokenStarted || this.#machine.method === 'password') return;
+    this.#tokenStarted = true;
+    const { tokens } = this.#options;
     tokens.start();
     this.dispatch({ type: 'token', status: tokens.status });
   }
@@ -116,6 +148,32 @@ export class SignInDriver {
 
   get prompt(): PinPrompt | undefined {
     return presentPrompt(this.#machine, this.#options.presentation().policy);
+  }
+
+  get passwordPrompt(): PasswordPrompt | undefined {
+    const { presentation, passwordChange } = this.#options;
+    const change = this.#changing ? passwordChange?.() : undefined;
+    return presentPasswordPrompt(this.#machine, presentation().policy, change);
+  }
+
+  /** Opens the password window for a change, where the session and the policy allow one. */
+  changePassword(): void {
+    this.#changing = true;
+    if (this.passwordPrompt?.ask === 'change') this.#options.windows.openPassword();
+    else this.#changing = false;
+    this.show();
+  }
+
+  /** The password window was closed by the user. */
+  passwordClosed(): void {
+    if (this.#changing) this.#endChange();
+    else this.dispatch({ type: 'password-cancelled' });
+  }
+
+  #endChange(): void {
+    this.#changing = false;
+    this.#shownPasswordPrompt = undefined;
+    this.#options.windows.closePassword();
   }
 
   /** Whose certificate is selected, while a session under it is there and the screen is not covered. */
@@ -147,6 +205,9 @@ export class SignInDriver {
     } finally {
       this.#running = false;
     }
+    if (this.#changing && this.#machine.step.at === 'password') this.#changing = false;
+    if (this.#changing && this.passwordPrompt === undefined) this.#endChange();
+    if (event.type === 'policy') this.#startToken();
     this.show();
   }
 
@@ -159,6 +220,12 @@ export class SignInDriver {
     if (prompt !== undefined && promptText !== this.#shownPrompt) windows.showPrompt(prompt);
     this.#shownState = stateText;
     this.#shownPrompt = promptText;
+    const { passwordPrompt } = this;
+    const passwordText = JSON.stringify(passwordPrompt);
+    if (passwordPrompt !== undefined && passwordText !== this.#shownPasswordPrompt) {
+      windows.showPasswordPrompt(passwordPrompt);
+    }
+    this.#shownPasswordPrompt = passwordText;
   }
 
   #perform(effect: SignInEffect): void {
@@ -172,6 +239,12 @@ export class SignInDriver {
         return;
       case 'close-pin':
         windows.closePin();
+        return;
+      case 'open-password':
+        windows.openPassword();
+        return;
+      case 'close-password':
+        windows.closePassword();
         return;
       case 'start-session':
         void this.#startSession(effect.identity, effect.delayMs);
@@ -202,6 +275,7 @@ export class SignInDriver {
   /** What the process that is about to end still says about the card is not heard. */
   async #logout(): Promise<void> {
     const { tokens } = this.#options;
+    if (!this.#tokenStarted) return;
     this.#logouts++;
     await tokens.logout().catch(() => undefined);
     this.#logouts--;
@@ -224,13 +298,18 @@ export class SignInDriver {
       if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
       await this.#stopping;
       if (turn !== this.#startTurn) return;
-      const selected = this.#selection;
-      if (selected?.id !== identity.id) throw new AppError('INTERNAL');
-      const config = await sessionConfig(identity, selected.selection);
+      const config = await sessionConfig(identity, this.#selectionOf(identity));
       if (turn === this.#startTurn) session.start(config);
     } catch (error) {
       const report: ErrorReport = toErrorReport(error);
       if (turn === this.#startTurn) this.dispatch({ type: 'session-stopped', error: report });
     }
+  }
+
+  #selectionOf(identity: CertificateChoice): Selection | undefined {
+    if (isPasswordIdentity(identity)) return undefined;
+    const selected = this.#selection;
+    if (selected?.id !== identity.id) throw new AppError('INTERNAL');
+    return selected.selection;
   }
 }

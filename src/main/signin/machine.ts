@@ -13,17 +13,20 @@ import type {
   SignInEffect,
   SignInEvent,
   SignInMachine,
+  SignInMethod,
   Step,
   Transition,
 } from './model.ts';
+import { asksAgain, beginsWithPassword, heldByPassword, passwordStep } from './password-steps.ts';
 
 /** A session process that crashes this often without being online in between is not started again by itself. */
 export const MAX_CRASHES = 4;
 const CRASH_DELAY_MS = 500;
 
-export function initialState(cardRemoval: CardRemovalAction): SignInMachine {
+export function initialState(cardRemoval: CardRemovalAction, method: SignInMethod = 'card'): SignInMachine {
   return {
     cardRemoval,
+    method,
     consented: false,
     token: { kind: 'starting' },
     step: { at: 'consent' },
@@ -41,8 +44,9 @@ const audit = (
 
 const stay = (state: SignInMachine): Transition => ({ state, effects: [] });
 
-/** Leaving a step: an open PIN window closes. */
+/** Leaving a step: an open PIN or password window closes. */
 function leave(step: Step): readonly SignInEffect[] {
+  if (step.at === 'password' && step.windowOpen) return [{ type: 'close-password' }];
   return step.at === 'pin' && step.windowOpen ? [{ type: 'close-pin' }] : [];
 }
 
@@ -53,6 +57,21 @@ function withoutPin(state: SignInMachine): SignInMachine {
 
 function move(state: SignInMachine, step: Step, effects: readonly SignInEffect[] = []): Transition {
   return { state: { ...state, step }, effects: [...leave(state.step), ...effects] };
+}
+
+/** Asks for the password; a window that is open stays and is told the news. */
+function askPassword(
+  state: SignInMachine,
+  error?: ErrorReport,
+  before: readonly SignInEffect[] = [],
+): Transition {
+  const { step, effect } = passwordStep(state.held, error);
+  if (state.step.at === 'password') return { state: { ...state, step }, effects: [...before, effect] };
+  return move(state, step, [...before, effect]);
+}
+
+function begin(state: SignInMachine, before: readonly SignInEffect[] = []): Transition {
+  return beginsWithPassword(state) ? askPassword(state, undefined, before) : lookForCard(state, before);
 }
 
 /** Begins the search for a card; another person's card ends the session that is held and starts from the banner. */
@@ -113,7 +132,8 @@ function authenticated(state: SignInMachine, cardId: string, identity: HeldSessi
 function onToken(before: SignInMachine, event: Extract<SignInEvent, { type: 'token' }>): Transition {
   const state = { ...before, token: event.status };
   const { held } = state;
-  if (held !== undefined && state.covered !== 'card' && cardHasLeft(event.status, held.cardId)) {
+  const cardId = held?.cardId;
+  if (cardId !== undefined && state.covered !== 'card' && cardHasLeft(event.status, cardId)) {
     return cardRemoved(state);
   }
   const { step } = state;
@@ -154,20 +174,53 @@ function onPinCancelled(state: SignInMachine): Transition {
   return move(state, { at: 'stopped', error: { code: 'PIN_CANCELLED' }, retry: true });
 }
 
+function onPasswordCancelled(state: SignInMachine): Transition {
+  const { step } = state;
+  if (step.at !== 'password' || !step.windowOpen) return stay(state);
+  if (state.covered !== undefined) return move(state, { ...step, windowOpen: false });
+  if (state.method === 'both' && state.held === undefined) return lookForCard(state);
+  return move(state, { at: 'stopped', error: { code: 'PASSWORD_CANCELLED' }, retry: true });
+}
+
+/** The server decides whether it is right; until then a covered screen stays covered. */
+function onPasswordEntered(state: SignInMachine, identity: HeldSession['identity']): Transition {
+  const { step, held } = state;
+  if (step.at !== 'password' || !step.windowOpen) return stay(state);
+  if (held !== undefined && held.identity.upn !== identity.upn) {
+    return move(
+      { ...withoutPin(state), held: undefined, covered: undefined, consented: false, crashes: 0 },
+      { at: 'consent' },
+      [{ type: 'stop-session' }, audit('password.other-person')],
+    );
+  }
+  const next: HeldSession = { cardId: undefined, identity, active: true, wasOnline: false };
+  return move({ ...state, held: next, crashes: 0 }, { at: 'connecting' }, [
+    audit('password.entered', 'success', { upn: identity.upn }),
+    { type: 'start-session', identity, delayMs: 0 },
+  ]);
+}
+
 function onSignIn(state: SignInMachine): Transition {
   const { step } = state;
+  if (step.at === 'password') {
+    return { state: { ...state, step: { ...step, windowOpen: true } }, effects: [{ type: 'open-password' }] };
+  }
   if (step.at === 'pin') {
     return { state: { ...state, step: { ...step, windowOpen: true } }, effects: [{ type: 'open-pin' }] };
   }
   if (step.at !== 'stopped' || !step.retry) return stay(state);
-  return state.consented ? lookForCard(state) : move(state, { at: 'consent' });
+  return state.consented ? begin(state) : move(state, { at: 'consent' });
 }
 
 function onSessionStopped(state: SignInMachine, error: ErrorReport): Transition {
   if (state.held === undefined) return stay(state);
   const inactive = { ...state, held: { ...state.held, active: false } };
-  if (CARD_GONE.has(error.code)) return state.covered === undefined ? cardRemoved(state) : stay(inactive);
-  if (state.covered !== undefined) return stay(inactive);
+  if (asksAgain(state.held, error.code)) {
+    return askPassword(inactive, error, [audit('signin.stopped', 'failure', { code: error.code })]);
+  }
+  if (!heldByPassword(state.held) && CARD_GONE.has(error.code))
+    return state.covered === undefined ? cardRemoved(state) : stay(inactive);
+  if (state.covered !== undefined && !heldByPassword(state.held)) return stay(inactive);
   if (error.code === 'LOGIN_REQUIRED') {
     const { token } = state;
     return lookForCard({
@@ -184,7 +237,7 @@ function onSessionCrashed(state: SignInMachine): Transition {
   if (state.held === undefined) return stay(state);
   const error: ErrorReport = { code: 'SESSION_CRASHED' };
   const crashed = audit('session.crashed', 'failure', { count: state.crashes + 1 });
-  if (state.covered !== undefined || !state.held.active) {
+  if ((state.covered !== undefined && !heldByPassword(state.held)) || !state.held.active) {
     return { state: { ...state, held: { ...state.held, active: false } }, effects: [crashed] };
   }
   if (state.crashes >= MAX_CRASHES) {
@@ -205,15 +258,41 @@ function cover(state: SignInMachine, cause: 'idle' | 'pin-age'): Transition {
   if (step.at === 'stopped') return { state: withoutPin(state), effects: [logout] };
   if (step.at === 'selecting') return move(withoutPin(state), { at: 'card' }, [logout]);
   if (held === undefined || (step.at !== 'online' && step.at !== 'connecting')) return stay(state);
+  if (heldByPassword(held)) {
+    return askPassword({ ...state, held: { ...held, active: false }, covered: 'idle' }, undefined, [
+      audit('screen.locked', 'success', { cause }),
+      { type: 'suspend-session' },
+    ]);
+  }
   return move({ ...withoutPin(state), covered: 'idle' }, { at: 'card' }, [
     audit('screen.locked', 'success', { cause }),
     logout,
   ]);
 }
 
+function onOnline(state: SignInMachine): Transition {
+  if (state.held === undefined || !state.held.active) return stay(state);
+  const uncovers = state.covered !== undefined && heldByPassword(state.held);
+  const online: SignInMachine = {
+    ...state,
+    crashes: 0,
+    held: { ...state.held, wasOnline: true },
+    covered: uncovers ? undefined : state.covered,
+  };
+  if (state.step.at !== 'connecting') return stay(online);
+  const { upn } = state.held.identity;
+  return move(online, { at: 'online' }, [
+    ...(uncovers ? [audit('screen.unlocked')] : []),
+    audit('signin.online', 'success', { upn }),
+  ]);
+}
+
 /** The policy's own rules changed; a session that was begun under others ends where they ask for it. */
-function onPolicy(before: SignInMachine, { cardRemoval, ends }: Extract<SignInEvent, { type: 'policy' }>) {
-  const state = { ...before, cardRemoval };
+function onPolicy(
+  before: SignInMachine,
+  { cardRemoval, method, ends }: Extract<SignInEvent, { type: 'policy' }>,
+): Transition {
+  const state = { ...before, cardRemoval, method };
   if (!ends || state.step.at === 'consent') return stay(state);
   return signedOut(state, { code: 'POLICY_CHANGED' });
 }
@@ -226,7 +305,7 @@ export function reduce(state: SignInMachine, event: SignInEvent): Transition {
   switch (event.type) {
     case 'consent-accepted':
       if (step.at !== 'consent') return stay(state);
-      return lookForCard({ ...state, consented: true }, [audit('consent.accepted')]);
+      return begin({ ...state, consented: true }, [audit('consent.accepted')]);
     case 'certificate-chosen': {
       if (step.at !== 'certificate') return stay(state);
       const identity = step.choices.find((choice) => choice.id === event.id);
@@ -238,7 +317,7 @@ export function reduce(state: SignInMachine, event: SignInEvent): Transition {
     case 'token':
       return onToken(state, event);
     case 'token-silent':
-      return state.held === undefined || state.covered === 'card' ? stay(state) : cardRemoved(state);
+      return state.held?.cardId === undefined || state.covered === 'card' ? stay(state) : cardRemoved(state);
     case 'selected':
       return onSelected(state, event.id);
     case 'select-failed':
@@ -253,19 +332,19 @@ export function reduce(state: SignInMachine, event: SignInEvent): Transition {
       );
     case 'pin-cancelled':
       return onPinCancelled(state);
+    case 'use-password':
+      if (state.method !== 'both' || state.held !== undefined) return stay(state);
+      return ['card', 'certificate', 'pin'].includes(step.at) ? askPassword(state) : stay(state);
+    case 'password-entered':
+      return onPasswordEntered(state, event.identity);
+    case 'password-cancelled':
+      return onPasswordCancelled(state);
     case 'sign-in':
       return onSignIn(state);
     case 'sign-out':
       return step.at === 'consent' ? stay(state) : signedOut(state, undefined);
-    case 'session-online': {
-      if (state.held === undefined || !state.held.active) return stay(state);
-      const online = { ...state, crashes: 0, held: { ...state.held, wasOnline: true } };
-      return step.at === 'connecting'
-        ? move(online, { at: 'online' }, [
-            audit('signin.online', 'success', { upn: online.held.identity.upn }),
-          ])
-        : stay(online);
-    }
+    case 'session-online':
+      return onOnline(state);
     case 'session-stopped':
       return onSessionStopped(state, event.error);
     case 'session-crashed':

@@ -6,6 +6,9 @@ import type { TokenStatus } from '../../token/index.ts';
 
 export type CardRemovalAction = 'lock' | 'sign-out' | 'quit';
 
+/** The policy's /authentication/method. */
+export type SignInMethod = 'card' | 'both' | 'password';
+
 /** Where the user is. Steps that need a card carry its id, so that a swap is noticed. */
 export type Step =
   | { readonly at: 'consent' }
@@ -19,6 +22,13 @@ export type Step =
       readonly identity: CertificateChoice;
       readonly windowOpen: boolean;
     }
+  | {
+      readonly at: 'password';
+      readonly windowOpen: boolean;
+      /** The account's localpart, where it is known whose password is asked for. */
+      readonly username?: string;
+      readonly error?: ErrorReport;
+    }
   | { readonly at: 'connecting'; readonly error?: ErrorReport }
   | { readonly at: 'online' }
   | { readonly at: 'stopped'; readonly error?: ErrorReport; readonly retry: boolean }
@@ -27,21 +37,23 @@ export type Step =
 
 /** What the session process holds for one person; it goes when somebody else signs in. */
 export interface HeldSession {
-  readonly cardId: string;
+  /** `undefined`: signed in with a password. */
+  readonly cardId: string | undefined;
   readonly identity: CertificateChoice;
   /** Connected or trying to. */
   readonly active: boolean;
-  /** Was online at least once since the PIN. */
+  /** Was online at least once since the PIN or the password. */
   readonly wasOnline: boolean;
 }
 
 export interface SignInMachine {
   readonly cardRemoval: CardRemovalAction;
+  readonly method: SignInMethod;
   readonly consented: boolean;
   readonly token: TokenStatus;
   readonly step: Step;
   readonly held: HeldSession | undefined;
-  /** Why the screen is covered. Only the PIN uncovers it. */
+  /** Why the screen is covered. Only the PIN uncovers it, or the server that accepted the password. */
   readonly covered: 'card' | 'idle' | undefined;
   /** Crashes of the session process since it was last online. */
   readonly crashes: number;
@@ -54,6 +66,11 @@ export type SignInEvent =
   | { readonly type: 'sign-out' }
   | { readonly type: 'quit' }
   | { readonly type: 'pin-cancelled' }
+  /** The policy leaves the choice, and the user has no card or does not want to use it. */
+  | { readonly type: 'use-password' }
+  /** The session process holds a password for this account. */
+  | { readonly type: 'password-entered'; readonly identity: CertificateChoice }
+  | { readonly type: 'password-cancelled' }
   | { readonly type: 'token'; readonly status: TokenStatus }
   /** For a while the token process could not say whether the card is there. */
   | { readonly type: 'token-silent' }
@@ -71,7 +88,12 @@ export type SignInEvent =
   /** The session is older than the policy allows. */
   | { readonly type: 'session-expired' }
   /** Another policy is in force; `ends`: a session under the old one must not go on. */
-  | { readonly type: 'policy'; readonly cardRemoval: CardRemovalAction; readonly ends: boolean }
+  | {
+      readonly type: 'policy';
+      readonly cardRemoval: CardRemovalAction;
+      readonly method: SignInMethod;
+      readonly ends: boolean;
+    }
   /** The policy expired, the audit log failed: nothing may go on. */
   | { readonly type: 'shut'; readonly error: ErrorReport };
 
@@ -82,6 +104,8 @@ export type SignInEffect =
   | { readonly type: 'select'; readonly id: string }
   | { readonly type: 'open-pin' }
   | { readonly type: 'close-pin' }
+  | { readonly type: 'open-password' }
+  | { readonly type: 'close-password' }
   | { readonly type: 'start-session'; readonly identity: CertificateChoice; readonly delayMs: number }
   | { readonly type: 'suspend-session' }
   | { readonly type: 'stop-session' }

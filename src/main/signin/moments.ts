@@ -1,5 +1,6 @@
 /** From two states of the sign-in to the moments that time limits count from. Pure. */
 import type { SignInEvent, SignInMachine, SignInMoment } from './model.ts';
+import { heldByPassword } from './password-steps.ts';
 
 /** A session that passes from one to another without being dropped is another one only with another card. */
 export function momentsBetween(
@@ -10,7 +11,8 @@ export function momentsBetween(
   const moments: SignInMoment[] = [];
   if (before.held !== undefined && after.held === undefined) moments.push('session-ended');
   if (before.held === undefined && after.held !== undefined) moments.push('session-began');
-  if (event.type === 'logged-in' && after.held !== undefined && after.covered === undefined) {
+  const byPassword = event.type === 'session-online' && heldByPassword(after.held) && !before.held?.wasOnline;
+  if ((event.type === 'logged-in' || byPassword) && after.held !== undefined && after.covered === undefined) {
     moments.push('pin-accepted');
   }
   return moments;

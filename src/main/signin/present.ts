@@ -7,7 +7,9 @@ import type {
   PresentationPolicy,
   SignInState,
 } from '../../shared/app-state.ts';
+import type { PasswordPrompt, PasswordRules } from '../../shared/password-contract.ts';
 import type { SignInMachine } from './model.ts';
+import { heldByPassword } from './password-steps.ts';
 
 export interface Presentation {
   readonly build: BuildInfo;
@@ -30,6 +32,12 @@ function presentStep({ step, held }: SignInMachine): SignInState {
     case 'selecting':
     case 'pin':
       return { step: 'pin', identity: step.identity };
+    case 'password':
+      return {
+        step: 'password',
+        ...(step.username === undefined ? {} : { username: step.username }),
+        ...(step.error === undefined ? {} : { error: step.error }),
+      };
     case 'connecting':
       if (held === undefined) return { step: 'card' };
       return {
@@ -79,5 +87,26 @@ export function presentPrompt(machine: SignInMachine, policy: PresentationPolicy
     pinPad: card?.pinPad ?? false,
     banner: policy.banner,
     ...(card?.locked === true ? { error: { code: 'PIN_LOCKED' } } : {}),
+  };
+}
+
+/** What the password window shows; `undefined` while there is no password to ask for. */
+export function presentPasswordPrompt(
+  machine: SignInMachine,
+  policy: PresentationPolicy,
+  change: PasswordRules | undefined,
+): PasswordPrompt | undefined {
+  const { step, held } = machine;
+  const common = { banner: policy.banner, domain: policy.domain };
+  if (step.at === 'online' && heldByPassword(held) && change !== undefined) {
+    return { ...common, ask: 'change', username: held.identity.commonName, rules: change };
+  }
+  if (step.at !== 'password') return undefined;
+  return {
+    ...common,
+    ask: 'sign-in',
+    covered: machine.covered !== undefined,
+    ...(step.username === undefined ? {} : { username: step.username }),
+    ...(step.error === undefined ? {} : { error: step.error }),
   };
 }

@@ -6,6 +6,7 @@ import { ConnectingScreen } from './screens/ConnectingScreen.tsx';
 import { ConsentScreen } from './screens/ConsentScreen.tsx';
 import { CoverScreen } from './screens/CoverScreen.tsx';
 import { LockedScreen } from './screens/LockedScreen.tsx';
+import { PasswordScreen } from './screens/PasswordScreen.tsx';
 import { PinScreen } from './screens/PinScreen.tsx';
 import { StoppedScreen } from './screens/StoppedScreen.tsx';
 import { Workspace } from './Workspace.tsx';
@@ -27,6 +28,8 @@ export function Screen({ app }: { readonly app: AppState }): ReactElement {
       return <CertificateScreen {...common} choices={signIn.choices} />;
     case 'pin':
       return <PinScreen {...common} identity={signIn.identity} />;
+    case 'password':
+      return <PasswordScreen {...common} />;
     case 'connecting':
       return <ConnectingScreen {...common} identity={signIn.identity} error={signIn.error} />;
     case 'stopped':

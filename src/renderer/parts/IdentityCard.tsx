@@ -3,19 +3,21 @@ import type { CertificateChoice } from '../../shared/app-state.ts';
 import { formatIso } from '../text/time.ts';
 import { Icon } from './Icon.tsx';
 
-/** Whose certificate it is, as the card says. */
+/** Whose certificate it is, as the card says; or whose account, where a password signs in. */
 export function IdentityCard({ identity }: { readonly identity: CertificateChoice }): ReactElement {
   return (
     <div className="identity">
-      <Icon name="card" size={20} />
+      <Icon name={identity.issuer === '' ? 'keyboard' : 'card'} size={20} />
       <div className="identity-text">
         <p className="identity-name" dir="auto">
           {identity.commonName}
         </p>
         <p className="identity-facts">{identity.upn}</p>
-        <p className="identity-facts">
-          {identity.issuer} · until {formatIso(identity.notAfter)}
-        </p>
+        {identity.issuer === '' ? null : (
+          <p className="identity-facts">
+            {identity.issuer} · until {formatIso(identity.notAfter)}
+          </p>
+        )}
       </div>
     </div>
   );

@@ -59,7 +59,7 @@ export function wantsChat(app: AppState | undefined, had: boolean): boolean {
   if (app?.kind !== 'running') return false;
   const { step } = app.signIn;
   if (step === 'connecting' || step === 'online') return true;
-  return app.screenLocked && had && (step === 'card' || step === 'certificate' || step === 'pin');
+  return app.screenLocked && had && ['card', 'certificate', 'pin', 'password'].includes(step);
 }
 
 /** Takes over a new application state; forgets chat and drafts where {@link wantsChat} says so. */

@@ -18,6 +18,13 @@ export function coverText(signIn: SignInState): ErrorText {
       return cardText(signIn.error);
     case 'connecting':
       return { title: 'Signing in again', action: 'Your conversations come back in a moment.' };
+    case 'password':
+      if (signIn.error !== undefined) return errorText(signIn.error);
+      return {
+        title: 'The screen is locked',
+        action:
+          'Enter your password to go on. Your conversations are hidden until the server has accepted it.',
+      };
     case 'certificate':
       return {
         title: 'Choose a certificate',

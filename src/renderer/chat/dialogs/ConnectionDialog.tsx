@@ -50,10 +50,14 @@ function Facts({ connection }: { readonly connection: ConnectionInfo }): ReactEl
       <FactList
         title="You"
         facts={[
-          { name: 'Certificate', value: identity.commonName },
-          { name: 'Principal name', value: identity.upn },
-          { name: 'Issuer', value: identity.issuer },
-          { name: 'Valid until', value: formatIso(identity.notAfter) },
+          ...(identity.issuer === ''
+            ? [{ name: 'Signed in with', value: 'Password (SCRAM, bound to this connection)' }]
+            : [
+                { name: 'Certificate', value: identity.commonName },
+                { name: 'Principal name', value: identity.upn },
+                { name: 'Issuer', value: identity.issuer },
+                { name: 'Valid until', value: formatIso(identity.notAfter) },
+              ]),
           { name: 'Address', value: connection.jid, code: true },
         ]}
       />

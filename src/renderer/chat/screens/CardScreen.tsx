@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { BuildInfo, PresentationPolicy } from '../../../shared/app-state.ts';
 import type { ErrorReport } from '../../../shared/errors.ts';
+import { useServices } from '../../hooks/services.ts';
 import { CardIllustration } from '../../parts/CardIllustration.tsx';
 import { cardScene } from '../../text/card-scene.ts';
 import { errorText } from '../../text/error-text.ts';
@@ -25,6 +26,19 @@ export function CardScreen({ policy, build, error }: Props): ReactElement {
         <p className="lead">{action}</p>
         {error === undefined ? null : <p className="code">{error.code}</p>}
       </div>
+      {policy.signIn.method === 'both' ? <PasswordChoice /> : null}
     </SignInFrame>
+  );
+}
+
+/** The policy leaves the choice. */
+function PasswordChoice(): ReactElement {
+  const { bridge } = useServices();
+  return (
+    <div className="button-row">
+      <button type="button" className="button" onClick={() => bridge.choosePassword()}>
+        Sign in with a password
+      </button>
+    </div>
   );
 }

@@ -22,7 +22,7 @@ export function ConnectingScreen({ policy, build, identity, error }: Props): Rea
   const link = useWindowState((state) => state.chat.link);
   const waiting = link.kind === 'waiting';
   return (
-    <SignInFrame policy={policy} build={build} step="Connect">
+    <SignInFrame policy={policy} build={build} step="Connect" password={identity.issuer === ''}>
       <h1>{waiting ? 'Not connected yet' : 'Connecting'}</h1>
       <IdentityCard identity={identity} />
       {waiting ? (
@@ -41,7 +41,9 @@ export function ConnectingScreen({ policy, build, identity, error }: Props): Rea
               ? `Making the secure connection to ${link.host}.`
               : `Preparing the connection to ${policy.domain}.`}
           </p>
-          <p className="hint">The card signs once; leave it in the reader.</p>
+          {identity.issuer === '' ? null : (
+            <p className="hint">The card signs once; leave it in the reader.</p>
+          )}
         </div>
       )}
       <div className="button-row">

@@ -34,6 +34,11 @@ export function CoverScreen({ policy, build, signIn }: Props): ReactElement {
       </div>
       {identity === undefined ? null : <IdentityCard identity={identity} />}
       <div className="button-row">
+        {signIn.step === 'password' ? (
+          <button type="button" className="button button-primary" onClick={() => bridge.signIn()}>
+            Enter password
+          </button>
+        ) : null}
         {signIn.step === 'pin' || signIn.step === 'online' ? (
           <button type="button" className="button button-primary" onClick={() => bridge.signIn()}>
             Enter PIN

@@ -9,12 +9,21 @@ interface Props {
   readonly build: BuildInfo;
   /** Absent on screens that are not a step of signing in. */
   readonly step?: SignInStep;
+  /** The step is one of signing in with a password; by default where the policy knows no other way. */
+  readonly password?: boolean;
   readonly wide?: boolean;
   readonly children: ReactNode;
 }
 
 /** What all screens before the chat share: who runs this, where the user is, whom to ask. */
-export function SignInFrame({ policy, build, step, wide = false, children }: Props): ReactElement {
+export function SignInFrame({
+  policy,
+  build,
+  step,
+  password = policy.signIn.method === 'password',
+  wide = false,
+  children,
+}: Props): ReactElement {
   return (
     <div className="sign-in">
       <section className="sign-in-head" aria-label="Application">
@@ -22,7 +31,7 @@ export function SignInFrame({ policy, build, step, wide = false, children }: Pro
         <span className="sign-in-organisation">{policy.organisation}</span>
       </section>
       <main className={wide ? 'sign-in-panel sign-in-panel-wide' : 'sign-in-panel'}>
-        {step === undefined ? null : <StepList current={step} />}
+        {step === undefined ? null : <StepList current={step} password={password} />}
         {children}
       </main>
       <section className="sign-in-foot" aria-label="Support and policy">

@@ -1,16 +1,24 @@
 import type { ReactElement } from 'react';
 import { Icon } from '../../parts/Icon.tsx';
 
-const STEPS = ['Consent', 'Card', 'PIN', 'Connect'] as const;
+const WITH_CARD = ['Consent', 'Card', 'PIN', 'Connect'] as const;
+const WITH_PASSWORD = ['Consent', 'Password', 'Connect'] as const;
 
-export type SignInStep = (typeof STEPS)[number];
+export type SignInStep = (typeof WITH_CARD | typeof WITH_PASSWORD)[number];
 
 /** The steps of signing in, those behind the user ticked. */
-export function StepList({ current }: { readonly current: SignInStep }): ReactElement {
-  const at = STEPS.indexOf(current);
+export function StepList({
+  current,
+  password,
+}: {
+  readonly current: SignInStep;
+  readonly password: boolean;
+}): ReactElement {
+  const steps: readonly SignInStep[] = password ? WITH_PASSWORD : WITH_CARD;
+  const at = steps.indexOf(current);
   return (
     <ol className="steps" aria-label="Steps of signing in">
-      {STEPS.map((step, index) => (
+      {steps.map((step, index) => (
         <li
           key={step}
           className={index < at ? 'step step-done' : 'step'}

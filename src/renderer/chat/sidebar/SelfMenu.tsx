@@ -17,6 +17,10 @@ export function SelfMenu(): ReactElement {
   const name = useWindowState((state) => state.chat.self?.displayName ?? '');
   const presence = useWindowState((state) => state.view.presence);
   const online = useWindowState((state) => state.chat.link.kind === 'online');
+  const mayChange = useWindowState(({ app }) => {
+    if (app?.kind !== 'running' || app.signIn.step !== 'online') return false;
+    return app.policy.signIn.passwordChange && app.signIn.identity.issuer === '';
+  });
   return (
     <MenuTrigger>
       <Button className="self">
@@ -55,6 +59,7 @@ export function SelfMenu(): ReactElement {
           <MenuItem onAction={() => actions.show('status')}>Status message…</MenuItem>
           <MenuItem onAction={() => actions.show('connection')}>Connection</MenuItem>
           <MenuItem onAction={() => actions.show('policy')}>Policy</MenuItem>
+          {mayChange ? <MenuItem onAction={() => bridge.changePassword()}>Change password…</MenuItem> : null}
           <MenuItem onAction={() => actions.show('shortcuts')}>Keyboard shortcuts</MenuItem>
           <Separator />
           <MenuItem onAction={() => bridge.signOut()}>Sign out</MenuItem>

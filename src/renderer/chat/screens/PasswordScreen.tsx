@@ -1,0 +1,28 @@
+import type { ReactElement } from 'react';
+import type { BuildInfo, PresentationPolicy } from '../../../shared/app-state.ts';
+import { useServices } from '../../hooks/services.ts';
+import { SignInFrame } from './SignInFrame.tsx';
+
+interface Props {
+  readonly policy: PresentationPolicy;
+  readonly build: BuildInfo;
+}
+
+/** The password is typed in a window of its own; this one only says so and can bring it to the front. */
+export function PasswordScreen({ policy, build }: Props): ReactElement {
+  const { bridge } = useServices();
+  return (
+    <SignInFrame policy={policy} build={build} step="Password" password>
+      <h1>Enter your password</h1>
+      <p className="lead">
+        The password window is open. The password itself is never sent: the server is shown that you know it,
+        over this one connection.
+      </p>
+      <div className="button-row">
+        <button type="button" className="button button-primary" onClick={() => bridge.signIn()}>
+          Show the password window
+        </button>
+      </div>
+    </SignInFrame>
+  );
+}

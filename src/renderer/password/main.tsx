@@ -1,0 +1,17 @@
+import { createRoot } from 'react-dom/client';
+import type { PasswordBridge } from '../../shared/ipc-contract.ts';
+import '../styles/tokens.css';
+import '../styles/base.css';
+import '../styles/parts.css';
+import '../styles/pin.css';
+import '../styles/password.css';
+import { PasswordApp } from './PasswordApp.tsx';
+
+declare global {
+  interface Window {
+    readonly sallyportPassword: PasswordBridge;
+  }
+}
+
+const root = document.getElementById('root');
+if (root !== null) createRoot(root).render(<PasswordApp bridge={window.sallyportPassword} />);
