@@ -1,6 +1,7 @@
 /** The people of the demo and of the tests, and the policy that their organisation signs. */
 import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { OFFICIAL_LABELS } from '../../src/cli/policy/official-labels.ts';
 import type { PolicySettingsInput } from '../../src/policy/index.ts';
 import type { CardUser, Pki } from './pki.ts';
 
@@ -99,6 +100,10 @@ export function siteSettings(pki: Pki, port: number, gatePort?: number): PolicyS
     rooms: { services: [ROOM_SERVICE], create: true },
     classification: {
       banner: { text: 'UNCLASSIFIED // DEMONSTRATION', background: '#007a33', foreground: '#ffffff' },
+      labels: OFFICIAL_LABELS.map((label) => ({ ...label })),
+      defaultLabel: 'unclassified',
+      maximumLabel: 'secret',
+      labelRequired: true,
     },
     consent: { title: 'Notice and consent', text: CONSENT },
     ...(gatePort === undefined ? {} : fileSettings(pki, gatePort)),

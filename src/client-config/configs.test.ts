@@ -88,6 +88,23 @@ describe('what each process gets to know', () => {
     });
   });
 
+  it('windows: the labels and the partners’ ceilings, where the policy has labels', () => {
+    const labels = [{ id: 'u', text: 'U', background: '#000000', foreground: '#ffffff', rank: 0 }];
+    const partnerDomains = [{ domain: 'partner.example', maximumLabel: 'u' }];
+    const labelled: PolicySettings = {
+      ...settings,
+      contacts: { ...settings.contacts, partnerDomains },
+      classification: { ...settings.classification, labels, maximumLabel: 'u', labelRequired: true },
+    };
+    const facts = { policyId: 'p', sequence: 7, expires: '2027-01-01T00:00:00Z' };
+    const rules = {
+      labels: { catalogue: labels, maximumLabel: 'u', required: true },
+      partners: partnerDomains,
+    };
+    expect(presentationPolicy(labelled, facts).labels).toEqual(rules);
+    expect(guardPolicy(labelled)).toMatchObject(rules);
+  });
+
   it('token: this platform’s modules and the certificate rules', () => {
     expect(tokenConfig(settings, 'linux')).toEqual({
       modules: [{ path: '/usr/lib/opensc-pkcs11.so', sha256: 'aa' }],

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pinOf } from '../../src/cli/policy/draft.ts';
+import { draftSettings, pinOf } from '../../src/cli/policy/draft.ts';
 import { generateSigningKey } from '../../src/cli/policy/keys.ts';
 import { DAY, HOUR, type LintInput } from '../../src/cli/policy/lint/finding.ts';
 import { lint, resolve } from '../../src/cli/policy/lint/lint.ts';
@@ -179,6 +179,23 @@ describe('lint', () => {
       'warning PIN_ASKED_OFTEN',
       (base) => ({ authentication: { ...base.authentication, pinMaxAgeMinutes: 5 } }),
     ],
+    [
+      'warning LOW_CONTRAST',
+      () => ({
+        classification: { banner: { text: 'X', background: '#fce83a', foreground: '#ffffff' } },
+      }),
+    ],
+    [
+      'warning LABEL_TEXT_TWICE',
+      (base) => ({
+        classification: {
+          ...base.classification,
+          labels: ['a', 'b'].map((id) => ({
+            ...{ id, text: 'SECRET', background: '#c8102e', foreground: '#ffffff', rank: 1 },
+          })),
+        },
+      }),
+    ],
     // A DER SEQUENCE of 512 bytes that is no certificate.
     [
       'error ANCHOR_UNREADABLE',
@@ -210,6 +227,24 @@ describe('lint', () => {
     const given = settings(change);
     const now = expected.includes('ANCHOR') ? Date.now() : NOW;
     expect(ids(input({ now }, given))).toContain(expected);
+  });
+
+  it('nothing about a first policy’s official labels, which ask nothing of anybody', async () => {
+    const drafted = effectiveSettings(
+      await draftSettings({ officialLabels: true, classification: 'SECRET' }),
+    );
+    const { labels, labelRequired, defaultLabel } = drafted.classification;
+    expect(labels.map(({ id }) => id)).toEqual([
+      'unclassified',
+      'cui',
+      'confidential',
+      'secret',
+      'top-secret',
+      'top-secret-sci',
+    ]);
+    expect([labelRequired, defaultLabel]).toEqual([false, undefined]);
+    expect(ids(input({}, drafted)).filter((id) => /CONTRAST|LABEL/u.test(id))).toEqual([]);
+    expect((await draftSettings({})).classification?.labels).toBeUndefined();
   });
 
   it('names every value that this version does not honour, not only the first', () => {

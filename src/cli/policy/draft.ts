@@ -4,6 +4,7 @@ import { effectiveSettings, type PolicySettingsInput } from '../../policy/index.
 import { moduleSha256 } from '../../token/module-file.ts';
 import { CliError } from './cli-error.ts';
 import { readInput } from './files.ts';
+import { OFFICIAL_LABELS } from './official-labels.ts';
 import { templateSettings } from './template.ts';
 
 const DEFAULT_PORT = 5223;
@@ -26,6 +27,8 @@ export interface DraftAnswers {
   readonly module?: readonly string[];
   /** The banner's text. */
   readonly classification?: string;
+  /** The catalogue begins with {@link OFFICIAL_LABELS}. */
+  readonly officialLabels?: true;
 }
 
 /** The certificates in a PEM file. */
@@ -85,7 +88,7 @@ async function modulesOf(paths: readonly string[]) {
  */
 export async function draftSettings(answers: DraftAnswers): Promise<PolicySettingsInput> {
   const template = templateSettings();
-  const { organization, support, domain, trustAnchor, module, classification } = answers;
+  const { organization, support, domain, trustAnchor, module, classification, officialLabels } = answers;
   const settings = {
     ...template,
     organization: {
@@ -103,14 +106,14 @@ export async function draftSettings(answers: DraftAnswers): Promise<PolicySettin
     ...(module === undefined
       ? {}
       : { authentication: { ...template.authentication, modules: await modulesOf(module) } }),
-    ...(classification === undefined
-      ? {}
-      : {
-          classification: {
-            ...template.classification,
-            banner: { ...template.classification?.banner, text: classification },
-          },
-        }),
+    classification: {
+      ...template.classification,
+      ...(officialLabels === undefined ? {} : { labels: OFFICIAL_LABELS }),
+      banner: {
+        ...template.classification?.banner,
+        ...(classification === undefined ? {} : { text: classification }),
+      },
+    },
   } as unknown as PolicySettingsInput;
   effectiveSettings(settings);
   return settings;

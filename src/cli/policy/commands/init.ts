@@ -180,6 +180,7 @@ export const addInit: Register = (parent, context) => {
     .option('--organization <text>', "the organisation's name, as the windows show it")
     .option('--support <text>', 'whom to call when Sallyport is locked')
     .option('--classification <text>', "the banner's text")
+    .option('--official-labels', 'begin the catalogue of labels with UNCLASSIFIED to TOP SECRET//SCI')
     .option('--domain <name>', 'the XMPP domain')
     .option('--server <host[:port]>', 'an approved server, port 5223 by default; may be repeated', repeated)
     .option('--server-certificate <file>', 'pin the key in this certificate (PEM); may be repeated', repeated)

@@ -6,6 +6,7 @@ import { TOOL_VERSION } from '../version.ts';
 import { checkCertificates } from './certificates.ts';
 import { type Check, error, type Finding, type LintInput, warning } from './finding.ts';
 import { checkKeys } from './keys.ts';
+import { checkMarkings } from './markings.ts';
 import { checkSettings } from './settings.ts';
 import { checkTimes } from './times.ts';
 
@@ -41,7 +42,14 @@ const checkVersions: Check = ({ policy }) => {
   return findings;
 };
 
-const CHECKS: readonly Check[] = [checkTimes, checkKeys, checkVersions, checkSettings, checkCertificates];
+const CHECKS: readonly Check[] = [
+  checkTimes,
+  checkKeys,
+  checkVersions,
+  checkSettings,
+  checkMarkings,
+  checkCertificates,
+];
 
 /** All findings, errors first. */
 export function lint(input: LintInput): readonly Finding[] {
