@@ -241,7 +241,10 @@ describe('a gate that lies', () => {
 
   /** Alice gets a message of Bob's about a file at this gate and saves it. */
   async function saveFrom(listener: RequestListener, changes: Partial<SharedFile> = {}) {
-    const { port } = await lyingGate(listener);
+    const { port } = await lyingGate((request, response) => {
+      response.setHeader('content-disposition', "attachment; filename*=UTF-8''plan.pdf");
+      listener(request, response);
+    });
     const alice = await session('alice', port);
     const { domain } = site.server;
     const fileGate = { host: 'localhost', port, path: '/', maximumBytes: 10_000_000, types: [] };
@@ -329,6 +332,26 @@ describe('a gate that lies', () => {
       outcome: 'failure',
       detail: { code },
     });
+  });
+
+  it.each([
+    ['a program', { name: 'plan.cmd' }],
+    ['a program behind dots', { name: 'plan.pdf.cmd. .' }],
+    ['something without an ending', { name: 'plan' }],
+  ])(
+    'announced as %s, it is not saved: the gate has looked at another kind of file',
+    async (_name, changes) => {
+      const { transfer } = await saveFrom((_request, response) => response.end(promised), changes);
+      expect(transfer).toMatchObject({ state: 'failed', error: { code: 'FILE_HASH_MISMATCH' } });
+    },
+  );
+
+  it('that does not say what it has looked at is not believed', async () => {
+    const { transfer } = await saveFrom((_request, response) => {
+      response.removeHeader('content-disposition');
+      response.end(promised);
+    });
+    expect(transfer).toMatchObject({ state: 'failed', error: { code: 'FILE_HASH_MISMATCH' } });
   });
 
   it('is never asked for a file of another host: such a message does not even arrive', async () => {

@@ -1,7 +1,7 @@
 /** What the client says to the file gate, and what its answers mean. Every request goes to the policy's gate. */
 import { exchange, type HttpsExchange, type HttpsResponse } from '../../https/index.ts';
 import { AppError } from '../../shared/errors.ts';
-import { displayLine, type FilePolicy, type SharedFile } from '../../shared/file-contract.ts';
+import { displayLine, type FilePolicy, MAX_FILE_NAME, type SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { TlsClientOptions } from '../../tls/index.ts';
 import { gateTarget, type UploadSlot } from '../../xmpp/index.ts';
@@ -37,6 +37,8 @@ const MAX_REASON = 200;
 const DEFAULT_RETRY_MS = 2_000;
 const MAX_RETRY_S = 60;
 const DIGEST = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):\s*(?:,|$)/u;
+
+const EXTENDED_NAME = /(?:^|;)\s*filename\*=UTF-8''([A-Za-z0-9!#$&+.^_`|~%-]{1,4096})(?:;|$)/u;
 
 /** Failures that a second try on a better line may mend. */
 const TRANSIENT: ReadonlySet<string> = new Set([
@@ -114,7 +116,7 @@ export class GateClient {
   }
 
   /** Fetches a file. `body` is at most `size` bytes. Rejects like {@link verdict}, and with FILE_HASH_MISMATCH. */
-  async get({ url, size }: SharedFile, signal: AbortSignal): Promise<HttpsResponse> {
+  async get({ url, size, name }: SharedFile, signal: AbortSignal): Promise<HttpsResponse> {
     const response = await this.#ask({
       method: 'GET',
       target: this.#target(url),
@@ -131,6 +133,13 @@ export class GateClient {
     if (length !== undefined && Number(length) !== size) {
       response.close();
       throw new AppError('FILE_HASH_MISMATCH', { reason: 'size' });
+    }
+    // The gate judged the file by the ending it has there. A message that gives it another one, text that becomes a
+    // script, was judged by nobody.
+    const checked = endingOf(gateName(headers.get('content-disposition')));
+    if (checked === '' || checked !== endingOf(name)) {
+      response.close();
+      throw new AppError('FILE_HASH_MISMATCH', { reason: 'name' });
     }
     return response;
   }
@@ -158,6 +167,23 @@ export class GateClient {
       throw request.signal?.aborted === true ? request.signal.reason : asFileError(error);
     }
   }
+}
+
+/** The name that the gate knows the file by (RFC 6266 with RFC 8187); empty without one. */
+function gateName(disposition = ''): string {
+  const encoded = EXTENDED_NAME.exec(disposition)?.[1] ?? '';
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return '';
+  }
+}
+
+/** What follows the last dot, in lower case, as desktops see it: dots and blanks behind it do not count. */
+function endingOf(name: string): string {
+  const kept = name.slice(0, MAX_FILE_NAME).replace(/[.\s]+$/u, '');
+  const dot = kept.lastIndexOf('.');
+  return dot === -1 ? '' : kept.slice(dot + 1).toLowerCase();
 }
 
 function refusal(status: number, reason: string): AppError {
