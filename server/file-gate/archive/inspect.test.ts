@@ -109,6 +109,18 @@ describe('archives that do not pass', () => {
       'archive-malformed',
     ],
     ['bytes behind a gzip', 'gzip', Buffer.concat([gzipSync('a'), text('MZ')]), 'archive-malformed'],
+    [
+      'bytes behind a gzip and a zero',
+      'gzip',
+      Buffer.concat([gzipSync('a'), text('\0MZ')]),
+      'archive-malformed',
+    ],
+    [
+      'a ZIP far behind a gzip and zeros',
+      'gzip',
+      Buffer.concat([gzipSync('a'), Buffer.alloc(200_000), zipOf([a])]),
+      'archive-malformed',
+    ],
     ['bytes behind the end of a tar', 'tar', Buffer.concat([tarOf([a]), text('MZ')]), 'archive-malformed'],
     [
       'a name for all members of a tar',

@@ -100,7 +100,7 @@ async function walkArchive(
 ): Promise<void> {
   walk.budget.enter(depth);
   if (kind === 'gzip') {
-    await walkContent(walk, gunzipped(createReadStream(path)), depth);
+    await walkContent(walk, gunzipped(createReadStream(path), (await stat(path)).size), depth);
     return;
   }
   const file = await open(path, 'r');
