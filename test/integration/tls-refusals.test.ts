@@ -39,7 +39,8 @@ function keep(connection: TlsConnection): TlsConnection {
 /** Connects, expects a refusal, and that the card was not asked: a refused server learns nothing of the user. */
 async function refusal(port: number, changes: Partial<TlsClientOptions> = {}): Promise<AppError> {
   let asked = false;
-  const identity = changes.identity ?? fixture.identity('p256');
+  const { identity: other } = changes;
+  const identity = other === undefined || other === 'none' ? fixture.identity('p256') : other;
   const watched = {
     ...identity,
     sign: () => {

@@ -5,9 +5,11 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, errors, type Page } from 'playwright-core';
+import type { WindowKind } from '../../../src/shared/ipc-contract.ts';
 import { ordinaryUser } from '../../lib/ordinary-user.ts';
 import type { Workstation } from '../../site/workstation.ts';
 import { ChatWindow } from './chat-window.ts';
+import { PasswordWindow } from './password-window.ts';
 import { PinWindow } from './pin-window.ts';
 
 export interface LaunchOptions {
@@ -36,6 +38,8 @@ export interface Client {
   readonly chat: ChatWindow;
   /** The PIN window as soon as it is there. */
   pinWindow(): Promise<PinWindow>;
+  /** The password window as soon as it is there. */
+  passwordWindow(): Promise<PasswordWindow>;
   /** Standard output and error of the whole application so far. */
   output(): string;
   /** Quits in an orderly way; ends the processes where that does not help. */
@@ -62,12 +66,12 @@ function texts(environment: NodeJS.ProcessEnv): Record<string, string> {
   );
 }
 
-function isWindow(page: Page, kind: 'chat' | 'pin'): boolean {
+function isWindow(page: Page, kind: WindowKind): boolean {
   return page.url().startsWith(`app://${kind}/`);
 }
 
 /** The window of a kind, now or as soon as it opens. */
-async function windowOf(application: ElectronApplication, kind: 'chat' | 'pin'): Promise<Page> {
+async function windowOf(application: ElectronApplication, kind: WindowKind): Promise<Page> {
   const deadline = Date.now() + ACTION_MS;
   for (;;) {
     const found = application.windows().find((page) => !page.isClosed() && isWindow(page, kind));
@@ -122,6 +126,11 @@ export async function launchClient(options: LaunchOptions): Promise<Client> {
       const pin = await windowOf(application, 'pin');
       pin.setDefaultTimeout(ACTION_MS);
       return new PinWindow(pin);
+    },
+    passwordWindow: async () => {
+      const password = await windowOf(application, 'password');
+      password.setDefaultTimeout(ACTION_MS);
+      return new PasswordWindow(password);
     },
     output: () => output,
     close: async () => {

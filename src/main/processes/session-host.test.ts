@@ -48,7 +48,8 @@ function setUp() {
   const audits: string[] = [];
   const superseded: number[] = [];
   const collected: number[] = [];
-  const given = { chat: 0, token: 0, files: 0 };
+  const given = { chat: 0, token: 0, files: 0, password: 0 };
+  const entered: string[] = [];
   let crashes = 0;
   const host = new SessionHost({
     spawn: () => {
@@ -63,6 +64,10 @@ function setUp() {
     giveToToken: () => {
       given.token++;
     },
+    giveToPassword: () => {
+      given.password++;
+    },
+    onPasswordEntered: (username) => entered.push(username),
     giveToFiles: () => {
       given.files++;
     },
@@ -84,6 +89,7 @@ function setUp() {
     return found;
   };
   return {
+    entered,
     host,
     processes,
     process,
@@ -101,7 +107,7 @@ describe('SessionHost', () => {
   it('starts the process with the first session and gives it its ports', () => {
     const { host, process, given } = setUp();
     host.connectChat();
-    expect(given).toEqual({ chat: 0, token: 0, files: 0 });
+    expect(given).toEqual({ chat: 0, token: 0, files: 0, password: 0 });
     host.start(CONFIG);
     expect(process(0).requests).toEqual([
       { kind: 'attach-token', ports: 1 },
@@ -109,7 +115,7 @@ describe('SessionHost', () => {
       { kind: 'attach-chat', ports: 1 },
       { kind: 'start', ports: 0 },
     ]);
-    expect(given).toEqual({ chat: 1, token: 1, files: 1 });
+    expect(given).toEqual({ chat: 1, token: 1, files: 1, password: 0 });
   });
 
   it('hands lines of the audit log on, and says how far the collector has them', () => {
@@ -179,7 +185,7 @@ describe('SessionHost', () => {
     expect(crashes()).toBe(1);
     host.start(CONFIG);
     expect(processes).toHaveLength(2);
-    expect(given).toEqual({ chat: 2, token: 2, files: 2 });
+    expect(given).toEqual({ chat: 2, token: 2, files: 2, password: 0 });
   });
 
   it('neither throws nor acts on a malformed report', () => {
@@ -207,7 +213,7 @@ describe('SessionHost', () => {
     host.forgetChat();
     host.start(CONFIG);
     host.reconnectToken();
-    expect(given).toEqual({ chat: 0, token: 2, files: 1 });
+    expect(given).toEqual({ chat: 0, token: 2, files: 1, password: 0 });
     expect(process(0).kinds).toEqual(['attach-token', 'attach-files', 'start', 'attach-token']);
   });
 });
@@ -234,5 +240,20 @@ describe('childEnvironment', () => {
       SYSTEMROOT: 'C:\\Windows',
     });
     expect(childEnvironment({ home: '/x' }, 'linux')).toEqual({});
+  });
+});
+
+describe('the password window', () => {
+  it('has the process started for it, and its port led there and nowhere else', () => {
+    const { host, processes, given, entered } = setUp();
+    host.attachPassword('chat.example.mil');
+    expect(processes[0]?.requests).toContainEqual({ kind: 'attach-password', ports: 1 });
+    expect(given.password).toBe(1);
+    processes[0]?.report({ kind: 'password-entered', username: 'alice' });
+    processes[0]?.say({ kind: 'password-entered', username: 5 });
+    processes[0]?.say({ kind: 'password-entered', username: 'x'.repeat(5_000) });
+    expect(entered).toEqual(['alice']);
+    host.attachPassword('chat.example.mil');
+    expect([processes.length, given.password]).toEqual([1, 2]);
   });
 });

@@ -10,7 +10,8 @@ import {
 } from '../../../test/support/signin-events.ts';
 import type { TokenStatus } from '../../token/index.ts';
 import { initialState, reduce } from './machine.ts';
-import type { SignInEvent, SignInMachine } from './model.ts';
+import type { SignInEvent, SignInMachine, SignInMethod } from './model.ts';
+import { heldByPassword, passwordIdentity } from './password-steps.ts';
 
 const statuses: readonly TokenStatus[] = [
   { kind: 'starting' },
@@ -35,8 +36,6 @@ const alphabet: readonly SignInEvent[] = [
   { type: 'token-silent' },
   { type: 'pin-expired' },
   { type: 'session-expired' },
-  { type: 'policy', cardRemoval: 'sign-out', ends: false },
-  { type: 'policy', cardRemoval: 'lock', ends: true },
   { type: 'shut', error: { code: 'EXPIRED' } },
   ...statuses.map(token),
   ...ids.flatMap((id): SignInEvent[] => [
@@ -45,9 +44,22 @@ const alphabet: readonly SignInEvent[] = [
     { type: 'select-failed', id, error: { code: 'CARD_REMOVED' } },
     { type: 'logged-in', id },
   ]),
-  ...(['CARD_REMOVED', 'LOGIN_REQUIRED', 'CONFLICT'] as const).map(
+  { type: 'use-password' },
+  { type: 'password-cancelled' },
+  ...['alice', 'mallory'].map(
+    (name): SignInEvent => ({
+      type: 'password-entered',
+      identity: passwordIdentity(name, 'chat.example.mil'),
+    }),
+  ),
+  ...(['CARD_REMOVED', 'LOGIN_REQUIRED', 'CONFLICT', 'PASSWORD_WRONG', 'PASSWORD_NEEDED'] as const).map(
     (code): SignInEvent => ({ type: 'session-stopped', error: { code } }),
   ),
+];
+
+const policies = (method: SignInMethod): readonly SignInEvent[] => [
+  { type: 'policy', cardRemoval: 'sign-out', method, ends: false },
+  { type: 'policy', cardRemoval: 'lock', method, ends: true },
 ];
 
 function check(before: SignInMachine, event: SignInEvent): SignInMachine {
@@ -63,13 +75,28 @@ function check(before: SignInMachine, event: SignInEvent): SignInMachine {
     state.consented || ['consent', 'stopped', 'ended'].includes(state.step.at),
     'nothing is searched, asked or connected before the banner was accepted',
   );
-  must(state.covered === undefined || !connected, 'behind the cover nobody is online');
+  const openPassword = (machine: SignInMachine) => machine.step.at === 'password' && machine.step.windowOpen;
+  const byPassword = heldByPassword(state.held);
+
+  must(
+    state.covered === undefined || !connected || (byPassword && state.step.at === 'connecting'),
+    'behind the cover nobody is online',
+  );
+  must(
+    state.method !== 'card' || (!byPassword && state.step.at !== 'password'),
+    'a policy for cards knows no password',
+  );
+  must(
+    state.method !== 'password' || state.held === undefined || byPassword,
+    'a policy for passwords knows no card',
+  );
   must(
     before.covered === undefined ||
       state.covered !== undefined ||
       state.held === undefined ||
-      event.type === 'logged-in',
-    'only the PIN uncovers a session that is kept',
+      event.type === 'logged-in' ||
+      (byPassword && event.type === 'session-online'),
+    'only the PIN, or the server that took the password, uncovers a session that is kept',
   );
   must(!connected || state.held?.active === true, 'online means that there is a session');
   must(
@@ -81,27 +108,38 @@ function check(before: SignInMachine, event: SignInEvent): SignInMachine {
     'a session never passes to another card',
   );
   must(
-    !kinds.includes('start-session') || ['logged-in', 'selected', 'session-crashed'].includes(event.type),
-    'a session starts after a PIN, a login that counts, or a crash',
+    !kinds.includes('start-session') ||
+      ['logged-in', 'selected', 'session-crashed', 'password-entered'].includes(event.type),
+    'a session starts after a PIN, a password, a login that counts, or a crash',
   );
   must(!open(before) || open(state) || kinds.includes('close-pin'), 'the PIN window closes with its step');
   must(open(before) || !open(state) || kinds.includes('open-pin'), 'the PIN window opens with its step');
+  must(
+    !openPassword(before) || openPassword(state) || kinds.includes('close-password'),
+    'the password window closes with its step',
+  );
+  must(
+    openPassword(before) || !openPassword(state) || kinds.includes('open-password'),
+    'the password window opens with its step',
+  );
   return state;
 }
 
-it.each(['lock', 'sign-out', 'quit'] as const)(
-  'every state that can be reached keeps the rules (%s)',
-  (removal) => {
-    const seen = new Set<string>();
-    const queue: SignInMachine[] = [initialState(removal)];
-    while (queue.length > 0) {
-      const state = queue.pop();
-      if (state === undefined) break;
-      const key = JSON.stringify(state);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      for (const event of alphabet) queue.push(check(state, event));
-    }
-    expect(seen.size).toBeGreaterThan(200);
-  },
+const starts = (['lock', 'sign-out', 'quit'] as const).flatMap((removal) =>
+  (['card', 'both', 'password'] as const).map((method) => [removal, method] as const),
 );
+
+it.each(starts)('every state that can be reached keeps the rules (%s, %s)', (removal, method) => {
+  const seen = new Set<string>();
+  const queue: SignInMachine[] = [initialState(removal, method)];
+  const events = [...alphabet, ...policies(method)];
+  while (queue.length > 0) {
+    const state = queue.pop();
+    if (state === undefined) break;
+    const key = JSON.stringify(state);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    for (const event of events) queue.push(check(state, event));
+  }
+  expect(seen.size).toBeGreaterThan(200);
+});

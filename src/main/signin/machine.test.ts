@@ -302,13 +302,18 @@ describe('the policy', () => {
   });
 
   it('changes while the session goes on, where it may', () => {
-    const { state, kinds } = run(online(), { type: 'policy', cardRemoval: 'quit', ends: false });
+    const { state, kinds } = run(online(), {
+      type: 'policy',
+      cardRemoval: 'quit',
+      method: 'card',
+      ends: false,
+    });
     expect(state).toMatchObject({ cardRemoval: 'quit', step: { at: 'online' } });
     expect(kinds).toEqual([]);
   });
 
   it('ends a session that was begun under other rules, also behind the cover; the banner comes again', () => {
-    const change: SignInEvent = { type: 'policy', cardRemoval: 'lock', ends: true };
+    const change: SignInEvent = { type: 'policy', cardRemoval: 'lock', method: 'card', ends: true };
     for (const before of [online(), run(online(), { type: 'idle' }).state]) {
       const { state, kinds } = run(before, change);
       expect(state).toMatchObject({ held: undefined, covered: undefined, consented: false });
@@ -334,6 +339,7 @@ describe('what the windows see', () => {
       consent: { title: 't', text: 'x' },
       domain: 'chat.example.mil',
       roomServices: [],
+      signIn: { method: 'card' as const, passwordChange: false },
       cardRemoval: 'lock' as const,
       desktop: { copy: true, paste: true, dragAndDrop: true },
       linkHosts: [],
