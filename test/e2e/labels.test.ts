@@ -112,9 +112,16 @@ describe('a label', () => {
     await picture(bob, 'file');
   });
 
-  it('falls from the banner with the conversation that had it', async () => {
+  it('falls from the banner with the conversation that had it, and rises with a room’s history', async () => {
+    await alice.chat.joinRoom('watch');
+    await choose(alice, 'conf');
+    await alice.chat.send('watch', 'before Bob came');
+    await alice.chat.delivery('before Bob came', 'On the server');
     await bob.chat.joinRoom('watch');
-    await expect.poll(() => banner(bob).innerText()).toBe('UNCLASSIFIED // DEMONSTRATION');
+    await bob.chat.message('before Bob came').waitFor();
+    expect(await labelOf(bob, 'before Bob came').innerText()).toBe('CONFIDENTIAL');
+    await expect.poll(() => banner(bob).innerText()).toMatch(/^CONFIDENTIAL/u);
+    await alice.chat.open(bob.workstation.name);
     await bob.chat.open(alice.workstation.name);
     await expect.poll(() => banner(bob).innerText()).toContain('SECRET');
   });
