@@ -128,6 +128,15 @@ describe('archives that do not pass', () => {
       tarOf([{ name: 'g', content: text('15 path=../../x'), type: 'g' }, a]),
       'archive-malformed',
     ],
+    [
+      'a long name whose length only some can read',
+      'tar',
+      tarOf([
+        { name: 'x', content: text('1.3e1 path=b\n'), type: 'x' },
+        { ...a, name: '../../evil.txt' },
+      ]),
+      'archive-malformed',
+    ],
     ['half a ZIP', 'zip', zipOf([a]).subarray(0, -30), 'archive-malformed'],
     ['half a gzip', 'gzip', gzipSync('abc').subarray(0, -6), 'archive-malformed'],
     ['half a tar', 'tar', tarOf([a]).subarray(0, 700), 'archive-malformed'],

@@ -47,8 +47,11 @@ function paxPath(data: Buffer): string | undefined {
   let path: string | undefined;
   for (let at = 0; at < data.length; ) {
     const blank = data.indexOf(0x20, at);
-    const length = Number(data.toString('latin1', at, blank));
-    if (blank === -1 || !Number.isInteger(length) || length < 5 || at + length > data.length) malformed();
+    const digits = data.toString('latin1', at, blank === -1 ? at : blank);
+    // Decimal and nothing else (POSIX.1-2001, pax Extended Header): what one reader takes for a length another skips.
+    if (!/^[1-9]\d{0,5}$/.test(digits)) malformed();
+    const length = Number(digits);
+    if (length < 5 || at + length > data.length) malformed();
     const record = data.toString('utf8', blank + 1, at + length - 1);
     if (record.startsWith('size=') || record.startsWith('GNU.sparse')) malformed();
     if (record.startsWith('path=')) path = record.slice('path='.length);
