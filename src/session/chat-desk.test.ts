@@ -42,6 +42,8 @@ function scriptedClient() {
     setSubject: () => Promise.reject(new AppError('MESSAGE_REFUSED', { condition: 'forbidden' })),
     setPresence: () => undefined,
     requestUploadSlot: () => Promise.reject(new AppError('NOT_CONNECTED')),
+    archive: { page: () => Promise.reject(new AppError('NOT_CONNECTED')) },
+    isRoom: (jid) => jid === ops,
   };
   const raise = <Name extends keyof XmppEvents>(name: Name, ...args: XmppEvents[Name]): void =>
     events.emit(name, ...args);

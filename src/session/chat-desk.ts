@@ -14,12 +14,13 @@ import type { BareJid } from '../shared/jid.ts';
 import { toBareJid } from '../shared/jid.ts';
 import { type LabelRules, labelProblem } from '../shared/labels.ts';
 import type { AuditRecord } from '../shared/session-contract.ts';
-import type { DeliveryChange, XmppClient } from '../xmpp/index.ts';
+import type { ConversationMessage, DeliveryChange, XmppClient } from '../xmpp/index.ts';
 import { ChatModel } from './chat-model.ts';
 import { parseWindowMessage } from './command-validation.ts';
 import { EventBatcher } from './event-batcher.ts';
 import { FileDesk } from './files/file-desk.ts';
 import type { SaveChannel } from './files/save-channel.ts';
+import { History } from './history/history.ts';
 import { Names } from './names.ts';
 import type { Port } from './ports.ts';
 
@@ -35,6 +36,8 @@ export type ChatClient = Pick<
   | 'setSubject'
   | 'setPresence'
   | 'requestUploadSlot'
+  | 'archive'
+  | 'isRoom'
 >;
 
 export interface ChatDeskOptions {
@@ -59,6 +62,7 @@ export class ChatDesk {
   readonly #xmpp: ChatClient;
   readonly #model: ChatModel;
   readonly #names: Names;
+  readonly #history: History;
   readonly #subscriptions: readonly (() => void)[];
   #window: { readonly port: Port; readonly batcher: EventBatcher } | undefined;
   #link: LinkState = { kind: 'offline' };
@@ -67,8 +71,17 @@ export class ChatDesk {
   constructor(options: ChatDeskOptions) {
     this.#options = options;
     this.#xmpp = options.xmpp;
-    this.#model = new ChatModel((event) => this.#show(event));
+    this.#model = new ChatModel(
+      (event) => this.#show(event),
+      (conversation, messages) => this.#history.onDropped(conversation, messages),
+    );
     this.#names = new Names([options.displayName]);
+    this.#history = new History({
+      model: this.#model,
+      xmpp: options.xmpp,
+      present: (message) => this.#present(message),
+      onMissed: () => options.onUnread(this.#model.unreadTotal),
+    });
     this.#subscriptions = this.#observe();
     this.files = new FileDesk({
       channel: options.saveChannel,
@@ -91,6 +104,7 @@ export class ChatDesk {
   setConnection(connection: ConnectionInfo): void {
     this.#connection = connection;
     for (const event of this.#state()) this.#show(event);
+    this.#history.onConnected(connection.streamManagement.resumed);
   }
 
   /** Gives the chat window's port; a former window's port is closed. */
@@ -119,6 +133,7 @@ export class ChatDesk {
   /** Ends the subscriptions and lets go of the window; the conversations are gone with this object. */
   close(): void {
     for (const end of this.#subscriptions) end();
+    this.#history.close();
     this.files.close();
     this.detach();
   }
@@ -158,11 +173,9 @@ export class ChatDesk {
         else this.#model.upsertContacts(contacts);
         for (const jid of remove) this.#forgetContact(jid);
       }),
-      this.#xmpp.on('message', ({ conversation, kind, message }) => {
-        const occupant = this.#model.occupant(conversation, message.sender);
-        const shown = kind === 'room' ? this.#names.message(message, occupant) : message;
-        this.#model.addMessage(conversation, kind, shown);
-        if (message.direction === 'in') onUnread(this.#model.unreadTotal);
+      this.#xmpp.on('message', (message) => {
+        this.#model.addMessage(message.conversation, message.kind, this.#present(message));
+        if (message.message.direction === 'in') onUnread(this.#model.unreadTotal);
       }),
       this.#xmpp.on('delivery', (change) => this.#changeDelivery(change)),
       this.#xmpp.on('room', (room) =>
@@ -176,6 +189,12 @@ export class ChatDesk {
         for (const nick of remove) this.#model.removeOccupant(room, nick);
       }),
     ];
+  }
+
+  /** A message with its sender's name as it is to be shown. */
+  #present({ conversation, kind, message }: ConversationMessage): ChatMessage {
+    if (kind === 'contact') return message;
+    return this.#names.message(message, this.#model.occupant(conversation, message.sender));
   }
 
   #forgetContact(jid: BareJid): void {
@@ -230,7 +249,13 @@ export class ChatDesk {
         this.#retry(command.conversation, command.id);
         break;
       case 'load-messages':
-        return { ok: true, messages: this.#model.page(command.conversation, command.limit, command.before) };
+        return {
+          ok: true,
+          ...(await this.#history.older(command.conversation, command.limit, command.before)),
+        };
+      case 'fill-gap':
+        this.#history.fillGap(command.conversation);
+        break;
       case 'offer-file':
         this.#requireLabel(command.conversation, command.label);
         return { ok: true, transfer: this.files.offer(command) };
@@ -304,8 +329,11 @@ export class ChatDesk {
     id?: string,
   ): ChatMessage {
     this.#requireLabel(conversation, label);
-    return kind === 'room'
-      ? this.#xmpp.sendRoomMessage(conversation, body, id, file, label)
-      : this.#xmpp.sendMessage(conversation, body, id, file, label);
+    const message =
+      kind === 'room'
+        ? this.#xmpp.sendRoomMessage(conversation, body, id, file, label)
+        : this.#xmpp.sendMessage(conversation, body, id, file, label);
+    this.#history.onSent(conversation, message, this.#model.room(conversation)?.nick);
+    return message;
   }
 }

@@ -10,6 +10,8 @@ import type {
 import type { BareJid } from '../shared/jid.ts';
 import { MessageLog } from './message-log.ts';
 
+const EMPTY_LOG = new MessageLog();
+
 interface Conversation {
   readonly kind: ConversationKind;
   readonly log: MessageLog;
@@ -22,13 +24,19 @@ interface Conversation {
  */
 export class ChatModel {
   readonly #emit: (event: ChatEvent) => void;
+  readonly #onDropped: (conversation: BareJid, messages: readonly ChatMessage[]) => void;
   readonly #contacts = new Map<BareJid, Contact>();
   readonly #rooms = new Map<BareJid, Room>();
   readonly #occupants = new Map<BareJid, Map<string, Occupant>>();
   readonly #conversations = new Map<BareJid, Conversation>();
 
-  constructor(emit: (event: ChatEvent) => void) {
+  /** @param onDropped the oldest messages of a conversation were let go */
+  constructor(
+    emit: (event: ChatEvent) => void,
+    onDropped: (conversation: BareJid, messages: readonly ChatMessage[]) => void = () => undefined,
+  ) {
     this.#emit = emit;
+    this.#onDropped = onDropped;
   }
 
   get contacts(): readonly Contact[] {
@@ -147,6 +155,46 @@ export class ChatModel {
     this.#emit({ type: 'conversations', upsert: [summarise(conversation, present)] });
   }
 
+  /**
+   * Puts messages that were missed where they belong: before message `before`, or at the end without it. None of them may be
+   * there already.
+   */
+  insertMessages(
+    conversation: BareJid,
+    kind: ConversationKind,
+    messages: readonly ChatMessage[],
+    before?: string,
+  ): void {
+    const present = this.#open(conversation, kind);
+    if (before === undefined || !present.log.insert(before, messages)) {
+      for (const message of messages) this.addMessage(conversation, kind, message);
+      return;
+    }
+    for (const { direction } of messages) if (direction === 'in') present.unread += 1;
+    this.#emit({ type: 'messages', conversation, append: messages, before });
+    this.#emit({ type: 'conversations', upsert: [summarise(conversation, present)] });
+  }
+
+  /**
+   * Puts older messages before all others; whoever asked for them shows them. False where memory is full: they are not kept
+   * then.
+   */
+  prependMessages(conversation: BareJid, kind: ConversationKind, messages: readonly ChatMessage[]): boolean {
+    const present = this.#open(conversation, kind);
+    if (!present.log.hasRoomFor(messages)) return false;
+    const { first } = present.log;
+    if (first === undefined) {
+      for (const message of messages) present.log.append(message);
+      this.#emit({ type: 'conversations', upsert: [summarise(conversation, present)] });
+    } else present.log.insert(first.id, messages);
+    return true;
+  }
+
+  /** The messages of a conversation that are kept. */
+  log(conversation: BareJid): Pick<MessageLog, 'first' | 'last' | 'after' | 'get'> & Iterable<ChatMessage> {
+    return this.#conversations.get(conversation)?.log ?? EMPTY_LOG;
+  }
+
   updateMessage(conversation: BareJid, message: ChatMessage): void {
     if (this.#conversations.get(conversation)?.log.replace(message) !== true) return;
     this.#emit({ type: 'message-updates', conversation, messages: [message] });
@@ -162,7 +210,11 @@ export class ChatModel {
   #open(jid: BareJid, kind: ConversationKind): Conversation {
     let conversation = this.#conversations.get(jid);
     if (conversation === undefined) {
-      conversation = { kind, log: new MessageLog(), unread: 0 };
+      conversation = {
+        kind,
+        log: new MessageLog((messages) => this.#onDropped(jid, messages)),
+        unread: 0,
+      };
       this.#conversations.set(jid, conversation);
     }
     return conversation;

@@ -24,6 +24,7 @@ describe('parseWindowMessage', () => {
     [{ type: 'retry-message', conversation: bob, id: 'abc' }],
     [{ type: 'load-messages', conversation: bob, limit: 50 }],
     [{ type: 'load-messages', conversation: bob, limit: 50, before: 'abc' }],
+    [{ type: 'fill-gap', conversation: bob, message: 'abc' }],
     [{ type: 'mark-read', conversation: bob }],
     [{ type: 'join-room', room: 'ops@conference.chat.example.mil' }],
     [{ type: 'leave-room', room: 'ops@conference.chat.example.mil' }],

@@ -74,6 +74,13 @@ const PARSERS: { readonly [Type in ChatCommand['type']]: (fields: Fields) => Cha
     const page = { type: 'load-messages', conversation, limit: fields.limit } as const;
     return before === undefined ? page : { ...page, before };
   },
+  'fill-gap': (fields) => {
+    const conversation = jidOf(fields.conversation);
+    const message = textOf(fields.message, 1, MAX_MESSAGE_ID_LENGTH);
+    if (!hasOnly(fields, ['type', 'conversation', 'message'])) return undefined;
+    if (conversation === undefined || message === undefined) return undefined;
+    return { type: 'fill-gap', conversation, message };
+  },
   'offer-file': (fields) => {
     const conversation = jidOf(fields.conversation);
     const kind = kindOf(fields.kind);

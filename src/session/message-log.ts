@@ -7,11 +7,16 @@ const MAX_TEXT = 8 * 1024 * 1024;
 
 /** The messages of one conversation, oldest first, found by id in constant time. */
 export class MessageLog {
+  readonly #onDropped: (messages: readonly ChatMessage[]) => void;
   #messages: ChatMessage[] = [];
-  /** Position of each id, counted from the first message ever, so that dropping old ones moves nothing. */
+  /** Position of each id, counted from the first message taken in, so that neither end moves the others. */
   readonly #positions = new Map<string, number>();
   #dropped = 0;
   #text = 0;
+
+  constructor(onDropped: (messages: readonly ChatMessage[]) => void = () => undefined) {
+    this.#onDropped = onDropped;
+  }
 
   get lastAt(): number {
     return this.#messages.at(-1)?.at ?? 0;
@@ -26,8 +31,46 @@ export class MessageLog {
     this.#positions.set(message.id, this.#dropped + this.#messages.length);
     this.#messages.push(message);
     this.#text += message.body.length;
-    if (this.#messages.length >= MAX_MESSAGES * 1.25) this.#dropOldest(this.#messages.length - MAX_MESSAGES);
-    if (this.#text >= MAX_TEXT * 1.25) this.#dropOldest(this.#countOver(MAX_TEXT));
+    this.#bound();
+  }
+
+  get first(): ChatMessage | undefined {
+    return this.#messages[0];
+  }
+
+  get last(): ChatMessage | undefined {
+    return this.#messages.at(-1);
+  }
+
+  /** The message after the one with this id. */
+  after(id: string): ChatMessage | undefined {
+    const position = this.#positions.get(id);
+    return position === undefined ? undefined : this.#messages[position - this.#dropped + 1];
+  }
+
+  /** All messages, oldest first. */
+  *[Symbol.iterator](): Iterator<ChatMessage> {
+    yield* this.#messages;
+  }
+
+  /** Whether older messages can be put before the rest; where not, they would be dropped at once. */
+  hasRoomFor(messages: readonly ChatMessage[]): boolean {
+    const text = messages.reduce((sum, { body }) => sum + body.length, this.#text);
+    return this.#messages.length + messages.length <= MAX_MESSAGES && text <= MAX_TEXT;
+  }
+
+  /** Puts messages before the one with id `before`; false when there is none. The newer ones keep their positions. */
+  insert(before: string, messages: readonly ChatMessage[]): boolean {
+    const position = this.#positions.get(before);
+    if (position === undefined) return false;
+    const older = this.#messages.slice(0, position - this.#dropped);
+    this.#messages.splice(older.length, 0, ...messages);
+    this.#dropped -= messages.length;
+    for (const [index, { id }] of [...older, ...messages].entries())
+      this.#positions.set(id, this.#dropped + index);
+    for (const { body } of messages) this.#text += body.length;
+    this.#bound();
+    return true;
   }
 
   /** Replaces the message with the same id; false when there is none. */
@@ -48,6 +91,11 @@ export class MessageLog {
     return this.#messages.slice(Math.max(0, end - limit), end);
   }
 
+  #bound(): void {
+    if (this.#messages.length >= MAX_MESSAGES * 1.25) this.#dropOldest(this.#messages.length - MAX_MESSAGES);
+    if (this.#text >= MAX_TEXT * 1.25) this.#dropOldest(this.#countOver(MAX_TEXT));
+  }
+
   /** How many of the oldest messages have to go until the rest holds at most `limit` of text. */
   #countOver(limit: number): number {
     let text = this.#text;
@@ -57,11 +105,13 @@ export class MessageLog {
   }
 
   #dropOldest(count: number): void {
-    for (const message of this.#messages.slice(0, count)) {
+    const dropped = this.#messages.slice(0, count);
+    for (const message of dropped) {
       this.#positions.delete(message.id);
       this.#text -= message.body.length;
     }
     this.#messages = this.#messages.slice(count);
     this.#dropped += count;
+    this.#onDropped(dropped);
   }
 }

@@ -9,6 +9,8 @@ import type {
 import type { FileTransfer } from '../shared/file-contract.ts';
 import type { BareJid } from '../shared/jid.ts';
 
+type Messages = Extract<ChatEvent, { type: 'messages' }>;
+
 interface PendingOccupants {
   reset: boolean;
   readonly upsert: Map<string, Occupant>;
@@ -34,6 +36,8 @@ export class PendingEvents {
   readonly #updates = new Map<BareJid, Map<string, ChatMessage>>();
   readonly #transfers = new Map<string, FileTransfer>();
   readonly #removedTransfers = new Set<string>();
+  /** Messages that belong before one that the window has. */
+  readonly #insertions: Messages[] = [];
   #resetTransfers = false;
   #empty = true;
   #messageCount = 0;
@@ -75,8 +79,7 @@ export class PendingEvents {
         return;
       case 'messages':
         this.#messageCount += event.append.length;
-        for (const message of event.append)
-          inner(this.#messages, event.conversation).set(message.id, message);
+        this.#addMessages(event);
         return;
       case 'message-updates':
         this.#addUpdates(event.conversation, event.messages);
@@ -123,8 +126,9 @@ export class PendingEvents {
       });
     }
     for (const [conversation, messages] of this.#messages) {
-      events.push({ type: 'messages', conversation, append: [...messages.values()] });
+      if (messages.size > 0) events.push({ type: 'messages', conversation, append: [...messages.values()] });
     }
+    events.push(...this.#insertions);
     for (const [conversation, messages] of this.#updates) {
       events.push({ type: 'message-updates', conversation, messages: [...messages.values()] });
     }
@@ -153,6 +157,23 @@ export class PendingEvents {
     upsert(waiting.upsert, waiting.remove, event.upsert, event.remove, (occupant) => occupant.nick);
   }
 
+  /** Messages that belong before one that itself still waits are sent with it. */
+  #addMessages(event: Messages): void {
+    const { conversation, append, before } = event;
+    const waiting = inner(this.#messages, conversation);
+    if (before === undefined) {
+      for (const message of append) waiting.set(message.id, message);
+      return;
+    }
+    if (!waiting.has(before)) {
+      this.#insertions.push(event);
+      return;
+    }
+    const inOrder = [...waiting.values()].flatMap((one) => (one.id === before ? [...append, one] : [one]));
+    waiting.clear();
+    for (const message of inOrder) waiting.set(message.id, message);
+  }
+
   /** A message that itself still waits is changed in place, so that it is sent once and in its last state. */
   #addUpdates(conversation: BareJid, messages: readonly ChatMessage[]): void {
     const waiting = this.#messages.get(conversation);
@@ -167,6 +188,7 @@ export class PendingEvents {
     this.#link = undefined;
     this.#connection = undefined;
     this.#messageCount = 0;
+    this.#insertions.length = 0;
     this.#resetTransfers = false;
     for (const collection of [
       this.#contacts,

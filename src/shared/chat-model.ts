@@ -57,6 +57,14 @@ export interface Occupant {
  */
 export type DeliveryState = 'queued' | 'sent' | 'stored' | 'delivered' | 'failed';
 
+/** A time of which messages may be missing, milliseconds since 1970. */
+export interface MessageGap {
+  readonly from: number;
+  readonly to: number;
+  /** True while the archive is asked for them. */
+  readonly loading: boolean;
+}
+
 export interface ChatMessage {
   /** Unique in its conversation: the origin id of own messages, a local one otherwise. */
   readonly id: string;
@@ -74,6 +82,8 @@ export interface ChatMessage {
   readonly file?: SharedFile;
   /** Absent: it has none, and the policy has no default. */
   readonly label?: MessageLabel;
+  /** What was said after this message is not all here. */
+  readonly gapAfter?: MessageGap;
   /** Only on outgoing messages. */
   readonly delivery?: DeliveryState;
   readonly error?: ErrorReport;
@@ -152,8 +162,13 @@ export type ChatEvent =
       readonly remove: readonly string[];
     }
   | { readonly type: 'conversations'; readonly upsert: readonly ConversationSummary[] }
-  /** Messages at the end of a conversation, or before `messages[0]` when they answer `load-messages`. */
-  | { readonly type: 'messages'; readonly conversation: BareJid; readonly append: readonly ChatMessage[] }
+  /** Messages at the end of a conversation, or, having been missed, before message `before`. */
+  | {
+      readonly type: 'messages';
+      readonly conversation: BareJid;
+      readonly append: readonly ChatMessage[];
+      readonly before?: string;
+    }
   /** Replaces messages with the same id. */
   | {
       readonly type: 'message-updates';
@@ -181,13 +196,18 @@ export type ChatCommand =
     }
   /** Sends a message whose delivery is `failed` once more, under the same id. */
   | { readonly type: 'retry-message'; readonly conversation: BareJid; readonly id: string }
-  /** The newest `limit` messages before message `before`, or the newest of all; answered with `messages`. */
+  /**
+   * Messages before message `before`, or the newest of all, at most `limit`: those in memory, then a page of the server's
+   * archive. Answered with `messages`, and `complete` when there are no older ones.
+   */
   | {
       readonly type: 'load-messages';
       readonly conversation: BareJid;
       readonly before?: string;
       readonly limit: number;
     }
+  /** Asks the archive again for what is missing after message `message`. */
+  | { readonly type: 'fill-gap'; readonly conversation: BareJid; readonly message: string }
   /** Begins to send a file; answered with `transfer`, or with why not. */
   | {
       readonly type: 'offer-file';
@@ -221,7 +241,12 @@ export type ChatCommand =
   | { readonly type: 'reconnect-now' };
 
 export type ChatReply =
-  | { readonly ok: true; readonly messages?: readonly ChatMessage[]; readonly transfer?: string }
+  | {
+      readonly ok: true;
+      readonly messages?: readonly ChatMessage[];
+      readonly complete?: boolean;
+      readonly transfer?: string;
+    }
   | { readonly ok: false; readonly error: ErrorReport };
 
 /** The wire form on the MessagePort between the chat window's preload and the session process. */

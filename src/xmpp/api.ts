@@ -14,6 +14,7 @@ import type { AppError, ErrorReport } from '../shared/errors.ts';
 import type { BareJid, FullJid } from '../shared/jid.ts';
 import type { PasswordPolicy } from '../shared/password-contract.ts';
 import type { AuditRecord, GuardPolicy } from '../shared/session-contract.ts';
+import type { MessageKeys } from './xep-0359-stanza-ids/doubles.ts';
 
 /**
  * A connection whose TLS handshake is complete and whose server was verified. The XMPP layer owns it from the moment
@@ -122,6 +123,15 @@ export interface ConversationMessage {
   readonly conversation: BareJid;
   readonly kind: ConversationKind;
   readonly message: ChatMessage;
+  /** By which another copy of it is known. */
+  readonly keys?: MessageKeys;
+}
+
+/** The room has shown an own message to all, and its archive's id of it. */
+export interface ReflectedMessage {
+  readonly conversation: BareJid;
+  readonly id: string;
+  readonly keys: MessageKeys;
 }
 
 export interface DeliveryChange {
@@ -181,6 +191,7 @@ export interface XmppEvents {
   /** Someone of an approved domain asks to see this user's presence (RFC 6121 3.1). */
   'subscription-request': readonly [from: BareJid];
   message: readonly [message: ConversationMessage];
+  reflected: readonly [message: ReflectedMessage];
   delivery: readonly [change: DeliveryChange];
   room: readonly [change: RoomChange];
   /** The room is gone from the list (left). */

@@ -30,6 +30,7 @@ import { StreamManagement, type Unacknowledged } from './xep-0198-stream-managem
 import { ping } from './xep-0199-ping/ping.ts';
 import { labelNamed, ownLabel } from './xep-0258-security-labels/message-label.ts';
 import { enableCarbons } from './xep-0280-carbons/carbons.ts';
+import type { Archive } from './xep-0313-mam/archive.ts';
 import {
   buildSlotRequest,
   readSlot,
@@ -94,14 +95,24 @@ export class XmppClient {
     return this.#live !== undefined;
   }
 
+  /** The archives of the account and of the rooms (XEP-0313). */
+  get archive(): Pick<Archive, 'page'> {
+    return this.#core.archive;
+  }
+
+  /** Whether that address is one of a room (XEP-0045). */
+  isRoom(jid: BareJid): boolean {
+    return this.#core.guard.resolve(jid)?.room === true;
+  }
+
   /** Observes an event; returns a function that ends it. */
   on<Name extends keyof XmppEvents>(name: Name, listener: (...args: XmppEvents[Name]) => void): () => void {
     return this.#events.on(name, listener);
   }
 
   /**
-   * Negotiates lock, SASL EXTERNAL and session over `channel`. Rejects with an AppError of LOCK_*, STREAM_*, SASL_*,
-   * ACCOUNT_DISABLED, CONFLICT, BIND_FAILED, REDIRECT_REFUSED or the channel's own AppError; the channel is destroyed
+   * Negotiates lock, SASL and session over `channel`. Rejects with an AppError of LOCK_*, STREAM_*, SASL_*, SCRAM_*,
+   * PASSWORD_*, CHANNEL_BINDING_NOT_OFFERED, ACCOUNT_DISABLED, CONFLICT, BIND_FAILED, REDIRECT_REFUSED or the channel's own AppError; the channel is destroyed
    * then. Aborting `signal` during this rejects with its reason, afterwards it has no effect.
    */
   async connect(channel: SecureChannel, signal: AbortSignal): Promise<XmppSession> {

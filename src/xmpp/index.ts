@@ -18,5 +18,12 @@ export type {
 } from './api.ts';
 export { XmppClient } from './client.ts';
 export { type ScramKeys, scramKeys } from './negotiation/sasl-scram.ts';
+export type {
+  Archive,
+  ArchivedMessage,
+  ArchivePage,
+  ArchiveRequest,
+} from './xep-0313-mam/archive.ts';
+export { isAboutSameTime, type MessageKeys, originKey } from './xep-0359-stanza-ids/doubles.ts';
 export { gateTarget } from './xep-0363-http-upload/gate-address.ts';
 export type { SlotRequest, UploadSlot } from './xep-0363-http-upload/slots.ts';

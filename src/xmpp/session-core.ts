@@ -4,9 +4,9 @@
  */
 import { AppError } from '../shared/errors.ts';
 import { type BareJid, type FullJid, parseJid, toBareJid } from '../shared/jid.ts';
-import type { XmppClientOptions, XmppEvents, XmppTimeouts } from './api.ts';
+import type { ConversationMessage, XmppClientOptions, XmppEvents, XmppTimeouts } from './api.ts';
 import type { Emitter } from './emitter.ts';
-import { createGuardConfig, type GuardConfig } from './guard/index.ts';
+import { archivedOf, createGuardConfig, type GuardConfig } from './guard/index.ts';
 import { NS } from './namespaces.ts';
 import { Queries } from './rfc6120-iq/queries.ts';
 import { Requests } from './rfc6120-iq/requests.ts';
@@ -16,6 +16,8 @@ import { Roster } from './rfc6121-roster/roster.ts';
 import { Disco } from './xep-0030-disco/disco.ts';
 import { Rooms } from './xep-0045-muc/rooms.ts';
 import { destroyRoom, instantRoom } from './xep-0045-muc/stanzas.ts';
+import { Archive } from './xep-0313-mam/archive.ts';
+import type { ArchivedStanza } from './xep-0313-mam/stanzas.ts';
 import { Doubles } from './xep-0359-stanza-ids/doubles.ts';
 import { type Element, xml } from './xml.ts';
 
@@ -33,6 +35,7 @@ export class SessionCore {
   readonly rooms: Rooms;
   readonly disco: Disco;
   readonly requests: Requests;
+  readonly archive: Archive;
   readonly #options: SessionCoreOptions;
   readonly #queries: Queries;
   readonly #messages: DirectMessages;
@@ -43,7 +46,7 @@ export class SessionCore {
     this.#options = options;
     const { client, events, timeouts } = options;
     const send = options.send;
-    this.#guard = createGuardConfig(client.policy, undefined);
+    this.#guard = this.#guardConfig(undefined);
     const domain = this.#guard.domain;
     const doubles = new Doubles();
     this.outbox = new Outbox((change) => events.emit('delivery', change));
@@ -80,6 +83,7 @@ export class SessionCore {
       emitRoom: (change) => events.emit('room', change),
       emitOccupants: (change) => events.emit('occupants', change),
       emitMessage: (message) => events.emit('message', message),
+      emitReflected: (message) => events.emit('reflected', message),
       configure: (room) => this.#configure(room),
     });
     const account = () => this.#guard.account;
@@ -94,6 +98,14 @@ export class SessionCore {
       },
       timeouts.iq,
     );
+    this.archive = new Archive({
+      requests: this.requests,
+      account: () => this.account,
+      inRoom: (room) => this.rooms.get(room)?.state === 'joined',
+      newId: () => this.newId(),
+      read: (stanza, room) => this.#readArchived(stanza, room),
+      isDelivered: (id) => this.outbox.get(id)?.state === 'delivered',
+    });
     this.#queries = this.#createQueries(domain, send);
   }
 
@@ -109,8 +121,17 @@ export class SessionCore {
   }
 
   setIdentity(jid: FullJid | undefined): void {
-    this.#guard = createGuardConfig(this.#options.client.policy, jid);
+    this.#guard = this.#guardConfig(jid);
     this.#account = this.#guard.account ?? this.#account;
+  }
+
+  #guardConfig(jid: FullJid | undefined): GuardConfig {
+    // The first configuration is made before there is an archive to be asked.
+    return createGuardConfig(
+      this.#options.client.policy,
+      jid,
+      (queryId, archive) => this.archive?.asked(queryId, archive) === true,
+    );
   }
 
   /** 128 random bits, URL-safe: an id that nobody guesses. */
@@ -139,9 +160,20 @@ export class SessionCore {
   }
 
   #onMessage(stanza: Element): void {
+    if (archivedOf(stanza) !== undefined) {
+      this.archive.onResult(stanza);
+      return;
+    }
     const sender = stanza.attrs.from === undefined ? undefined : this.#guard.resolve(stanza.attrs.from);
     if (sender?.room === true) this.rooms.onMessage(stanza, sender.bare as BareJid, sender.resource);
     else this.#messages.onMessage(stanza);
+  }
+
+  #readArchived(stanza: ArchivedStanza, room: BareJid | undefined): ConversationMessage | undefined {
+    if (room !== undefined) return this.rooms.get(room)?.readArchived(stanza);
+    const read = this.#messages.readArchived(stanza);
+    // What a room wrote to the account itself is no conversation.
+    return read === undefined || this.#guard.resolve(read.conversation)?.room === true ? undefined : read;
   }
 
   #onPresence(stanza: Element): void {

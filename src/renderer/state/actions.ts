@@ -41,6 +41,8 @@ export interface ChatActions {
   cancelTransfer(transfer: string): void;
   saveFile(jid: BareJid, message: string): void;
   loadOlder(jid: BareJid): void;
+  /** Asks again for what is missing after a message. */
+  fillGap(jid: BareJid, message: string): void;
   markRead(jid: BareJid): void;
   /** Resolves with the error, if there is one; the caller shows it. */
   joinRoom(jid: BareJid): Promise<ErrorReport | undefined>;
@@ -120,7 +122,11 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     store.update((state) => ({
       ...state,
       chat: reply.ok
-        ? applyPage(state.chat, jid, reply.messages ?? [], limit)
+        ? applyPage(state.chat, jid, {
+            messages: reply.messages ?? [],
+            complete: reply.complete === true,
+            before,
+          })
         : setHistory(state.chat, jid, 'failed'),
     }));
   };
@@ -161,6 +167,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     saveFile: (conversation, message) => runAndNotify({ type: 'save-file', conversation, message }),
     retry: (conversation, id) => runAndNotify({ type: 'retry-message', conversation, id }),
     loadOlder: (jid) => loadPage(jid, PAGE_SIZE),
+    fillGap: (conversation, message) => runAndNotify({ type: 'fill-gap', conversation, message }),
     markRead,
     joinRoom: (room) => runForError({ type: 'join-room', room }),
     leaveRoom: (room) => runAndNotify({ type: 'leave-room', room }),

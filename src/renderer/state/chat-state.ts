@@ -14,7 +14,7 @@ import { NO_LABELS, type SeenLabels } from './seen-labels.ts';
 
 /**
  * Whether there are older messages than those here: `more` may be asked for, `loading` are being asked for, `failed`
- * could not be had, `complete` means that a page came back that was not full.
+ * could not be had, `complete` means that the session said so.
  */
 export type HistoryState = 'more' | 'loading' | 'failed' | 'complete';
 

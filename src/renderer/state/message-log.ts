@@ -82,6 +82,18 @@ export class MessageLog {
     return this.#place(fresh, this.start - fresh.length);
   }
 
+  /**
+   * Adds messages before the one with id `before`, which is not the usual place: all older ones are laid out anew. Those
+   * after it keep their positions. Without that message nothing happens.
+   */
+  insert(before: string, messages: readonly ChatMessage[]): MessageLog {
+    const fresh = this.#fresh(messages);
+    const index = this.indexOf(before);
+    if (index === -1 || fresh.length === 0) return this;
+    const inOrder = [...this.slice(0, index), ...fresh, ...this.slice(index, this.size)];
+    return MessageLog.empty.#place(inOrder, this.start - fresh.length);
+  }
+
   /** Replaces messages by id; ids that are not here are ignored. */
   replace(messages: readonly ChatMessage[]): MessageLog {
     const writer = new ChunkWriter(this.#chunks, this.#firstChunk);

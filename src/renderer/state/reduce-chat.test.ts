@@ -154,33 +154,75 @@ describe('applyEvents', () => {
 });
 
 describe('pages of older messages', () => {
-  it('go to the front whether they come as the answer, as an event, or as both', () => {
+  it('go to the front, whatever comes meanwhile', () => {
     const loading = setHistory(applyEvents(EMPTY_CHAT, [append(message('c', 30))]), BOB, 'loading');
-    const page = [message('a', 10), message('b', 20)];
-    const asAnswer = applyPage(loading, BOB, page, 2);
-    const asBoth = applyPage(applyEvents(loading, [append(...page)]), BOB, page, 2);
-    expect(ids(asAnswer)).toEqual(['a', 'b', 'c']);
-    expect(ids(asBoth)).toEqual(['a', 'b', 'c']);
-    expect(asAnswer.conversations.get(BOB)?.history).toBe('more');
+    const live = applyEvents(loading, [append(message('late', 5))]);
+    const page = { messages: [message('a', 10), message('b', 20)], complete: false, before: 'c' };
+    const answered = applyPage(live, BOB, page);
+    expect(ids(answered)).toEqual(['a', 'b', 'c', 'late']);
+    expect(answered.conversations.get(BOB)?.history).toBe('more');
   });
 
-  it('reach the start when they are not full, or bring nothing new', () => {
-    const history = (messages: readonly ChatMessage[], limit: number, state = EMPTY_CHAT) =>
-      applyPage(state, BOB, messages, limit).conversations.get(BOB)?.history;
-    expect(history([message('a', 1)], 2)).toBe('complete');
-    expect(history([message('a', 1)], 1)).toBe('more');
-    expect(history([message('a', 1)], 1, applyEvents(EMPTY_CHAT, [append(message('a', 1))]))).toBe(
+  it('take in missed messages where they belong, and leave out those whose place is not here', () => {
+    const state = applyEvents(EMPTY_CHAT, [append(message('a', 1), message('b', 2), message('e', 5))]);
+    const missed = (before: string, ...messages: ChatMessage[]): ChatEvent => ({
+      type: 'messages',
+      conversation: BOB,
+      append: messages,
+      before,
+    });
+    const after = applyEvents(state, [
+      missed('e', message('c', 3), message('b', 2)),
+      missed('e', message('d', 4)),
+      missed('a', message('0', 0)),
+      missed('unknown', message('z', 9)),
+      append(message('f', 6)),
+    ]);
+    expect(ids(after)).toEqual(['0', 'a', 'b', 'c', 'd', 'e', 'f']);
+    const log = after.conversations.get(BOB)?.log;
+    expect(log?.end).toBe((state.conversations.get(BOB)?.log.end ?? 0) + 1);
+    expect(log?.get('c')?.at).toBe(3);
+    expect(ids(state)).toEqual(['a', 'b', 'e']);
+  });
+
+  it('can be asked for again when the connection is back', () => {
+    const failed = setHistory(EMPTY_CHAT, BOB, 'failed');
+    const history = (kind: 'online' | 'offline') =>
+      applyEvents(failed, [{ type: 'link', link: { kind } }]).conversations.get(BOB)?.history;
+    expect(history('online')).toBe('more');
+    expect(history('offline')).toBe('failed');
+  });
+
+  it('reach the start when the session says so, or bring nothing new', () => {
+    const history = (messages: readonly ChatMessage[], complete: boolean, state = EMPTY_CHAT) =>
+      applyPage(setHistory(state, BOB, 'loading'), BOB, {
+        messages,
+        complete,
+        before: undefined,
+      }).conversations.get(BOB)?.history;
+    expect(history([message('a', 1)], true)).toBe('complete');
+    expect(history([], true)).toBe('complete');
+    expect(history([message('a', 1)], false)).toBe('more');
+    expect(history([message('a', 1)], false, applyEvents(EMPTY_CHAT, [append(message('a', 1))]))).toBe(
       'complete',
     );
   });
 
   it('that overlap what is here do not double or reorder it', () => {
     const state = applyEvents(EMPTY_CHAT, [append(message('b', 20), message('c', 30))]);
-    expect(ids(applyPage(state, BOB, [message('a', 10), message('b', 20), message('c', 30)], 100))).toEqual([
-      'a',
-      'b',
-      'c',
-    ]);
+    const messages = [message('a', 10), message('b', 20), message('c', 30)];
+    const page = { messages, complete: false, before: undefined };
+    expect(ids(applyPage(setHistory(state, BOB, 'loading'), BOB, page))).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are left out when the window began anew meanwhile, so that there is no hole', () => {
+    const page = { messages: [message('a', 10)], complete: true, before: 'b' };
+    const loading = setHistory(applyEvents(EMPTY_CHAT, [append(message('b', 20))]), BOB, 'loading');
+    const anew = applyEvents(loading, [snapshot([]), append(message('z', 90))]);
+    expect(ids(applyPage(anew, BOB, page))).toEqual(['z']);
+    const again = applyPage(setHistory(anew, BOB, 'loading'), BOB, page);
+    expect(ids(again)).toEqual(['z']);
+    expect(again.conversations.get(BOB)?.history).toBe('more');
   });
 });
 

@@ -32,18 +32,31 @@ export function applyEvents(state: ChatState, events: readonly ChatEvent[]): Cha
   return draft.value;
 }
 
-/** A page of older messages arrived, `limit` having been asked for. */
+/** A page of messages older than message `before`, or of the newest. */
+export interface OlderPage {
+  readonly messages: readonly ChatMessage[];
+  /** There are none before these. */
+  readonly complete: boolean;
+  readonly before: string | undefined;
+}
+
+/**
+ * A page of older messages arrived. It is left out where what it was to go before is no longer the oldest here, as after a
+ * snapshot: it would leave a hole.
+ */
 export function applyPage(
   state: ChatState,
   conversation: BareJid,
-  messages: readonly ChatMessage[],
-  limit: number,
+  { messages, complete, before }: OlderPage,
 ): ChatState {
   const present = state.conversations.get(conversation) ?? NO_MESSAGES;
+  if (present.history !== 'loading') return state;
+  if (before !== undefined && present.log.first?.id !== before)
+    return setHistory(state, conversation, 'more');
   const known = messages.filter((message) => present.log.get(message.id) !== undefined);
   return withConversation(state, conversation, {
     log: present.log.replace(known).prepend(messages),
-    history: messages.length < limit || known.length === messages.length ? 'complete' : 'more',
+    history: complete || (messages.length > 0 && known.length === messages.length) ? 'complete' : 'more',
     labels: withLabelsOf(present.labels, messages),
   });
 }
@@ -78,6 +91,7 @@ function fromSnapshot(snapshot: ChatSnapshot): ChatState {
 }
 
 type Occupants = Extract<ChatEvent, { type: 'occupants' }>;
+type Messages = Extract<ChatEvent, { type: 'messages' }>;
 
 class ChatDraft {
   readonly #base: ChatState;
@@ -122,6 +136,7 @@ class ChatDraft {
         return;
       case 'link':
         this.#link = event.link;
+        if (event.link.kind === 'online') this.#tryAgain();
         return;
       case 'connection':
         this.#connection = event.connection;
@@ -141,7 +156,7 @@ class ChatDraft {
         for (const summary of event.upsert) this.#summaries.set(summary.jid, summary);
         return;
       case 'messages':
-        this.#append(event.conversation, event.append);
+        this.#append(event);
         return;
       case 'message-updates':
         this.#update(event.conversation, event.messages);
@@ -151,6 +166,13 @@ class ChatDraft {
           this.#transfers.delete(id);
         for (const transfer of event.upsert) this.#transfers.set(transfer.id, transfer);
         return;
+    }
+  }
+
+  /** What could not be had without a connection can be asked for now. */
+  #tryAgain(): void {
+    for (const [jid, present] of [...this.#conversations.value]) {
+      if (present.history === 'failed') this.#conversations.set(jid, { ...present, history: 'more' });
     }
   }
 
@@ -167,19 +189,12 @@ class ChatDraft {
   }
 
   /**
-   * New messages go to the end. While a page is asked for, a batch that is entirely older than what is here is that
-   * page and goes to the front.
+   * New messages go to the end, those that were missed before the one they belong before. Where that one is not here, they
+   * come with the page that holds it.
    */
-  #append(jid: BareJid, messages: readonly ChatMessage[]): void {
+  #append({ conversation: jid, append: messages, before }: Messages): void {
     const present = this.#conversations.get(jid) ?? NO_MESSAGES;
-    const newest = messages.at(-1);
-    const oldestHere = present.log.first;
-    const isPage =
-      present.history === 'loading' &&
-      newest !== undefined &&
-      oldestHere !== undefined &&
-      newest.at < oldestHere.at;
-    const log = isPage ? present.log.prepend(messages) : present.log.append(messages);
+    const log = before === undefined ? present.log.append(messages) : present.log.insert(before, messages);
     const labels = withLabelsOf(present.labels, messages);
     if (log !== present.log) this.#conversations.set(jid, { ...present, log, labels });
   }

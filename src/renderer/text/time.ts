@@ -34,6 +34,13 @@ export function formatZulu(at: number): string {
   return `${zuluTime.format(at)}Z`;
 }
 
+/** `03:10Z and 04:02Z`, with the days where they are not the same. */
+export function formatSpan(from: number, to: number): string {
+  if (isSameZuluDay(from, to)) return `${formatZulu(from)} and ${formatZulu(to)}`;
+  const withDay = (at: number) => `${new Date(at).toISOString().slice(0, 10)} ${formatZulu(at)}`;
+  return `${withDay(from)} and ${withDay(to)}`;
+}
+
 /** `04:12 CET`. */
 export function formatLocal(at: number): string {
   return localMinutes.format(at);

@@ -55,6 +55,18 @@ export const XMPP_ERRORS = {
     title: 'The policy has no such label.',
     action: 'Nothing was sent. Choose another label and send again.',
   },
+  HISTORY_REFUSED: {
+    title: 'The server does not give the older messages ({condition}).',
+    action: 'Try again or ask IT.',
+  },
+  HISTORY_EMPTY: {
+    title: 'The {count} messages before these hold nothing that may be shown.',
+    action: 'Try again to look further back.',
+  },
+  HISTORY_MALFORMED: {
+    title: 'The server’s archive of messages does not make sense ({reason}).',
+    action: 'Report it to IT if it goes on.',
+  },
   ROOM_JOIN_FAILED: {
     title: 'You could not enter the room ({condition}).',
     action: 'Ask the room’s owner or IT.',

@@ -25,8 +25,8 @@ export interface GuardConfig {
   readonly jid: FullJid | undefined;
   readonly payloads: Payloads;
   readonly labels: LabelBook;
-  /** Whether this client has asked an archive under this query id and is still being answered (XEP-0313 4.2). */
-  askedArchive(queryId: string): boolean;
+  /** Whether this client has asked that archive under this query id and is still being answered (XEP-0313 4.2). */
+  askedArchive(queryId: string, archive: string): boolean;
   /** Parses and classifies; `undefined` for what is no address. Results are kept for the addresses met most recently. */
   resolve(text: string): Address | undefined;
 }
@@ -38,7 +38,7 @@ const MAX_KEPT = 4096;
 export function createGuardConfig(
   policy: GuardPolicy,
   jid: FullJid | undefined,
-  askedArchive: (queryId: string) => boolean = () => false,
+  askedArchive: (queryId: string, archive: string) => boolean = () => false,
 ): GuardConfig {
   const lower = (names: readonly string[]) => names.map((name) => name.toLowerCase());
   const rooms = new Set(lower(policy.rooms.services));

@@ -97,9 +97,9 @@ function judgeConversation(
  */
 function judgeArchived(result: Element, peer: Address | undefined, config: GuardConfig): Forwarded | Refusal {
   const fromRoom = peer?.room === true && peer.resource === undefined && peer.local !== undefined;
-  if (!fromRoom && !(isOwnAccount(peer, config) && config.account !== undefined))
-    return refuse('archive-sender');
-  if (!config.askedArchive(result.attrs.queryid ?? '')) return refuse('archive-sender');
+  const archive = fromRoom ? peer.bare : isOwnAccount(peer, config) ? config.account : undefined;
+  if (archive === undefined) return refuse('archive-sender');
+  if (!config.askedArchive(result.attrs.queryid ?? '', archive)) return refuse('archive-sender');
   const inner = innerOf(result);
   if (inner === undefined) return refuse('archive-content');
   if (!fromRoom) {

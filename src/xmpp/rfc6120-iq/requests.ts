@@ -46,7 +46,8 @@ export class Requests {
 
   /**
    * As {@link send}, but `resolve` is called while the answer is being read: before the stanzas that came with it in one
-   * packet, and whose meaning may hang on it, are handled.
+   * packet, and whose meaning may hang on it, are handled. Returns what gives the answer its whole time anew, for one that
+   * shows signs of life before it comes.
    */
   call(
     type: 'get' | 'set',
@@ -54,10 +55,10 @@ export class Requests {
     to: string | undefined,
     resolve: (answer: Element) => void,
     reject: (error: unknown) => void,
-  ): void {
+  ): () => void {
     if (this.#pending.size >= MAX_PENDING) {
       reject(new AppError('NOT_CONNECTED'));
-      return;
+      return () => undefined;
     }
     const id = this.#context.newId();
     const timer = setTimeout(() => {
@@ -72,6 +73,9 @@ export class Requests {
       this.#forget(id);
       reject(error);
     }
+    return () => {
+      if (this.#pending.has(id)) timer.refresh();
+    };
   }
 
   /** Takes an iq of type `result` or `error`; false if it answers nothing that was asked of its sender. */

@@ -13,7 +13,8 @@ import { delayOf } from '../xep-0203-delay/delay.ts';
 import { buildSecurityLabel } from '../xep-0258-security-labels/labels.ts';
 import { messageLabel } from '../xep-0258-security-labels/message-label.ts';
 import { readCarbon } from '../xep-0280-carbons/carbons.ts';
-import type { Doubles } from '../xep-0359-stanza-ids/doubles.ts';
+import type { ArchivedStanza } from '../xep-0313-mam/stanzas.ts';
+import { type Doubles, keysOf, type MessageKeys, originIdOf, SeenKeys } from '../xep-0359-stanza-ids/doubles.ts';
 import { buildFileSharing, readFileSharing } from '../xep-0447-stateless-file-sharing/file-sharing.ts';
 import { childText, type Element, toXmlText, xml } from '../xml.ts';
 import type { Outbox, Outgoing } from './outbox.ts';
@@ -77,8 +78,12 @@ export function buildDirectMessage({ id, conversation, body, file, label }: Outg
   );
 }
 
+/** Receipts in archives that are remembered until their messages are read: pages are read from the newest back. */
+const MAX_RECEIPTS = 5_000;
+
 export class DirectMessages {
   readonly #options: DirectMessagesOptions;
+  readonly #receipts = new SeenKeys(MAX_RECEIPTS);
 
   constructor(options: DirectMessagesOptions) {
     this.#options = options;
@@ -112,8 +117,9 @@ export class DirectMessages {
     if (live && asksForReceipt(stanza) && (!message.delayed || this.#options.mayKnow(sender))) {
       this.#options.send(buildReceipt(stanza, this.#options.newId()));
     }
-    if (this.#isDouble(stanza, sender, message)) return;
-    this.#options.emit({ conversation: sender, kind: 'contact', message });
+    const keys = this.#keys(stanza, sender, message);
+    if (this.#options.doubles.isKnown(keys, message)) return;
+    this.#options.emit({ conversation: sender, kind: 'contact', message, keys });
   }
 
   #onError(stanza: Element, sender: BareJid): void {
@@ -130,14 +136,55 @@ export class DirectMessages {
     if (conversation === undefined || content === undefined) return;
     const account = this.#options.account();
     const message = this.#read(stanza, account, content);
-    if (this.#isDouble(stanza, `${account}\n${conversation}`, message)) return;
+    const keys = this.#keys(stanza, `${account}\n${conversation}`, message);
+    if (this.#options.doubles.isKnown(keys, message)) return;
     const id = this.#foreignId(stanza) ?? message.id;
     this.#options.outbox.addForeign({ id, conversation, kind: 'contact' });
     this.#options.emit({
       conversation,
       kind: 'contact',
       message: { ...message, id, direction: 'out', delivery: 'stored' },
+      keys,
     });
+  }
+
+  /** Takes a message of the own account's archive (XEP-0313); `undefined` for one that says nothing. */
+  readArchived({ id: archiveId, message: stanza, at }: ArchivedStanza): ConversationMessage | undefined {
+    const { outbox, doubles } = this.#options;
+    const account = this.#options.account();
+    const from = this.#options.bare(stanza.attrs.from ?? '');
+    const to = this.#options.bare(stanza.attrs.to ?? '');
+    if (from === undefined || to === undefined) return undefined;
+    const own = from === account;
+    const conversation = own ? to : from;
+    const receivedId = own ? undefined : receivedIdOf(stanza);
+    if (receivedId !== undefined) {
+      this.#receipts.add(`${conversation}\n${receivedId}`, at);
+      if (outbox.get(receivedId)?.conversation === conversation) outbox.advance(receivedId, 'delivered');
+    }
+    const content = readContent(stanza, this.#options.fileGate, this.#options.labels);
+    if (content === undefined) return undefined;
+    const read = { ...this.#read(stanza, own ? account : conversation, content), at, delayed: false };
+    const keys = this.#keys(stanza, own ? `${account}\n${conversation}` : conversation, read, archiveId);
+    doubles.remember(keys, at);
+    if (!own) return { conversation, kind: 'contact', message: read, keys };
+    const id = this.#archivedId(stanza, conversation) ?? read.id;
+    outbox.addForeign({ id, conversation, kind: 'contact' });
+    outbox.advance(id, this.#receipts.has(`${conversation}\n${id}`) ? 'delivered' : 'stored');
+    return {
+      conversation,
+      kind: 'contact',
+      message: { ...read, id, direction: 'out', delivery: 'stored' },
+      keys,
+    };
+  }
+
+  /** The origin id of an own message: its id here, if this client sent it, and the one that receipts name. */
+  #archivedId(stanza: Element, conversation: BareJid): string | undefined {
+    const id = originIdOf(stanza);
+    if (id === undefined || id.length > MAX_FOREIGN_ID) return undefined;
+    const known = this.#options.outbox.get(id);
+    return known === undefined || known.conversation === conversation ? id : undefined;
   }
 
   /** The id by which receipts will name the message, unless another message has it already: some clients count from 1. */
@@ -162,13 +209,7 @@ export class DirectMessages {
     };
   }
 
-  #isDouble(stanza: Element, sender: string, message: ChatMessage): boolean {
-    return this.#options.doubles.isDouble(stanza, {
-      sender,
-      archive: this.#options.account(),
-      body: message.body,
-      at: message.at,
-      delayed: message.delayed,
-    });
+  #keys(stanza: Element, sender: string, { body }: ChatMessage, archiveId?: string): MessageKeys {
+    return keysOf(stanza, { sender, archive: this.#options.account(), body }, archiveId);
   }
 }

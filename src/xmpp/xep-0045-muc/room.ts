@@ -3,16 +3,17 @@ import type { ChatMessage, Occupant, RoomState } from '../../shared/chat-model.t
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { FileGatePolicy } from '../../shared/session-contract.ts';
-import type { ConversationMessage, OccupantsChange, RoomChange } from '../api.ts';
+import type { ConversationMessage, OccupantsChange, ReflectedMessage, RoomChange } from '../api.ts';
 import type { LabelBook } from '../guard/index.ts';
 import { NS } from '../namespaces.ts';
 import { type MessageContent, readContent } from '../rfc6121-message/direct-messages.ts';
 import type { Outbox, Outgoing } from '../rfc6121-message/outbox.ts';
 import { stanzaErrorCondition } from '../stream/errors.ts';
 import { delayOf } from '../xep-0203-delay/delay.ts';
-import type { Doubles } from '../xep-0359-stanza-ids/doubles.ts';
+import type { ArchivedStanza } from '../xep-0313-mam/stanzas.ts';
+import { type Doubles, keysOf, type MessageKeys } from '../xep-0359-stanza-ids/doubles.ts';
 import { childText, type Element, toXmlText } from '../xml.ts';
-import { OwnTraces } from './own-traces.ts';
+import { OwnTraces, type Said } from './own-traces.ts';
 import {
   buildJoin,
   buildLeave,
@@ -41,6 +42,7 @@ export interface RoomContext {
   emitRoom(change: RoomChange): void;
   emitOccupants(change: OccupantsChange): void;
   emitMessage(message: ConversationMessage): void;
+  emitReflected(message: ReflectedMessage): void;
   /** A room that did not exist waits for its configuration. False: the policy has no new rooms, and it was given up. */
   configure(room: BareJid): boolean;
 }
@@ -283,29 +285,55 @@ export class Room {
     const said = { stanza, nick, body, delayed: stamp !== undefined };
     const own = this.#own.isOwn(said, this.#nick);
     const ownId = this.#own.reflected(said, own);
-    const sender = nick === '' ? this.jid : `${this.jid}/${nick}`;
-    const double = this.#context.doubles.isDouble(stanza, {
-      sender,
-      archive: this.jid,
-      body,
-      at,
-      delayed: stamp !== undefined,
-    });
+    const keys = this.#keys(stanza, nick, body);
+    const double = this.#context.doubles.isKnown(keys, { at, delayed: stamp !== undefined });
     if (ownId !== undefined) {
       this.#context.outbox.advance(ownId, 'stored');
+      this.#context.emitReflected({ conversation: this.jid, id: ownId, keys });
       return;
     }
     if (double) return;
-    const message: ChatMessage = {
+    const message = this.#shown(said, content, own, at);
+    this.#context.emitMessage({ conversation: this.jid, kind: 'room', message, keys });
+  }
+
+  /** Takes a message of the room's archive (XEP-0313); `undefined` for one that says nothing. */
+  readArchived({ id: archiveId, message: stanza, at }: ArchivedStanza): ConversationMessage | undefined {
+    const content = readContent(stanza, this.#context.fileGate, this.#context.labels);
+    if (content === undefined) return undefined;
+    const from = stanza.attrs.from ?? '';
+    const nick = from.includes('/') ? from.slice(from.indexOf('/') + 1) : '';
+    const said = { stanza, nick, body: content.body, delayed: true };
+    const own = this.#own.isOwn(said, this.#nick);
+    const ownId = this.#own.reflected(said, own);
+    if (ownId !== undefined) this.#context.outbox.advance(ownId, 'stored');
+    const keys = this.#keys(stanza, nick, content.body, archiveId);
+    this.#context.doubles.remember(keys, at);
+    const shown = this.#shown(said, content, own || ownId !== undefined, at);
+    const message = { ...shown, delayed: false, ...(ownId === undefined ? {} : { id: ownId }) };
+    return { conversation: this.jid, kind: 'room', message, keys };
+  }
+
+  #shown(
+    { nick, delayed }: Pick<Said, 'nick' | 'delayed'>,
+    content: MessageContent,
+    own: boolean,
+    at: number,
+  ): ChatMessage {
+    return {
       id: this.#context.newId(),
       direction: own ? 'out' : 'in',
       sender: nick === '' ? this.#name : nick,
       ...content,
       at,
-      delayed: stamp !== undefined,
+      delayed,
       ...(own ? { delivery: 'stored' } : {}),
     };
-    this.#context.emitMessage({ conversation: this.jid, kind: 'room', message });
+  }
+
+  #keys(stanza: Element, nick: string, body: string, archiveId?: string): MessageKeys {
+    const sender = nick === '' ? this.jid : `${this.jid}/${nick}`;
+    return keysOf(stanza, { sender, archive: this.jid, body }, archiveId);
   }
 
   #onMessageError(stanza: Element): void {

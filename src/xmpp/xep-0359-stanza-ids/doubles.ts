@@ -61,6 +61,21 @@ export class SeenKeys {
   }
 }
 
+/** What a message is known by when it comes again. */
+export interface MessageKeys {
+  /** The id that its archive gave it. */
+  readonly archiveId?: string | undefined;
+  /** Whoever has one of these is the same message. */
+  readonly strong: readonly string[];
+  /** By its plain id and text, where the sender gave no origin id: the same if it is of about the same time. */
+  readonly weak?: string | undefined;
+}
+
+/** Whether two times are so close that the weak keys of two copies mean the same message. */
+export function isAboutSameTime(one: number, other: number): boolean {
+  return Math.abs(one - other) <= WEAK_WINDOW_MS;
+}
+
 export interface DoubleCheck {
   /**
    * Whose message it is: the bare address, a room and nickname, or, for own messages, the own address and the
@@ -73,6 +88,33 @@ export interface DoubleCheck {
   /** When it was sent, milliseconds since 1970. */
   readonly at: number;
   readonly delayed: boolean;
+}
+
+/** @param archiveId the id that the archive itself has told, where it is asked */
+export function keysOf(
+  message: Element,
+  check: Omit<DoubleCheck, 'at' | 'delayed'>,
+  archiveId?: string,
+): MessageKeys {
+  const { sender, archive, body } = check;
+  const stanzaId = usable(archiveId) ?? stanzaIdOf(message, archive);
+  const originId = originIdOf(message);
+  const plainId = usable(message.attrs.id);
+  const strong: string[] = [];
+  if (stanzaId !== undefined) strong.push(`s\n${archive}\n${sender}\n${stanzaId}`);
+  if (originId !== undefined) strong.push(originKey(sender, originId));
+  return {
+    ...(stanzaId === undefined ? {} : { archiveId: stanzaId }),
+    strong,
+    ...(plainId === undefined || originId !== undefined
+      ? {}
+      : { weak: `p\n${sender}\n${plainId}\n${body.slice(0, 256)}` }),
+  };
+}
+
+/** The key of a message by the id that its sender gave it. */
+export function originKey(sender: string, originId: string): string {
+  return `o\n${sender}\n${originId}`;
 }
 
 /**
@@ -88,21 +130,22 @@ export class Doubles {
 
   /** Whether the message was seen before; remembers it if not. */
   isDouble(message: Element, check: DoubleCheck): boolean {
-    const stanzaId = stanzaIdOf(message, check.archive);
-    const originId = originIdOf(message);
-    const plainId = usable(message.attrs.id);
-    const strong: string[] = [];
-    if (stanzaId !== undefined) strong.push(`s\n${check.archive}\n${check.sender}\n${stanzaId}`);
-    if (originId !== undefined) strong.push(`o\n${check.sender}\n${originId}`);
-    const weak =
-      plainId === undefined ? undefined : `p\n${check.sender}\n${plainId}\n${check.body.slice(0, 256)}`;
-    const weakly =
-      weak === undefined || originId !== undefined || !check.delayed ? undefined : this.#seen.at(weak);
+    return this.isKnown(keysOf(message, check), check);
+  }
+
+  /** The same, of a message whose keys were taken already. */
+  isKnown(keys: MessageKeys, { at, delayed }: Pick<DoubleCheck, 'at' | 'delayed'>): boolean {
+    const { strong, weak } = keys;
+    const weakly = weak === undefined || !delayed ? undefined : this.#seen.at(weak);
     const double =
-      strong.some((key) => this.#seen.has(key)) ||
-      (weakly !== undefined && Math.abs(check.at - weakly) <= WEAK_WINDOW_MS);
-    for (const key of strong) this.#seen.add(key, check.at);
-    if (weak !== undefined && originId === undefined) this.#seen.add(weak, check.at);
+      strong.some((key) => this.#seen.has(key)) || (weakly !== undefined && isAboutSameTime(at, weakly));
+    this.remember(keys, at);
     return double;
+  }
+
+  /** Has later copies count as doubles. */
+  remember({ strong, weak }: MessageKeys, at: number): void {
+    for (const key of strong) this.#seen.add(key, at);
+    if (weak !== undefined) this.#seen.add(weak, at);
   }
 }

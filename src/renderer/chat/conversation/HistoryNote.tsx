@@ -27,5 +27,5 @@ export function HistoryNote({ history, empty, onRetry }: Props): ReactElement {
       </p>
     );
   }
-  return <p className="history-note">This is the oldest message on this computer.</p>;
+  return <p className="history-note">This is the oldest message of this conversation.</p>;
 }

@@ -9,6 +9,7 @@ import { FileCard } from '../files/FileCard.tsx';
 import { LabelTag } from '../labels/LabelTag.tsx';
 import { DeliveryMark } from './DeliveryMark.tsx';
 import { FailedNote } from './FailedNote.tsx';
+import { GapNote } from './GapNote.tsx';
 import { MessageBody } from './MessageBody.tsx';
 
 interface Props extends MessagePlace {
@@ -76,6 +77,9 @@ export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
           {message.delivery === undefined ? null : <DeliveryMark delivery={message.delivery} />}
         </span>
       </div>
+      {message.gapAfter === undefined ? null : (
+        <GapNote conversation={conversation} message={message.id} gap={message.gapAfter} />
+      )}
     </>
   );
 });

@@ -1,0 +1,37 @@
+import type { ReactElement } from 'react';
+import type { MessageGap } from '../../../shared/chat-model.ts';
+import type { BareJid } from '../../../shared/jid.ts';
+import { useActions } from '../../hooks/services.ts';
+import { formatSpan } from '../../text/time.ts';
+
+interface Props {
+  readonly conversation: BareJid;
+  /** The message before the gap. */
+  readonly message: string;
+  readonly gap: MessageGap;
+}
+
+/** Where messages may be missing, and for which time. */
+export function GapNote({ conversation, message, gap }: Props): ReactElement {
+  const actions = useActions();
+  const span = formatSpan(gap.from, gap.to);
+  if (gap.loading) {
+    return (
+      <p className="gap">
+        <span>Loading messages between {span}…</span>
+      </p>
+    );
+  }
+  return (
+    <p className="gap">
+      <span>Messages between {span} are not here.</span>
+      <button
+        type="button"
+        className="button button-small"
+        onClick={() => actions.fillGap(conversation, message)}
+      >
+        Try again
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,300 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MessageGap } from '../../shared/chat-model.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import type { Archive, ArchivedMessage, ArchivePage } from '../../xmpp/index.ts';
+import { Turns } from '../files/turns.ts';
+import type { Conversations, Merged } from './conversations.ts';
+
+const PAGE_SIZE = 40;
+/** Pages that are fetched by themselves; for more the user has to ask. */
+const MAX_PAGES = 25;
+/** Archives that are asked at a time: a session may begin with 200 rooms. */
+const AT_A_TIME = 2;
+/** Between two pages of an archive, milliseconds: what people write now goes first. */
+const PAUSE_MS = 200;
+/** A dead connection is noticed after a minute or so; clocks and crossing messages take the rest. Milliseconds. */
+const UNNOTICED_MS = 120_000;
+
+/** What may be missing of one archive. */
+interface Missing {
+  /** The last message that is known for certain; absent: nothing is. */
+  after: string | undefined;
+  /** In place of `after`: from then on, milliseconds since 1970. */
+  start: number | undefined;
+  /** Milliseconds since 1970. */
+  from: number;
+  to: number;
+  /** The last message before it, by conversation. */
+  readonly tails: Map<BareJid, string>;
+  running: boolean;
+  /** It is to be fetched once more when that ends: the connection was made anew meanwhile. */
+  again: boolean;
+}
+
+/** The newest message of an archive that came; `id` is empty for an archive that was empty. */
+interface Newest {
+  readonly id: string;
+  readonly at: number;
+}
+
+export interface CatchUpOptions {
+  readonly conversations: Conversations;
+  readonly archive: Pick<Archive, 'page'>;
+  isRoom(jid: BareJid): boolean;
+  /** Messages that were missed are in the model now. */
+  onMissed(): void;
+}
+
+/** The own account's archive. */
+const ACCOUNT = '';
+type ArchiveKey = BareJid | typeof ACCOUNT;
+
+/**
+ * After a connection that could not be resumed (XEP-0198), and after a room was left against the user's will: fetches what
+ * was said meanwhile. What cannot be fetched stays visible as a gap behind the last message before it.
+ */
+export class CatchUp {
+  readonly #options: CatchUpOptions;
+  readonly #turns = new Turns(AT_A_TIME);
+  readonly #end = new AbortController();
+  readonly #newest = new Map<ArchiveKey, Newest>();
+  readonly #missing = new Map<ArchiveKey, Missing>();
+  readonly #joined = new Set<BareJid>();
+  /** What will be missing of the account's archive if the connection that was lost is not resumed. */
+  #lost: Missing | undefined;
+  #lostAt: number | undefined;
+  #since: number | undefined;
+
+  constructor(options: CatchUpOptions) {
+    this.#options = options;
+  }
+
+  /** A message came with its place in the archive. */
+  onArchived(conversation: BareJid, archiveId: string, at: number): void {
+    this.#newest.set(this.#keyOf(conversation), { id: archiveId, at });
+  }
+
+  onLost(): void {
+    this.#lostAt ??= Date.now();
+    this.#lost ??= this.#missingOf(ACCOUNT, this.#contacts());
+  }
+
+  /** @param resumed the former session goes on, and nothing is missing */
+  onConnected(resumed: boolean): void {
+    const lost = this.#lost;
+    this.#lost = undefined;
+    this.#lostAt = undefined;
+    if (resumed) return;
+    if (this.#since === undefined) {
+      this.#since = Date.now();
+      void this.#anchor();
+    }
+    if (lost !== undefined) this.#add(ACCOUNT, lost);
+    this.#start(ACCOUNT);
+  }
+
+  onRoom(room: BareJid, joined: boolean): void {
+    const was = this.#joined.has(room);
+    if (joined === was) return;
+    if (joined) {
+      this.#joined.add(room);
+      this.#start(room);
+      return;
+    }
+    this.#joined.delete(room);
+    const last = this.#options.conversations.model.log(room).last?.id;
+    if (this.#newest.has(room))
+      this.#add(room, this.#missingOf(room, last === undefined ? [] : [[room, last]]));
+  }
+
+  onRoomLeft(room: BareJid): void {
+    this.#joined.delete(room);
+    this.#missing.delete(room);
+    this.#newest.delete(room);
+  }
+
+  /** The user asks again for what is missing in a conversation. */
+  fill(conversation: BareJid): void {
+    this.#start(this.#keyOf(conversation));
+  }
+
+  close(): void {
+    this.#end.abort(new AppError('NOT_CONNECTED'));
+  }
+
+  #keyOf(conversation: BareJid): ArchiveKey {
+    return this.#options.isRoom(conversation) ? conversation : ACCOUNT;
+  }
+
+  /** The last message of each one-to-one conversation. */
+  #contacts(): readonly (readonly [BareJid, string])[] {
+    const { model } = this.#options.conversations;
+    return model.conversations.flatMap(({ jid, kind }) => {
+      const last = model.log(jid).last?.id;
+      return kind === 'contact' && last !== undefined ? [[jid, last] as const] : [];
+    });
+  }
+
+  #missingOf(key: ArchiveKey, tails: readonly (readonly [BareJid, string])[]): Missing {
+    const newest = this.#newest.get(key);
+    const now = Date.now();
+    return {
+      after: newest?.id === '' ? undefined : newest?.id,
+      start: newest === undefined ? (this.#since ?? now) - UNNOTICED_MS : undefined,
+      from: Math.max((this.#lostAt ?? now) - UNNOTICED_MS, newest?.at ?? this.#since ?? 0),
+      to: now,
+      tails: new Map(tails),
+      running: false,
+      again: false,
+    };
+  }
+
+  /** What was missing before is still missing, and has the earlier place. */
+  #add(key: ArchiveKey, missing: Missing): void {
+    const known = this.#missing.get(key);
+    if (known === undefined) {
+      this.#missing.set(key, missing);
+      return;
+    }
+    for (const [conversation, tail] of missing.tails) {
+      if (!known.tails.has(conversation)) known.tails.set(conversation, tail);
+    }
+  }
+
+  /** The newest message of the account's archive, so that it is known from where on something may be missing. */
+  async #anchor(): Promise<void> {
+    try {
+      const page = await this.#options.archive.page({ max: 1, page: { before: '' } });
+      if (this.#newest.has(ACCOUNT)) return;
+      this.#newest.set(ACCOUNT, { id: page.last ?? '', at: page.messages.at(-1)?.at ?? 0 });
+    } catch {
+      // Without it the time of the sign-in has to do.
+    }
+  }
+
+  #start(key: ArchiveKey): void {
+    const missing = this.#missing.get(key);
+    if (missing === undefined) return;
+    if (missing.running) {
+      missing.again = true;
+      return;
+    }
+    missing.running = true;
+    missing.again = false;
+    missing.to = Date.now();
+    this.#turns
+      .run(this.#end.signal, () => this.#fetch(key, missing))
+      .catch(() => undefined)
+      .finally(() => {
+        missing.running = false;
+        if (missing.again) this.#start(key);
+      });
+  }
+
+  async #fetch(key: ArchiveKey, missing: Missing): Promise<void> {
+    this.#refreshMarks(missing, true);
+    const complete = await this.#pages(key, missing).catch(() => false);
+    if (complete && this.#missing.get(key) === missing) this.#missing.delete(key);
+    for (const [conversation, tail] of missing.tails) {
+      this.#mark(conversation, tail, complete ? undefined : gapOf(missing, false));
+    }
+  }
+
+  /** Whether nothing is missing any more. */
+  async #pages(key: ArchiveKey, missing: Missing): Promise<boolean> {
+    const visited = new Set<string>();
+    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+      if (pages > 0) await sleep(PAUSE_MS, undefined, { signal: this.#end.signal });
+      // A room tells its history by itself; one message shows whether that reaches back far enough.
+      const max = key !== ACCOUNT && pages === 0 ? 1 : PAGE_SIZE;
+      const page = await this.#page(key, missing, max);
+      const met = this.#merge(key, missing, page.messages);
+      if (page.messages.length > 0) this.#options.onMissed();
+      if (page.last === undefined || page.complete || (met && key !== ACCOUNT)) return true;
+      if (visited.has(page.last)) throw new AppError('HISTORY_MALFORMED', { reason: 'repeats itself' });
+      visited.add(page.last);
+      missing.after = page.last;
+      missing.start = undefined;
+      missing.from = Math.max(missing.from, page.messages.at(-1)?.at ?? 0);
+    }
+    return false;
+  }
+
+  async #page(key: ArchiveKey, missing: Missing, max: number): Promise<ArchivePage> {
+    const { archive } = this.#options;
+    const room = key === ACCOUNT ? {} : { room: key };
+    const { after, start } = missing;
+    try {
+      return await archive.page({ ...room, start, max, page: { after } });
+    } catch (error) {
+      // The archive has let go of the last known message (XEP-0313 4.3.1).
+      const gone = error instanceof AppError && error.detail?.condition === 'item-not-found';
+      if (!gone || after === undefined) throw error;
+      missing.after = undefined;
+      missing.start = (this.#newest.get(key)?.at ?? missing.from) - UNNOTICED_MS;
+      return archive.page({ ...room, start: missing.start, max, page: {} });
+    }
+  }
+
+  /** Whether the page came to what the room has told by itself. */
+  #merge(key: ArchiveKey, missing: Missing, page: readonly ArchivedMessage[]): boolean {
+    const { conversations } = this.#options;
+    const kind = key === ACCOUNT ? 'contact' : 'room';
+    let met = false;
+    for (const [conversation, messages] of byConversation(page)) {
+      const tail = missing.tails.get(conversation);
+      const isShown = tail !== undefined && this.#isMarked(conversation, tail);
+      const merged = conversations.merge(conversation, kind, messages, tail, true);
+      const last = this.#placeOlder(conversation, kind, merged);
+      met ||= merged.met;
+      if (last === undefined) continue;
+      missing.tails.set(conversation, last);
+      if (!isShown) continue;
+      this.#mark(conversation, tail, undefined);
+      this.#mark(conversation, last, gapOf(missing, true));
+    }
+    return met;
+  }
+
+  /** Messages of a conversation that had none before the connection was lost go before those that came since. */
+  #placeOlder(conversation: BareJid, kind: 'contact' | 'room', merged: Merged): string | undefined {
+    const { model } = this.#options.conversations;
+    if (merged.older.length > 0)
+      model.insertMessages(conversation, kind, merged.older, model.log(conversation).first?.id);
+    return merged.tail;
+  }
+
+  /** Gaps that are shown are shown as they are now. */
+  #refreshMarks(missing: Missing, loading: boolean): void {
+    for (const [conversation, tail] of missing.tails) {
+      if (this.#isMarked(conversation, tail)) this.#mark(conversation, tail, gapOf(missing, loading));
+    }
+  }
+
+  #isMarked(conversation: BareJid, tail: string): boolean {
+    return this.#options.conversations.model.message(conversation, tail)?.gapAfter !== undefined;
+  }
+
+  #mark(conversation: BareJid, tail: string, gap: MessageGap | undefined): void {
+    const { model } = this.#options.conversations;
+    const message = model.message(conversation, tail);
+    if (message === undefined || (gap === undefined && message.gapAfter === undefined)) return;
+    const { gapAfter: _former, ...rest } = message;
+    model.updateMessage(conversation, gap === undefined ? rest : { ...rest, gapAfter: gap });
+  }
+}
+
+function byConversation(page: readonly ArchivedMessage[]): Map<BareJid, ArchivedMessage[]> {
+  const groups = new Map<BareJid, ArchivedMessage[]>();
+  for (const message of page) {
+    const group = groups.get(message.conversation);
+    if (group === undefined) groups.set(message.conversation, [message]);
+    else group.push(message);
+  }
+  return groups;
+}
+
+function gapOf({ from, to }: Missing, loading: boolean): MessageGap {
+  return { from, to: Math.max(from, to), loading };
+}

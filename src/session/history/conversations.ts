@@ -1,0 +1,123 @@
+import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import type { ArchivedMessage, ConversationMessage, MessageKeys } from '../../xmpp/index.ts';
+import type { ChatModel } from '../chat-model.ts';
+import { KnownMessages } from './known-messages.ts';
+
+export interface ConversationsOptions {
+  readonly model: ChatModel;
+  /** A message with its names as they are to be shown. */
+  present(message: ConversationMessage): ChatMessage;
+}
+
+/** What came of merging a page into a conversation. */
+export interface Merged {
+  /** Those that belong before everything that is kept, oldest first; the caller puts them there. */
+  readonly older: readonly ChatMessage[];
+  /** The id of the last message of the page, be it known or new. */
+  readonly tail: string | undefined;
+  /** A message of the page had come with its place in the archive: from there on the room itself told everything. */
+  readonly met: boolean;
+}
+
+/** Puts what archives answer into conversations: each message once, where it belongs. */
+export class Conversations {
+  readonly #options: ConversationsOptions;
+  readonly #known = new Map<BareJid, KnownMessages>();
+
+  constructor(options: ConversationsOptions) {
+    this.#options = options;
+  }
+
+  get model(): ChatModel {
+    return this.#options.model;
+  }
+
+  /** A message that is in the model, or about to be. */
+  add(conversation: BareJid, id: string, keys: MessageKeys, at: number): void {
+    this.#of(conversation).add(id, keys, at);
+  }
+
+  forget(conversation: BareJid, messages: readonly ChatMessage[]): void {
+    const known = this.#known.get(conversation);
+    for (const { id } of messages) known?.forget(id);
+  }
+
+  archiveIdOf(conversation: BareJid, id: string): string | undefined {
+    return this.#known.get(conversation)?.archiveIdOf(id);
+  }
+
+  /** The place in the archive of the oldest kept message that has one. */
+  oldestArchiveId(conversation: BareJid): string | undefined {
+    const known = this.#known.get(conversation);
+    if (known === undefined) return undefined;
+    for (const { id } of this.model.log(conversation)) {
+      const archiveId = known.archiveIdOf(id);
+      if (archiveId !== undefined) return archiveId;
+    }
+    return undefined;
+  }
+
+  /**
+   * Merges messages of one conversation, in the archive's order: a new one goes behind the one it follows there, the first
+   * of them behind message `tail`; those that follow none that is kept are {@link Merged.older}.
+   * @param missed they came while this client was away, and are shown as delayed
+   */
+  merge(
+    conversation: BareJid,
+    kind: ConversationKind,
+    page: readonly ArchivedMessage[],
+    tail: string | undefined,
+    missed: boolean,
+  ): Merged {
+    const known = this.#of(conversation);
+    let [older, run]: [ChatMessage[] | undefined, ChatMessage[]] = [undefined, []];
+    let [last, met] = [tail, false];
+    const settle = (): void => {
+      if (last === undefined) older = run;
+      else if (run.length > 0) {
+        this.model.insertMessages(conversation, kind, run, this.model.log(conversation).after(last)?.id);
+        last = run.at(-1)?.id;
+      }
+      run = [];
+    };
+    const seen = new Set<string>();
+    for (const archived of page) {
+      const { message, keys, at } = archived;
+      const copy = this.#copyOf(conversation, archived);
+      if (copy === undefined) {
+        const shown = { ...this.#options.present(archived), delayed: missed && message.direction === 'in' };
+        if (keys !== undefined) known.add(message.id, keys, at);
+        seen.add(message.id);
+        run.push(shown);
+        continue;
+      }
+      // Twice in this page.
+      if (seen.has(copy)) continue;
+      settle();
+      met ||= known.archiveIdOf(copy) !== undefined;
+      if (keys !== undefined) known.add(copy, keys, at);
+      last = copy;
+    }
+    const newest = run.at(-1)?.id;
+    settle();
+    return { older: older ?? [], tail: last ?? newest, met };
+  }
+
+  /** The id of the kept message that this is a copy of. */
+  #copyOf(conversation: BareJid, { message, keys, at }: ArchivedMessage): string | undefined {
+    const id = keys === undefined ? undefined : this.#of(conversation).find(keys, at);
+    if (id !== undefined) return id;
+    // Ids of own messages are the same here and there.
+    return this.model.message(conversation, message.id) === undefined ? undefined : message.id;
+  }
+
+  #of(conversation: BareJid): KnownMessages {
+    let known = this.#known.get(conversation);
+    if (known === undefined) {
+      known = new KnownMessages();
+      this.#known.set(conversation, known);
+    }
+    return known;
+  }
+}

@@ -1,0 +1,103 @@
+import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import type { Archive } from '../../xmpp/index.ts';
+import type { Conversations } from './conversations.ts';
+
+/** Messages a page of the archive: some 20 kB, a minute at 2.4 kbit/s. */
+const PAGE_SIZE = 40;
+/** Pages without anything to be shown that one look goes through. */
+const MAX_EMPTY_PAGES = 5;
+
+export interface OlderOptions {
+  readonly conversations: Conversations;
+  readonly archive: Pick<Archive, 'page'>;
+  isRoom(jid: BareJid): boolean;
+}
+
+export interface OlderMessages {
+  /** Oldest first. */
+  readonly messages: readonly ChatMessage[];
+  /** There are none before these. */
+  readonly complete: boolean;
+}
+
+/** Where a look that found nothing to show went on to. */
+interface Place {
+  readonly before: string | undefined;
+  readonly archiveId: string;
+}
+
+/** The past of conversations, a page at a time, fetched when somebody looks at it. */
+export class Older {
+  readonly #options: OlderOptions;
+  readonly #places = new Map<BareJid, Place>();
+  readonly #loading = new Map<BareJid, Promise<OlderMessages>>();
+
+  constructor(options: OlderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Messages before message `before` (the newest without it), at most `limit`: those in memory, else a page of the
+   * archive. Rejects with the errors of `Archive.page`, or HISTORY_EMPTY.
+   */
+  async load(conversation: BareJid, limit: number, before: string | undefined): Promise<OlderMessages> {
+    const kept = this.#options.conversations.model.page(conversation, limit, before);
+    if (kept.length > 0) return { messages: kept, complete: false };
+    const loading = this.#loading.get(conversation) ?? this.#fetch(conversation, before);
+    this.#loading.set(conversation, loading);
+    try {
+      return await loading;
+    } finally {
+      this.#loading.delete(conversation);
+    }
+  }
+
+  async #fetch(conversation: BareJid, before: string | undefined): Promise<OlderMessages> {
+    const { archive, conversations, isRoom } = this.#options;
+    const kind = isRoom(conversation) ? 'room' : 'contact';
+    const of = kind === 'room' ? { room: conversation } : { with: conversation };
+    const visited = new Set<string>();
+    let from = this.#startOf(conversation, before);
+    for (let pages = 0; pages < MAX_EMPTY_PAGES; pages += 1) {
+      const page = await archive.page({ ...of, max: PAGE_SIZE, page: { before: from } });
+      const { older } = conversations.merge(conversation, kind, page.messages, undefined, false);
+      const complete = page.complete || page.first === undefined;
+      if (older.length > 0 || complete) {
+        this.#places.delete(conversation);
+        if (!this.#keep(conversation, kind, older, before)) conversations.forget(conversation, older);
+        return { messages: older, complete };
+      }
+      from = page.first ?? '';
+      if (visited.has(from)) throw new AppError('HISTORY_MALFORMED', { reason: 'repeats itself' });
+      visited.add(from);
+      this.#places.set(conversation, { before, archiveId: from });
+    }
+    throw new AppError('HISTORY_EMPTY', { count: MAX_EMPTY_PAGES * PAGE_SIZE });
+  }
+
+  /** False: memory is full, or what is between these and the kept ones was let go; the window has them all the same. */
+  #keep(
+    conversation: BareJid,
+    kind: ConversationKind,
+    older: readonly ChatMessage[],
+    before: string | undefined,
+  ): boolean {
+    const { model } = this.#options.conversations;
+    if (before !== undefined && model.message(conversation, before) === undefined) return false;
+    return older.length === 0 || model.prependMessages(conversation, kind, older);
+  }
+
+  /** The archive id before which to look; empty for the end of the archive. */
+  #startOf(conversation: BareJid, before: string | undefined): string {
+    const { conversations } = this.#options;
+    const place = this.#places.get(conversation);
+    if (place !== undefined && place.before === before) return place.archiveId;
+    const isKept = before === undefined || conversations.model.message(conversation, before) !== undefined;
+    if (isKept) return conversations.oldestArchiveId(conversation) ?? '';
+    const archiveId = conversations.archiveIdOf(conversation, before);
+    if (archiveId === undefined) throw new AppError('HISTORY_REFUSED', { condition: 'position unknown' });
+    return archiveId;
+  }
+}

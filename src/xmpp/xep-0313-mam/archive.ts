@@ -1,0 +1,161 @@
+/** Asking archives, one page a query, and who may answer: only the archive that was asked, until its page is at its end. */
+import { AppError } from '../../shared/errors.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import type { ConversationMessage } from '../api.ts';
+import type { Requests } from '../rfc6120-iq/requests.ts';
+import type { PageOf } from '../xep-0059-rsm/result-set.ts';
+import type { Element } from '../xml.ts';
+import {
+  type ArchivedStanza,
+  type ArchiveEnd,
+  type ArchiveFilter,
+  buildArchiveQuery,
+  readArchived,
+  readArchiveEnd,
+} from './stanzas.ts';
+
+/** One page of an archive: of a room's, or of the own account's. */
+export interface ArchiveRequest extends ArchiveFilter {
+  /** Absent: the own account's. */
+  readonly room?: BareJid | undefined;
+  /** Messages at most, 1 to 100. */
+  readonly max: number;
+  readonly page: PageOf;
+}
+
+export interface ArchivePage {
+  /** Oldest first. What says nothing, or what the guard refused, is not among them. */
+  readonly messages: readonly ArchivedMessage[];
+  /** Archive ids of the ends of the page, also where the messages themselves did not pass; absent: it is empty. */
+  readonly first: string | undefined;
+  readonly last: string | undefined;
+  /** There is nothing more in the direction that was asked for. */
+  readonly complete: boolean;
+}
+
+export interface ArchivedMessage extends ConversationMessage {
+  readonly archiveId: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+export interface ArchiveOptions {
+  readonly requests: Requests;
+  /** The own account. */
+  account(): BareJid;
+  /** Whether this user is in that room. */
+  inRoom(room: BareJid): boolean;
+  newId(): string;
+  /** What an archived message says, and to whom it belongs. */
+  read(stanza: ArchivedStanza, room: BareJid | undefined): ConversationMessage | undefined;
+  /** Whether the recipient has acknowledged that own message. */
+  isDelivered(id: string): boolean;
+}
+
+interface Query {
+  /** Whose archive is asked. */
+  readonly archive: BareJid;
+  readonly max: number;
+  /** The filter of the query: a page of one conversation holds nothing of another. */
+  readonly with: BareJid | undefined;
+  readonly room: BareJid | undefined;
+  readonly stanzas: ArchivedStanza[];
+  readonly ids: Set<string>;
+  /** The archive shows signs of life. */
+  prolong: () => void;
+}
+
+export class Archive {
+  readonly #options: ArchiveOptions;
+  readonly #queries = new Map<string, Query>();
+
+  constructor(options: ArchiveOptions) {
+    this.#options = options;
+  }
+
+  /** Whether this archive was asked under this id and may still answer: at most as much as was asked for. */
+  asked(queryId: string, archive: string): boolean {
+    const query = this.#queries.get(queryId);
+    return query !== undefined && query.archive === archive && query.stanzas.length < query.max;
+  }
+
+  /** Takes a result that the guard has let in. */
+  onResult(stanza: Element): void {
+    const archived = readArchived(stanza, Date.now());
+    const query = archived && this.#queries.get(archived.queryId);
+    if (archived === undefined || query === undefined || query.ids.has(archived.id)) return;
+    query.ids.add(archived.id);
+    query.stanzas.push(archived);
+    query.prolong();
+  }
+
+  /**
+   * Fetches one page. Rejects with HISTORY_REFUSED (condition), HISTORY_MALFORMED, STREAM_TIMEOUT when nothing came for the
+   * time of an answer, NOT_CONNECTED also outside the room, or GUARD_REFUSED.
+   */
+  async page(request: ArchiveRequest): Promise<ArchivePage> {
+    const { room, max, page, ...filter } = request;
+    if (room !== undefined && !this.#options.inRoom(room)) throw new AppError('NOT_CONNECTED');
+    const queryId = this.#options.newId();
+    const query: Query = {
+      archive: room ?? this.#options.account(),
+      max,
+      with: filter.with,
+      room,
+      stanzas: [],
+      ids: new Set(),
+      prolong: () => undefined,
+    };
+    this.#queries.set(queryId, query);
+    const answer = await new Promise<Element>((resolve, reject) => {
+      // At the moment of the answer: what comes after it answers nothing.
+      const closing =
+        <Value>(settle: (value: Value) => void) =>
+        (value: Value): void => {
+          this.#queries.delete(queryId);
+          settle(value);
+        };
+      const payload = buildArchiveQuery(queryId, filter, max, page);
+      query.prolong = this.#options.requests.call('set', payload, room, closing(resolve), closing(reject));
+    }).catch((error: unknown) => {
+      throw refusal(error);
+    });
+    const end = readArchiveEnd(answer);
+    if (end === undefined) throw new AppError('HISTORY_MALFORMED', { reason: 'no end' });
+    return this.#pageOf(query, page, end);
+  }
+
+  #isDelivered({ message, kind }: ArchivedMessage): boolean {
+    return kind === 'contact' && message.direction === 'out' && this.#options.isDelivered(message.id);
+  }
+
+  #pageOf({ stanzas, with: peer, room }: Query, { before, after }: PageOf, end: ArchiveEnd): ArchivePage {
+    const first = end.first ?? stanzas[0]?.id;
+    const last = end.last ?? stanzas.at(-1)?.id;
+    if (first === undefined || last === undefined) {
+      return { messages: [], first: undefined, last: undefined, complete: true };
+    }
+    // A page that holds where it was to go on from would be asked for again and again.
+    const edge = before === undefined ? last : first;
+    const from = before === undefined ? after : before;
+    if (edge === from && from !== '') throw new AppError('HISTORY_MALFORMED', { reason: 'repeats itself' });
+    const messages: ArchivedMessage[] = [];
+    for (const stanza of stanzas) {
+      const read = this.#options.read(stanza, room);
+      if (read === undefined || (peer !== undefined && read.conversation !== peer)) continue;
+      messages.push({ ...read, archiveId: stanza.id, at: stanza.at });
+    }
+    // A receipt stands after its message.
+    const settled = messages.map((one) => (this.#isDelivered(one) ? delivered(one) : one));
+    return { messages: settled, first, last, complete: end.complete };
+  }
+}
+
+function delivered(archived: ArchivedMessage): ArchivedMessage {
+  return { ...archived, message: { ...archived.message, delivery: 'delivered' } };
+}
+
+function refusal(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'MESSAGE_REFUSED') return error;
+  return new AppError('HISTORY_REFUSED', { condition: String(error.detail?.condition ?? '') });
+}
