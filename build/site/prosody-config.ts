@@ -47,8 +47,8 @@ export interface ProsodyValues {
   readonly serverCertificate: string;
   readonly serverKey: string;
   readonly clientAuthorities: string;
-  readonly clientCertificate: 'required' | 'not-asked';
-  readonly authentication: 'sallyport_card' | 'sallyport_password' | 'internal_hashed';
+  readonly clientCertificate: 'required' | 'wanted' | 'not-asked';
+  readonly authentication: 'sallyport_card' | 'sallyport_password' | 'sallyport_both' | 'internal_hashed';
   readonly passwordTries: number | undefined;
   readonly tlsProtocol: 'tlsv1_3' | 'tlsv1_2';
   /** The kill switch's file, and the directory of message and audit log. */
@@ -103,7 +103,11 @@ export function prosodyConfig(values: ProsodyValues): string {
     {
       raw: {
         'lock-module': values.lockModule === undefined ? '' : `"${values.lockModule}",`,
-        'client-verify': values.clientCertificate === 'required' ? PROSODY_CODE['client-verify'] : '"none"',
+        'client-verify': {
+          required: PROSODY_CODE['client-verify'],
+          wanted: '{ "peer", "client_once" }',
+          'not-asked': '"none"',
+        }[values.clientCertificate],
       },
     },
   );

@@ -59,8 +59,8 @@ export interface ProsodyOptions {
   readonly requestClientCertificate?: boolean;
   /** False offers passwords instead of SASL EXTERNAL. */
   readonly offerExternal?: boolean;
-  /** `card` by default; `password`: SCRAM-SHA-256-PLUS and no client certificate. */
-  readonly signIn?: 'card' | 'password';
+  /** `card` by default; `password`: SCRAM-SHA-256-PLUS and no client certificate; `both`: whichever the client shows. */
+  readonly signIn?: 'card' | 'password' | 'both';
   /** Wrong passwords in a row before an account waits a second; the module's own default without. */
   readonly passwordTries?: number;
   readonly serverCertificate?: ServerVariant;
@@ -192,7 +192,8 @@ async function writeSite(site: Site, port: number): Promise<void> {
   await replaceTable(site, 'switch.json', switchTable(options.domain, 1, {}));
   await writePrivate(site, path('groups.txt'), groupsFile(options.domain, options.accounts));
   const lock = options.lock ?? true;
-  if (options.signIn === 'password') await writePasswords(site, options.accounts);
+  if (options.signIn === 'password' || options.signIn === 'both')
+    await writePasswords(site, options.accounts);
   const config = prosodyConfig({
     domain: options.domain,
     rooms: `conference.${options.domain}`,
@@ -210,8 +211,7 @@ async function writeSite(site: Site, port: number): Promise<void> {
     serverCertificate: path('server.crt'),
     serverKey: path('server.key'),
     clientAuthorities: path('client-authorities.pem'),
-    clientCertificate:
-      (options.requestClientCertificate ?? options.signIn !== 'password') ? 'required' : 'not-asked',
+    clientCertificate: clientCertificateOf(options),
     authentication: authenticationOf(options),
     passwordTries: options.passwordTries,
     tlsProtocol: options.tls === '1.2' ? 'tlsv1_2' : 'tlsv1_3',
@@ -226,8 +226,17 @@ async function writeSite(site: Site, port: number): Promise<void> {
   await writePrivate(site, path('prosody.log'), '');
 }
 
+function clientCertificateOf({
+  signIn,
+  requestClientCertificate,
+}: ProsodyOptions): ProsodyValues['clientCertificate'] {
+  if (signIn === 'both') return 'wanted';
+  return (requestClientCertificate ?? signIn !== 'password') ? 'required' : 'not-asked';
+}
+
 function authenticationOf({ signIn, offerExternal = true }: ProsodyOptions): ProsodyValues['authentication'] {
   if (signIn === 'password') return 'sallyport_password';
+  if (signIn === 'both') return 'sallyport_both';
   return offerExternal ? 'sallyport_card' : 'internal_hashed';
 }
 

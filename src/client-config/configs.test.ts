@@ -170,6 +170,47 @@ describe('what each process gets to know', () => {
     expect(structuredClone(config)).toEqual(config);
   });
 
+  it('session by password: the rules, no certificate, nothing that asks for one', () => {
+    const gate = { host: 'files.example.mil', port: 8443, spkiPins: ['sha256/F'], path: '/files/' };
+    const drop = { host: 'drop.example.mil', port: 8443, spkiPins: ['sha256/D'], path: '/policy' };
+    const both = {
+      ...settings,
+      files: { ...settings.files, mode: 'gate' as const, gate },
+      policySource: { drop },
+      authentication: { ...settings.authentication, method: 'both' as const },
+    };
+    const identity = {
+      id: 'password',
+      commonName: 'alice',
+      upn: 'alice@chat.example.mil',
+      issuer: '',
+      notAfter: '',
+    };
+    const facts = { kid: 'WS-1', keys: [], identity };
+    const config = sessionConfig(both, { ...facts, selection: undefined });
+    expect(config.password).toEqual({
+      username: 'alice',
+      rules: { minLength: 15, minClasses: 3 },
+      mechanisms: ['SCRAM-SHA-512-PLUS', 'SCRAM-SHA-256-PLUS'],
+      change: true,
+    });
+    expect(config.identity.certificate).toHaveLength(0);
+    expect([config.files, config.policyDrop, config.guard.fileGate]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(config.guard.passwordChange).toBe(true);
+    const selection = { certificate: new Uint8Array([1]), chain: [] };
+    const carded = sessionConfig(both, { ...facts, selection });
+    expect(carded.password).toBeUndefined();
+    expect(carded.guard.passwordChange).toBe(false);
+    expect(carded.files).toBeDefined();
+    expect(() => sessionConfig(settings, { ...facts, selection: undefined })).toThrow(
+      expect.objectContaining({ code: 'LOGIN_REQUIRED' }),
+    );
+  });
+
   it('guard: the gate only in its mode, passwords only where they sign in, labels as they are', () => {
     const gate = { host: 'files.example.mil', port: 8443, spkiPins: ['sha256/F'], path: '/files/' };
     const files = { ...settings.files, mode: 'gate' as const, gate, maximumBytes: 5, types: ['image/png'] };

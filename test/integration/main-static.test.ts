@@ -46,7 +46,7 @@ describe('who touches Electron', () => {
   const allowed: Readonly<Record<string, readonly string[]>> = {
     ipcMain: ['src/main/ipc/ipc.ts'],
     ipcRenderer: ['src/preload/calls.ts'],
-    contextBridge: ['src/preload/chat.ts', 'src/preload/pin.ts'],
+    contextBridge: ['src/preload/chat.ts', 'src/preload/password.ts', 'src/preload/pin.ts'],
     BrowserWindow: ['src/main/app/windows.ts'],
     session: ['src/main/main.ts'],
     protocol: ['src/main/security/app-protocol.ts'],

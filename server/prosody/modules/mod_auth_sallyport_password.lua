@@ -135,7 +135,7 @@ local sasl_mt = { __index = sasl };
 local function new_handler(session)
 	local data = session.secure and exporter(session) or nil;
 	return setmetatable({
-		session = session, realm = host, offered = data ~= nil;
+		session = session, realm = host, offered = data ~= nil, binds = data ~= nil;
 		profile = { scram_sha_256 = stored; cb = { [binding] = function () return data; end } };
 	}, sasl_mt);
 end
@@ -179,7 +179,7 @@ function sasl:clean_clone() return new_handler(self.session); end
 -- XEP-0440
 module:hook("stream-features", function (event)
 	local handler = event.origin.sasl_handler;
-	if event.origin.username or not handler or not handler.offered then return; end
+	if event.origin.username or not handler or not handler.binds then return; end
 	event.features:tag("sasl-channel-binding", { xmlns = xmlns_binding })
 		:tag("channel-binding", { type = binding }):up():up();
 end, -1);
