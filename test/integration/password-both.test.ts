@@ -57,3 +57,21 @@ it('a card signs in with EXTERNAL, a password with SCRAM', async () => {
 it('somebody with a card only has no password', async () => {
   expect(await byPassword('alice')).toBe('PASSWORD_WRONG');
 });
+
+it('a server for cards alone shows a client without one the door, before anything is said', async () => {
+  const cards = await startTestSite({
+    users: [ALICE],
+    epochs: [4],
+    prosody: { accounts: [{ account: 'alice', upn: ALICE.upn }], machines: [{ kid: 'WS-1' }] },
+  });
+  try {
+    const session = new PasswordSession(workerFile, cards.server.domain);
+    expect(await session.signIn(passwordConfig(cards, 'alice'), utf8(RIGHT))).toBe(
+      'TLS_CLIENT_CERTIFICATE_REFUSED',
+    );
+    await session.stop();
+    expect(cards.server.log()).not.toMatch(/lock (?:verified|refused)|sign-in/);
+  } finally {
+    await cards.stop();
+  }
+});
