@@ -1,15 +1,12 @@
 /**
  * The registry of enforcement: for each setting and each module it names, where the module enforces it and which test
- * proves that. Each module says so itself, in `src/MODULE/enforces.json`; what no module says yet is listed in
- * `policy-schema/pending.json`, and nothing else may be missing.
+ * proves that. Each module says so itself, in `src/MODULE/enforces.json`; none may be missing.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HEADER, REPOSITORY } from './schemas.mjs';
 
-const PENDING = join(REPOSITORY, 'policy-schema', 'pending.json');
-
-/** The rows of all modules, sorted, and the entries (`module:/pointer`) that are still to come. */
+/** The rows of all modules, sorted. */
 export function readEnforcement() {
   const modules = readdirSync(join(REPOSITORY, 'src')).sort();
   const rows = modules.flatMap((module) => {
@@ -22,35 +19,24 @@ export function readEnforcement() {
       test,
     }));
   });
-  return { rows, pending: JSON.parse(readFileSync(PENDING, 'utf8')) };
+  return { rows };
 }
 
 const entryOf = ({ module, pointer }) => `${module}:${pointer}`;
 
-/** What does not fit between the settings, the rows and the list of what is pending; empty when all is well. */
-export function coverageProblems(settings, { rows, pending }) {
+/** What does not fit between the settings and the rows; empty when all is well. */
+export function coverageProblems(settings, { rows }) {
   const needed = new Set(
     settings.flatMap(({ pointer, enforcedBy }) => enforcedBy.map((module) => entryOf({ module, pointer }))),
   );
   const claimed = new Set(rows.map(entryOf));
   return [
-    ...[...needed]
-      .filter((entry) => !claimed.has(entry) && !pending.includes(entry))
-      .map((entry) => `${entry}: no row in enforces.json`),
+    ...[...needed].filter((entry) => !claimed.has(entry)).map((entry) => `${entry}: no row in enforces.json`),
     ...[...claimed].filter((entry) => !needed.has(entry)).map((entry) => `${entry}: not named by the schema`),
     ...rows
       .filter(({ point, test }) => typeof point !== 'string' || typeof test !== 'string')
       .map((row) => `${entryOf(row)}: point or test is missing`),
   ];
-}
-
-/** What is listed as pending and is not: the list only shrinks. For the test; a build goes on with it. */
-export function stalePending(settings, { rows, pending }) {
-  const claimed = new Set(rows.map(entryOf));
-  const needed = new Set(
-    settings.flatMap(({ pointer, enforcedBy }) => enforcedBy.map((module) => entryOf({ module, pointer }))),
-  );
-  return pending.filter((entry) => claimed.has(entry) || !needed.has(entry));
 }
 
 /** Ends the build when a setting has no enforcement point or no test. */

@@ -13,17 +13,12 @@ export interface EnforcementRow {
 export interface Enforcement {
   readonly rows: readonly EnforcementRow[];
   /** `module:/pointer` each. */
-  readonly pending: readonly string[];
 }
 
 export type Schema = Readonly<Record<string, unknown>>;
 
 export declare function readEnforcement(): Enforcement;
 export declare function coverageProblems(
-  settings: readonly SettingInfo[],
-  enforcement: Enforcement,
-): readonly string[];
-export declare function stalePending(
   settings: readonly SettingInfo[],
   enforcement: Enforcement,
 ): readonly string[];

@@ -4,7 +4,6 @@ export {
   coverageProblems,
   readEnforcement,
   rowProblems,
-  stalePending,
 } from './enforcement.mjs';
 export { referencePage } from './reference.mjs';
 export { makeResolver, parseSchemas, readSchemas } from './schemas.mjs';

@@ -26,14 +26,9 @@ function isOneOf(value: unknown, values: readonly unknown[]): boolean {
   return values.some((one) => canonicalText(one) === text);
 }
 
-/**
- * True for a setting that asks nothing of the module: it is absent, at its neutral value, or at its default while this
- * version has no enforcement point for it yet.
- */
-function asksNothing(info: SettingInfo, value: unknown, entry: string): boolean {
-  if (value === undefined) return true;
-  if (info.neutral !== undefined && isOneOf(value, [info.neutral])) return true;
-  return info.default !== undefined && !CLIENT_ENFORCES.has(entry) && isOneOf(value, [info.default]);
+/** True for a setting that asks nothing of any module: it is absent, or at its neutral value. */
+function asksNothing(info: SettingInfo, value: unknown): boolean {
+  return value === undefined || (info.neutral !== undefined && isOneOf(value, [info.neutral]));
 }
 
 /**
@@ -50,7 +45,7 @@ export function requireEnforceable(settings: PolicySettings, acknowledged: Reado
     }
     for (const module of enforcedBy) {
       const entry = acknowledgement(module, pointer);
-      if (acknowledged.has(entry) || asksNothing(info, value, entry)) continue;
+      if (acknowledged.has(entry) || asksNothing(info, value)) continue;
       refuse('UNENFORCEABLE', { setting: pointer, module });
     }
   }

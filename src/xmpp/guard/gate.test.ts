@@ -11,6 +11,7 @@ const policy: GuardPolicy = {
   partners: [],
   subscriptions: 'internal',
   rooms: { services: [], create: false, invite: false },
+  passwordChange: false,
   labels: { catalogue: [], required: false },
   fileGate: { host: 'files.example.mil', port: 443, path: '/', maximumBytes: 1000, types: [] },
 };
