@@ -78,6 +78,16 @@ export class DeskWindow {
     throw new Error('there is no start');
   }
 
+  /** Looks further back until a message with this text is there, as after a snapshot that began the window anew. */
+  async backTo(conversation: BareJid, body: string): Promise<void> {
+    await this.settled();
+    for (let looks = 0; !this.bodies(conversation).includes(body); looks += 1) {
+      if (looks > 20) throw new Error(`there is no ${body}`);
+      await this.older(conversation);
+      await this.settled();
+    }
+  }
+
   messages(conversation: BareJid): readonly ChatMessage[] {
     const log = this.state.conversations.get(conversation)?.log;
     return log === undefined ? [] : log.slice(0, log.size);

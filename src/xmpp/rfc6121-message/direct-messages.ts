@@ -14,7 +14,13 @@ import { buildSecurityLabel } from '../xep-0258-security-labels/labels.ts';
 import { messageLabel } from '../xep-0258-security-labels/message-label.ts';
 import { readCarbon } from '../xep-0280-carbons/carbons.ts';
 import type { ArchivedStanza } from '../xep-0313-mam/stanzas.ts';
-import { type Doubles, keysOf, type MessageKeys, originIdOf, SeenKeys } from '../xep-0359-stanza-ids/doubles.ts';
+import {
+  type Doubles,
+  keysOf,
+  type MessageKeys,
+  originIdOf,
+  SeenKeys,
+} from '../xep-0359-stanza-ids/doubles.ts';
 import { buildFileSharing, readFileSharing } from '../xep-0447-stateless-file-sharing/file-sharing.ts';
 import { childText, type Element, toXmlText, xml } from '../xml.ts';
 import type { Outbox, Outgoing } from './outbox.ts';

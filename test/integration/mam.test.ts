@@ -1,0 +1,205 @@
+/** The server's archive behind the conversations, against the real Prosody and the real ejabberd. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { BareJid } from '../../src/shared/jid.ts';
+import { DeskWindow } from '../support/desk-window.ts';
+import { startEjabberdSite } from '../support/ejabberd-site.ts';
+import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
+import { Analyst, until } from '../support/xmpp-analyst.ts';
+
+const USERS = [testUser('alice', 1), testUser('bob', 2), testUser('carol', 3)];
+const ACCOUNTS = [
+  { account: 'alice', upn: '1000000001@mil' },
+  { account: 'bob', upn: '1000000002@mil' },
+  { account: 'carol', upn: '1000000003@mil' },
+];
+const SERVERS: readonly [
+  name: string,
+  start: () => Promise<TestSite>,
+  binding: 'tls-exporter' | 'tls-server-end-point',
+][] = [
+  [
+    'Prosody',
+    () =>
+      startTestSite({
+        users: USERS,
+        epochs: [4],
+        prosody: { accounts: ACCOUNTS, machines: [{ kid: 'WS-1' }] },
+      }),
+    'tls-exporter',
+  ],
+  [
+    'ejabberd',
+    () =>
+      startEjabberdSite({
+        users: USERS,
+        epochs: [4],
+        ejabberd: { accounts: ACCOUNTS, machines: [{ kid: 'WS-1' }] },
+      }),
+    'tls-server-end-point',
+  ],
+];
+
+const numbered = (word: string, count: number) => Array.from({ length: count }, (_, n) => `${word} ${n}`);
+
+describe.each(SERVERS)('with %s', (name, start, binding) => {
+  let site: TestSite;
+  const open: Analyst[] = [];
+  const windows: DeskWindow[] = [];
+
+  beforeAll(async () => {
+    site = await start();
+  });
+  afterEach(async () => {
+    for (const window of windows.splice(0)) window.desk.close();
+    await Promise.all(open.splice(0).map((analyst) => analyst.client.disconnect()));
+  });
+  afterAll(() => site?.stop());
+
+  function analyst(account: string): Analyst {
+    const made = new Analyst(site, account, { lock: { ...site.machine('WS-1', 4), bindings: [binding] } });
+    open.push(made);
+    return made;
+  }
+
+  async function signIn(account: string): Promise<Analyst> {
+    const made = analyst(account);
+    await made.connect();
+    return made;
+  }
+
+  async function atDesk(account: string): Promise<Analyst & { readonly window: DeskWindow }> {
+    const made = analyst(account);
+    const window = new DeskWindow(made.client, site.server.domain);
+    windows.push(window);
+    window.connected((await made.connect()).resumed);
+    return Object.assign(made, { window });
+  }
+
+  const roomJid = (name: string) => `${name}@${site.server.roomService}` as BareJid;
+
+  /** Bob and Alice talk, the one text and then the other's; ends when the last has arrived. */
+  async function talk(from: Analyst, to: Analyst, texts: readonly string[]): Promise<void> {
+    const ids = texts.map((text) => from.client.sendMessage(to.jid, text).id);
+    await from.reached(ids.at(-1) ?? '', 'delivered');
+  }
+
+  it('shows what was said before the sign-in, both ways, page by page, once and in order', async () => {
+    const [bob, before] = [await signIn('bob'), await signIn('alice')];
+    await talk(bob, before, numbered('from bob', 70));
+    await talk(before, bob, numbered('from alice', 50));
+    await before.client.disconnect();
+    const alice = await atDesk('alice');
+    await alice.window.settled();
+    expect(alice.window.messages(bob.jid)).toEqual([]);
+    expect(await alice.window.toTheStart(bob.jid)).toBeGreaterThan(2);
+    expect(alice.window.bodies(bob.jid)).toEqual([
+      ...numbered('from bob', 70),
+      ...numbered('from alice', 50),
+    ]);
+    const messages = alice.window.messages(bob.jid);
+    expect(messages.map(({ direction }) => direction)).toEqual([
+      ...Array(70).fill('in'),
+      ...Array(50).fill('out'),
+    ]);
+    // ejabberd archives no receipts.
+    const state = name === 'Prosody' ? 'delivered' : 'stored';
+    expect(new Set(messages.slice(70).map(({ delivery }) => delivery))).toEqual(new Set([state]));
+    expect(messages.every(({ delayed }) => !delayed)).toBe(true);
+    expect(alice.window.state.summaries.get(bob.jid)?.unread).toBe(0);
+  });
+
+  it('goes on above what came while signed in, and shows nothing twice', async () => {
+    const bob = await signIn('bob');
+    const carol = await atDesk('carol');
+    const texts = numbered('live', 45);
+    await carol.window.command({
+      type: 'send-message',
+      conversation: bob.jid,
+      kind: 'contact',
+      body: 'first',
+    });
+    await until('first', () => bob.bodies(carol.jid).includes('first'));
+    await talk(bob, carol, texts);
+    await carol.window.toTheStart(bob.jid);
+    expect(carol.window.bodies(bob.jid)).toEqual(['first', ...texts]);
+  });
+
+  it('shows a room’s past beyond what the room tells by itself', async () => {
+    const room = roomJid('past');
+    const bob = await signIn('bob');
+    await bob.join(room);
+    const said = numbered('report', 150);
+    const ids = said.map((text) => bob.client.sendRoomMessage(room, text).id);
+    await bob.reached(ids.at(-1) ?? '', 'stored');
+    const alice = await atDesk('alice');
+    await alice.join(room);
+    await until('the room’s own history', () => alice.window.bodies(room).includes('report 149'));
+    await alice.window.toTheStart(room);
+    expect(alice.window.bodies(room)).toEqual(said);
+    expect(alice.window.messages(room).every(({ sender }) => sender === 'bob')).toBe(true);
+  });
+
+  it('fills what another machine of the account got while this one was away', async () => {
+    const bob = await signIn('bob');
+    const alice = await atDesk('alice');
+    await talk(bob, alice, ['before']);
+    await alice.window.settled();
+    const laptop = await signIn('alice');
+    await alice.client.disconnect();
+    await talk(bob, laptop, numbered('meanwhile', 60));
+    const own = laptop.client.sendMessage(bob.jid, 'answered on the laptop');
+    await laptop.reached(own.id, 'delivered');
+    alice.window.connected((await alice.connect()).resumed);
+    await alice.window.backTo(bob.jid, 'before');
+    bob.client.sendMessage(alice.jid, 'after');
+    await until('the gap', () => alice.window.bodies(bob.jid).length === 63);
+    expect(alice.window.bodies(bob.jid)).toEqual([
+      'before',
+      ...numbered('meanwhile', 60),
+      'answered on the laptop',
+      'after',
+    ]);
+    expect(alice.window.state.summaries.get(bob.jid)?.unread).toBe(62);
+    expect(alice.window.messages(bob.jid).some(({ gapAfter }) => gapAfter !== undefined)).toBe(false);
+  });
+
+  it('loses nothing over a restart of the server while others write', async () => {
+    const room = roomJid('restart');
+    const [bob, alice] = [await signIn('bob'), await atDesk('alice')];
+    await bob.join(room);
+    await alice.join(room);
+    const texts: string[] = [];
+    const say = (text: string): string => {
+      texts.push(text);
+      bob.client.sendMessage(alice.jid, text);
+      return bob.client.sendRoomMessage(room, text).id;
+    };
+    for (const text of numbered('before', 10)) say(text);
+    await until('before', () => alice.window.bodies(room).length === 10);
+    const restarted = site.server.restart();
+    await until('closed', () => alice.closed.length === 1 && bob.closed.length === 1);
+    await restarted;
+    await bob.reconnect();
+    await until('bob in the room', () => bob.room(room)?.state === 'joined');
+    const last = numbered('meanwhile', 90).map(say).at(-1) ?? '';
+    await bob.reached(last, 'stored');
+    alice.window.connected((await alice.reconnect()).resumed);
+    await alice.window.backTo(bob.jid, 'before 0');
+    await alice.window.backTo(room, 'before 0');
+    await until('alice in the room', () => alice.room(room)?.state === 'joined');
+    await bob.reached(say('after'), 'stored');
+    await until('all direct', () => alice.window.bodies(bob.jid).length >= texts.length);
+    await until('all in the room', () => alice.window.bodies(room).length >= texts.length);
+    await alice.window.settled();
+    expect(alice.window.bodies(room)).toEqual(texts);
+    expect(alice.window.bodies(bob.jid)).toEqual(texts);
+  });
+
+  it('tells why where there is no archive: a room the user is not in', async () => {
+    const alice = await atDesk('alice');
+    expect(await alice.window.older(roomJid('elsewhere'))).toMatchObject({
+      ok: false,
+      error: { code: 'NOT_CONNECTED' },
+    });
+  });
+});
