@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { MessageGap } from '../../shared/chat-model.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
@@ -205,7 +204,7 @@ export class CatchUp {
   async #pages(key: ArchiveKey, missing: Missing): Promise<boolean> {
     const visited = new Set<string>();
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-      if (pages > 0) await sleep(PAUSE_MS, undefined, { signal: this.#end.signal });
+      if (pages > 0) await this.#pause();
       // A room tells its history by itself; one message shows whether that reaches back far enough.
       const max = key !== ACCOUNT && pages === 0 ? 1 : PAGE_SIZE;
       const page = await this.#page(key, missing, max);
@@ -219,6 +218,13 @@ export class CatchUp {
       missing.from = Math.max(missing.from, page.messages.at(-1)?.at ?? 0);
     }
     return false;
+  }
+
+  #pause(): Promise<void> {
+    const { signal } = this.#end;
+    return new Promise((resolve, reject) => {
+      setTimeout(() => (signal.aborted ? reject(signal.reason) : resolve()), PAUSE_MS).unref();
+    });
   }
 
   async #page(key: ArchiveKey, missing: Missing, max: number): Promise<ArchivePage> {
