@@ -32,8 +32,11 @@ export async function until<Value>(what: string, check: () => Value | undefined 
   }
 }
 
+/** What an analyst's client needs of a site. */
+export type AnalystSite = Pick<TestSite, 'server' | 'pki' | 'card' | 'machine'>;
+
 /** A TLS connection to the site's server, as the session process would hand it to the XMPP layer. */
-export function openChannel(site: TestSite, account: string): Promise<TLSSocket & SecureChannel> {
+export function openChannel(site: AnalystSite, account: string): Promise<TLSSocket & SecureChannel> {
   const { certificate, key } = site.card(account);
   return new Promise((resolve, reject) => {
     const socket = connect({
@@ -67,10 +70,10 @@ export class Analyst {
   readonly occupants = new Map<string, Map<string, Occupant>>();
   readonly audits: AuditRecord[] = [];
   readonly closed: (AppError | undefined)[] = [];
-  readonly #site: TestSite;
+  readonly #site: AnalystSite;
   #channel: TLSSocket | undefined;
 
-  constructor(site: TestSite, account: string, options: Partial<XmppClientOptions> = {}) {
+  constructor(site: AnalystSite, account: string, options: Partial<XmppClientOptions> = {}) {
     this.#site = site;
     this.account = account;
     const { domain, roomService } = site.server;
