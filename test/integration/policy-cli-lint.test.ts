@@ -180,6 +180,20 @@ describe('lint', () => {
       (base) => ({ authentication: { ...base.authentication, pinMaxAgeMinutes: 5 } }),
     ],
     [
+      'error PASSWORD_WITHOUT_EXPORTER',
+      (base) => ({
+        authentication: { ...base.authentication, method: 'both' },
+        lock: { epochs: [1], bindings: ['tls-server-end-point'] },
+      }),
+    ],
+    [
+      'warning PASSWORD_WITHOUT_CERTIFICATE',
+      (base) => ({
+        authentication: { ...base.authentication, method: 'both' },
+        policySource: { drop: { host: 'a.good.mil', port: 443, spkiPins: [SPARE], path: '/policy' } },
+      }),
+    ],
+    [
       'warning LOW_CONTRAST',
       () => ({
         classification: { banner: { text: 'X', background: '#fce83a', foreground: '#ffffff' } },

@@ -7,6 +7,7 @@ import { checkCertificates } from './certificates.ts';
 import { type Check, error, type Finding, type LintInput, warning } from './finding.ts';
 import { checkKeys } from './keys.ts';
 import { checkMarkings } from './markings.ts';
+import { checkPasswords } from './passwords.ts';
 import { checkSettings } from './settings.ts';
 import { checkTimes } from './times.ts';
 
@@ -48,6 +49,7 @@ const CHECKS: readonly Check[] = [
   checkVersions,
   checkSettings,
   checkMarkings,
+  checkPasswords,
   checkCertificates,
 ];
 
