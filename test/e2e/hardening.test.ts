@@ -12,7 +12,9 @@ import { openStage, type Stage } from '../support/electron.ts';
 
 const CHAT_BRIDGE = [
   'acceptConsent',
+  'changePassword',
   'chooseCertificate',
+  'choosePassword',
   'command',
   'connectChat',
   'exportPolicy',

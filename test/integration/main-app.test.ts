@@ -231,7 +231,9 @@ describe('a page', () => {
     expect(seen).toEqual({
       bridge: [
         'acceptConsent',
+        'changePassword',
         'chooseCertificate',
+        'choosePassword',
         'command',
         'connectChat',
         'exportPolicy',
