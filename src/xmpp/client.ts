@@ -1,5 +1,5 @@
 /** The XMPP client: one object for the life of a sign-in, fed with one secure channel per connection. */
-import { type ChatMessage, MAX_BODY_LENGTH } from '../shared/chat-model.ts';
+import type { ChatMessage } from '../shared/chat-model.ts';
 import { AppError } from '../shared/errors.ts';
 import type { SharedFile } from '../shared/file-contract.ts';
 import { type BareJid, type FullJid, parseJid } from '../shared/jid.ts';
@@ -13,13 +13,13 @@ import type {
   XmppTimeouts,
 } from './api.ts';
 import { Emitter } from './emitter.ts';
-import { Gate, guard } from './guard/index.ts';
+import { Gate } from './guard/index.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from './limits.ts';
 import { Liveness } from './liveness.ts';
 import { NS } from './namespaces.ts';
 import { type Negotiated, negotiate } from './negotiation/negotiate.ts';
+import { checkOutgoing, enqueue, shownOutgoing } from './rfc6121-message/compose.ts';
 import { buildDirectMessage } from './rfc6121-message/direct-messages.ts';
-import type { Outgoing } from './rfc6121-message/outbox.ts';
 import { buildPresence } from './rfc6121-presence/presence.ts';
 import { buildSubscription, requireBare, SessionCore } from './session-core.ts';
 import { ParserRefusal } from './stream/parser.ts';
@@ -28,16 +28,8 @@ import { buildJoin, buildRoomMessage } from './xep-0045-muc/stanzas.ts';
 import { buildPasswordChange, passwordChangeError } from './xep-0077-in-band-registration/password-change.ts';
 import { StreamManagement, type Unacknowledged } from './xep-0198-stream-management/stream-management.ts';
 import { ping } from './xep-0199-ping/ping.ts';
-import { labelNamed, ownLabel } from './xep-0258-security-labels/message-label.ts';
-import { enableCarbons } from './xep-0280-carbons/carbons.ts';
 import type { Archive } from './xep-0313-mam/archive.ts';
-import {
-  buildSlotRequest,
-  readSlot,
-  type SlotRequest,
-  type UploadSlot,
-  uploadService,
-} from './xep-0363-http-upload/slots.ts';
+import { requestSlot, type SlotRequest, type UploadSlot } from './xep-0363-http-upload/slots.ts';
 import { type Element, isStanza } from './xml.ts';
 
 /** A server that takes so many stanzas without a word is not going to say one. */
@@ -153,26 +145,28 @@ export class XmppClient {
    */
   sendMessage(to: BareJid, body: string, id?: string, file?: SharedFile, label?: string): ChatMessage {
     const conversation = requireBare(to);
-    const message = this.#enqueue(
+    const message = enqueue(
       { conversation, kind: 'contact', body, file, label },
       id,
       buildDirectMessage,
+      this.#core,
     );
-    if (this.online) this.#transmit(message);
-    return this.#shown(message);
+    if (this.online) this.#core.transmit(message);
+    return shownOutgoing(message, this.#core);
   }
 
   /** As {@link sendMessage}, to a room; `stored` when the room reflects it. Throws NOT_CONNECTED if not in the room. */
   sendRoomMessage(room: BareJid, body: string, id?: string, file?: SharedFile, label?: string): ChatMessage {
     const joined = this.#core.rooms.get(requireBare(room));
     if (joined?.wanted !== true) throw new AppError('NOT_CONNECTED');
-    const message = this.#enqueue(
+    const message = enqueue(
       { conversation: joined.jid, kind: 'room', body, file, label },
       id,
       buildRoomMessage,
+      this.#core,
     );
     if (this.online) joined.flush();
-    return this.#shown(message);
+    return shownOutgoing(message, this.#core);
   }
 
   /** Enters a room and stays in it over reconnects; `room` events tell how it goes. Throws GUARD_REFUSED. */
@@ -181,7 +175,7 @@ export class XmppClient {
     if (this.#core.guard.resolve(jid)?.room !== true)
       throw new AppError('GUARD_REFUSED', { reason: 'domain' });
     const name = nick ?? parseJid(this.#core.account)?.local ?? '';
-    this.#check(buildJoin(jid, name, { maxStanzas: 0 }, this.#core.disco.caps()));
+    checkOutgoing(buildJoin(jid, name, { maxStanzas: 0 }, this.#core.disco.caps()), this.#core.guard);
     this.#core.rooms.join(jid, name, this.online);
   }
 
@@ -215,16 +209,10 @@ export class XmppClient {
 
   /** XEP-0363. Rejects with FILES_OFF, FILE_SLOT_REFUSED, FILE_ADDRESS_REFUSED, NOT_CONNECTED or STREAM_TIMEOUT. */
   async requestUploadSlot(request: SlotRequest): Promise<UploadSlot> {
-    const { domain, policy } = this.#core.guard;
-    if (policy.fileGate === undefined) throw new AppError('FILES_OFF');
+    const { requests, guard } = this.#core;
+    if (guard.policy.fileGate === undefined) throw new AppError('FILES_OFF');
     if (!this.online) throw new AppError('NOT_CONNECTED');
-    try {
-      const answer = await this.#core.requests.send('get', buildSlotRequest(request), uploadService(domain));
-      return readSlot(answer, policy.fileGate);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'MESSAGE_REFUSED') throw error;
-      throw new AppError('FILE_SLOT_REFUSED', { condition: String(error.detail?.condition ?? '') });
-    }
+    return requestSlot(request, guard.domain, guard.policy.fileGate, requests);
   }
 
   /**
@@ -311,7 +299,7 @@ export class XmppClient {
     this.#live = { stream, liveness };
     this.#jid = negotiated.jid;
     if (negotiated.resumed) this.#resume(stream);
-    else this.#renew(negotiated);
+    else this.#core.renew(negotiated, () => this.#sendPresence());
     for (const stanza of negotiated.early) this.#core.onStanza(stanza);
     stream.handle((element) => this.#onElement(element));
   }
@@ -321,31 +309,9 @@ export class XmppClient {
     if (this.#management.unacknowledged.length > 0) this.#requestAck(stream);
     if (this.#presenceChanged) this.#sendPresence();
     for (const message of this.#core.outbox.open('contact')) {
-      if (message.state === 'queued') this.#transmit(message);
+      if (message.state === 'queued') this.#core.transmit(message);
     }
     this.#core.rooms.onResumed();
-  }
-
-  #renew({ rosterVersioning, unacknowledged }: Negotiated): void {
-    const { requests, roster, rooms, outbox } = this.#core;
-    requests.abandon();
-    roster.onNewSession();
-    // A server without carbons or a roster is poorer, not broken.
-    requests.send('set', enableCarbons()).catch(() => undefined);
-    requests.call(
-      'get',
-      roster.query(rosterVersioning),
-      undefined,
-      (answer) => roster.onResult(answer),
-      () => undefined,
-    );
-    this.#sendPresence();
-    // Everything whose arrival is not certain goes once more, in order and under its old id, by which receivers know doubles.
-    for (const { stanza, messageId } of unacknowledged) {
-      if (stanza.name === 'message' && messageId === undefined) this.#send(stanza);
-    }
-    for (const message of outbox.open('contact')) this.#transmit(message);
-    rooms.onNewSession();
   }
 
   #onElement(element: Element): void {
@@ -423,61 +389,9 @@ export class XmppClient {
     }
   }
 
-  #transmit(message: Outgoing): void {
-    this.#send(buildDirectMessage(message), message.id);
-    this.#core.outbox.advance(message.id, 'sent');
-  }
-
   #sendPresence(): void {
     const { availability, status } = this.#presence;
     this.#send(buildPresence(availability, status, this.#core.disco.caps()));
     this.#presenceChanged = false;
-  }
-
-  #enqueue(
-    {
-      file,
-      label,
-      ...said
-    }: Pick<Outgoing, 'conversation' | 'kind' | 'body'> & {
-      readonly file: SharedFile | undefined;
-      readonly label: string | undefined;
-    },
-    id: string | undefined,
-    build: (message: Outgoing) => Element,
-  ): Outgoing {
-    const { body } = said;
-    if (body === '') throw new AppError('MESSAGE_REFUSED', { condition: 'empty' });
-    if (body.length > MAX_BODY_LENGTH) throw new AppError('MESSAGE_TOO_LONG', { limit: MAX_BODY_LENGTH });
-    // Throws before the first session: nobody knows yet who writes.
-    void this.#core.account;
-    const message = {
-      ...said,
-      ...(file === undefined ? {} : { file }),
-      ...labelNamed(label, this.#core.guard.labels),
-      id: id ?? this.#core.newId(),
-    };
-    this.#check(build({ ...message, state: 'queued' }));
-    return this.#core.outbox.add(message);
-  }
-
-  /** Tells the user at once what the guard would refuse later. */
-  #check(stanza: Element): void {
-    const verdict = guard('out', stanza, this.#core.guard);
-    if (verdict.action === 'refuse') throw new AppError('GUARD_REFUSED', { reason: verdict.reason });
-  }
-
-  #shown(message: Outgoing): ChatMessage {
-    return {
-      id: message.id,
-      direction: 'out',
-      sender: this.#core.account,
-      body: message.body,
-      ...(message.file === undefined ? {} : { file: message.file }),
-      ...ownLabel(message.label, this.#core.guard.labels),
-      at: Date.now(),
-      delayed: false,
-      delivery: this.#core.outbox.get(message.id)?.state ?? 'queued',
-    };
   }
 }

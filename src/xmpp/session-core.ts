@@ -8,14 +8,16 @@ import type { ConversationMessage, XmppClientOptions, XmppEvents, XmppTimeouts }
 import type { Emitter } from './emitter.ts';
 import { archivedOf, createGuardConfig, type GuardConfig } from './guard/index.ts';
 import { NS } from './namespaces.ts';
+import type { Negotiated } from './negotiation/negotiate.ts';
 import { Queries } from './rfc6120-iq/queries.ts';
 import { Requests } from './rfc6120-iq/requests.ts';
-import { DirectMessages } from './rfc6121-message/direct-messages.ts';
-import { Outbox } from './rfc6121-message/outbox.ts';
+import { buildDirectMessage, DirectMessages } from './rfc6121-message/direct-messages.ts';
+import { Outbox, type Outgoing } from './rfc6121-message/outbox.ts';
 import { Roster } from './rfc6121-roster/roster.ts';
 import { Disco } from './xep-0030-disco/disco.ts';
 import { Rooms } from './xep-0045-muc/rooms.ts';
 import { destroyRoom, instantRoom } from './xep-0045-muc/stanzas.ts';
+import { enableCarbons } from './xep-0280-carbons/carbons.ts';
 import { Archive } from './xep-0313-mam/archive.ts';
 import type { ArchivedStanza } from './xep-0313-mam/stanzas.ts';
 import { Doubles } from './xep-0359-stanza-ids/doubles.ts';
@@ -137,6 +139,35 @@ export class SessionCore {
   /** 128 random bits, URL-safe: an id that nobody guesses. */
   newId(): string {
     return Buffer.from(this.#options.client.crypto.random(16)).toString('base64url');
+  }
+
+  /** A new session stands: asks for what it needs, and sends what waited. */
+  renew({ rosterVersioning, unacknowledged }: Negotiated, sendPresence: () => void): void {
+    const { requests, roster } = this;
+    requests.abandon();
+    roster.onNewSession();
+    // A server without carbons or a roster is poorer, not broken.
+    requests.send('set', enableCarbons()).catch(() => undefined);
+    requests.call(
+      'get',
+      roster.query(rosterVersioning),
+      undefined,
+      (answer) => roster.onResult(answer),
+      () => undefined,
+    );
+    sendPresence();
+    // Everything whose arrival is not certain goes once more, in order and under its old id, by which receivers know doubles.
+    for (const { stanza, messageId } of unacknowledged) {
+      if (stanza.name === 'message' && messageId === undefined) this.#options.send(stanza);
+    }
+    for (const message of this.outbox.open('contact')) this.transmit(message);
+    this.rooms.onNewSession();
+  }
+
+  /** Writes a one-to-one message. */
+  transmit(message: Outgoing): void {
+    this.#options.send(buildDirectMessage(message), message.id);
+    this.outbox.advance(message.id, 'sent');
   }
 
   /** Takes a stanza that the guard has let in. */

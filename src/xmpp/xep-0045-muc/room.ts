@@ -13,6 +13,7 @@ import { delayOf } from '../xep-0203-delay/delay.ts';
 import type { ArchivedStanza } from '../xep-0313-mam/stanzas.ts';
 import { type Doubles, keysOf, type MessageKeys } from '../xep-0359-stanza-ids/doubles.ts';
 import { childText, type Element, toXmlText } from '../xml.ts';
+import { type Moment, moment, secondsSince } from './moment.ts';
 import { OwnTraces, type Said } from './own-traces.ts';
 import {
   buildJoin,
@@ -56,21 +57,6 @@ const MAX_OCCUPANTS = 10_000;
 const MAX_SUBJECT = 1024;
 /** A room that sends no subject has ended its history by then. */
 const HISTORY_GRACE_MS = 5_000;
-
-/** A point in time by two clocks. */
-interface Moment {
-  /** Does not jump, and stands still while the machine sleeps. */
-  readonly steady: number;
-  /** The other way round. */
-  readonly wall: number;
-}
-
-const moment = (): Moment => ({ steady: performance.now(), wall: Date.now() });
-
-/** Whole seconds since then, by the clock that has gone further: asking for too much does no harm. */
-function secondsSince({ steady, wall }: Moment): number {
-  return Math.ceil(Math.max(performance.now() - steady, Date.now() - wall) / 1000);
-}
 
 export class Room {
   readonly jid: BareJid;

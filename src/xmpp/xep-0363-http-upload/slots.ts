@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type { FileGatePolicy } from '../../shared/session-contract.ts';
 import { NS } from '../namespaces.ts';
+import type { Requests } from '../rfc6120-iq/requests.ts';
 import { childOf, type Element, elementsOf, textOf, xml } from '../xml.ts';
 import { gateTarget } from './gate-address.ts';
 
@@ -71,4 +72,20 @@ function readHeaders(put: Element): Readonly<Record<string, string>> {
 
 function malformed(): AppError<'FILE_SLOT_REFUSED'> {
   return new AppError('FILE_SLOT_REFUSED', { condition: 'malformed answer' });
+}
+
+/** Asks for a slot. Rejects with FILE_SLOT_REFUSED, FILE_ADDRESS_REFUSED, NOT_CONNECTED or STREAM_TIMEOUT. */
+export async function requestSlot(
+  request: SlotRequest,
+  domain: string,
+  gate: FileGatePolicy,
+  requests: Requests,
+): Promise<UploadSlot> {
+  try {
+    const answer = await requests.send('get', buildSlotRequest(request), uploadService(domain));
+    return readSlot(answer, gate);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'MESSAGE_REFUSED') throw error;
+    throw new AppError('FILE_SLOT_REFUSED', { condition: String(error.detail?.condition ?? '') });
+  }
 }

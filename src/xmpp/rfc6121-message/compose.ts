@@ -1,0 +1,74 @@
+/** Messages of this user on their way into the outbox: checked before anything is promised. */
+import { type ChatMessage, MAX_BODY_LENGTH } from '../../shared/chat-model.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { SharedFile } from '../../shared/file-contract.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import { type GuardConfig, guard } from '../guard/index.ts';
+import { labelNamed, ownLabel } from '../xep-0258-security-labels/message-label.ts';
+import type { Element } from '../xml.ts';
+import type { Outbox, Outgoing } from './outbox.ts';
+
+/** What a message is checked with. */
+export interface ComposeContext {
+  readonly guard: GuardConfig;
+  readonly outbox: Outbox;
+  /** The own address. Throws NOT_CONNECTED before the first session. */
+  readonly account: BareJid;
+  newId(): string;
+}
+
+/** What the user wants to say. */
+export type Draft = Pick<Outgoing, 'conversation' | 'kind' | 'body'> & {
+  readonly file: SharedFile | undefined;
+  /** The id of one of the policy's labels. */
+  readonly label: string | undefined;
+};
+
+/** Tells the user at once what the guard would refuse later. Throws GUARD_REFUSED. */
+export function checkOutgoing(stanza: Element, config: GuardConfig): void {
+  const verdict = guard('out', stanza, config);
+  if (verdict.action === 'refuse') throw new AppError('GUARD_REFUSED', { reason: verdict.reason });
+}
+
+/**
+ * Puts a message into the outbox, under `id` if it failed before. Throws MESSAGE_REFUSED, MESSAGE_TOO_LONG, LABEL_UNKNOWN,
+ * GUARD_REFUSED or NOT_CONNECTED.
+ */
+export function enqueue(
+  { file, label, ...said }: Draft,
+  id: string | undefined,
+  build: (message: Outgoing) => Element,
+  context: ComposeContext,
+): Outgoing {
+  const { body } = said;
+  if (body === '') throw new AppError('MESSAGE_REFUSED', { condition: 'empty' });
+  if (body.length > MAX_BODY_LENGTH) throw new AppError('MESSAGE_TOO_LONG', { limit: MAX_BODY_LENGTH });
+  // Throws before the first session: nobody knows yet who writes.
+  void context.account;
+  const message = {
+    ...said,
+    ...(file === undefined ? {} : { file }),
+    ...labelNamed(label, context.guard.labels),
+    id: id ?? context.newId(),
+  };
+  checkOutgoing(build({ ...message, state: 'queued' }), context.guard);
+  return context.outbox.add(message);
+}
+
+/** The message as the conversation shows it now. */
+export function shownOutgoing(
+  message: Outgoing,
+  { account, guard: config, outbox }: ComposeContext,
+): ChatMessage {
+  return {
+    id: message.id,
+    direction: 'out',
+    sender: account,
+    body: message.body,
+    ...(message.file === undefined ? {} : { file: message.file }),
+    ...ownLabel(message.label, config.labels),
+    at: Date.now(),
+    delayed: false,
+    delivery: outbox.get(message.id)?.state ?? 'queued',
+  };
+}
