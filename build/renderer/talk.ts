@@ -63,8 +63,12 @@ export function nightTalk(): readonly ChatMessage[] {
 
 /** What cannot be delivered at the moment. */
 export function troubledTalk(): readonly ChatMessage[] {
+  const gap = { from: NOW - 62 * 60_000, to: NOW - 10 * 60_000, loading: false };
   return [
-    ...nightTalk(),
+    ...nightTalk().slice(0, -3),
+    ...nightTalk()
+      .slice(-3)
+      .map((message, index) => (index === 0 ? { ...message, gapAfter: gap } : message)),
     {
       ...own(1, 'Can you see the plate?', 'failed'),
       error: { code: 'MESSAGE_REFUSED', detail: { condition: 'recipient-unavailable' } },
