@@ -63,7 +63,7 @@ export function nightTalk(): readonly ChatMessage[] {
 
 /** What cannot be delivered at the moment. */
 export function troubledTalk(): readonly ChatMessage[] {
-  const gap = { from: NOW - 62 * 60_000, to: NOW - 10 * 60_000, loading: false };
+  const gap = { from: NOW - 3 * 60_000, to: NOW - 2 * 60_000, loading: false };
   return [
     ...nightTalk().slice(0, -3),
     ...nightTalk()
