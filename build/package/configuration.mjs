@@ -54,7 +54,7 @@ function linux({ product, organisation, targets, arch, stage, compression, linux
       vendor: organisation.name,
       synopsis: `Hardened XMPP client of ${organisation.name}`,
       description: `Chat under a policy that ${organisation.name} signs, with a smart card and one approved server.`,
-      desktop: { entry: { Name: product.title, StartupWMClass: 'Sallyport', SingleMainWindow: 'true' } },
+      desktop: { entry: { Name: product.title, StartupWMClass: 'Sallyport' } },
     },
     deb: {
       ...common,
