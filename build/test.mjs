@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, generate } from './bundle.mjs';
 import { add, countReport, failed, passed } from './lib/counts.mjs';
-import { ROOT } from './lib/paths.mjs';
+import { IS_ROOT, ROOT } from './lib/paths.mjs';
 import { progress, runMain, SetupError } from './lib/progress.mjs';
 import { run } from './lib/run.mjs';
 import { setup } from './setup.mjs';
@@ -27,12 +27,15 @@ async function tool(name, file, args) {
   return code === 0 ? passed() : failed();
 }
 
-async function vitest(project) {
+/** `within` is a command line that runs the rest of its arguments. */
+async function vitest(project, within = []) {
   const file = join(REPORTS, `${project}.json`);
   rmSync(file, { force: true });
+  const [command, ...before] = [...within, process.execPath];
   const { code } = await run(
-    process.execPath,
+    command,
     [
+      ...before,
       join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'),
       'run',
       '--project',
@@ -44,6 +47,18 @@ async function vitest(project) {
     { cwd: ROOT, label: project, show: true },
   );
   return existsSync(file) ? countReport(JSON.parse(readFileSync(file, 'utf8')), code) : failed();
+}
+
+/** Packages are built, installed and removed on a throw-away computer, in a network of its own: that takes root. */
+function packages() {
+  if (!IS_ROOT)
+    throw new SetupError('The stage package makes namespaces and installs packages in them: run it as root.');
+  return vitest('package', [
+    'unshare',
+    '--net',
+    'sh',
+    join(ROOT, 'test', 'package', 'support', 'network.sh'),
+  ]);
 }
 
 /** Benchmarks are run for existence, with small numbers; no bound is checked. */
@@ -75,6 +90,7 @@ const STAGES = {
   unit: () => vitest('unit'),
   integration: () => vitest('integration'),
   e2e: () => vitest('e2e'),
+  package: packages,
   bench,
 };
 

@@ -82,7 +82,7 @@ async function makePackages(options, organisation, version, epoch, tools) {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
   try {
-    makeStage({ root: ROOT, stage, organisation, product, version });
+    makeStage({ root: ROOT, stage, organisation, product, version, epoch });
     const config = configurationFor(
       options,
       { organisation, product, version, stage, output, electron },

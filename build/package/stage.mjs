@@ -60,8 +60,9 @@ function stageCli(source, target) {
 }
 
 /** Scripts, man pages and the AppArmor profile of deb and rpm. */
-function stageLinux(target, { product, version }) {
-  const values = { NAME: product.name, DIRECTORY: product.directory, VERSION: version };
+function stageLinux(target, { product, version, epoch }) {
+  const date = new Date(epoch * 1000).toISOString().slice(0, 10);
+  const values = { NAME: product.name, DIRECTORY: product.directory, VERSION: version, DATE: date };
   mkdirSync(target, { recursive: true });
   for (const name of ['preinst', 'postinst', 'prerm', 'postrm', 'apparmor-profile']) {
     writeFileSync(join(target, name), fill(readFileSync(join(LINUX, 'scripts', name), 'utf8'), values));
@@ -77,7 +78,7 @@ function stageLinux(target, { product, version }) {
 
 /**
  * @param {{ root: string, stage: string, organisation: import('./organisation.mjs').Organisation,
- *   product: import('./product.mjs').Product, version: string }} facts
+ *   product: import('./product.mjs').Product, version: string, epoch: number }} facts
  */
 export function makeStage({ root, stage, ...facts }) {
   rmSync(stage, { recursive: true, force: true });

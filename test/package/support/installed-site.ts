@@ -132,11 +132,14 @@ export async function startInstalledSite(): Promise<InstalledSite> {
       },
       bob: async () => {
         const { executable } = await resolveRuntime();
+        // A display of his own: on Alice's there are her windows only.
+        const his = await startDisplay();
+        ends.push(() => his.stop());
         const client = await launchClient({
           executable,
           app: site.app,
           runtime: site.runtime,
-          display: display.name,
+          display: his.name,
           workstation: await site.workstation(BOB),
         });
         ends.push(() => client.close());
