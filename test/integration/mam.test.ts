@@ -71,7 +71,7 @@ describe.each(SERVERS)('with %s', (name, start, binding) => {
     const made = analyst(account);
     const window = new DeskWindow(made.client, site.server.domain);
     windows.push(window);
-    window.connected((await made.connect()).resumed);
+    await window.connected((await made.connect()).resumed);
     return Object.assign(made, { window });
   }
 
@@ -149,7 +149,7 @@ describe.each(SERVERS)('with %s', (name, start, binding) => {
     await talk(bob, laptop, numbered('meanwhile', 60));
     const own = laptop.client.sendMessage(bob.jid, 'answered on the laptop');
     await laptop.reached(own.id, 'delivered');
-    alice.window.connected((await alice.connect()).resumed);
+    await alice.window.connected((await alice.connect()).resumed);
     await alice.window.backTo(bob.jid, 'before');
     bob.client.sendMessage(alice.jid, 'after');
     await until('the gap', () => alice.window.bodies(bob.jid).length === 63);
@@ -183,7 +183,7 @@ describe.each(SERVERS)('with %s', (name, start, binding) => {
     await until('bob in the room', () => bob.room(room)?.state === 'joined');
     const last = numbered('meanwhile', 90).map(say).at(-1) ?? '';
     await bob.reached(last, 'stored');
-    alice.window.connected((await alice.reconnect()).resumed);
+    await alice.window.connected((await alice.reconnect()).resumed);
     await alice.window.backTo(bob.jid, 'before 0');
     await alice.window.backTo(room, 'before 0');
     await until('alice in the room', () => alice.room(room)?.state === 'joined');

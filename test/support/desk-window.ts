@@ -14,6 +14,7 @@ import type {
 } from '../../src/shared/chat-model.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { XmppClient } from '../../src/xmpp/index.ts';
+import { until } from './xmpp-analyst.ts';
 
 /** As much of a window as scrolling needs. */
 export class DeskWindow {
@@ -23,6 +24,7 @@ export class DeskWindow {
   readonly #replies = new Map<number, (reply: ChatReply) => void>();
   #receive: (data: unknown) => void = () => undefined;
   #next = 0;
+  #snapshots = 0;
 
   constructor(xmpp: XmppClient, domain: string) {
     this.desk = new ChatDesk({
@@ -38,9 +40,11 @@ export class DeskWindow {
     this.desk.attach(this.#port());
   }
 
-  /** The session process tells of a connection. */
-  connected(resumed: boolean): void {
+  /** The session process tells of a connection; ends when the window has begun anew with it. */
+  async connected(resumed: boolean): Promise<void> {
+    const before = this.#snapshots;
     this.desk.setConnection({ streamManagement: { enabled: true, resumed } } as ConnectionInfo);
+    await until('a snapshot', () => this.#snapshots > before);
   }
 
   command(command: ChatCommand): Promise<ChatReply> {
@@ -80,7 +84,6 @@ export class DeskWindow {
 
   /** Looks further back until a message with this text is there, as after a snapshot that began the window anew. */
   async backTo(conversation: BareJid, body: string): Promise<void> {
-    await this.settled();
     for (let looks = 0; !this.bodies(conversation).includes(body); looks += 1) {
       if (looks > 20) throw new Error(`there is no ${body}`);
       await this.older(conversation);
@@ -116,6 +119,7 @@ export class DeskWindow {
   #onMessage(message: ChatPortMessage): void {
     if (message.kind === 'events') {
       this.state = applyEvents(this.state, message.events);
+      if (message.events.some(({ type }) => type === 'snapshot')) this.#snapshots += 1;
       this.#receive({ kind: 'ack', count: 1 });
     } else if (message.kind === 'reply') {
       this.#replies.get(message.id)?.(message.reply);
