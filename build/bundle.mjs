@@ -12,6 +12,7 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { writePackageList } from './lib/bundled-packages.mjs';
 import { bundleFileGate } from './lib/file-gate-bundle.mjs';
 import { copyNativePackages, NATIVE_PACKAGES } from './lib/native-packages.mjs';
 import { ROOT } from './lib/paths.mjs';
@@ -59,6 +60,7 @@ function common(testBuild) {
     bundle: true,
     minifySyntax: true,
     sourcemap: false,
+    metafile: true,
     treeShaking: true,
     logLevel: 'warning',
     define: {
@@ -121,13 +123,16 @@ async function bundleVariant(name, testBuild) {
   mkdirSync(work, { recursive: true });
   try {
     const base = common(testBuild);
-    await build(nodeBundle(base, work, NODE_ENTRIES));
-    await build(nodeBundle(base, work, CLI_ENTRIES, '#!/usr/bin/env node'));
+    const parts = [
+      await build(nodeBundle(base, work, NODE_ENTRIES)),
+      await build(nodeBundle(base, work, CLI_ENTRIES, '#!/usr/bin/env node')),
+      await build(rendererBundle(base, join(work, 'renderer'))),
+    ];
     for (const entry of Object.keys(CLI_ENTRIES)) chmodSync(join(work, `${entry}.cjs`), 0o755);
-    await build(rendererBundle(base, join(work, 'renderer')));
     copyPages(join(work, 'renderer'));
     copyNativePackages(join(ROOT, 'node_modules'), join(work, 'node_modules'));
     writeDescription(work);
+    writePackageList(`${target}.packages.json`, parts);
     rmSync(target, { recursive: true, force: true });
     renameSync(work, target);
   } finally {

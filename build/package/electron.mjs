@@ -1,5 +1,6 @@
 /** Which Electron is packaged: the pinned release, or, only when asked by name, the development runtime. */
-import { existsSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from '../lib/progress.mjs';
 import { PINNED_VERSION, resolveRuntime } from '../runtime.mjs';
@@ -10,6 +11,20 @@ const HOST = { linux: 'linux', win32: 'win', darwin: 'mac' };
 /** The name of a release's archive, as Electron publishes it. */
 export function zipName(platform, arch) {
   return `electron-v${PINNED_VERSION}-${ELECTRON_PLATFORM[platform]}-${arch}.zip`;
+}
+
+/** The archive has to be the one that the pinned npm package `electron` names. */
+function requireChecksum(root, zips, name) {
+  const checksums = JSON.parse(
+    readFileSync(join(root, 'node_modules', 'electron', 'checksums.json'), 'utf8'),
+  );
+  const found = createHash('sha256')
+    .update(readFileSync(join(zips, name)))
+    .digest('hex');
+  if (checksums[name] !== found)
+    throw new SetupError(
+      `${name} does not have the SHA-256 that Electron ${PINNED_VERSION} is pinned to. Nothing of it was used.`,
+    );
 }
 
 /**
@@ -32,8 +47,10 @@ export async function electronFor({ root, platform, arch, development }) {
     return { version: runtime.version, dist: runtime.directory, kind: 'development' };
   }
   const zips = process.env.ELECTRON_ZIPS ?? join(root, 'electron');
-  if (existsSync(zips) && readdirSync(zips).includes(zipName(platform, arch)))
+  if (existsSync(zips) && readdirSync(zips).includes(zipName(platform, arch))) {
+    requireChecksum(root, zips, zipName(platform, arch));
     return { version: PINNED_VERSION, dist: zips, kind: 'release' };
+  }
   if (HOST[process.platform] === platform && process.arch === arch) {
     const runtime = await resolveRuntime().catch(() => undefined);
     if (runtime?.kind === 'release' && runtime.version === PINNED_VERSION)

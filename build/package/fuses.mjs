@@ -2,7 +2,6 @@
  * Electron's fuses: every one is decided, none is left as the release has it. A fuse of a newer Electron that is not in
  * this table stops the packaging until somebody has decided it.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FuseV1Options, FuseVersion, flipFuses, getCurrentFuseWire } from '@electron/fuses';
 import { SetupError } from '../lib/progress.mjs';
@@ -60,9 +59,4 @@ export async function setFuses(executable, { olderWire }) {
   const found = await readFuses(executable);
   const wrong = Object.keys(found).find((name) => found[name] !== FUSES[name]);
   if (wrong !== undefined) throw new SetupError(`The fuse ${wrong} of ${executable} could not be set.`);
-}
-
-/** Chromium's version as it stands in the executable, e.g. `130.0.6723.118`; `undefined` when it is not found. */
-export function chromiumVersion(executable) {
-  return /Chrome\/(\d+\.\d+\.\d+\.\d+) Electron\//.exec(readFileSync(executable, 'latin1'))?.[1];
 }

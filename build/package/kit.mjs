@@ -36,7 +36,7 @@ const FILES = [
   'package.json',
   'package-lock.json',
 ];
-const BUNDLES = ['out/app', 'out/cli', 'out/package-tools'];
+const BUNDLES = ['out/app.packages.json', 'out/app', 'out/cli', 'out/package-tools'];
 
 /** Where `name` is found when the package at `from` asks for it: in its own node_modules, or in one above. */
 function resolvePackage(lock, from, name) {
