@@ -27,6 +27,7 @@ export const USAGE = `usage: npm run package -- --org DIR [options]
   --compression NAME      xz (default) or gzip, which is faster and larger
   --development-runtime   Linux x64 without the pinned Electron: package the development runtime, marked as such
   --check                 only check the organisation and the configuration of all platforms
+  --verify DIR            check packages in DIR: the signature of their checksums by the policy keys, then each file
   --kit FILE              write a kit for a disconnected build room (a tar.gz) instead of packages`;
 
 const OPTIONS = {
@@ -41,6 +42,7 @@ const OPTIONS = {
   'development-runtime': { type: 'boolean' },
   check: { type: 'boolean' },
   kit: { type: 'string' },
+  verify: { type: 'string' },
   help: { type: 'boolean' },
 };
 
@@ -88,5 +90,6 @@ export function readArguments(argv, root) {
     development: values['development-runtime'] === true,
     check: values.check === true,
     kit: values.kit === undefined ? undefined : resolve(values.kit),
+    verify: values.verify === undefined ? undefined : resolve(values.verify),
   };
 }

@@ -14,6 +14,7 @@ import { electronFor } from './electron.mjs';
 import { sourceEpoch } from './epoch.mjs';
 import { readOrganisation } from './organisation.mjs';
 import { productFor } from './product.mjs';
+import { verifyPackages } from './proof/verify.mjs';
 import { linuxMappings, makeStage } from './stage.mjs';
 
 /** The kit carries this file; where it is, nothing is set up and nothing is compiled. */
@@ -140,6 +141,9 @@ await runMain(async () => {
   }
   const tools = createRequire(import.meta.url)(TOOLS);
   const organisation = readOrganisation(options.org, tools, Date.now());
-  if (options.check) await check(options, organisation, version);
+  if (options.verify !== undefined) {
+    const names = verifyPackages(options.verify, organisation.trustRoot, tools);
+    process.stdout.write(`signed by ${organisation.name}:\n${names.map((name) => `  ${name}\n`).join('')}`);
+  } else if (options.check) await check(options, organisation, version);
   else await makePackages(options, organisation, version, epoch, tools);
 });

@@ -1,0 +1,41 @@
+/** Checks packages against their signed list, as whoever rolls them out should before he does. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SetupError } from '../../lib/progress.mjs';
+
+const LINE = /^([0-9a-f]{64}) {2}([A-Za-z0-9._~+-]+)$/;
+
+/**
+ * @param {string} directory what `npm run package` wrote
+ * @param {Uint8Array} trustRoot
+ * @param {{ verifyChecksums: (envelope: Uint8Array, trustRoot: Uint8Array) => string }} tools
+ * @returns {string[]} the names of the files, all as the organisation signed them
+ * @throws {SetupError}
+ */
+export function verifyPackages(directory, trustRoot, tools) {
+  const envelope = join(directory, 'SHA256SUMS.dsse.json');
+  if (!existsSync(envelope))
+    throw new SetupError(`There is no SHA256SUMS.dsse.json in ${directory}: nobody signed it.`);
+  let list;
+  try {
+    list = tools.verifyChecksums(readFileSync(envelope), trustRoot);
+  } catch (error) {
+    throw new SetupError(
+      `SHA256SUMS.dsse.json is not signed by the organisation's policy keys (${error.message}).`,
+    );
+  }
+  return list
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [, sum, name] = LINE.exec(line) ?? [];
+      if (name === undefined) throw new SetupError('SHA256SUMS.dsse.json holds a line that is no checksum.');
+      const file = join(directory, name);
+      const found = existsSync(file)
+        ? createHash('sha256').update(readFileSync(file)).digest('hex')
+        : 'missing';
+      if (found !== sum) throw new SetupError(`${name} is not what was signed (${found}).`);
+      return name;
+    });
+}

@@ -1,0 +1,270 @@
+/** What `npm run package` takes, refuses and makes; the kit, which makes the same bytes without a network. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { extractFile, listPackage } from '@electron/asar';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../../build/lib/paths.mjs';
+import { fileIn, NAME, ORGANISATION, runPackage, writeOrganisation } from './support/product.ts';
+
+let work: string;
+let organisation: string;
+let trustRoot: string;
+let keys: string;
+let output: string;
+
+const sha256 = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+const DEB = ['--target', 'deb', '--compression', 'gzip', '--development-runtime'];
+
+beforeAll(async () => {
+  work = mkdtempSync(join(tmpdir(), 'sallyport-packages-'));
+  const made = execFileSync(process.execPath, [
+    join(ROOT, 'out/cli/sallyport-policy.cjs'),
+    ...[
+      'init',
+      '--directory',
+      join(work, 'authority'),
+      '--org',
+      'harbour',
+      '--author',
+      'IT',
+      '--unencrypted-keys',
+    ],
+    ...['--organization', 'Harbour', '--support', 'IT', '--domain', 'chat.harbour.example'],
+    ...['--module', '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so'],
+  ]);
+  expect(made.length).toBeGreaterThan(0);
+  trustRoot = join(work, 'authority', 'trust-root.json');
+  keys = join(work, 'authority', 'keys');
+  organisation = join(work, 'organisation');
+  writeOrganisation(organisation, trustRoot);
+  output = join(work, 'packages');
+  const { code, output: said } = runPackage([
+    ...['--org', organisation, '--out', output, ...DEB, '--sign-key', join(keys, 'policy-1.key.pem')],
+  ]);
+  expect(code, said).toBe(0);
+}, 300_000);
+
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+describe('what is refused', () => {
+  const refused = (args: readonly string[], environment = {}): string => {
+    const { code, output: said } = runPackage(args, ROOT, environment);
+    expect(code, said).toBe(1);
+    return said;
+  };
+  /** An organisation with one thing changed. */
+  const broken = (change: (directory: string) => void, document: unknown = ORGANISATION): string => {
+    const directory = mkdtempSync(join(work, 'broken-'));
+    writeOrganisation(directory, trustRoot, document);
+    change(directory);
+    return refused(['--org', directory, '--check']);
+  };
+
+  it('the development runtime, unless it is asked for by name', () => {
+    expect(refused(['--org', organisation])).toContain('--development-runtime');
+    expect(refused(['--org', organisation, '--platform', 'win', '--development-runtime'])).toContain(
+      'Linux x64 only',
+    );
+  });
+
+  it('an Electron archive with other bytes than the pinned ones', () => {
+    const zips = join(work, 'zips');
+    mkdirSync(zips);
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'node_modules/electron/package.json'), 'utf8'));
+    writeFileSync(join(zips, `electron-v${version}-linux-x64.zip`), 'PK');
+    expect(refused(['--org', organisation, '--arch', 'x64'], { ELECTRON_ZIPS: zips })).toContain('pinned to');
+  });
+
+  it('a command line that nobody understands', () => {
+    expect(refused(['--org', organisation, '--target', 'AppImage'])).toContain('--target takes');
+    expect(refused(['--orgg', organisation])).toContain('usage');
+    expect(refused([])).toContain('--org is missing');
+    expect(refused(['--org', join(work, 'nowhere')])).toContain('no directory');
+  });
+
+  it('an organisation without a trust root, with two, with a changed or an expiring one', async () => {
+    expect(broken((at) => rmSync(join(at, 'trust-root.json')))).toContain('no trust-root.json');
+    expect(broken((at) => cpSync(trustRoot, join(at, 'old-root.json')))).toContain('exactly one trust root');
+    expect(
+      broken((at) => {
+        const envelope = JSON.parse(readFileSync(trustRoot, 'utf8'));
+        const payload = Buffer.from(envelope.payload, 'base64')
+          .toString()
+          .replace('"version":1', '"version":2');
+        envelope.payload = Buffer.from(payload).toString('base64');
+        writeFileSync(join(at, 'trust-root.json'), JSON.stringify(envelope));
+      }),
+    ).toContain('ROOT_SIGNATURE');
+    expect(broken((at) => writeFileSync(join(at, 'trust-root.json'), '{}'))).toContain('no valid trust root');
+    const short = join(work, 'short');
+    execFileSync(process.execPath, [
+      join(ROOT, 'out/cli/sallyport-policy.cjs'),
+      ...[
+        'init',
+        '--directory',
+        short,
+        '--org',
+        'harbour',
+        '--author',
+        'IT',
+        '--unencrypted-keys',
+        '--root-days',
+        '20',
+      ],
+      ...['--organization', 'Harbour', '--support', 'IT', '--domain', 'chat.harbour.example'],
+      ...['--module', '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so'],
+    ]);
+    expect(broken((at) => cpSync(join(short, 'trust-root.json'), join(at, 'trust-root.json')))).toContain(
+      'expires on',
+    );
+  });
+
+  it.each([
+    ['another format', { ...ORGANISATION, format: 'sallyport.organisation/2' }],
+    ['a member that is not known', { ...ORGANISATION, updateServer: 'https://example.com' }],
+    ['a name that would break out of a script', { ...ORGANISATION, name: "x'; rm -rf / #" }],
+    ['a name with a macro', { ...ORGANISATION, name: '%(id)' }],
+    ['a maintainer without an address', { ...ORGANISATION, maintainer: 'Help Desk' }],
+    ['a home page without TLS', { ...ORGANISATION, homepage: 'http://it.harbour.example' }],
+    ['a module that climbs', { ...ORGANISATION, pkcs11Modules: { linux: ['/usr/../tmp/x.so'] } }],
+    ['a dependency that is none', { ...ORGANISATION, packages: { deb: ['x; y'] } }],
+  ])('an organisation with %s', (_, document) => {
+    expect(broken(() => undefined, document)).toContain('The organisation’s directory'.replace('’', "'"));
+  });
+
+  it('nothing of the configuration: electron-builder’s own schema takes it for every platform', () => {
+    const { code, output: said } = runPackage(['--org', organisation, '--check']);
+    expect(code, said).toBe(0);
+  });
+});
+
+describe('the package', () => {
+  const unpacked = () => join(output, 'linux-unpacked');
+  const asar = () => join(unpacked(), 'resources', 'app.asar');
+
+  it('has every fuse as it was decided (16)', () => {
+    const bytes = readFileSync(join(unpacked(), NAME));
+    const sentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
+    const at = bytes.indexOf(sentinel) + sentinel.length;
+    expect(bytes.indexOf(sentinel, at)).toBe(-1);
+    const [version, length] = bytes.subarray(at, at + 2);
+    expect(version).toBe(1);
+    const wire = bytes.toString('latin1', at + 2, at + 2 + (length ?? 0));
+    // run-as-node, cookies, NODE_OPTIONS, inspect, integrity, only-from-asar, snapshot, file privileges, wasm traps
+    expect(wire).toBe('010011001'.slice(0, length));
+  });
+
+  it('carries the organisation’s anchor in the archive', () => {
+    expect(extractFile(asar(), 'trust/trust-root.json').equals(readFileSync(trustRoot))).toBe(true);
+    expect(JSON.parse(extractFile(asar(), 'trust/organisation.json').toString())).toMatchObject({
+      name: ORGANISATION.name,
+      pkcs11Modules: { linux: ORGANISATION.pkcs11Modules.linux },
+    });
+  });
+
+  it('has no test hook, source map, source, command line or development dependency (25)', () => {
+    const names = listPackage(asar(), { isPack: false });
+    expect(names).toContain('/main.cjs');
+    expect(names.filter((name) => /\.(?:map|ts|tsx)$|\.test\.|^\/sallyport-/.test(name))).toEqual([]);
+    const packages = names.filter((name) => /^\/node_modules\/(?:@[^/]+\/)?[^/@]+$/.test(name));
+    expect(packages).toEqual([
+      '/node_modules/@koromix/koffi-linux-x64',
+      '/node_modules/keytar',
+      '/node_modules/koffi',
+      '/node_modules/pkcs11js',
+    ]);
+    for (const name of names.filter(
+      (each) => /\.(?:cjs|js|html)$/.test(each) && !each.startsWith('/node_modules'),
+    )) {
+      const text = extractFile(asar(), name.slice(1)).toString('utf8');
+      for (const hook of ['sallyport-test-root', '__TEST_BUILD__', 'sourceMappingURL', 'playwright'])
+        expect(text.includes(hook), `${name}: ${hook}`).toBe(false);
+    }
+    const outside = readdirSync(join(unpacked(), 'resources')).sort();
+    expect(outside).toEqual(['app.asar', 'app.asar.unpacked', 'apparmor-profile', 'cli']);
+  });
+
+  it('comes with a bill of materials of what is inside', () => {
+    const bom = JSON.parse(readFileSync(join(output, 'sbom.cdx.json'), 'utf8'));
+    expect(bom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6' });
+    const versions = new Map(
+      bom.components.map(({ name, version }: { name: string; version: string }) => [name, version]),
+    );
+    for (const name of [
+      'electron',
+      'chromium',
+      'node',
+      'v8',
+      'openssl',
+      'koffi',
+      'pkcs11js',
+      '@github/keytar',
+      'saxes',
+      'react',
+    ])
+      expect(versions.get(name), name).toMatch(/\d/);
+    for (const name of ['vitest', 'esbuild', 'playwright-core', 'typescript'])
+      expect(versions.has(name)).toBe(false);
+    const text = readFileSync(join(output, 'LICENCES.txt'), 'utf8');
+    expect(text).toContain('react ');
+    expect(text).not.toContain('UNKNOWN');
+  });
+
+  it('comes with provenance and checksums that the organisation’s key has signed', () => {
+    const list = readFileSync(join(output, 'SHA256SUMS'), 'utf8');
+    execFileSync('sha256sum', ['--quiet', '--check', 'SHA256SUMS'], { cwd: output });
+    const { subject, predicateType } = JSON.parse(readFileSync(join(output, 'provenance.json'), 'utf8'));
+    expect(predicateType).toBe('https://slsa.dev/provenance/v1');
+    const deb = fileIn(output, '.deb');
+    expect(subject).toContainEqual({ name: `${NAME}_0.1.0_amd64.deb`, digest: { sha256: sha256(deb) } });
+    const tools = createRequire(import.meta.url)(join(ROOT, 'out/package-tools/tools.cjs'));
+    const envelope = readFileSync(join(output, 'SHA256SUMS.dsse.json'));
+    expect(tools.verifyChecksums(envelope, readFileSync(trustRoot))).toBe(list);
+    const changed = JSON.parse(envelope.toString());
+    changed.payload = Buffer.from(list.replace(/^./, (c) => (c === '0' ? '1' : '0'))).toString('base64');
+    expect(() =>
+      tools.verifyChecksums(Buffer.from(JSON.stringify(changed)), readFileSync(trustRoot)),
+    ).toThrow('BELOW_THRESHOLD');
+    const other = tools.signChecksums(list, [
+      { name: 'other', pem: readFileSync(join(keys, 'freshness-1.key.pem'), 'latin1') },
+    ]);
+    expect(() => tools.verifyChecksums(Buffer.from(other), readFileSync(trustRoot))).toThrow(
+      'UNKNOWN_SIGNER',
+    );
+  });
+});
+
+describe('the kit', () => {
+  it('makes the same bytes in a room without a network, a repository or a compiler', () => {
+    const file = join(work, 'kit.tar.gz');
+    const made = runPackage(['--kit', file]);
+    expect(made.code, made.output).toBe(0);
+    execFileSync('tar', ['-xzf', file, '-C', work]);
+    const kit = join(work, 'sallyport-kit-0.1.0');
+    execFileSync('sha256sum', ['--quiet', '--check', 'SHA256SUMS'], { cwd: kit });
+    for (const name of ['typescript', 'esbuild', 'vitest'])
+      expect(readdirSync(join(kit, 'node_modules'))).not.toContain(name);
+    const out = join(work, 'from-kit');
+    const { code, output: said } = runPackage(['--org', organisation, '--out', out, ...DEB], kit);
+    expect(code, said).toBe(0);
+    const asar = 'linux-unpacked/resources/app.asar';
+    expect(sha256(join(out, asar))).toBe(sha256(join(output, asar)));
+    expect(sha256(fileIn(out, '.deb'))).toBe(sha256(fileIn(output, '.deb')));
+  }, 300_000);
+
+  it('lists what has to be mirrored, with the checksums that the tools themselves pin', () => {
+    const { files } = JSON.parse(readFileSync(join(work, 'sallyport-kit-0.1.0/mirror.json'), 'utf8'));
+    expect(files.length).toBeGreaterThan(10);
+    const source = ['toolsets/windows.js', 'toolsets/7zip.js', 'targets/MsiTarget.js']
+      .map((file) => readFileSync(join(ROOT, 'node_modules/app-builder-lib/out', file), 'utf8'))
+      .join('');
+    for (const { name, url, sha256: sum } of files) {
+      expect(sum, name).toMatch(/^[0-9a-f]{64}$/);
+      if (!name.startsWith('electron-')) expect(source.includes(sum), url).toBe(true);
+    }
+  });
+});
