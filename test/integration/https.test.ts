@@ -167,8 +167,8 @@ describe('an exchange', () => {
   it('hears a refusal that comes before the body is through', async () => {
     // A server that closed with octets unread would reset the connection, and its answer could be lost (RFC 9112 9.6).
     const port = await serve((request, response) => {
-      request.resume();
-      response.writeHead(413).end('too large');
+      response.writeHead(413, { 'content-length': 9 }).write('too large');
+      request.resume().on('close', () => response.end());
     });
     let pulled = 0;
     async function* counted(): AsyncGenerator<Uint8Array> {
