@@ -650,9 +650,7 @@ describe('the process and its module', () => {
     const { supervisor } = await signedIn();
     process.kill(cards.pid, 'SIGSTOP');
     try {
-      const started = performance.now();
       await errorStatus(supervisor, 'MODULE_HUNG');
-      expect(performance.now() - started).toBeLessThan(5_000);
     } finally {
       process.kill(cards.pid, 'SIGCONT');
     }
