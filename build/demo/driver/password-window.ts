@@ -21,12 +21,14 @@ export class PasswordWindow {
     return this.page.getByRole('alert');
   }
 
-  /** Types name and password as a person does and presses Enter. */
+  /** Types name and password as a person does, presses Enter, and waits until the window has gone, as it always does. */
   async enter(username: string, password: string): Promise<void> {
     await this.username.waitFor();
     if ((await this.username.inputValue()) === '') await this.type(this.username, username);
     await this.type(this.field('Password'), password);
+    const gone = this.page.waitForEvent('close');
     await this.#last(() => this.page.keyboard.press('Enter'));
+    await gone;
   }
 
   /** Types into a field, one key after the other. */
