@@ -45,6 +45,7 @@ export default defineConfig({
         test: {
           name: 'package',
           include: ['test/package/**/*.test.ts'],
+          retry: RETRY,
           testTimeout: 120_000,
           hookTimeout: 400_000,
           fileParallelism: false,
