@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../../build/demo/driver/client.ts';
+import { ROOT } from '../../build/lib/paths.mjs';
 import { eventually } from './support/hands.ts';
 import { type InstalledSite, install, startInstalledSite } from './support/installed-site.ts';
 import type { Running } from './support/machine.ts';
@@ -27,18 +28,17 @@ const ANSWER = 'kestrel-nine-harbour';
 let here: InstalledSite;
 let before: string;
 
-/** Every path of the computer that a package could leave behind, with owner and mode. */
-function inventory(): string {
-  return here.machine.rootOk(
-    `find / -xdev \\( -path /work -o -path /home -o -path /root -o -path /proc -o -path /tmp -o -path /var/tmp \\
-      -o -path /var/log -o -path /var/lib/dpkg -o -path /var/cache -o -path /var/lib/apt \\) -prune -o \\
-      -printf '%p %U:%G %m %l\\n' | grep -v -e '^/var ' -e '^/tmp ' | sort`,
-  );
-}
+/** Every path that a package could leave behind, with owner and mode. */
+const INVENTORY = `find / -xdev \\( -path '${ROOT}' -o -path /home -o -path /root -o -path /proc -o -path /tmp -o -path /var/tmp \\
+  -o -path /var/log -o -path /var/lib/dpkg -o -path /var/cache -o -path /var/lib/apt \\) -prune -o \\
+  -printf '%p %U:%G %m %l\\n' | grep -v -e '^/var ' -e '^/tmp ' | sort`;
 
-/** What is there now and was not before the installation. */
+const inventory = (): string => here.machine.rootOk(INVENTORY);
+
+/** What is there now, was not before the installation, and was not made meanwhile by the computer underneath. */
 function leftBehind(): readonly string[] {
-  const known = new Set(before.split('\n'));
+  const underneath = execFileSync('sh', ['-c', INVENTORY], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const known = new Set([...before.split('\n'), ...underneath.split('\n')]);
   return inventory()
     .split('\n')
     .filter((line) => !known.has(line));
