@@ -136,14 +136,14 @@ async function eicar({ site, alice, bob }: Cast): Promise<string> {
   const verdict = site.gate?.log().find(({ event, name }) => event === 'verdict' && name === EICAR_NAME);
   equal(String(verdict?.state), 'quarantined', 'the gate’s record');
   const verdictShown = await row.getByRole('status').innerText();
-  await row.getByRole('button', { name: 'Dismiss' }).click();
-  for (const { chat } of [alice, bob]) await chat.open(ROOM);
   return `${verdictShown} Bob got no message of it`;
 }
 
 async function restart({ site, alice, bob }: Cast): Promise<string> {
   const [a, b] = [alice.workstation.name, bob.workstation.name];
+  await alice.chat.transfer(EICAR_NAME).getByRole('button', { name: 'Dismiss' }).click();
   await alice.chat.open(b);
+  await bob.chat.open(ROOM);
   await bob.chat.send(ROOM, ROOM_BEFORE);
   await bob.chat.message(ROOM_BEFORE).waitFor();
   await alice.chat.send(b, BEFORE);
