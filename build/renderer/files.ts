@@ -63,7 +63,8 @@ function transfer(
 export function savedFiles(): ChatEvent {
   const incoming = { direction: 'in' } as const;
   return {
-    type: 'transfers',
+    type: 'collection',
+    collection: 'transfers',
     reset: true,
     remove: [],
     upsert: [
@@ -78,7 +79,8 @@ export function savedFiles(): ChatEvent {
 export function sentFiles(): ChatEvent {
   const photo = file('recce-0417.jpg', 'image/jpeg', 6.4 * MIB);
   return {
-    type: 'transfers',
+    type: 'collection',
+    collection: 'transfers',
     reset: true,
     remove: [],
     upsert: [

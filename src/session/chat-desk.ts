@@ -5,6 +5,7 @@ import type {
   ChatReply,
   ConnectionInfo,
   ConversationKind,
+  CoreCommand,
   LinkState,
 } from '../shared/chat-model.ts';
 import { safeDisplayName } from '../shared/display-name.ts';
@@ -16,9 +17,11 @@ import { type LabelRules, labelProblem } from '../shared/labels.ts';
 import type { AuditRecord } from '../shared/session-contract.ts';
 import type { ConversationMessage, DeliveryChange, XmppClient } from '../xmpp/index.ts';
 import { ChatModel } from './chat-model.ts';
-import { parseWindowMessage } from './command-validation.ts';
+import { done, execute, type Handlers } from './commands/handlers.ts';
+import { parseWindowMessage } from './commands/parse.ts';
 import { EventBatcher } from './event-batcher.ts';
 import { FileDesk } from './files/file-desk.ts';
+import { fileHandlers } from './files/file-handlers.ts';
 import type { SaveChannel } from './files/save-channel.ts';
 import { History } from './history/history.ts';
 import { Names } from './names.ts';
@@ -64,6 +67,7 @@ export class ChatDesk {
   readonly #names: Names;
   readonly #history: History;
   readonly #subscriptions: readonly (() => void)[];
+  readonly #handlers: Handlers<ChatCommand>;
   #window: { readonly port: Port; readonly batcher: EventBatcher } | undefined;
   #link: LinkState = { kind: 'offline' };
   #connection: ConnectionInfo | undefined;
@@ -94,6 +98,14 @@ export class ChatDesk {
       emit: (event) => this.#show(event),
       audit: options.onAudit,
     });
+    this.#handlers = {
+      ...this.#coreHandlers(),
+      ...fileHandlers({
+        files: this.files,
+        requireLabel: (conversation, label) => this.#requireLabel(conversation, label),
+        fileOf: (conversation, id) => this.#model.message(conversation, id)?.file,
+      }),
+    };
   }
 
   setLink(link: LinkState): void {
@@ -226,7 +238,7 @@ export class ChatDesk {
   async #answer(port: Port, id: number, command: ChatCommand): Promise<void> {
     let reply: ChatReply;
     try {
-      reply = await this.#execute(command);
+      reply = await execute(this.#handlers, command);
     } catch (error) {
       reply = { ok: false, error: toErrorReport(error) };
     }
@@ -236,61 +248,25 @@ export class ChatDesk {
     port.postMessage({ kind: 'reply', id, reply });
   }
 
-  async #execute(command: ChatCommand): Promise<ChatReply> {
-    switch (command.type) {
-      case 'send-message':
-        this.#model.addMessage(
-          command.conversation,
-          command.kind,
-          this.#send(command.conversation, command.kind, command),
-        );
-        break;
-      case 'retry-message':
-        this.#retry(command.conversation, command.id);
-        break;
-      case 'load-messages':
-        return {
-          ok: true,
-          ...(await this.#history.older(command.conversation, command.limit, command.before)),
-        };
-      case 'fill-gap':
-        this.#history.fillGap(command.conversation);
-        break;
-      case 'offer-file':
-        this.#requireLabel(command.conversation, command.label);
-        return { ok: true, transfer: this.files.offer(command) };
-      case 'put-file-part':
-        await this.files.put(command.transfer, command.data);
-        break;
-      case 'fail-file':
-        this.files.fail(command.transfer);
-        break;
-      case 'cancel-transfer':
-        this.files.cancel(command.transfer);
-        break;
-      case 'save-file':
-        return { ok: true, transfer: this.#save(command.conversation, command.message) };
-      case 'mark-read':
-        this.#model.markRead(command.conversation);
+  #coreHandlers(): Handlers<CoreCommand> {
+    return {
+      'send-message': done((command) => {
+        const { conversation, kind } = command;
+        this.#model.addMessage(conversation, kind, this.#send(conversation, kind, command));
+      }),
+      'retry-message': done(({ conversation, id }) => this.#retry(conversation, id)),
+      'load-messages': ({ conversation, limit, before }) => this.#history.older(conversation, limit, before),
+      'fill-gap': done(({ conversation }) => this.#history.fillGap(conversation)),
+      'mark-read': done(({ conversation }) => {
+        this.#model.markRead(conversation);
         this.#options.onUnread(this.#model.unreadTotal);
-        break;
-      case 'join-room':
-        this.#xmpp.joinRoom(command.room);
-        break;
-      case 'leave-room':
-        this.#xmpp.leaveRoom(command.room);
-        break;
-      case 'set-subject':
-        await this.#xmpp.setSubject(command.room, command.subject);
-        break;
-      case 'set-presence':
-        this.#xmpp.setPresence(command.availability, command.status);
-        break;
-      case 'reconnect-now':
-        this.#options.onReconnectNow();
-        break;
-    }
-    return { ok: true };
+      }),
+      'join-room': done(({ room }) => this.#xmpp.joinRoom(room)),
+      'leave-room': done(({ room }) => this.#xmpp.leaveRoom(room)),
+      'set-subject': done(({ room, subject }) => this.#xmpp.setSubject(room, subject)),
+      'set-presence': done(({ availability, status }) => this.#xmpp.setPresence(availability, status)),
+      'reconnect-now': done(() => this.#options.onReconnectNow()),
+    };
   }
 
   #retry(conversation: BareJid, id: string): void {
@@ -314,12 +290,6 @@ export class ChatDesk {
     if (problem === undefined) return;
     const label = labels.labels.catalogue.find((entry) => entry.id === id)?.text ?? '';
     throw new AppError(problem, label === '' ? undefined : { label });
-  }
-
-  #save(conversation: BareJid, id: string): string {
-    const file = this.#model.message(conversation, id)?.file;
-    if (file === undefined) throw new AppError('IPC_REFUSED');
-    return this.files.save(conversation, id, file);
   }
 
   #send(

@@ -1,3 +1,4 @@
+import type { CollectionEvent, CollectionItem, CollectionName } from '../shared/chat-collections.ts';
 import type {
   ChatEvent,
   ChatMessage,
@@ -6,7 +7,6 @@ import type {
   Occupant,
   Room,
 } from '../shared/chat-model.ts';
-import type { FileTransfer } from '../shared/file-contract.ts';
 import type { BareJid } from '../shared/jid.ts';
 
 type Messages = Extract<ChatEvent, { type: 'messages' }>;
@@ -14,6 +14,13 @@ type Messages = Extract<ChatEvent, { type: 'messages' }>;
 interface PendingOccupants {
   reset: boolean;
   readonly upsert: Map<string, Occupant>;
+  readonly remove: Set<string>;
+}
+
+/** What waits of one collection. */
+interface PendingItems {
+  reset: boolean;
+  readonly upsert: Map<string, CollectionItem>;
   readonly remove: Set<string>;
 }
 
@@ -34,11 +41,9 @@ export class PendingEvents {
   readonly #conversations = new Map<BareJid, ConversationSummary>();
   readonly #messages = new Map<BareJid, Map<string, ChatMessage>>();
   readonly #updates = new Map<BareJid, Map<string, ChatMessage>>();
-  readonly #transfers = new Map<string, FileTransfer>();
-  readonly #removedTransfers = new Set<string>();
+  readonly #collections = new Map<CollectionName, PendingItems>();
   /** Messages that belong before one that the window has. */
   readonly #insertions: Messages[] = [];
-  #resetTransfers = false;
   #empty = true;
   #messageCount = 0;
 
@@ -84,19 +89,8 @@ export class PendingEvents {
       case 'message-updates':
         this.#addUpdates(event.conversation, event.messages);
         return;
-      case 'transfers':
-        if (event.reset) {
-          this.#transfers.clear();
-          this.#removedTransfers.clear();
-          this.#resetTransfers = true;
-        }
-        upsert(
-          this.#transfers,
-          this.#removedTransfers,
-          event.upsert,
-          event.remove,
-          (transfer) => transfer.id,
-        );
+      case 'collection':
+        this.#addItems(event);
         return;
     }
   }
@@ -132,12 +126,13 @@ export class PendingEvents {
     for (const [conversation, messages] of this.#updates) {
       events.push({ type: 'message-updates', conversation, messages: [...messages.values()] });
     }
-    if (this.#resetTransfers || this.#transfers.size + this.#removedTransfers.size > 0) {
+    for (const [collection, { reset, upsert, remove }] of this.#collections) {
       events.push({
-        type: 'transfers',
-        reset: this.#resetTransfers,
-        upsert: [...this.#transfers.values()],
-        remove: [...this.#removedTransfers],
+        type: 'collection',
+        collection,
+        reset,
+        upsert: [...upsert.values()],
+        remove: [...remove],
       });
     }
     if (this.#conversations.size > 0)
@@ -155,6 +150,15 @@ export class PendingEvents {
       this.#occupants.set(event.room, waiting);
     }
     upsert(waiting.upsert, waiting.remove, event.upsert, event.remove, (occupant) => occupant.nick);
+  }
+
+  #addItems(event: CollectionEvent): void {
+    let waiting = this.#collections.get(event.collection);
+    if (waiting === undefined || event.reset) {
+      waiting = { reset: event.reset, upsert: new Map(), remove: new Set() };
+      this.#collections.set(event.collection, waiting);
+    }
+    upsert(waiting.upsert, waiting.remove, event.upsert, event.remove, (item) => item.id);
   }
 
   /** Messages that belong before one that itself still waits are sent with it. */
@@ -189,7 +193,6 @@ export class PendingEvents {
     this.#connection = undefined;
     this.#messageCount = 0;
     this.#insertions.length = 0;
-    this.#resetTransfers = false;
     for (const collection of [
       this.#contacts,
       this.#removedContacts,
@@ -199,8 +202,7 @@ export class PendingEvents {
       this.#conversations,
       this.#messages,
       this.#updates,
-      this.#transfers,
-      this.#removedTransfers,
+      this.#collections,
     ]) {
       collection.clear();
     }

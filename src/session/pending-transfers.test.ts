@@ -18,7 +18,8 @@ const change = (
   remove: readonly string[] = [],
   reset = false,
 ): ChatEvent => ({
-  type: 'transfers',
+  type: 'collection',
+  collection: 'transfers',
   reset,
   upsert,
   remove,

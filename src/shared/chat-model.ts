@@ -2,9 +2,11 @@
  * What the chat window shows, as plain data. The session process owns it; the renderer keeps a read-only mirror that
  * it builds from {@link ChatEvent}s and changes only by sending {@link ChatCommand}s.
  */
+import type { CollectionEvent } from './chat-collections.ts';
+import type { FileCommand } from './chat-file-commands.ts';
 import type { NameWarning } from './display-name.ts';
 import type { ErrorReport } from './errors.ts';
-import type { FileOrigin, FileTransfer, SharedFile } from './file-contract.ts';
+import type { SharedFile } from './file-contract.ts';
 import type { BareJid } from './jid.ts';
 import type { MessageLabel } from './labels.ts';
 
@@ -175,17 +177,13 @@ export type ChatEvent =
       readonly conversation: BareJid;
       readonly messages: readonly ChatMessage[];
     }
-  /** Files under way, and what became of them. */
-  | {
-      readonly type: 'transfers';
-      /** True: forget all others first. */
-      readonly reset: boolean;
-      readonly upsert: readonly FileTransfer[];
-      readonly remove: readonly string[];
-    };
+  | CollectionEvent;
 
 /** Renderer to session. Each is answered once, by `id`. */
-export type ChatCommand =
+export type ChatCommand = CoreCommand | FileCommand;
+
+/** Conversations, rooms, presence and the connection. */
+export type CoreCommand =
   | {
       readonly type: 'send-message';
       readonly conversation: BareJid;
@@ -208,27 +206,6 @@ export type ChatCommand =
     }
   /** Asks the archive again for what is missing after message `message`. */
   | { readonly type: 'fill-gap'; readonly conversation: BareJid; readonly message: string }
-  /** Begins to send a file; answered with `transfer`, or with why not. */
-  | {
-      readonly type: 'offer-file';
-      readonly conversation: BareJid;
-      readonly kind: ConversationKind;
-      readonly name: string;
-      readonly mediaType: string;
-      /** Bytes. */
-      readonly size: number;
-      readonly origin: FileOrigin;
-      /** As with `send-message`. */
-      readonly label?: string;
-    }
-  /** The next part of an offered file; answered when the next but FILE_PARTS_IN_FLIGHT may come, refused when it is over. */
-  | { readonly type: 'put-file-part'; readonly transfer: string; readonly data: Uint8Array }
-  /** The window could not read the file to its end. */
-  | { readonly type: 'fail-file'; readonly transfer: string }
-  /** Ends a transfer and forgets it. */
-  | { readonly type: 'cancel-transfer'; readonly transfer: string }
-  /** Fetches a message's file from the gate and saves it; answered with `transfer`. */
-  | { readonly type: 'save-file'; readonly conversation: BareJid; readonly message: string }
   | { readonly type: 'mark-read'; readonly conversation: BareJid }
   | { readonly type: 'join-room'; readonly room: BareJid }
   | { readonly type: 'leave-room'; readonly room: BareJid }

@@ -13,6 +13,7 @@ import type {
   XmppTimeouts,
 } from './api.ts';
 import { Emitter } from './emitter.ts';
+import type { Extensions } from './extensions.ts';
 import { Gate } from './guard/index.ts';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from './limits.ts';
 import { Liveness } from './liveness.ts';
@@ -90,6 +91,11 @@ export class XmppClient {
   /** The archives of the account and of the rooms (XEP-0313). */
   get archive(): Pick<Archive, 'page'> {
     return this.#core.archive;
+  }
+
+  /** The extensions in use, by name. */
+  get extensions(): Extensions {
+    return this.#core.extensions;
   }
 
   /** Whether that address is one of a room (XEP-0045). */

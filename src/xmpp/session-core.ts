@@ -6,7 +6,9 @@ import { AppError } from '../shared/errors.ts';
 import { type BareJid, type FullJid, parseJid, toBareJid } from '../shared/jid.ts';
 import type { ConversationMessage, XmppClientOptions, XmppEvents, XmppTimeouts } from './api.ts';
 import type { Emitter } from './emitter.ts';
-import { archivedOf, createGuardConfig, type GuardConfig } from './guard/index.ts';
+import type { Extension, ExtensionHost } from './extension.ts';
+import { createExtensions, type Extensions } from './extensions.ts';
+import { createGuardConfig, type GuardConfig } from './guard/index.ts';
 import { NS } from './namespaces.ts';
 import type { Negotiated } from './negotiation/negotiate.ts';
 import { Queries } from './rfc6120-iq/queries.ts';
@@ -17,7 +19,6 @@ import { Roster } from './rfc6121-roster/roster.ts';
 import { Disco } from './xep-0030-disco/disco.ts';
 import { Rooms } from './xep-0045-muc/rooms.ts';
 import { destroyRoom, instantRoom } from './xep-0045-muc/stanzas.ts';
-import { enableCarbons } from './xep-0280-carbons/carbons.ts';
 import { Archive } from './xep-0313-mam/archive.ts';
 import type { ArchivedStanza } from './xep-0313-mam/stanzas.ts';
 import { Doubles } from './xep-0359-stanza-ids/doubles.ts';
@@ -38,9 +39,11 @@ export class SessionCore {
   readonly disco: Disco;
   readonly requests: Requests;
   readonly archive: Archive;
+  readonly extensions: Extensions;
   readonly #options: SessionCoreOptions;
   readonly #queries: Queries;
   readonly #messages: DirectMessages;
+  readonly #extensions: readonly Extension[];
   #guard: GuardConfig;
   #account: BareJid | undefined;
 
@@ -52,7 +55,6 @@ export class SessionCore {
     const domain = this.#guard.domain;
     const doubles = new Doubles();
     this.outbox = new Outbox((change) => events.emit('delivery', change));
-    this.disco = new Disco(client.crypto);
     this.roster = new Roster({
       emit: (change) => events.emit('contacts', change),
       approved: (jid) => this.#guard.resolve(jid)?.approved === true,
@@ -109,6 +111,10 @@ export class SessionCore {
       isDelivered: (id) => this.outbox.get(id)?.state === 'delivered',
     });
     this.#queries = this.#createQueries(domain, send);
+    this.extensions = createExtensions(this.#host());
+    this.#extensions = [this.archive, ...Object.values<Extension>(this.extensions)];
+    const features = this.#extensions.flatMap((extension) => extension.features ?? []);
+    this.disco = new Disco(client.crypto, features);
   }
 
   /** What the guard decides by at this moment. */
@@ -146,8 +152,8 @@ export class SessionCore {
     const { requests, roster } = this;
     requests.abandon();
     roster.onNewSession();
-    // A server without carbons or a roster is poorer, not broken.
-    requests.send('set', enableCarbons()).catch(() => undefined);
+    for (const extension of this.#extensions) extension.onNewSession?.();
+    // A server without a roster is poorer, not broken.
     requests.call(
       'get',
       roster.query(rosterVersioning),
@@ -191,11 +197,8 @@ export class SessionCore {
   }
 
   #onMessage(stanza: Element): void {
-    if (archivedOf(stanza) !== undefined) {
-      this.archive.onResult(stanza);
-      return;
-    }
     const sender = stanza.attrs.from === undefined ? undefined : this.#guard.resolve(stanza.attrs.from);
+    if (this.#extensions.some((extension) => extension.onMessage?.(stanza, sender) === true)) return;
     if (sender?.room === true) this.rooms.onMessage(stanza, sender.bare as BareJid, sender.resource);
     else this.#messages.onMessage(stanza);
   }
@@ -210,6 +213,7 @@ export class SessionCore {
   #onPresence(stanza: Element): void {
     const sender = this.#guard.resolve(stanza.attrs.from ?? '');
     if (sender === undefined) return;
+    if (this.#extensions.some((extension) => extension.onPresence?.(stanza, sender) === true)) return;
     const bare = sender.bare as BareJid;
     if (sender.room) {
       this.rooms.onPresence(stanza, bare, sender.resource);
@@ -219,6 +223,24 @@ export class SessionCore {
     if (type === undefined || type === 'unavailable') {
       if (bare !== this.#guard.account) this.roster.onPresence(stanza, bare, sender.resource ?? '');
     } else if (type === 'subscribe') this.#options.events.emit('subscription-request', bare);
+  }
+
+  #host(): ExtensionHost {
+    const core = this;
+    const { send } = this.#options;
+    return {
+      get guard() {
+        return core.guard;
+      },
+      get account() {
+        return core.account;
+      },
+      requests: this.requests,
+      send,
+      answer: (type, xmlns, name, handler) => this.#queries.answer(type, xmlns, name, handler),
+      newId: () => this.newId(),
+      inRoom: (room) => this.rooms.get(room)?.state === 'joined',
+    };
   }
 
   #createQueries(domain: string, send: (stanza: Element) => void): Queries {

@@ -10,6 +10,7 @@ import { SaveDesk, type SavePort } from '../../src/main/files/save-desk.ts';
 import { nodeCrypto } from '../../src/platform/node-crypto.ts';
 import { Session } from '../../src/session/index.ts';
 import type { Port } from '../../src/session/ports.ts';
+import { isChangeOf } from '../../src/shared/chat-collections.ts';
 import type {
   ChatCommand,
   ChatEvent,
@@ -223,7 +224,7 @@ export class FileSession {
   #apply(event: ChatEvent): void {
     if (event.type === 'messages') this.messages.push(...event.append);
     if (event.type === 'rooms') for (const { jid, state } of event.upsert) this.rooms.set(jid, state);
-    if (event.type !== 'transfers') return;
+    if (!isChangeOf(event, 'transfers')) return;
     if (event.reset) this.transfers.clear();
     for (const id of event.remove) this.transfers.delete(id);
     for (const transfer of event.upsert) {

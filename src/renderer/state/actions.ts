@@ -1,21 +1,15 @@
-import type { Availability, ChatCommand, ChatReply } from '../../shared/chat-model.ts';
-import { type ErrorReport, toErrorReport } from '../../shared/errors.ts';
+import type { Availability } from '../../shared/chat-model.ts';
+import type { ErrorReport } from '../../shared/errors.ts';
 import type { FileOrigin } from '../../shared/file-contract.ts';
 import type { ChatBridge } from '../../shared/ipc-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { FileSender } from '../chat/files/file-sender.ts';
 import { currentLabel, labelRulesOf } from '../chat/labels/current-label.ts';
+import { createRunner } from './action-runner.ts';
 import { NO_MESSAGES } from './chat-state.ts';
 import { applyPage, setHistory, setRead } from './reduce-chat.ts';
 import type { Store, WindowState } from './store.ts';
-import {
-  type ConversationKey,
-  type DialogName,
-  setDraft,
-  setLabel,
-  toggleCollapsed,
-  type ViewState,
-} from './view-state.ts';
+import { type ConversationKey, type DialogName, setDraft, setLabel, toggleCollapsed } from './view-state.ts';
 
 /** Messages asked for at once: more when more are unread, so that the first unread one is among them. */
 const PAGE_SIZE = 100;
@@ -61,25 +55,7 @@ export interface ChatActions {
 }
 
 export function createActions(bridge: ChatBridge, store: Store<WindowState>, flush: () => void): ChatActions {
-  const updateView = (change: (view: ViewState) => ViewState) =>
-    store.update((state) => {
-      const view = change(state.view);
-      return view === state.view ? state : { ...state, view };
-    });
-  const notify = (notice: ErrorReport | undefined) => updateView((view) => ({ ...view, notice }));
-
-  /** Runs a command and resolves with its answer; a bridge that fails is an answer too. */
-  const run = (command: ChatCommand): Promise<ChatReply> =>
-    bridge.command(command).catch((error: unknown) => ({ ok: false, error: toErrorReport(error) }));
-  const runAndNotify = async (command: ChatCommand) => {
-    const reply = await run(command);
-    if (!reply.ok) notify(reply.error);
-  };
-  const runForError = async (command: ChatCommand) => {
-    const reply = await run(command);
-    return reply.ok ? undefined : reply.error;
-  };
-
+  const { updateView, notify, run, runAndNotify, runForError } = createRunner(bridge, store);
   const sender = new FileSender(run, notify);
 
   /** The label for what is sent to a conversation now, as a part of the command; `undefined`: one has to be chosen. */

@@ -1,3 +1,4 @@
+import { type CollectionMaps, NO_ITEMS } from '../../shared/chat-collections.ts';
 import type {
   ChatSnapshot,
   ConnectionInfo,
@@ -7,7 +8,6 @@ import type {
   Occupant,
   Room,
 } from '../../shared/chat-model.ts';
-import type { FileTransfer } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { MessageLog } from './message-log.ts';
 import { NO_LABELS, type SeenLabels } from './seen-labels.ts';
@@ -36,8 +36,7 @@ export interface ChatState {
   readonly summaries: ReadonlyMap<BareJid, ConversationSummary>;
   readonly occupants: ReadonlyMap<BareJid, ReadonlyMap<string, Occupant>>;
   readonly conversations: ReadonlyMap<BareJid, ConversationMessages>;
-  /** By their id, in the order in which they began. */
-  readonly transfers: ReadonlyMap<string, FileTransfer>;
+  readonly collections: CollectionMaps;
 }
 
 export const NO_MESSAGES: ConversationMessages = {
@@ -55,5 +54,5 @@ export const EMPTY_CHAT: ChatState = {
   summaries: new Map(),
   occupants: new Map(),
   conversations: new Map(),
-  transfers: new Map(),
+  collections: NO_ITEMS,
 };

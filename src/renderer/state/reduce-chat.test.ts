@@ -247,16 +247,18 @@ describe('unread', () => {
       state: 'uploading',
     });
     const change = (upsert: readonly FileTransfer[], remove: readonly string[] = [], reset = false) =>
-      ({ type: 'transfers', reset, upsert, remove }) as const;
+      ({ type: 'collection', collection: 'transfers', reset, upsert, remove }) as const;
     const first = applyEvents(EMPTY_CHAT, [
       change([transfer('a'), transfer('b')]),
       change([transfer('a', 5)]),
     ]);
-    expect([...first.transfers.values()].map(({ id, done }) => [id, done])).toEqual([
+    expect([...first.collections.transfers.values()].map(({ id, done }) => [id, done])).toEqual([
       ['a', 5],
       ['b', 0],
     ]);
-    expect([...applyEvents(first, [change([], ['a'])]).transfers.keys()]).toEqual(['b']);
-    expect([...applyEvents(first, [change([transfer('c')], [], true)]).transfers.keys()]).toEqual(['c']);
+    expect([...applyEvents(first, [change([], ['a'])]).collections.transfers.keys()]).toEqual(['b']);
+    expect([...applyEvents(first, [change([transfer('c')], [], true)]).collections.transfers.keys()]).toEqual(
+      ['c'],
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { applyCollectionChange, type CollectionMaps } from '../../shared/chat-collections.ts';
 import type { ChatEvent, ChatMessage, ChatSnapshot } from '../../shared/chat-model.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import {
@@ -102,7 +103,7 @@ class ChatDraft {
   readonly #summaries: MapDraft<BareJid, NonNullable<ReturnType<ChatState['summaries']['get']>>>;
   readonly #occupants: MapDraft<BareJid, NonNullable<ReturnType<ChatState['occupants']['get']>>>;
   readonly #conversations: MapDraft<BareJid, ConversationMessages>;
-  readonly #transfers: MapDraft<string, NonNullable<ReturnType<ChatState['transfers']['get']>>>;
+  #collections: CollectionMaps;
 
   constructor(base: ChatState) {
     this.#base = base;
@@ -113,7 +114,7 @@ class ChatDraft {
     this.#summaries = new MapDraft(base.summaries);
     this.#occupants = new MapDraft(base.occupants);
     this.#conversations = new MapDraft(base.conversations);
-    this.#transfers = new MapDraft(base.transfers);
+    this.#collections = base.collections;
   }
 
   get value(): ChatState {
@@ -126,7 +127,7 @@ class ChatDraft {
       summaries: this.#summaries.value,
       occupants: this.#occupants.value,
       conversations: this.#conversations.value,
-      transfers: this.#transfers.value,
+      collections: this.#collections,
     };
   }
 
@@ -161,10 +162,8 @@ class ChatDraft {
       case 'message-updates':
         this.#update(event.conversation, event.messages);
         return;
-      case 'transfers':
-        for (const id of event.reset ? this.#transfers.value.keys() : event.remove)
-          this.#transfers.delete(id);
-        for (const transfer of event.upsert) this.#transfers.set(transfer.id, transfer);
+      case 'collection':
+        this.#collections = applyCollectionChange(this.#collections, event);
         return;
     }
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isChangeOf } from '../../shared/chat-collections.ts';
 import type { ChatEvent } from '../../shared/chat-model.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { FilePolicy, FileTransfer, SharedFile } from '../../shared/file-contract.ts';
@@ -45,7 +46,7 @@ function make(access: FilePolicy | undefined = policy) {
     requestSlot: () => new Promise<UploadSlot>((_resolve, reject) => slots.push(reject)),
     sendFile: (_offer, shared) => sent.push(shared),
     emit: (event: ChatEvent) => {
-      if (event.type !== 'transfers') return;
+      if (!isChangeOf(event, 'transfers')) return;
       for (const id of event.remove) transfers.delete(id);
       for (const transfer of event.upsert) transfers.set(transfer.id, transfer);
     },

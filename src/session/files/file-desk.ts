@@ -81,7 +81,7 @@ export class FileDesk {
   /** Brings an empty window up to date. */
   get event(): ChatEvent {
     const upsert = [...this.#entries.values()].map(({ transfer }) => transfer);
-    return { type: 'transfers', reset: true, upsert, remove: [] };
+    return { type: 'collection', collection: 'transfers', reset: true, upsert, remove: [] };
   }
 
   /** Begins to send a file; returns the transfer's id. Throws FILES_OFF and what the policy has against the file. */
@@ -261,7 +261,13 @@ export class FileDesk {
   #change(entry: Entry, change: Partial<FileTransfer>): void {
     entry.transfer = { ...entry.transfer, ...change };
     if (this.#entries.get(entry.transfer.id) !== entry) return;
-    this.#options.emit({ type: 'transfers', reset: false, upsert: [entry.transfer], remove: [] });
+    this.#options.emit({
+      type: 'collection',
+      collection: 'transfers',
+      reset: false,
+      upsert: [entry.transfer],
+      remove: [],
+    });
   }
 
   #drop(entry: Entry): void {
@@ -269,7 +275,13 @@ export class FileDesk {
     if (!this.#entries.delete(id)) return;
     entry.ending.abort(new Ended());
     entry.parts?.fail(new AppError('IPC_REFUSED'));
-    this.#options.emit({ type: 'transfers', reset: false, upsert: [], remove: [id] });
+    this.#options.emit({
+      type: 'collection',
+      collection: 'transfers',
+      reset: false,
+      upsert: [],
+      remove: [id],
+    });
   }
 
   #audit(

@@ -6,23 +6,27 @@ import { NS } from '../namespaces.ts';
 import { type Element, xml } from '../xml.ts';
 
 const IDENTITY = { category: 'client', type: 'pc', name: 'Sallyport' } as const;
-/** Sorted, as XEP-0115 5.1 hashes them. */
-const FEATURES: readonly string[] = [NS.caps, NS.discoInfo, NS.muc, NS.ping, NS.receipts].sort();
+/** What is told whatever extensions there are. */
+const FEATURES: readonly string[] = [NS.caps, NS.discoInfo, NS.muc, NS.ping, NS.receipts];
 /** XEP-0115 4: identifies the software; resolved by nobody. */
 const CAPS_NODE = 'https://sallyport.example';
 
 /** XEP-0115 5.1, with SHA-256 (machines in FIPS mode refuse SHA-1). */
-function verification(crypto: CryptoPort): string {
+function verification(crypto: CryptoPort, features: readonly string[]): string {
   const identity = `${IDENTITY.category}/${IDENTITY.type}//${IDENTITY.name}<`;
-  const text = identity + FEATURES.map((feature) => `${feature}<`).join('');
+  const text = identity + features.map((feature) => `${feature}<`).join('');
   return Buffer.from(crypto.sha256(Buffer.from(text, 'utf8'))).toString('base64');
 }
 
 export class Disco {
+  /** Sorted, as XEP-0115 5.1 hashes them. */
+  readonly #features: readonly string[];
   readonly #ver: string;
 
-  constructor(crypto: CryptoPort) {
-    this.#ver = verification(crypto);
+  /** @param features those of the extensions in use */
+  constructor(crypto: CryptoPort, features: readonly string[] = []) {
+    this.#features = [...new Set([...FEATURES, ...features])].sort();
+    this.#ver = verification(crypto, this.#features);
   }
 
   /** The `<c/>` of the own presence. */
@@ -38,7 +42,7 @@ export class Disco {
       'query',
       { xmlns: NS.discoInfo, node },
       xml('identity', IDENTITY),
-      ...FEATURES.map((feature) => xml('feature', { var: feature })),
+      ...this.#features.map((feature) => xml('feature', { var: feature })),
     );
   }
 }

@@ -1,10 +1,21 @@
 /** XEP-0280 Message Carbons, version 1.0.1. Who may send one is the guard's business (`guard/carbons.ts`). */
+import type { Extension, ExtensionHost } from '../extension.ts';
 import { carbonOf, forwardedMessage } from '../guard/index.ts';
 import { NS } from '../namespaces.ts';
 import { type Element, xml } from '../xml.ts';
 
-export function enableCarbons(): Element {
-  return xml('enable', { xmlns: NS.carbons });
+/** Has the server send copies, from each new session on. */
+export class Carbons implements Extension {
+  readonly #host: ExtensionHost;
+
+  constructor(host: ExtensionHost) {
+    this.#host = host;
+  }
+
+  onNewSession(): void {
+    // A server without carbons is poorer, not broken.
+    this.#host.requests.send('set', xml('enable', { xmlns: NS.carbons })).catch(() => undefined);
+  }
 }
 
 export interface Carbon {

@@ -2,6 +2,8 @@
 import { AppError } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { ConversationMessage } from '../api.ts';
+import type { Extension } from '../extension.ts';
+import { archivedOf } from '../guard/index.ts';
 import type { Requests } from '../rfc6120-iq/requests.ts';
 import type { PageOf } from '../xep-0059-rsm/result-set.ts';
 import type { Element } from '../xml.ts';
@@ -65,7 +67,7 @@ interface Query {
   prolong: () => void;
 }
 
-export class Archive {
+export class Archive implements Extension {
   readonly #options: ArchiveOptions;
   readonly #queries = new Map<string, Query>();
 
@@ -79,8 +81,14 @@ export class Archive {
     return query !== undefined && query.archive === archive && query.stanzas.length < query.max;
   }
 
-  /** Takes a result that the guard has let in. */
-  onResult(stanza: Element): void {
+  /** Results (4.2); they are never messages of their own. */
+  onMessage(stanza: Element): boolean {
+    if (archivedOf(stanza) === undefined) return false;
+    this.#onResult(stanza);
+    return true;
+  }
+
+  #onResult(stanza: Element): void {
     const archived = readArchived(stanza, Date.now());
     const query = archived && this.#queries.get(archived.queryId);
     if (archived === undefined || query === undefined || query.ids.has(archived.id)) return;

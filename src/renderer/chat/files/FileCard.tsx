@@ -33,7 +33,7 @@ export function FileCard({ conversation, message, file, sender }: Props): ReactE
   const actions = useActions();
   const allowed = useFilePolicy() !== undefined;
   const transfer = useWindowState((state) => {
-    for (const one of state.chat.transfers.values())
+    for (const one of state.chat.collections.transfers.values())
       if (one.message === message.id && one.conversation === conversation) return one;
     return undefined;
   });

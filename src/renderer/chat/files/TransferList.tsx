@@ -6,7 +6,7 @@ import { TransferRow } from './TransferRow.tsx';
 
 /** Files on their way out of this conversation, and those that did not get through. */
 export function TransferList({ jid }: { readonly jid: BareJid }): ReactElement | null {
-  const transfers = useWindowState((state) => state.chat.transfers);
+  const transfers = useWindowState((state) => state.chat.collections.transfers);
   const shown = useMemo(
     (): readonly FileTransfer[] =>
       [...transfers.values()].filter(

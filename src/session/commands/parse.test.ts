@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_BODY_LENGTH } from '../shared/chat-model.ts';
-import { FILE_PART_BYTES } from '../shared/file-contract.ts';
-import { parseWindowMessage } from './command-validation.ts';
+import { MAX_BODY_LENGTH } from '../../shared/chat-model.ts';
+import { FILE_PART_BYTES } from '../../shared/file-contract.ts';
+import { parseWindowMessage } from './parse.ts';
 
 const bob = 'bob@chat.example.mil';
 const send = { type: 'send-message', conversation: bob, kind: 'contact', body: 'hello' };

@@ -1,0 +1,56 @@
+/**
+ * Parts of the chat model that are nothing but things with an id: the session owns each collection, the window mirrors it.
+ * A collection needs its line in {@link ChatCollections} and in {@link NO_ITEMS}; how its changes wait for the window,
+ * arrive there and are applied is the same for all.
+ */
+import type { FileTransfer } from './file-contract.ts';
+
+/** By name, what is in it. Every item has an `id`, unique in its collection. */
+export interface ChatCollections {
+  /** Files under way, and what became of them, in the order in which they began. */
+  readonly transfers: FileTransfer;
+}
+
+export type CollectionName = keyof ChatCollections;
+
+/** All collections, each by the ids of its items, in the order in which these first came. */
+export type CollectionMaps = {
+  readonly [Name in CollectionName]: ReadonlyMap<string, ChatCollections[Name]>;
+};
+
+export const NO_ITEMS: CollectionMaps = { transfers: new Map() };
+
+export interface CollectionChange<Name extends CollectionName> {
+  readonly type: 'collection';
+  readonly collection: Name;
+  /** True: forget all others first. */
+  readonly reset: boolean;
+  readonly upsert: readonly ChatCollections[Name][];
+  /** Ids. */
+  readonly remove: readonly string[];
+}
+
+/** Any item, by which code that serves all collections knows them. */
+export type CollectionItem = ChatCollections[CollectionName];
+
+/** A change of any collection. */
+export type CollectionEvent = CollectionChange<CollectionName>;
+
+/** Whether an event changes that collection. */
+export function isChangeOf<Name extends CollectionName>(
+  event: { readonly type: string },
+  collection: Name,
+): event is CollectionChange<Name> {
+  return event.type === 'collection' && 'collection' in event && event.collection === collection;
+}
+
+/** The collections after a change; those it does not touch keep their identity. */
+export function applyCollectionChange<Name extends CollectionName>(
+  maps: CollectionMaps,
+  { collection, reset, upsert, remove }: CollectionChange<Name>,
+): CollectionMaps {
+  const items = new Map<string, ChatCollections[Name]>(reset ? [] : maps[collection]);
+  for (const id of remove) items.delete(id);
+  for (const item of upsert) items.set(item.id, item);
+  return { ...maps, [collection]: items };
+}
