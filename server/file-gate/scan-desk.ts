@@ -47,7 +47,8 @@ export class ScanDesk {
   #probing: Promise<void> | undefined;
   #pause = FIRST_RETRY_MS;
   #timer: NodeJS.Timeout | undefined;
-  #toldDown = false;
+  /** Why the scanner is not believed, as the log has it; absent while it is. */
+  #told: string | undefined;
   #stopped = false;
 
   constructor(options: ScanDeskOptions) {
@@ -109,7 +110,7 @@ export class ScanDesk {
       await this.#options.journal.write('scanner-up', { engine });
       this.#engine = engine;
       this.#pause = FIRST_RETRY_MS;
-      this.#toldDown = false;
+      this.#told = undefined;
     } catch (error) {
       await this.#down(error);
     }
@@ -126,9 +127,10 @@ export class ScanDesk {
 
   async #down(error: unknown): Promise<void> {
     this.#engine = undefined;
-    if (!this.#toldDown) {
-      this.#toldDown = true;
-      const reason = error instanceof Error ? error.message : String(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    // Away first and blind afterwards are two things that an administrator has to know.
+    if (reason !== this.#told) {
+      this.#told = reason;
       await this.#options.journal.write('scanner-down', { reason }).catch(() => undefined);
     }
     if (this.#timer !== undefined || this.#stopped) return;

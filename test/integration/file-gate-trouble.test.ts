@@ -213,13 +213,16 @@ describe('the scanner', () => {
   it('is not believed when it does not find the test file', async () => {
     await start();
     await site.clamd.stop();
+    // Away comes first, so that blind has to be told on top of it.
+    const waiting = await site.upload('b.txt', 'text/plain', body(10));
+    await until(() => site.gate.log().some(({ event }) => event === 'scanner-down'));
     const blind = await startClamd({ directory: `${site.directory}/clamd`, eicar: false });
     try {
       const { path } = await site.upload('a.txt', 'text/plain', body(10));
       await until(() =>
         site.gate.log().some(({ reason }) => reason === 'clamd does not find the EICAR test file'),
       );
-      expect((await get(path)).status).toBe(503);
+      for (const each of [path, waiting.path]) expect((await get(each)).status).toBe(503);
       expect(site.files('released')).toEqual([]);
     } finally {
       await blind.stop();
