@@ -135,17 +135,26 @@ export function knownNames(names: Iterable<string>): KnownNames {
 const PLAIN = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 /** A name without what does not show, in one line, not too long. */
-function visible(name: string): string {
-  if (name.length <= MAX_DISPLAY_NAME && PLAIN.test(name)) return name;
+function visible(name: string, max = MAX_DISPLAY_NAME): string {
+  if (name.length <= max && PLAIN.test(name)) return name;
   const text = name
-    .slice(0, MAX_DISPLAY_NAME * 8)
+    .slice(0, max * 8)
     .replace(SPACES, ' ')
     .replace(STRIPPED, '')
     .normalize('NFC')
     .replace(PILED_MARKS, '$1')
     .trim();
-  if (text.length <= MAX_DISPLAY_NAME) return text;
-  return `${text.slice(0, MAX_DISPLAY_NAME - 1).replace(/[\ud800-\udbff]$/u, '')}…`;
+  if (text.length <= max) return text;
+  return `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/u, '')}…`;
+}
+
+function isolated(text: string): string {
+  return RIGHT_TO_LEFT.test(text) ? `${FIRST_STRONG_ISOLATE}${text}${POP_DIRECTIONAL_ISOLATE}` : text;
+}
+
+/** A sentence of others as it may be shown: as a name, in one line of at most `max` characters. */
+export function safeText(text: string, max: number): string {
+  return isolated(visible(text, max));
 }
 
 /**
@@ -154,9 +163,7 @@ function visible(name: string): string {
  */
 export function safeDisplayName(name: string, known?: KnownNames): DisplayName {
   const shown = visible(name);
-  const text = RIGHT_TO_LEFT.test(shown)
-    ? `${FIRST_STRONG_ISOLATE}${shown}${POP_DIRECTIONAL_ISOLATE}`
-    : shown;
+  const text = isolated(shown);
   const same = known?.get(skeletonOf(shown));
   if (same?.has(lettersOf(shown)) === false) return { text, warning: 'confusable' };
   if (!PLAIN.test(shown) && mixesScripts(shown)) return { text, warning: 'mixed-script' };

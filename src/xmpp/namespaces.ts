@@ -19,6 +19,10 @@ export const NS = {
   muc: 'http://jabber.org/protocol/muc',
   mucUser: 'http://jabber.org/protocol/muc#user',
   mucOwner: 'http://jabber.org/protocol/muc#owner',
+  mucAdmin: 'http://jabber.org/protocol/muc#admin',
+  /** XEP-0060 */
+  pubsub: 'http://jabber.org/protocol/pubsub',
+  pubsubEvent: 'http://jabber.org/protocol/pubsub#event',
   /** XEP-0066 */
   oobIq: 'jabber:iq:oob',
   oobX: 'jabber:x:oob',
@@ -40,6 +44,8 @@ export const NS = {
   carbons: 'urn:xmpp:carbons:2',
   /** XEP-0297 */
   forward: 'urn:xmpp:forward:0',
+  /** XEP-0317 */
+  hats: 'urn:xmpp:hats:0',
   /** XEP-0333 */
   chatMarkers: 'urn:xmpp:chat-markers:0',
   /** XEP-0334 */
@@ -60,6 +66,8 @@ export const NS = {
   archive: 'urn:xmpp:mam:2',
   /** XEP-0363 */
   upload: 'urn:xmpp:http:upload:0',
+  /** XEP-0402 */
+  bookmarks: 'urn:xmpp:bookmarks:1',
   /** XEP-0421 */
   occupantId: 'urn:xmpp:occupant-id:0',
   /** XEP-0440 */

@@ -17,6 +17,7 @@ import '../styles/labels.css';
 import '../styles/composer.css';
 import '../styles/files.css';
 import '../styles/dialogs.css';
+import '../styles/forms.css';
 import '../styles/policy.css';
 import { App } from './App.tsx';
 

@@ -300,6 +300,10 @@ describe('guard, outgoing', () => {
     ],
     'configuring a room': [
       "<iq type='set' id='1' to='ops@rooms.chat.mil'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'><field var='muc#roomconfig_publicroom'/></x></query></iq>",
+      'allow',
+    ],
+    'setting the password of a room': [
+      "<iq type='set' id='1' to='ops@rooms.chat.mil'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'><field var='muc#roomconfig_roomsecret'/></x></query></iq>",
       'refuse payload',
     ],
     'a file offer': [

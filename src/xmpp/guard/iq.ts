@@ -3,6 +3,8 @@ import { NS } from '../namespaces.ts';
 import { childOf, type Element, elementsOf, textOf } from '../xml.ts';
 import { type Address, type GuardConfig, isOwnAccount } from './config.ts';
 import { isGateRequest, isGateSlot } from './files.ts';
+import { judgePubsub } from './pubsub.ts';
+import { isRoomsAnswer, judgeRoomAdmin, judgeRoomList, judgeRoomOwner } from './rooms.ts';
 import { screen } from './screen.ts';
 import { type Direction, type Refusal, refuse, type Verdict } from './verdict.ts';
 
@@ -62,7 +64,13 @@ function judgeQuestion(
     case NS.upload:
       return judgeSlotRequest(payload, peer, config);
     case NS.mucOwner:
-      return judgeNewRoom(payload, peer, config);
+      return judgeRoomOwner(payload, type, peer, config);
+    case NS.mucAdmin:
+      return judgeRoomAdmin(payload, type, peer, config);
+    case NS.discoItems:
+      return judgeRoomList(peer);
+    case NS.pubsub:
+      return judgePubsub(payload, type, peer, config);
     case NS.register:
       return isOwnPassword(payload, peer, config) ? undefined : refuse('forbidden-namespace', 'not-allowed');
     case NS.archive:
@@ -109,24 +117,6 @@ function isApprovedRoster(query: Element, config: GuardConfig): boolean {
   });
 }
 
-/**
- * The two uses there are for a room's owner interface: the empty form that accepts a new room (XEP-0045 10.1.2), and giving
- * one up (10.9), which is no creation.
- */
-function judgeNewRoom(
-  query: Element,
-  peer: Address | undefined,
-  { policy }: GuardConfig,
-): Refusal | undefined {
-  const [wish, second] = elementsOf(query);
-  if (peer?.room !== true || wish === undefined || second !== undefined) return refuse('payload');
-  if (wish.is('destroy', NS.mucOwner)) return undefined;
-  if (!wish.is('x', NS.dataForms) || wish.children.length > 0 || wish.attrs.type !== 'submit') {
-    return refuse('payload');
-  }
-  return policy.rooms.create ? undefined : refuse('room-create');
-}
-
 /** An answer is matched with its question, by id and address, before anyone looks inside. */
 function guardResult(
   direction: Direction,
@@ -137,6 +127,10 @@ function guardResult(
   const screened = screen(direction, stanza, config.payloads.result[direction], false);
   if (screened.action === 'refuse' || direction === 'out') return screened;
   const passed = screened.action === 'rewrite' ? screened.stanza : stanza;
+  if (!isRoomsAnswer(passed, peer)) return refuse('payload');
+  if (childOf(passed, 'pubsub', NS.pubsub) !== undefined && !isOwnAccount(peer, config)) {
+    return refuse('pubsub-sender');
+  }
   const slot = childOf(passed, 'slot', NS.upload);
   if (slot !== undefined) {
     const gate = config.policy.fileGate;

@@ -6,6 +6,7 @@ import { isGateFile } from './files.ts';
 import { type Forwarded, forwardedBy } from './forwarded.ts';
 import { judgeLabel } from './labels.ts';
 import { withoutForgeries } from './provenance.ts';
+import { judgeEvent } from './pubsub.ts';
 import { screen } from './screen.ts';
 import { copyWith } from './shape.ts';
 import { ALLOW, type Direction, type GuardReason, type Refusal, refuse, type Verdict } from './verdict.ts';
@@ -69,7 +70,9 @@ function judgeContent(
 ): Passed | Refusal {
   const honest = direction === 'in' ? withoutForgeries(message, peer, config) : { message };
   const refusal =
-    judgeInvitations(direction, honest.message, peer, config) ?? judgeFiles(honest.message, config);
+    judgeInvitations(direction, honest.message, peer, config) ??
+    judgeFiles(honest.message, config) ??
+    judgeEvent(honest.message, peer, config);
   if (refusal !== undefined) return refusal;
   const labelled = judgeLabel(direction, honest.message, peer, config.labels);
   if ('action' in labelled) return labelled;

@@ -5,7 +5,17 @@
  */
 import type { GuardPolicy } from '../../shared/session-contract.ts';
 import { NS } from '../namespaces.ts';
-import { hasUri, isSafeFileName } from './files.ts';
+import { isSafeFileName } from './files.ts';
+import { FORM_SHOWN, FORM_SUBMITTED } from './forms.ts';
+import { PUBSUB_EVENT, PUBSUB_GET, PUBSUB_RESULT, PUBSUB_SET } from './pubsub.ts';
+import {
+  ROOM_ADMIN,
+  ROOM_LIST_GET,
+  ROOM_LIST_RESULT,
+  ROOM_OWNER_GET,
+  ROOM_OWNER_RESULT,
+  ROOM_OWNER_SET,
+} from './rooms.ts';
 import { type Shape, shape, type TableEntries, table } from './shape.ts';
 import type { Direction } from './verdict.ts';
 
@@ -129,6 +139,12 @@ const MUC_PRESENCE: TableEntries = {
     }),
   },
 };
+/** XEP-0317. */
+const HATS: TableEntries = {
+  [NS.hats]: {
+    hats: shape({ children: { [NS.hats]: { hat: shape({ attrs: ['title', 'uri', 'xml:lang'] }) } } }),
+  },
+};
 /** XEP-0045 7.8.2 and XEP-0249; passwords of rooms do not travel. */
 const INVITATION = shape({ attrs: ['from', 'to'], children: { [NS.mucUser]: REASON } });
 const INVITATIONS = { invite: INVITATION, decline: INVITATION };
@@ -170,24 +186,6 @@ function copies(content: readonly TableEntries[]): TableEntries {
   };
 }
 
-/** XEP-0004, in answers only: no pictures (XEP-0221), no addresses to go to (XEP-0147), nothing to fill in. */
-const FORM: TableEntries = {
-  [NS.dataForms]: {
-    x: shape({
-      attrs: ['type'],
-      children: {
-        [NS.dataForms]: {
-          field: shape({
-            attrs: ['var', 'type', 'label'],
-            children: { [NS.dataForms]: { value: SHORT } },
-            accepts: (field) => field.attrs.var === 'FORM_TYPE' || !hasUri(field),
-          }),
-        },
-      },
-    }),
-  },
-};
-
 const ROSTER_ATTRS = ['jid', 'name', 'subscription', 'ask', 'approved'];
 const ROSTER: TableEntries = {
   [NS.roster]: {
@@ -208,7 +206,7 @@ const DISCO_ANSWER: TableEntries = {
   [NS.discoInfo]: {
     query: shape({
       attrs: ['node'],
-      children: { [NS.discoInfo]: { identity: IDENTITY, feature: FEATURE }, ...FORM },
+      children: { [NS.discoInfo]: { identity: IDENTITY, feature: FEATURE }, ...FORM_SHOWN },
     }),
   },
 };
@@ -216,14 +214,6 @@ const PING: TableEntries = { [NS.ping]: { ping: EMPTY } };
 const BIND: TableEntries = {
   [NS.bind]: {
     bind: shape({ children: { [NS.bind]: names(['resource', 'jid'], shape({ text: 3071 })) } }),
-  },
-};
-/** XEP-0045 10.1.2 and 10.9: the empty form that accepts a new room as it is, and giving it up. */
-const ROOM_OWNER: TableEntries = {
-  [NS.mucOwner]: {
-    query: shape({
-      children: { [NS.dataForms]: { x: shape({ attrs: ['type'] }) }, [NS.mucOwner]: { destroy: EMPTY } },
-    }),
   },
 };
 const RESULT_SET = (children: readonly string[]): TableEntries => ({
@@ -235,7 +225,7 @@ const ARCHIVE_QUERY: TableEntries = {
   [NS.archive]: {
     query: shape({
       attrs: ['queryid'],
-      children: { ...FORM, ...RESULT_SET(['max', 'before', 'after']) },
+      children: { ...FORM_SUBMITTED, ...RESULT_SET(['max', 'before', 'after']) },
     }),
   },
 };
@@ -318,16 +308,28 @@ function payloads(gate: boolean, passwordChange: boolean): Payloads {
   const history = shape({ attrs: ['maxchars', 'maxstanzas', 'seconds', 'since'] });
   const join: TableEntries = { [NS.muc]: { x: shape({ children: { [NS.muc]: { history } } }) } };
   return {
-    message: { in: stanza(...contentIn, copies(contentIn)), out: stanza(CONTENT_OUT, ...files) },
+    message: {
+      in: stanza(...contentIn, copies(contentIn), PUBSUB_EVENT),
+      out: stanza(CONTENT_OUT, ...files),
+    },
     messageError: errors,
     presence: {
-      in: stanza({ [NS.client]: own }, caps, DELAY, MUC_PRESENCE, OCCUPANT),
+      in: stanza({ [NS.client]: own }, caps, DELAY, MUC_PRESENCE, OCCUPANT, HATS),
       out: stanza({ [NS.client]: own }, caps, join),
     },
     presenceError: errors,
     get: {
       in: stanza(DISCO_QUESTION, PING),
-      out: stanza(ROSTER, DISCO_QUESTION, PING, ...(gate ? [UPLOAD_REQUEST] : [])),
+      out: stanza(
+        ROSTER,
+        DISCO_QUESTION,
+        PING,
+        ROOM_LIST_GET,
+        ROOM_OWNER_GET,
+        ROOM_ADMIN,
+        PUBSUB_GET,
+        ...(gate ? [UPLOAD_REQUEST] : []),
+      ),
     },
     set: {
       in: stanza(ROSTER),
@@ -335,13 +337,25 @@ function payloads(gate: boolean, passwordChange: boolean): Payloads {
         BIND,
         ROSTER,
         { [NS.carbons]: { enable: EMPTY } },
-        ROOM_OWNER,
+        ROOM_OWNER_SET,
+        ROOM_ADMIN,
+        PUBSUB_SET,
         ARCHIVE_QUERY,
         ...(passwordChange ? [PASSWORD_CHANGE] : []),
       ),
     },
     result: {
-      in: stanza(BIND, ROSTER, DISCO_ANSWER, ARCHIVE_END, ...(gate ? [UPLOAD_SLOT] : [])),
+      in: stanza(
+        BIND,
+        ROSTER,
+        DISCO_ANSWER,
+        ARCHIVE_END,
+        ROOM_LIST_RESULT,
+        ROOM_OWNER_RESULT,
+        ROOM_ADMIN,
+        PUBSUB_RESULT,
+        ...(gate ? [UPLOAD_SLOT] : []),
+      ),
       out: stanza(DISCO_ANSWER),
     },
     error: gate ? { in: stanza(UPLOAD_ERRORS), out: errors.out } : errors,

@@ -154,7 +154,11 @@ describe('provenance', () => {
     `<message from='${from}'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:avatar:metadata'><item><metadata xmlns='urn:xmpp:avatar:metadata'><info url='https://evil.example/'/></metadata></item></items></event></message>`;
   it('/features/pubsub: personal events of nobody, be it a contact or the own account', () => {
     for (const from of ['bob@chat.mil', 'alice@chat.mil', 'p@partner.gov', 'ops@rooms.chat.mil']) {
-      expect(policy.in(event(from))).toBe('refuse forbidden-namespace service-unavailable');
+      expect(policy.in(event(from))).toBe('refuse forbidden-namespace not-allowed');
+      const unknown = event(from)
+        .replace(/<item>.*<\/item>/, '')
+        .replace('avatar:metadata', 'other');
+      expect(policy.in(unknown)).toBe('refuse forbidden-namespace service-unavailable');
     }
   });
 });

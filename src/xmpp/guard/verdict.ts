@@ -36,7 +36,8 @@ export type GuardReason =
   | 'carbon-sender'
   | 'carbon-content'
   | 'archive-sender'
-  | 'archive-content';
+  | 'archive-content'
+  | 'pubsub-sender';
 
 const CONDITIONS: Readonly<Record<GuardReason, ErrorCondition>> = {
   kind: 'bad-request',
@@ -63,6 +64,7 @@ const CONDITIONS: Readonly<Record<GuardReason, ErrorCondition>> = {
   'carbon-content': 'not-acceptable',
   'archive-sender': 'not-allowed',
   'archive-content': 'not-acceptable',
+  'pubsub-sender': 'not-allowed',
 };
 
 export interface Refusal {
