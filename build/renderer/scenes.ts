@@ -64,6 +64,20 @@ function policyScenes(): readonly Scene[] {
   ];
 }
 
+function paletteScenes(): readonly Scene[] {
+  const palette = (typed: string) => async (page: Page) => {
+    await openFloor(page);
+    await page.keyboard.press('Control+Shift+P');
+    await page.getByRole('combobox').waitFor();
+    await page.keyboard.type(typed);
+  };
+  return [
+    { ...chat('desk'), name: 'dialog-palette', act: palette('') },
+    { ...chat('desk'), name: 'dialog-palette-search', act: palette('go') },
+    { ...chat('desk'), name: 'dialog-palette-nothing', act: palette('no such command') },
+  ];
+}
+
 /** Labels: rows, banner and chooser. */
 function labelScenes(): readonly Scene[] {
   const choose = async (page: Page) => {
@@ -277,6 +291,7 @@ export const SCENES: readonly Scene[] = [
       await page.keyboard.type('se');
     },
   },
+  ...paletteScenes(),
   {
     ...chat('desk'),
     name: 'dialog-shortcuts',

@@ -64,6 +64,33 @@ describe('signing in', () => {
   });
 });
 
+describe('the palette', () => {
+  it('does by name what a key or a button does, and gives the focus back', async () => {
+    const page = await desk();
+    await goTo(page, 'watch-floor');
+    const run = async (words: string) => {
+      await press(page, 'Control+Shift+P');
+      await page.getByRole('combobox', { name: 'Command' }).waitFor();
+      await page.keyboard.type(words);
+      await press(page, 'Enter');
+    };
+    await run('previous conv');
+    await expect.poll(() => heading(page).textContent()).toBe('service-desk');
+    await run('away for long');
+    expect(await commands(page, 'set-presence')).toEqual([
+      { type: 'set-presence', availability: 'xa', status: '' },
+    ]);
+    await expect.poll(() => focusedLabel(page)).toMatch(/^Message to/);
+    await run('keyboard');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await press(page, 'Escape', 'Control+Shift+P');
+    await page.keyboard.type('nothing like it');
+    await page.getByText('No command fits').waitFor();
+    await press(page, 'Enter', 'Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+});
+
 describe('conversations', () => {
   it('opens a room with Ctrl+K, writes two lines and sends them', async () => {
     const page = await desk();

@@ -16,7 +16,7 @@ import { StatusBar } from './status/StatusBar.tsx';
 export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'running' }> }): ReactElement {
   const active = useWindowState((state) => state.view.active);
   const ready = useWindowState((state) => state.chat.self !== undefined);
-  useShortcuts();
+  useShortcuts('workspace');
   if (!ready) {
     return (
       <main className="workspace-loading">

@@ -4,6 +4,7 @@ import type { BareJid } from '../../shared/jid.ts';
 
 export type DialogName =
   | 'switcher'
+  | 'palette'
   | 'shortcuts'
   | 'connection'
   | 'join-room'

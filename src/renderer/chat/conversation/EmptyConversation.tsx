@@ -1,6 +1,12 @@
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
+import { commandNamed } from '../../commands/table.ts';
 import { useWindowState } from '../../hooks/services.ts';
+import { Keys } from '../../parts/Keys.tsx';
 import { totalUnread } from '../../state/directory.ts';
+import { COMMAND_TEXT } from '../../text/commands.ts';
+
+/** What someone who does not know the window yet needs first. */
+const HINTS = ['switcher', 'next-unread', 'palette', 'shortcuts'] as const;
 
 /** Nothing is open yet. */
 export function EmptyConversation(): ReactElement {
@@ -14,18 +20,14 @@ export function EmptyConversation(): ReactElement {
           : `${unread} unread ${unread === 1 ? 'message waits' : 'messages wait'}.`}
       </p>
       <dl className="key-hints">
-        <dt>
-          <kbd>Ctrl</kbd> <kbd>K</kbd>
-        </dt>
-        <dd>Go to a room or contact</dd>
-        <dt>
-          <kbd>Alt</kbd> <kbd>Shift</kbd> <kbd>↓</kbd>
-        </dt>
-        <dd>Next unread</dd>
-        <dt>
-          <kbd>F1</kbd>
-        </dt>
-        <dd>All shortcuts</dd>
+        {HINTS.map((id) => (
+          <Fragment key={id}>
+            <dt>
+              <Keys chord={commandNamed(id).keys?.[0] ?? ''} />
+            </dt>
+            <dd>{COMMAND_TEXT[id]}</dd>
+          </Fragment>
+        ))}
       </dl>
     </main>
   );

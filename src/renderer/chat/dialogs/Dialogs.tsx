@@ -5,6 +5,7 @@ import { LabelDialog } from '../labels/LabelDialog.tsx';
 import { PolicyDialog } from '../policy/PolicyDialog.tsx';
 import { ConnectionDialog } from './ConnectionDialog.tsx';
 import { JoinRoomDialog } from './JoinRoomDialog.tsx';
+import { Palette } from './Palette.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { StatusDialog } from './StatusDialog.tsx';
 import { Switcher } from './Switcher.tsx';
@@ -18,6 +19,8 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
   switch (dialog) {
     case 'switcher':
       return <Switcher onClose={close} />;
+    case 'palette':
+      return <Palette onClose={close} />;
     case 'shortcuts':
       return <ShortcutsDialog onClose={close} />;
     case 'connection':

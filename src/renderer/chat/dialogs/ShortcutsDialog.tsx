@@ -1,40 +1,66 @@
 import type { ReactElement } from 'react';
+import { COMMANDS } from '../../commands/table.ts';
+import { Keys } from '../../parts/Keys.tsx';
 import { Modal } from '../../parts/Modal.tsx';
+import { COMMAND_GROUPS, COMMAND_TEXT, type CommandGroup, SHORTCUTS_TEXT } from '../../text/commands.ts';
 
-const SHORTCUTS: readonly (readonly [what: string, ...keys: readonly string[]])[] = [
-  ['Go to a room or contact', 'Ctrl', 'K'],
-  ['Next conversation', 'Alt', '↓'],
-  ['Previous conversation', 'Alt', '↑'],
-  ['Next unread conversation', 'Alt', 'Shift', '↓'],
-  ['Next part of the window', 'F6'],
-  ['Previous part of the window', 'Shift', 'F6'],
-  ['Back to the message field', 'Esc'],
-  ['Send', 'Enter'],
-  ['New line', 'Shift', 'Enter'],
-  ['Label of your messages', 'Ctrl', 'Shift', 'L'],
-  ['Attach a file', 'Ctrl', 'Shift', 'A'],
-  ['Within a list', '↑', '↓', 'Home', 'End'],
-  ['Oldest or newest message', 'Home', 'End'],
-  ['Policy of your organisation', 'F2'],
-  ['This list', 'F1', 'Ctrl /'],
-];
+interface Line {
+  readonly name: string;
+  readonly keys: readonly string[];
+}
 
-/** All keyboard shortcuts. */
+/** Keys that belong to a field or a list and are no commands of the window. */
+const OTHER_KEYS: Readonly<Partial<Record<CommandGroup, readonly Line[]>>> = {
+  message: [
+    { name: SHORTCUTS_TEXT.send, keys: ['Enter'] },
+    { name: SHORTCUTS_TEXT.newLine, keys: ['Shift+Enter'] },
+    { name: SHORTCUTS_TEXT.oldestNewest, keys: ['Home', 'End'] },
+  ],
+  window: [
+    { name: SHORTCUTS_TEXT.withinList, keys: ['Up', 'Down', 'Home', 'End'] },
+    { name: SHORTCUTS_TEXT.closeOpen, keys: ['Esc'] },
+  ],
+};
+
+function linesOf(group: CommandGroup): readonly Line[] {
+  const commands = COMMANDS.flatMap((command) =>
+    command.group === group && command.keys !== undefined
+      ? [{ name: COMMAND_TEXT[command.id], keys: command.keys }]
+      : [],
+  );
+  return [...commands, ...(OTHER_KEYS[group] ?? [])];
+}
+
+/** All keyboard shortcuts, from the table of commands. */
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const groups = (Object.keys(COMMAND_GROUPS) as CommandGroup[]).map((group) => ({
+    group,
+    lines: linesOf(group),
+  }));
   return (
-    <Modal title="Keyboard shortcuts" onClose={onClose}>
-      <dl className="shortcuts">
-        {SHORTCUTS.map(([what, ...keys]) => (
-          <div key={what} className="shortcut">
-            <dt>{what}</dt>
-            <dd>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
+    <Modal title={SHORTCUTS_TEXT.title} onClose={onClose} size="wide">
+      <div className="shortcuts">
+        {groups.map(({ group, lines }) =>
+          lines.length === 0 ? null : (
+            <section key={group} className="shortcut-group">
+              <h3>{COMMAND_GROUPS[group]}</h3>
+              <dl>
+                {lines.map(({ name, keys }) => (
+                  <div key={name} className="shortcut">
+                    <dt>{name}</dt>
+                    <dd>
+                      {keys.map((chord) => (
+                        <Keys key={chord} chord={chord} />
+                      ))}
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ),
+        )}
+      </div>
+      <p className="hint">{SHORTCUTS_TEXT.hint}</p>
     </Modal>
   );
 }

@@ -1,7 +1,9 @@
 import { type ChangeEvent, type ReactElement, useRef } from 'react';
+import { tooltipOf } from '../../commands/table.ts';
 import { useActions } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import type { ConversationKey } from '../../state/view-state.ts';
+import { COMMAND_TEXT } from '../../text/commands.ts';
 import { useFilePolicy } from './use-file-policy.ts';
 
 /** Opens the system's own dialog for choosing files; absent where the policy has files off. */
@@ -21,8 +23,8 @@ export function AttachButton({ target }: { readonly target: ConversationKey }): 
         type="button"
         className="attach"
         data-attach
-        aria-label="Attach a file"
-        title="Attach a file (Ctrl+Shift+A)"
+        aria-label={COMMAND_TEXT.attach}
+        title={tooltipOf('attach')}
         onClick={() => input.current?.click()}
       >
         <Icon name="attach" />

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { tooltipOf } from '../../commands/table.ts';
 import { useActions } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import type { ConversationKey } from '../../state/view-state.ts';
@@ -19,7 +20,7 @@ export function LabelButton({ target }: { readonly target: ConversationKey }): R
       data-label
       aria-haspopup="dialog"
       aria-label={label === undefined ? words : `Label: ${words}`}
-      title={`${words} (Ctrl+Shift+L)`}
+      title={tooltipOf('label', words)}
       onClick={() => actions.show('label')}
     >
       <bdi className="label-button-text" style={label === undefined ? undefined : labelColours(label)}>

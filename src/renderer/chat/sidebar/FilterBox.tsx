@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { keysOf } from '../../commands/table.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 
@@ -23,7 +24,7 @@ export function FilterBox(): ReactElement {
         }}
       />
       {filter === '' ? (
-        <span className="key-hint">Ctrl K</span>
+        <span className="key-hint">{keysOf('switcher')}</span>
       ) : (
         <button
           type="button"

@@ -4,23 +4,40 @@ import { Menu, MenuItem, MenuSection, MenuTrigger } from 'react-aria-components/
 import { Popover } from 'react-aria-components/Popover';
 import { Separator } from 'react-aria-components/Separator';
 import type { Availability } from '../../../shared/chat-model.ts';
+import { commandNamed, isPossible } from '../../commands/table.ts';
 import { useServices, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { Keys } from '../../parts/Keys.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
+import { COMMAND_TEXT, type CommandId } from '../../text/commands.ts';
 import { PRESENCE_TEXT } from '../../text/presence.ts';
 
 const CHOICES = ['available', 'chat', 'away', 'xa', 'dnd'] as const satisfies readonly Availability[];
 
+/** What the menu offers of the table of commands. */
+const MENU = ['status', 'connection', 'policy', 'change-password', 'palette', 'shortcuts'] as const;
+
+/** One command in a menu, with its keys. */
+function CommandItem({ id }: { readonly id: CommandId }): ReactElement {
+  const services = useServices();
+  const command = commandNamed(id);
+  const [keys] = command.keys ?? [];
+  return (
+    <MenuItem textValue={COMMAND_TEXT[id]} onAction={() => command.run(services)}>
+      <span>{COMMAND_TEXT[id]}</span>
+      {keys === undefined ? null : <Keys chord={keys} />}
+    </MenuItem>
+  );
+}
+
 /** The signed-in user: presence, connection, sign-out. */
 export function SelfMenu(): ReactElement {
-  const { bridge, actions } = useServices();
+  const { actions } = useServices();
   const name = useWindowState((state) => state.chat.self?.displayName ?? '');
   const presence = useWindowState((state) => state.view.presence);
   const online = useWindowState((state) => state.chat.link.kind === 'online');
-  const mayChange = useWindowState(({ app }) => {
-    if (app?.kind !== 'running' || app.signIn.step !== 'online') return false;
-    return app.policy.signIn.passwordChange && app.signIn.identity.issuer === '';
-  });
+  const mayChange = useWindowState((state) => isPossible(commandNamed('change-password'), state));
+  const possible = MENU.filter((id) => id !== 'change-password' || mayChange);
   return (
     <MenuTrigger>
       <Button className="self">
@@ -56,13 +73,11 @@ export function SelfMenu(): ReactElement {
             ))}
           </MenuSection>
           <Separator />
-          <MenuItem onAction={() => actions.show('status')}>Status message…</MenuItem>
-          <MenuItem onAction={() => actions.show('connection')}>Connection</MenuItem>
-          <MenuItem onAction={() => actions.show('policy')}>Policy</MenuItem>
-          {mayChange ? <MenuItem onAction={() => bridge.changePassword()}>Change password…</MenuItem> : null}
-          <MenuItem onAction={() => actions.show('shortcuts')}>Keyboard shortcuts</MenuItem>
+          {possible.map((id) => (
+            <CommandItem key={id} id={id} />
+          ))}
           <Separator />
-          <MenuItem onAction={() => bridge.signOut()}>Sign out</MenuItem>
+          <CommandItem id="sign-out" />
         </Menu>
       </Popover>
     </MenuTrigger>

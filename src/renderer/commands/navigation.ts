@@ -1,0 +1,29 @@
+/** Moving between conversations. */
+import type { Services } from '../hooks/services.ts';
+import { groupedContacts, neighbour, nextUnread, sortedRooms, visibleOrder } from '../state/directory.ts';
+import type { WindowState } from '../state/store.ts';
+import type { ConversationKey } from '../state/view-state.ts';
+
+function order(
+  state: WindowState,
+  filter: string,
+  collapsed: ReadonlySet<string>,
+): readonly ConversationKey[] {
+  const { rooms, contacts, summaries } = state.chat;
+  return visibleOrder(sortedRooms(rooms, filter), groupedContacts(contacts, summaries, filter), collapsed);
+}
+
+/** Opens the next or previous conversation that the side bar shows. */
+export function moveBy(services: Services, step: 1 | -1): void {
+  const state = services.store.get();
+  const { active, filter, collapsed } = state.view;
+  const next = neighbour(order(state, filter, collapsed), active?.jid, step);
+  if (next !== undefined) services.actions.open(next);
+}
+
+/** Unread messages are found whatever the side bar hides. */
+export function moveToUnread(services: Services): void {
+  const state = services.store.get();
+  const next = nextUnread(order(state, '', new Set()), state.view.active?.jid, state.chat.summaries);
+  if (next !== undefined) services.actions.open(next);
+}

@@ -1,0 +1,127 @@
+/**
+ * Every command of the chat window, once: shortcuts, shortcut sheet, palette, menus and tooltips are made from this
+ * table. A feature adds its commands as a group of its own and names them in `text/commands.ts`.
+ */
+import { cyclePanes, focusComposer } from '../hooks/panes.ts';
+import type { Services } from '../hooks/services.ts';
+import type { WindowState } from '../state/store.ts';
+import { COMMAND_TEXT, type CommandId, withKeys } from '../text/commands.ts';
+import type { Command } from './command.ts';
+import { chordText } from './keys.ts';
+import { moveBy, moveToUnread } from './navigation.ts';
+
+/** Presses a button of the open conversation; it is there only where the policy lets it be. */
+const press = (selector: string) => () => document.querySelector<HTMLButtonElement>(selector)?.click();
+
+const conversationOpen = ({ view }: WindowState): boolean => view.active !== undefined;
+const policyHas =
+  (part: 'files' | 'labels') =>
+  (state: WindowState): boolean =>
+    conversationOpen(state) && state.app?.kind === 'running' && state.app.policy[part] !== undefined;
+
+const inRoom = ({ view, chat }: WindowState): boolean =>
+  view.active !== undefined && chat.rooms.get(view.active.jid)?.state === 'joined';
+
+const mayChangePassword = ({ app }: WindowState): boolean =>
+  app?.kind === 'running' &&
+  app.signIn.step === 'online' &&
+  app.policy.signIn.passwordChange &&
+  app.signIn.identity.issuer === '';
+
+function leaveOpenRoom({ store, actions }: Services): void {
+  const { active } = store.get().view;
+  if (active?.kind === 'room') actions.leaveRoom(active.jid);
+}
+
+const GO: readonly Command[] = [
+  { id: 'switcher', group: 'go', keys: ['Ctrl+K'], run: ({ actions }) => actions.show('switcher') },
+  { id: 'next-conversation', group: 'go', keys: ['Alt+Down'], run: (services) => moveBy(services, 1) },
+  { id: 'previous-conversation', group: 'go', keys: ['Alt+Up'], run: (services) => moveBy(services, -1) },
+  { id: 'next-unread', group: 'go', keys: ['Alt+Shift+Down'], run: moveToUnread },
+];
+
+const MESSAGE: readonly Command[] = [
+  { id: 'composer', group: 'message', keys: ['Esc'], keysOnly: true, run: focusComposer },
+  {
+    id: 'label',
+    group: 'message',
+    keys: ['Ctrl+Shift+L'],
+    when: policyHas('labels'),
+    run: ({ actions }) => actions.show('label'),
+  },
+  {
+    id: 'attach',
+    group: 'message',
+    keys: ['Ctrl+Shift+A'],
+    when: policyHas('files'),
+    run: press('[data-attach]'),
+  },
+];
+
+const ROOM: readonly Command[] = [
+  { id: 'join-room', group: 'room', run: ({ actions }) => actions.show('join-room') },
+  { id: 'occupants', group: 'room', when: inRoom, run: ({ actions }) => actions.toggleOccupants() },
+  { id: 'leave-room', group: 'room', when: inRoom, run: leaveOpenRoom },
+];
+
+const WINDOW: readonly Command[] = [
+  { id: 'palette', group: 'window', keys: ['Ctrl+Shift+P'], run: ({ actions }) => actions.show('palette') },
+  { id: 'next-pane', group: 'window', keys: ['F6'], keysOnly: true, run: () => cyclePanes(1) },
+  { id: 'previous-pane', group: 'window', keys: ['Shift+F6'], keysOnly: true, run: () => cyclePanes(-1) },
+  {
+    id: 'shortcuts',
+    group: 'window',
+    keys: ['F1', 'Ctrl+/'],
+    run: ({ actions }) => actions.show('shortcuts'),
+  },
+];
+
+const PRESENCE: readonly Command[] = (['available', 'chat', 'away', 'xa', 'dnd'] as const).map((id) => ({
+  id,
+  group: 'session',
+  chosen: ({ view }) => view.presence.availability === id,
+  run: ({ store, actions }) => actions.setPresence(id, store.get().view.presence.status),
+}));
+
+const SESSION: readonly Command[] = [
+  ...PRESENCE,
+  { id: 'status', group: 'session', run: ({ actions }) => actions.show('status') },
+  { id: 'connection', group: 'session', run: ({ actions }) => actions.show('connection') },
+  {
+    id: 'reconnect',
+    group: 'session',
+    when: ({ chat }) => chat.link.kind !== 'online',
+    run: ({ actions }) => actions.reconnect(),
+  },
+  { id: 'policy', group: 'session', keys: ['F2'], run: ({ actions }) => actions.show('policy') },
+  {
+    id: 'change-password',
+    group: 'session',
+    when: mayChangePassword,
+    run: ({ bridge }) => bridge.changePassword(),
+  },
+  { id: 'sign-out', group: 'session', run: ({ bridge }) => bridge.signOut() },
+];
+
+export const COMMANDS: readonly Command[] = [...GO, ...MESSAGE, ...ROOM, ...WINDOW, ...SESSION];
+
+export function commandNamed(id: CommandId): Command {
+  const command = COMMANDS.find((candidate) => candidate.id === id);
+  if (command === undefined) throw new RangeError(`there is no command ${id}`);
+  return command;
+}
+
+export function isPossible(command: Command, state: WindowState): boolean {
+  return command.when?.(state) !== false;
+}
+
+/** `Ctrl+Shift+A`; `undefined` for a command without keys. */
+export function keysOf(id: CommandId): string | undefined {
+  const [first] = commandNamed(id).keys ?? [];
+  return first === undefined ? undefined : chordText(first);
+}
+
+/** A button's tooltip: the command's name with its keys. */
+export function tooltipOf(id: CommandId, text: string = COMMAND_TEXT[id]): string {
+  return withKeys(text, keysOf(id));
+}

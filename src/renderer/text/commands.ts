@@ -1,0 +1,64 @@
+/** The names of everything that can be done by key, palette or menu, by the command's id. */
+export const COMMAND_TEXT = {
+  palette: 'Find a command',
+  switcher: 'Go to a room or contact',
+  'next-conversation': 'Next conversation',
+  'previous-conversation': 'Previous conversation',
+  'next-unread': 'Next unread conversation',
+  'next-pane': 'Next part of the window',
+  'previous-pane': 'Previous part of the window',
+  composer: 'Back to the message field',
+  label: 'Label of your messages',
+  attach: 'Attach a file',
+  'join-room': 'Join a room',
+  occupants: 'Show or hide the occupants',
+  'leave-room': 'Leave the open room',
+  available: 'Be available',
+  chat: 'Be free to chat',
+  away: 'Be away',
+  xa: 'Be away for long',
+  dnd: 'Do not disturb',
+  status: 'Status message…',
+  connection: 'Connection',
+  reconnect: 'Connect now',
+  policy: 'Policy of your organisation',
+  'change-password': 'Change password…',
+  shortcuts: 'Keyboard shortcuts',
+  'sign-out': 'Sign out',
+} as const;
+
+export type CommandId = keyof typeof COMMAND_TEXT;
+
+/** The headings of the shortcut sheet, in its order. */
+export const COMMAND_GROUPS = {
+  go: 'Go to',
+  message: 'Messages',
+  room: 'Rooms',
+  window: 'Window',
+  session: 'You and the session',
+} as const;
+
+export type CommandGroup = keyof typeof COMMAND_GROUPS;
+
+export const PALETTE_TEXT = {
+  title: 'Commands',
+  field: 'Command',
+  list: 'Commands',
+  nothing: 'No command fits.',
+  on: 'on',
+} as const;
+
+export const SHORTCUTS_TEXT = {
+  title: 'Keyboard shortcuts',
+  hint: 'While a dialog or menu is open, keys belong to it.',
+  send: 'Send',
+  newLine: 'New line',
+  withinList: 'Within a list',
+  oldestNewest: 'Oldest or newest message',
+  closeOpen: 'Close what is open',
+} as const;
+
+/** `Attach a file (Ctrl+Shift+A)`. */
+export function withKeys(text: string, keys: string | undefined): string {
+  return keys === undefined ? text : `${text} (${keys})`;
+}
