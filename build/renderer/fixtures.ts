@@ -13,6 +13,7 @@ import type { BareJid } from '../../src/shared/jid.ts';
 import type { LabelPolicy } from '../../src/shared/labels.ts';
 import type { PasswordPrompt } from '../../src/shared/password-contract.ts';
 import type { PolicyExport, PolicyPage } from '../../src/shared/policy-page.ts';
+import { peopleEvents } from './contacts.ts';
 import { fileTalk, savedFiles, sentFiles } from './files.ts';
 import { labelledTalk, labelRules, lowTalk, manyLabels } from './labels.ts';
 import { passwordFixtures } from './passwords.ts';
@@ -303,6 +304,7 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
     ...DESK,
     events: [...(DESK.events ?? []), sentFiles()],
   }),
+  'desk-people': () => ({ ...DESK, events: [...(DESK.events ?? []), ...peopleEvents()] }),
   'desk-waiting': () => ({
     ...DESK,
     events: [...(DESK.events ?? []), { type: 'link', link: WAITING }],

@@ -1,5 +1,6 @@
 /** What the harness photographs and the tests look at: a fixture, and what the user did then. */
 import type { Page } from 'playwright-core';
+import { peopleScenes } from './contacts.ts';
 import { passwordScenes } from './passwords.ts';
 
 export interface Scene {
@@ -347,6 +348,7 @@ export const SCENES: readonly Scene[] = [
     },
   },
   ...labelScenes(),
+  ...peopleScenes(),
   ...policyScenes(),
   ...['pin-entry', 'pin-error', 'pin-final', 'pin-final-error', 'pin-locked', 'pin-pad', 'pin-long'].map(pin),
   {

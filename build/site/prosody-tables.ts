@@ -8,6 +8,8 @@ export interface ProsodyAccount {
   readonly upn?: string;
   /** What others' contact lists show; the account by default. */
   readonly name?: string;
+  /** False: in nobody's contact list from the beginning. */
+  readonly listed?: boolean;
   readonly disabled?: boolean;
   readonly xmppAddr?: string;
   /** Base64 of the SHA-256 of the certificate's SubjectPublicKeyInfo. */
@@ -58,9 +60,11 @@ export function machinesTable(domain: string, machines: readonly ProsodyMachine[
   };
 }
 
-/** mod_groups' file: everybody in one group, and so in everybody's contact list. */
+/** mod_groups' file: everybody who is listed in one group, and so in each other's contact list. */
 export function groupsFile(domain: string, accounts: readonly ProsodyAccount[]): string {
-  const lines = accounts.map(({ account, name }) => `${account}@${domain}=${name ?? account}`);
+  const lines = accounts
+    .filter(({ listed }) => listed !== false)
+    .map(({ account, name }) => `${account}@${domain}=${name ?? account}`);
   return `[Analysts]\n${lines.join('\n')}\n`;
 }
 

@@ -81,6 +81,7 @@ describe('what each process gets to know', () => {
       consent: { title: 'Notice', text: 'You agree.' },
       domain: 'chat.example.mil',
       roomServices: ['rooms.chat.example.mil'],
+      people: { subscriptions: 'internal', partnerDomains: ['partner.example'] },
       signIn: { method: 'card', passwordChange: false },
       cardRemoval: 'sign-out',
       desktop: { copy: true, paste: true, dragAndDrop: false },

@@ -31,6 +31,10 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
     consent: { title: settings.consent.title, text: settings.consent.text },
     domain: settings.domain,
     roomServices: [...settings.rooms.services],
+    people: {
+      subscriptions: settings.contacts.subscriptions,
+      partnerDomains: settings.contacts.partnerDomains.map(({ domain: partner }) => partner.toLowerCase()),
+    },
     signIn: {
       method: settings.authentication.method,
       passwordChange: passwordPolicy(settings)?.change ?? false,

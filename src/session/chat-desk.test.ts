@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { scriptedExtensions } from '../../test/support/scripted-extensions.ts';
 import type { ChatEvent, ChatMessage, ChatPortMessage } from '../shared/chat-model.ts';
 import { AppError } from '../shared/errors.ts';
 import type { BareJid, FullJid } from '../shared/jid.ts';
@@ -17,6 +18,7 @@ function scriptedClient() {
   const events = new Emitter<XmppEvents>();
   const observers = { count: 0 };
   const sent: string[] = [];
+  const { extensions } = scriptedExtensions();
   const client: ChatClient = {
     jid: 'alice@chat.example.mil/desk' as FullJid,
     on: (name, listener) => {
@@ -44,6 +46,7 @@ function scriptedClient() {
     requestUploadSlot: () => Promise.reject(new AppError('NOT_CONNECTED')),
     archive: { page: () => Promise.reject(new AppError('NOT_CONNECTED')) },
     isRoom: (jid) => jid === ops,
+    extensions,
   };
   const raise = <Name extends keyof XmppEvents>(name: Name, ...args: XmppEvents[Name]): void =>
     events.emit(name, ...args);

@@ -25,6 +25,7 @@ import { fileHandlers } from './files/file-handlers.ts';
 import type { SaveChannel } from './files/save-channel.ts';
 import { History } from './history/history.ts';
 import { Names } from './names.ts';
+import { PeopleDesk } from './people/people-desk.ts';
 import type { Port } from './ports.ts';
 
 /** The part of the XMPP client that chat needs. */
@@ -40,6 +41,7 @@ export type ChatClient = Pick<
   | 'setPresence'
   | 'requestUploadSlot'
   | 'archive'
+  | 'extensions'
   | 'isRoom'
 >;
 
@@ -66,6 +68,7 @@ export class ChatDesk {
   readonly #model: ChatModel;
   readonly #names: Names;
   readonly #history: History;
+  readonly #people: PeopleDesk;
   readonly #subscriptions: readonly (() => void)[];
   readonly #handlers: Handlers<ChatCommand>;
   #window: { readonly port: Port; readonly batcher: EventBatcher } | undefined;
@@ -86,6 +89,11 @@ export class ChatDesk {
       present: (message) => this.#present(message),
       onMissed: () => options.onUnread(this.#model.unreadTotal),
     });
+    this.#people = new PeopleDesk({
+      extensions: options.xmpp.extensions,
+      contact: (jid) => this.#model.contact(jid),
+      emit: (event) => this.#show(event),
+    });
     this.#subscriptions = this.#observe();
     this.files = new FileDesk({
       channel: options.saveChannel,
@@ -100,6 +108,7 @@ export class ChatDesk {
     });
     this.#handlers = {
       ...this.#coreHandlers(),
+      ...this.#people.handlers,
       ...fileHandlers({
         files: this.files,
         requireLabel: (conversation, label) => this.#requireLabel(conversation, label),
@@ -146,6 +155,7 @@ export class ChatDesk {
   close(): void {
     for (const end of this.#subscriptions) end();
     this.#history.close();
+    this.#people.close();
     this.files.close();
     this.detach();
   }
@@ -156,7 +166,7 @@ export class ChatDesk {
 
   /** The events that bring an empty window up to date. */
   #state(): readonly ChatEvent[] {
-    return [this.#snapshot(), ...this.#model.occupantEvents(), this.files.event];
+    return [this.#snapshot(), ...this.#model.occupantEvents(), this.files.event, ...this.#people.events];
   }
 
   #snapshot(): ChatEvent {
@@ -183,6 +193,7 @@ export class ChatDesk {
         const contacts = upsert.map((contact) => this.#names.contact(contact));
         if (reset) this.#model.replaceContacts(contacts);
         else this.#model.upsertContacts(contacts);
+        this.#people.onContacts(contacts);
         for (const jid of remove) this.#forgetContact(jid);
       }),
       this.#xmpp.on('message', (message) => {

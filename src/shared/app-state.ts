@@ -47,6 +47,11 @@ export interface PresentationPolicy {
   readonly consent: { readonly title: string; readonly text: string };
   readonly domain: string;
   readonly roomServices: readonly string[];
+  /** With whom besides the own domain people may talk, and whose presence they may ask for. */
+  readonly people: {
+    readonly subscriptions: 'none' | 'internal' | 'partners';
+    readonly partnerDomains: readonly string[];
+  };
   /** How people sign in, and whether a password may be changed here. */
   readonly signIn: { readonly method: 'card' | 'both' | 'password'; readonly passwordChange: boolean };
   /** What happens when the card is pulled. */

@@ -3,12 +3,17 @@
  * A collection needs its line in {@link ChatCollections} and in {@link NO_ITEMS}; how its changes wait for the window,
  * arrive there and are applied is the same for all.
  */
+import type { BlockedAddress, ContactRequest } from './chat-people-commands.ts';
 import type { FileTransfer } from './file-contract.ts';
 
 /** By name, what is in it. Every item has an `id`, unique in its collection. */
 export interface ChatCollections {
   /** Files under way, and what became of them, in the order in which they began. */
   readonly transfers: FileTransfer;
+  /** Who asks to see this user's presence, in the order in which they came. */
+  readonly requests: ContactRequest;
+  /** Whom the server keeps away. */
+  readonly blocked: BlockedAddress;
 }
 
 export type CollectionName = keyof ChatCollections;
@@ -18,7 +23,7 @@ export type CollectionMaps = {
   readonly [Name in CollectionName]: ReadonlyMap<string, ChatCollections[Name]>;
 };
 
-export const NO_ITEMS: CollectionMaps = { transfers: new Map() };
+export const NO_ITEMS: CollectionMaps = { transfers: new Map(), requests: new Map(), blocked: new Map() };
 
 export interface CollectionChange<Name extends CollectionName> {
   readonly type: 'collection';

@@ -4,6 +4,7 @@
  */
 import type { CollectionEvent } from './chat-collections.ts';
 import type { FileCommand } from './chat-file-commands.ts';
+import type { PeopleCommand } from './chat-people-commands.ts';
 import type { NameWarning } from './display-name.ts';
 import type { ErrorReport } from './errors.ts';
 import type { SharedFile } from './file-contract.ts';
@@ -19,6 +20,8 @@ export interface Contact {
   readonly groups: readonly string[];
   /** RFC 6121 2.1.2.5. */
   readonly subscription: 'none' | 'to' | 'from' | 'both';
+  /** Their presence was asked for, and they have not answered (RFC 6121 2.1.2.2). */
+  readonly asked?: true;
   readonly availability: Availability;
   /** RFC 6121 4.7.2.2, at most 1024 characters. */
   readonly status?: string;
@@ -180,7 +183,7 @@ export type ChatEvent =
   | CollectionEvent;
 
 /** Renderer to session. Each is answered once, by `id`. */
-export type ChatCommand = CoreCommand | FileCommand;
+export type ChatCommand = CoreCommand | FileCommand | PeopleCommand;
 
 /** Conversations, rooms, presence and the connection. */
 export type CoreCommand =

@@ -188,8 +188,6 @@ export interface XmppEvents {
   /** A connection that had been established ended; once each. No error: it was asked for. */
   closed: readonly [error: AppError | undefined];
   contacts: readonly [change: ContactsChange];
-  /** Someone of an approved domain asks to see this user's presence (RFC 6121 3.1). */
-  'subscription-request': readonly [from: BareJid];
   message: readonly [message: ConversationMessage];
   reflected: readonly [message: ReflectedMessage];
   delivery: readonly [change: DeliveryChange];

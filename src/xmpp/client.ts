@@ -22,7 +22,7 @@ import { type Negotiated, negotiate } from './negotiation/negotiate.ts';
 import { checkOutgoing, enqueue, shownOutgoing } from './rfc6121-message/compose.ts';
 import { buildDirectMessage } from './rfc6121-message/direct-messages.ts';
 import { buildPresence } from './rfc6121-presence/presence.ts';
-import { buildSubscription, requireBare, SessionCore } from './session-core.ts';
+import { requireBare, SessionCore } from './session-core.ts';
 import { ParserRefusal } from './stream/parser.ts';
 import { XmppStream } from './stream/stream.ts';
 import { buildJoin, buildRoomMessage } from './xep-0045-muc/stanzas.ts';
@@ -202,15 +202,6 @@ export class XmppClient {
     this.#presence = { availability, status };
     this.#presenceChanged = !this.online;
     if (this.online) this.#sendPresence();
-  }
-
-  /** Asks to see a contact's presence; within the policy's domains only (GUARD_REFUSED). */
-  requestSubscription(to: BareJid): void {
-    this.#send(buildSubscription(requireBare(to), 'subscribe'));
-  }
-
-  answerSubscription(to: BareJid, allow: boolean): void {
-    this.#send(buildSubscription(requireBare(to), allow ? 'subscribed' : 'unsubscribed'));
   }
 
   /** XEP-0363. Rejects with FILES_OFF, FILE_SLOT_REFUSED, FILE_ADDRESS_REFUSED, NOT_CONNECTED or STREAM_TIMEOUT. */

@@ -1,12 +1,20 @@
 /** The extensions in use, made once for a sign-in. */
 import type { ExtensionHost } from './extension.ts';
+import { ContactList } from './rfc6121-roster/contact-list.ts';
+import { Blocking } from './xep-0191-blocking/blocking.ts';
 import { Carbons } from './xep-0280-carbons/carbons.ts';
 
 /** By name, for those who use them. */
 export type Extensions = {
+  readonly blocking: Blocking;
   readonly carbons: Carbons;
+  readonly contactList: ContactList;
 };
 
 export function createExtensions(host: ExtensionHost): Extensions {
-  return { carbons: new Carbons(host) };
+  return {
+    blocking: new Blocking(host),
+    carbons: new Carbons(host),
+    contactList: new ContactList(host),
+  };
 }

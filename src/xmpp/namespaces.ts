@@ -34,6 +34,8 @@ export const NS = {
   caps: 'http://jabber.org/protocol/caps',
   /** XEP-0184 */
   receipts: 'urn:xmpp:receipts',
+  /** XEP-0191 */
+  blocking: 'urn:xmpp:blocking',
   /** XEP-0198 */
   streamManagement: 'urn:xmpp:sm:3',
   /** XEP-0199 */

@@ -22,7 +22,7 @@ import { destroyRoom, instantRoom } from './xep-0045-muc/stanzas.ts';
 import { Archive } from './xep-0313-mam/archive.ts';
 import type { ArchivedStanza } from './xep-0313-mam/stanzas.ts';
 import { Doubles } from './xep-0359-stanza-ids/doubles.ts';
-import { type Element, xml } from './xml.ts';
+import type { Element } from './xml.ts';
 
 export interface SessionCoreOptions {
   readonly client: XmppClientOptions;
@@ -222,7 +222,7 @@ export class SessionCore {
     const { type } = stanza.attrs;
     if (type === undefined || type === 'unavailable') {
       if (bare !== this.#guard.account) this.roster.onPresence(stanza, bare, sender.resource ?? '');
-    } else if (type === 'subscribe') this.#options.events.emit('subscription-request', bare);
+    }
   }
 
   #host(): ExtensionHost {
@@ -267,9 +267,4 @@ export function requireBare(text: string): BareJid {
   const jid = parseJid(text)?.resource === undefined ? toBareJid(text) : undefined;
   if (jid === undefined) throw new AppError('GUARD_REFUSED', { reason: 'address' });
   return jid;
-}
-
-/** Subscription stanzas (RFC 6121 3). */
-export function buildSubscription(to: BareJid, type: 'subscribe' | 'subscribed' | 'unsubscribed'): Element {
-  return xml('presence', { xmlns: NS.client, to, type });
 }

@@ -18,6 +18,7 @@ import '../styles/composer.css';
 import '../styles/files.css';
 import '../styles/dialogs.css';
 import '../styles/forms.css';
+import '../styles/people.css';
 import '../styles/policy.css';
 import { App } from './App.tsx';
 

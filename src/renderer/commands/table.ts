@@ -64,6 +64,11 @@ const ROOM: readonly Command[] = [
   { id: 'leave-room', group: 'room', when: inRoom, run: leaveOpenRoom },
 ];
 
+const PEOPLE: readonly Command[] = [
+  { id: 'contact-add', group: 'people', run: ({ actions }) => actions.people.show('contact-add') },
+  { id: 'blocked', group: 'people', run: ({ actions }) => actions.people.show('blocked') },
+];
+
 const WINDOW: readonly Command[] = [
   { id: 'palette', group: 'window', keys: ['Ctrl+Shift+P'], run: ({ actions }) => actions.show('palette') },
   { id: 'next-pane', group: 'window', keys: ['F6'], keysOnly: true, run: () => cyclePanes(1) },
@@ -103,7 +108,7 @@ const SESSION: readonly Command[] = [
   { id: 'sign-out', group: 'session', run: ({ bridge }) => bridge.signOut() },
 ];
 
-export const COMMANDS: readonly Command[] = [...GO, ...MESSAGE, ...ROOM, ...WINDOW, ...SESSION];
+export const COMMANDS: readonly Command[] = [...GO, ...MESSAGE, ...ROOM, ...PEOPLE, ...WINDOW, ...SESSION];
 
 export function commandNamed(id: CommandId): Command {
   const command = COMMANDS.find((candidate) => candidate.id === id);

@@ -7,6 +7,7 @@ import { FileSender } from '../chat/files/file-sender.ts';
 import { currentLabel, labelRulesOf } from '../chat/labels/current-label.ts';
 import { createRunner } from './action-runner.ts';
 import { NO_MESSAGES } from './chat-state.ts';
+import { createPeopleActions, type PeopleActions } from './people-actions.ts';
 import { applyPage, setHistory, setRead } from './reduce-chat.ts';
 import type { Store, WindowState } from './store.ts';
 import { type ConversationKey, type DialogName, setDraft, setLabel, toggleCollapsed } from './view-state.ts';
@@ -19,6 +20,7 @@ const CONTEXT = 20;
 
 /** Everything the user can do in the chat window. */
 export interface ChatActions {
+  readonly people: PeopleActions;
   open(key: ConversationKey | undefined): void;
   type(jid: BareJid, text: string): void;
   /** The label of the conversation's next messages; `undefined`: what the policy presets. */
@@ -55,7 +57,8 @@ export interface ChatActions {
 }
 
 export function createActions(bridge: ChatBridge, store: Store<WindowState>, flush: () => void): ChatActions {
-  const { updateView, notify, run, runAndNotify, runForError } = createRunner(bridge, store);
+  const runner = createRunner(bridge, store);
+  const { updateView, notify, run, runAndNotify, runForError } = runner;
   const sender = new FileSender(run, notify);
 
   /** The label for what is sent to a conversation now, as a part of the command; `undefined`: one has to be chosen. */
@@ -122,6 +125,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
   };
 
   return {
+    people: createPeopleActions(runner),
     open(active) {
       if (active !== undefined) loadUnread(active.jid);
       updateView((view) => ({ ...view, active, dialog: undefined }));

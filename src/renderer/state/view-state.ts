@@ -10,7 +10,11 @@ export type DialogName =
   | 'join-room'
   | 'status'
   | 'policy'
-  | 'label';
+  | 'label'
+  | PeopleDialogName;
+
+/** Those about people; `ViewState.person` says about whom. */
+export type PeopleDialogName = 'contact-add' | 'contact-edit' | 'contact-remove' | 'blocked';
 
 export interface ConversationKey {
   readonly jid: BareJid;
@@ -28,6 +32,8 @@ export interface ViewState {
   readonly collapsed: ReadonlySet<string>;
   readonly occupantsShown: boolean;
   readonly dialog: DialogName | undefined;
+  /** Whom the dialog about people is about. */
+  readonly person: BareJid | undefined;
   /** A command's failure that belongs to no field on the screen. */
   readonly notice: ErrorReport | undefined;
   /** The presence that was set last in this window. */
@@ -42,6 +48,7 @@ export const INITIAL_VIEW: ViewState = {
   collapsed: new Set(),
   occupantsShown: true,
   dialog: undefined,
+  person: undefined,
   notice: undefined,
   presence: { availability: 'available', status: '' },
 };

@@ -13,6 +13,8 @@ export const COMMAND_TEXT = {
   'join-room': 'Join a room',
   occupants: 'Show or hide the occupants',
   'leave-room': 'Leave the open room',
+  'contact-add': 'Add a contact',
+  blocked: 'Blocked people…',
   available: 'Be available',
   chat: 'Be free to chat',
   away: 'Be away',
@@ -34,6 +36,7 @@ export const COMMAND_GROUPS = {
   go: 'Go to',
   message: 'Messages',
   room: 'Rooms',
+  people: 'People',
   window: 'Window',
   session: 'You and the session',
 } as const;

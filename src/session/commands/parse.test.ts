@@ -14,6 +14,7 @@ const offer = {
   size: 12,
   origin: 'choose',
 };
+const contact = { type: 'put-contact', contact: bob, name: 'Bob', groups: ['J2'], ask: true };
 const command = (value: unknown, id: unknown = 1) => ({ kind: 'command', id, command: value });
 
 describe('parseWindowMessage', () => {
@@ -37,6 +38,12 @@ describe('parseWindowMessage', () => {
     [{ type: 'fail-file', transfer: 't' }],
     [{ type: 'cancel-transfer', transfer: 't' }],
     [{ type: 'save-file', conversation: bob, message: 'm' }],
+    [{ type: 'put-contact', contact: bob, name: '', groups: [], ask: false }],
+    [{ type: 'put-contact', contact: bob, name: 'Bob', groups: ['J2', 'J3'], ask: true }],
+    [{ type: 'remove-contact', contact: bob }],
+    [{ type: 'answer-contact', contact: bob, accept: true }],
+    [{ type: 'block-contact', contact: bob }],
+    [{ type: 'unblock-contact', address: 'spam.example' }],
   ])('accepts %j', (value) => {
     expect(parseWindowMessage(command(value))).toEqual(command(value));
   });
@@ -95,6 +102,14 @@ describe('parseWindowMessage', () => {
       command({ type: 'put-file-part', transfer: 't', data: new Uint8Array(1e6).subarray(0, 10) }),
     ],
     ['a file to save by its address', command({ type: 'save-file', url: 'https://evil.example/' })],
+    ['a contact that is a server', command({ type: 'remove-contact', contact: 'chat.example.mil' })],
+    ['a contact with a name of two lines', command({ ...contact, name: 'a\nb' })],
+    ['a contact with a group without a name', command({ ...contact, groups: [''] })],
+    ['a contact with groups without end', command({ ...contact, groups: Array(17).fill('g') })],
+    ['a contact whose groups are a text', command({ ...contact, groups: 'g' })],
+    ['a contact with a subscription of its own', command({ ...contact, subscription: 'both' })],
+    ['an answer that is no answer', command({ type: 'answer-contact', contact: bob, accept: 'yes' })],
+    ['an empty address to let in', command({ type: 'unblock-contact', address: '' })],
     ['offline as a presence', command({ type: 'set-presence', availability: 'offline', status: '' })],
   ])('refuses %s', (_name, value) => {
     expect(parseWindowMessage(value)).toBeUndefined();

@@ -6,6 +6,7 @@ import type { ChatCommand } from '../../shared/chat-model.ts';
 import { CORE_PARSERS } from './core.ts';
 import { asFields, hasOnly, isCount, type Parsers } from './fields.ts';
 import { FILE_PARSERS } from './files.ts';
+import { PEOPLE_PARSERS } from './people.ts';
 
 /** What a window may send. */
 export type WindowMessage =
@@ -13,7 +14,7 @@ export type WindowMessage =
   | { readonly kind: 'ack'; readonly count: number };
 
 /** Every command there is; the compiler misses none. */
-const PARSERS: Parsers<ChatCommand> = { ...CORE_PARSERS, ...FILE_PARSERS };
+const PARSERS: Parsers<ChatCommand> = { ...CORE_PARSERS, ...FILE_PARSERS, ...PEOPLE_PARSERS };
 
 /** The message, or `undefined` when it is not exactly one the contract knows. */
 export function parseWindowMessage(value: unknown): WindowMessage | undefined {

@@ -41,6 +41,10 @@ function guardQuery(
   if (direction === 'in' && payload?.is('query', NS.roster) === true) {
     if (type !== 'set' || !isOwnAccount(peer, config)) return refuse('roster-sender');
   }
+  // XEP-0191 4: the same holds for whom the server keeps away.
+  if (direction === 'in' && payload?.getNS() === NS.blocking && !isOwnAccount(peer, config)) {
+    return refuse('blocklist-sender');
+  }
   const screened = screen(direction, stanza, config.payloads[type][direction], false);
   if (screened.action === 'refuse') return screened;
   // RFC 6120 8.2.3: exactly one, and one that is in the table: else it would be gone now.
@@ -77,6 +81,9 @@ function judgeQuestion(
       return isOwnAccount(peer, config) || (peer?.room === true && peer.resource === undefined)
         ? undefined
         : refuse('archive-sender');
+    case NS.blocking:
+      if (!isOwnAccount(peer, config)) return refuse('blocklist-sender');
+      return payload.name === 'block' && !isPeople(payload, config) ? refuse('blocklist') : undefined;
     case NS.roster:
       if (type === 'set' && !isApprovedRoster(payload, config)) return refuse('domain');
       return isOwnAccount(peer, config) ? undefined : refuse('roster-sender');
@@ -107,6 +114,19 @@ function isOwnPassword(query: Element, peer: Address | undefined, { domain, acco
     `${textOf(username)}@${domain}` === account &&
     password?.name === 'password' &&
     textOf(password) !== ''
+  );
+}
+
+/** Who is kept away is a person, and another one: a server, a room or the own account would take the session along. */
+function isPeople(block: Element, { resolve, account }: GuardConfig): boolean {
+  const items = elementsOf(block);
+  return (
+    items.length > 0 &&
+    items.every((item) => {
+      const person = resolve(item.attrs.jid ?? '');
+      const isPerson = person?.local !== undefined && person.resource === undefined && !person.room;
+      return isPerson && person.bare !== account;
+    })
   );
 }
 

@@ -7,6 +7,7 @@ import type { GuardPolicy } from '../../shared/session-contract.ts';
 import { NS } from '../namespaces.ts';
 import { isSafeFileName } from './files.ts';
 import { FORM_SHOWN, FORM_SUBMITTED } from './forms.ts';
+import { BLOCKLIST, BLOCKLIST_CHANGE } from './payloads-people.ts';
 import { PUBSUB_EVENT, PUBSUB_GET, PUBSUB_RESULT, PUBSUB_SET } from './pubsub.ts';
 import {
   ROOM_ADMIN,
@@ -324,6 +325,7 @@ function payloads(gate: boolean, passwordChange: boolean): Payloads {
         ROSTER,
         DISCO_QUESTION,
         PING,
+        BLOCKLIST,
         ROOM_LIST_GET,
         ROOM_OWNER_GET,
         ROOM_ADMIN,
@@ -332,10 +334,11 @@ function payloads(gate: boolean, passwordChange: boolean): Payloads {
       ),
     },
     set: {
-      in: stanza(ROSTER),
+      in: stanza(ROSTER, BLOCKLIST_CHANGE),
       out: stanza(
         BIND,
         ROSTER,
+        BLOCKLIST_CHANGE,
         { [NS.carbons]: { enable: EMPTY } },
         ROOM_OWNER_SET,
         ROOM_ADMIN,
@@ -348,6 +351,7 @@ function payloads(gate: boolean, passwordChange: boolean): Payloads {
       in: stanza(
         BIND,
         ROSTER,
+        BLOCKLIST,
         DISCO_ANSWER,
         ARCHIVE_END,
         ROOM_LIST_RESULT,

@@ -33,6 +33,8 @@ export type GuardReason =
   | 'delay'
   | 'occupant-id'
   | 'roster-sender'
+  | 'blocklist-sender'
+  | 'blocklist'
   | 'carbon-sender'
   | 'carbon-content'
   | 'archive-sender'
@@ -60,6 +62,8 @@ const CONDITIONS: Readonly<Record<GuardReason, ErrorCondition>> = {
   delay: 'not-acceptable',
   'occupant-id': 'not-acceptable',
   'roster-sender': 'not-allowed',
+  'blocklist-sender': 'not-allowed',
+  blocklist: 'not-allowed',
   'carbon-sender': 'not-allowed',
   'carbon-content': 'not-acceptable',
   'archive-sender': 'not-allowed',

@@ -13,6 +13,7 @@ interface Item {
   readonly name: string;
   readonly groups: readonly string[];
   readonly subscription: Subscription;
+  readonly asked?: true;
 }
 
 const MAX_ITEMS = 20_000;
@@ -33,6 +34,7 @@ function readItem(element: Element, jid: BareJid): Item {
     name: (element.attrs.name ?? '').slice(0, MAX_NAME),
     groups,
     subscription: SUBSCRIPTIONS.has(subscription) ? (subscription as Subscription) : 'none',
+    ...(element.attrs.ask === 'subscribe' ? { asked: true } : {}),
   };
 }
 

@@ -1,27 +1,45 @@
 import type { ReactElement } from 'react';
+import type { Contact } from '../../../shared/chat-model.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import { useWindowState } from '../../hooks/services.ts';
 import { NameWarning } from '../../parts/NameWarning.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
+import { PEOPLE_TEXT } from '../../text/people.ts';
 import { PRESENCE_TEXT } from '../../text/presence.ts';
+import { ContactMenu } from '../people/ContactMenu.tsx';
+import { useBlocked } from '../people/use-people.ts';
 
 /** Who this conversation is with. */
 export function ContactHeader({ jid }: { readonly jid: BareJid }): ReactElement {
   const contact = useWindowState((state) => state.chat.contacts.get(jid));
+  const blocked = useBlocked(jid);
   const availability = contact?.availability ?? 'offline';
   return (
     <div className="conversation-head">
-      <PresenceMark availability={availability} />
+      <PresenceMark availability={blocked ? 'offline' : availability} />
       <div className="conversation-title">
         <h1 dir="auto">
           {contact?.name ?? jid} <NameWarning warning={contact?.warning} />
         </h1>
         <p className="conversation-sub">
-          <span>{contact === undefined ? 'Not in your contacts' : PRESENCE_TEXT[availability]}</span>
+          <span title={blocked ? PEOPLE_TEXT.isBlockedLead : undefined}>{presenceOf(contact, blocked)}</span>
           {contact?.status === undefined || contact.status === '' ? null : <bdi>{contact.status}</bdi>}
           <span className="conversation-jid">{jid}</span>
         </p>
       </div>
+      <div className="conversation-actions">
+        <ContactMenu jid={jid} />
+      </div>
     </div>
   );
+}
+
+/** What is known of somebody's presence, and why not more. */
+function presenceOf(contact: Contact | undefined, blocked: boolean): string {
+  if (blocked) return PEOPLE_TEXT.isBlocked;
+  if (contact === undefined) return 'Not in your contacts';
+  if (contact.availability !== 'offline') return PRESENCE_TEXT[contact.availability];
+  if (contact.asked === true) return `${PEOPLE_TEXT.noPresence}: ${PEOPLE_TEXT.asked}`;
+  const shared = contact.subscription === 'to' || contact.subscription === 'both';
+  return shared ? PRESENCE_TEXT.offline : PEOPLE_TEXT.noPresence;
 }

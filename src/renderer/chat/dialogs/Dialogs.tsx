@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { PresentationPolicy } from '../../../shared/app-state.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { LabelDialog } from '../labels/LabelDialog.tsx';
+import { PeopleDialogs } from '../people/PeopleDialogs.tsx';
 import { PolicyDialog } from '../policy/PolicyDialog.tsx';
 import { ConnectionDialog } from './ConnectionDialog.tsx';
 import { JoinRoomDialog } from './JoinRoomDialog.tsx';
@@ -35,5 +36,7 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
       return active === undefined ? null : <LabelDialog target={active} onClose={close} />;
     case undefined:
       return null;
+    default:
+      return <PeopleDialogs name={dialog} policy={policy} />;
   }
 }

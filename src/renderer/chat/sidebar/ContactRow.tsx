@@ -3,6 +3,8 @@ import type { Contact } from '../../../shared/chat-model.ts';
 import { useActions } from '../../hooks/services.ts';
 import { NameWarning } from '../../parts/NameWarning.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
+import { PEOPLE_TEXT } from '../../text/people.ts';
+import { useBlocked } from '../people/use-people.ts';
 import { UnreadBadge } from './UnreadBadge.tsx';
 
 interface Props {
@@ -14,9 +16,10 @@ interface Props {
 /** One contact of the side bar. */
 export const ContactRow = memo(function ContactRow({ contact, unread, active }: Props): ReactElement {
   const actions = useActions();
+  const blocked = useBlocked(contact.jid);
   const classes = ['row', 'row-contact'];
   if (unread > 0) classes.push('row-unread');
-  if (contact.availability === 'offline') classes.push('row-quiet');
+  if (contact.availability === 'offline' || blocked) classes.push('row-quiet');
   return (
     <li>
       <button
@@ -28,9 +31,10 @@ export const ContactRow = memo(function ContactRow({ contact, unread, active }: 
         title={`${contact.name}\n${contact.jid}${contact.status === undefined ? '' : `\n${contact.status}`}`}
         onClick={() => actions.open({ jid: contact.jid, kind: 'contact' })}
       >
-        <PresenceMark availability={contact.availability} />
+        <PresenceMark availability={blocked ? 'offline' : contact.availability} />
         <bdi className="row-name">{contact.name}</bdi>
         <NameWarning warning={contact.warning} />
+        {blocked ? <span className="row-blocked">{PEOPLE_TEXT.isBlocked}</span> : null}
         {contact.status === undefined || contact.status === '' ? null : (
           <bdi className="row-status">{contact.status}</bdi>
         )}

@@ -1,11 +1,15 @@
 import { type ReactElement, useMemo } from 'react';
-import { useWindowState } from '../../hooks/services.ts';
+import { useActions, useWindowState } from '../../hooks/services.ts';
+import { Icon } from '../../parts/Icon.tsx';
 import { CONTACTS_SECTION, groupedContacts } from '../../state/directory.ts';
+import { PEOPLE_TEXT } from '../../text/people.ts';
+import { RequestList } from '../people/RequestList.tsx';
 import { ContactGroup } from './ContactGroup.tsx';
 import { SectionHead } from './SectionHead.tsx';
 
 /** The contacts in their groups. */
 export function ContactSection(): ReactElement {
+  const actions = useActions();
   const contacts = useWindowState((state) => state.chat.contacts);
   const summaries = useWindowState((state) => state.chat.summaries);
   const filter = useWindowState((state) => state.view.filter);
@@ -22,7 +26,18 @@ export function ContactSection(): ReactElement {
         count={new Set(groups.flatMap((group) => group.contacts.map((contact) => contact.jid))).size}
         unread={unread}
         level={2}
-      />
+      >
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={PEOPLE_TEXT.add}
+          title={PEOPLE_TEXT.add}
+          onClick={() => actions.people.show('contact-add')}
+        >
+          <Icon name="plus" size={14} />
+        </button>
+      </SectionHead>
+      <RequestList />
       {collapsed
         ? null
         : groups.map((group) => <ContactGroup key={group.name} group={group} only={groups.length === 1} />)}

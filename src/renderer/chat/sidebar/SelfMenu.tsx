@@ -15,7 +15,15 @@ import { PRESENCE_TEXT } from '../../text/presence.ts';
 const CHOICES = ['available', 'chat', 'away', 'xa', 'dnd'] as const satisfies readonly Availability[];
 
 /** What the menu offers of the table of commands. */
-const MENU = ['status', 'connection', 'policy', 'change-password', 'palette', 'shortcuts'] as const;
+const MENU = [
+  'status',
+  'blocked',
+  'connection',
+  'policy',
+  'change-password',
+  'palette',
+  'shortcuts',
+] as const;
 
 /** One command in a menu, with its keys. */
 function CommandItem({ id }: { readonly id: CommandId }): ReactElement {

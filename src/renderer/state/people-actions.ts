@@ -1,0 +1,40 @@
+/** What the user can do about people. */
+import type { ErrorReport } from '../../shared/errors.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import type { ActionRunner } from './action-runner.ts';
+import type { PeopleDialogName } from './view-state.ts';
+
+/** A contact as the user wants it. */
+export interface ContactDraft {
+  readonly contact: BareJid;
+  readonly name: string;
+  readonly groups: readonly string[];
+  /** Whether to ask to see their presence as well. */
+  readonly ask: boolean;
+}
+
+export interface PeopleActions {
+  /** Opens one of the dialogs about people, about `person` where it is about one. */
+  show(dialog: PeopleDialogName, person?: BareJid): void;
+  /** Resolves with the error, if there is one; the caller shows it. */
+  put(draft: ContactDraft): Promise<ErrorReport | undefined>;
+  remove(contact: BareJid): Promise<ErrorReport | undefined>;
+  answer(contact: BareJid, accept: boolean): void;
+  block(contact: BareJid): void;
+  unblock(address: string): void;
+}
+
+export function createPeopleActions({
+  updateView,
+  runAndNotify,
+  runForError,
+}: Pick<ActionRunner, 'updateView' | 'runAndNotify' | 'runForError'>): PeopleActions {
+  return {
+    show: (dialog, person) => updateView((view) => ({ ...view, dialog, person })),
+    put: (draft) => runForError({ type: 'put-contact', ...draft }),
+    remove: (contact) => runForError({ type: 'remove-contact', contact }),
+    answer: (contact, accept) => void runAndNotify({ type: 'answer-contact', contact, accept }),
+    block: (contact) => void runAndNotify({ type: 'block-contact', contact }),
+    unblock: (address) => void runAndNotify({ type: 'unblock-contact', address }),
+  };
+}

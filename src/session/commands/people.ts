@@ -1,0 +1,55 @@
+/** Contacts, requests and blocking. */
+import {
+  MAX_CONTACT_GROUPS,
+  MAX_CONTACT_NAME,
+  MAX_GROUP_NAME,
+  type PeopleCommand,
+} from '../../shared/chat-people-commands.ts';
+import { hasOnly, jidOf, type Parsers, textOf, withJid } from './fields.ts';
+
+/** RFC 7622 3.1: localpart, domainpart and resourcepart, with what stands between them. */
+const MAX_ADDRESS = 3071;
+
+export const PEOPLE_PARSERS: Parsers<PeopleCommand> = {
+  'put-contact': (fields) => {
+    const contact = jidOf(fields.contact);
+    const name = lineOf(fields.name, 0, MAX_CONTACT_NAME);
+    const groups = groupsOf(fields.groups);
+    const { ask } = fields;
+    if (!hasOnly(fields, ['type', 'contact', 'name', 'groups', 'ask']) || typeof ask !== 'boolean')
+      return undefined;
+    if (contact === undefined || name === undefined || groups === undefined) return undefined;
+    return { type: 'put-contact', contact, name, groups, ask };
+  },
+  'remove-contact': (fields) =>
+    withJid(fields, 'contact', (contact) => ({ type: 'remove-contact', contact })),
+  'answer-contact': (fields) => {
+    const contact = jidOf(fields.contact);
+    const { accept } = fields;
+    if (!hasOnly(fields, ['type', 'contact', 'accept']) || typeof accept !== 'boolean') return undefined;
+    return contact && { type: 'answer-contact', contact, accept };
+  },
+  'block-contact': (fields) => withJid(fields, 'contact', (contact) => ({ type: 'block-contact', contact })),
+  'unblock-contact': (fields) => {
+    const address = lineOf(fields.address, 1, MAX_ADDRESS);
+    if (!hasOnly(fields, ['type', 'address']) || address === undefined) return undefined;
+    return { type: 'unblock-contact', address };
+  },
+};
+
+/** A text of one line. */
+export function lineOf(value: unknown, min: number, max: number): string | undefined {
+  const text = textOf(value, min, max);
+  return text === undefined || /[\t\n\r]/.test(text) ? undefined : text;
+}
+
+function groupsOf(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value) || value.length > MAX_CONTACT_GROUPS) return undefined;
+  const groups: string[] = [];
+  for (const item of value as readonly unknown[]) {
+    const group = lineOf(item, 1, MAX_GROUP_NAME);
+    if (group === undefined) return undefined;
+    groups.push(group);
+  }
+  return groups;
+}

@@ -1,0 +1,133 @@
+/** People against the real Prosody: contacts, requests to see the presence, and the list of those kept away. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { BareJid } from '../../src/shared/jid.ts';
+import { guardPolicy } from '../support/guard-policy.ts';
+import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
+import { Analyst, until } from '../support/xmpp-analyst.ts';
+
+let site: TestSite;
+const analysts: Analyst[] = [];
+
+beforeAll(async () => {
+  site = await startTestSite({
+    users: [testUser('alice', 1), testUser('bob', 2), testUser('carol', 3)],
+    epochs: [4],
+    prosody: {
+      accounts: [
+        { account: 'alice', upn: '1000000001@mil', name: 'Alice Allen' },
+        { account: 'bob', upn: '1000000002@mil', name: 'Bob Brown' },
+        { account: 'carol', upn: '1000000003@mil', name: 'Carol Cruz', listed: false },
+      ],
+      machines: [{ kid: 'WS-1' }],
+    },
+  });
+});
+afterEach(async () => {
+  await Promise.all(analysts.splice(0).map((analyst) => analyst.client.disconnect()));
+});
+afterAll(() => site?.stop());
+
+async function signIn(account: string): Promise<Analyst> {
+  const analyst = new Analyst(site, account);
+  analysts.push(analyst);
+  await analyst.connect();
+  return analyst;
+}
+
+const requestsOf = (analyst: Analyst): BareJid[] => {
+  const requests: BareJid[] = [];
+  const { events } = analyst.client.extensions.contactList;
+  events.on('requested', ({ from }) => requests.push(from));
+  events.on('settled', (from) => requests.splice(0, Infinity, ...requests.filter((jid) => jid !== from)));
+  return requests;
+};
+
+describe('contacts', () => {
+  it('are added with name and groups, asked for, answered, changed and removed, on both sides', async () => {
+    const [alice, carol] = [await signIn('alice'), await signIn('carol')];
+    const requests = requestsOf(carol);
+    const mine = alice.client.extensions.contactList;
+    await until('the roster', () => alice.contacts.size === 1);
+    await mine.put(carol.jid, 'Carol of J3', ['J3', 'Watch']);
+    mine.ask(carol.jid);
+    await until('the request', () => requests.includes(alice.jid));
+    await until('asked', () => alice.contacts.get(carol.jid)?.asked);
+    expect(alice.contacts.get(carol.jid)).toMatchObject({
+      name: 'Carol of J3',
+      subscription: 'none',
+      availability: 'offline',
+    });
+    expect([...(alice.contacts.get(carol.jid)?.groups ?? [])].sort()).toEqual(['J3', 'Watch']);
+
+    carol.client.extensions.contactList.allow(alice.jid);
+    await until('presence', () => alice.contacts.get(carol.jid)?.availability === 'available');
+    expect(alice.contacts.get(carol.jid)?.asked).toBeUndefined();
+    expect(requests).toEqual([]);
+
+    await mine.put(carol.jid, 'Carol', ['J3']);
+    await until('renamed', () => alice.contacts.get(carol.jid)?.name === 'Carol');
+    expect(alice.contacts.get(carol.jid)?.groups).toEqual(['J3']);
+
+    await mine.remove(carol.jid);
+    await until('removed', () => !alice.contacts.has(carol.jid));
+    await until('not seen any more', () => carol.contacts.get(alice.jid)?.subscription !== 'from');
+  });
+
+  it('a request waits for whoever is away, and can be refused', async () => {
+    const alice = await signIn('alice');
+    const carolJid = 'carol@chat.example.mil' as BareJid;
+    await until('the roster', () => alice.contacts.size > 0);
+    await alice.client.extensions.contactList.put(carolJid, '', []);
+    alice.client.extensions.contactList.ask(carolJid);
+    await until('asked', () => alice.contacts.get(carolJid)?.asked);
+    const carol = new Analyst(site, 'carol');
+    analysts.push(carol);
+    const requests = requestsOf(carol);
+    await carol.connect();
+    await until('the request', () => requests.includes(alice.jid));
+    carol.client.extensions.contactList.refuse(alice.jid);
+    await until('refused', () => alice.contacts.get(carolJid)?.asked === undefined);
+    expect(alice.contacts.get(carolJid)?.subscription).toBe('none');
+    await alice.client.extensions.contactList.remove(carolJid);
+  });
+
+  it('outside the policy are neither added nor asked', async () => {
+    const alice = new Analyst(site, 'alice', {
+      policy: guardPolicy(site.server.domain, [site.server.roomService], { subscriptions: 'none' }),
+    });
+    analysts.push(alice);
+    await alice.connect();
+    const { contactList } = alice.client.extensions;
+    await expect(contactList.put('eve@evil.example' as BareJid, '', [])).rejects.toMatchObject({
+      code: 'GUARD_REFUSED',
+    });
+    expect(() => contactList.ask('carol@chat.example.mil' as BareJid)).toThrow(
+      expect.objectContaining({ code: 'GUARD_REFUSED' }),
+    );
+  });
+});
+
+describe('blocking', () => {
+  it('keeps somebody away on all the user’s computers, until they are let in again', async () => {
+    const [alice, laptop, bob] = [await signIn('alice'), await signIn('alice'), await signIn('bob')];
+    const mine = alice.client.extensions.blocking;
+    await mine.block(bob.jid);
+    await until(
+      'the push',
+      () => mine.blocked.has(bob.jid) && laptop.client.extensions.blocking.blocked.has(bob.jid),
+    );
+    const refused = bob.client.sendMessage(alice.jid, 'are you there?');
+    await bob.reached(refused.id, 'failed');
+    const own = alice.client.sendMessage(bob.jid, 'not to be');
+    await alice.reached(own.id, 'failed');
+    expect(alice.bodies(bob.jid, 'in')).toEqual([]);
+
+    const later = await signIn('alice');
+    await until('the list', () => later.client.extensions.blocking.blocked.has(bob.jid));
+    await mine.unblock(bob.jid);
+    await until('let in', () => !mine.blocked.has(bob.jid));
+    const heard = bob.client.sendMessage(alice.jid, 'and now?');
+    await bob.reached(heard.id, 'delivered');
+    expect(alice.bodies(bob.jid, 'in')).toEqual(['and now?']);
+  });
+});
