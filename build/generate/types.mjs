@@ -46,11 +46,15 @@ export async function typesModule(resolved) {
   overlay.properties.audience = { tsType: 'Audience' };
   overlay.properties.provenance = { tsType: 'Provenance' };
   overlay.properties.settings.items.properties.value = { tsType: 'unknown' };
+  const update = forTypes(resolved('update.schema.json'), {});
+  update.properties.audience = { tsType: 'Audience' };
+  update.properties.provenance = { tsType: 'Provenance' };
   const parts = [
     [forTypes(resolved('bundle.schema.json'), {}), 'BundleFile'],
     [forTypes(resolved('root.schema.json'), {}), 'Root'],
     [overlay, 'Overlay'],
     [forTypes(resolved('freshness.schema.json'), {}), 'Freshness'],
+    [update, 'UpdateManifest'],
     [forTypes(resolved('machine.schema.json'), {}), 'MachineFile'],
     [wire, 'Policy'],
     [forTypes(resolved('settings.schema.json'), { effective: true }), 'PolicySettings'],

@@ -94,6 +94,7 @@ const VALIDATORS = {
   validateSettings: ['settings.schema.json', 'PolicySettingsInput'],
   validateOverlay: ['overlay.schema.json', 'Overlay'],
   validateFreshness: ['freshness.schema.json', 'Freshness'],
+  validateUpdate: ['update.schema.json', 'UpdateManifest'],
   validateMachineFile: ['machine.schema.json', 'MachineFile'],
 };
 

@@ -1,5 +1,11 @@
 /** The named states that the harness can put the windows into. Runs in the page. */
-import type { AppState, CertificateChoice, PinPrompt, SignInState } from '../../src/shared/app-state.ts';
+import type {
+  AppState,
+  CertificateChoice,
+  PinPrompt,
+  SignInState,
+  UpdateNotice,
+} from '../../src/shared/app-state.ts';
 import type {
   ChatEvent,
   ChatMessage,
@@ -171,6 +177,14 @@ function labelledDesk(labels = labelRules()): Fixture {
 const LONG_NAME =
   'Ministry-of-Everything-and-Joint-Command-for-Extraordinarily-Long-Names-and-Titles Detachment 7';
 
+const UPDATE: UpdateNotice = {
+  version: '0.2.0',
+  installFrom: 'Software Centre, under Sallyport',
+  notes: 'Rooms with a long history open at once.',
+};
+/** As long as a manifest may have it, and no word to break at. */
+const LONG_PLACE = `\\\\files.ops.example.mil\\${'software-and-other-things\\'.repeat(4)}`.slice(0, 120);
+
 function withoutDefault({ defaultLabel: _, ...labels }: LabelPolicy): LabelPolicy {
   return labels;
 }
@@ -275,6 +289,14 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
       expiringSoon: true,
       validUntil: '2026-11-24T00:00:00Z',
       refusal: { error: { code: 'ROLLBACK' }, at: '2026-11-22T02:40:00Z' },
+    },
+  }),
+  'desk-update': () => ({ ...DESK, app: { ...ONLINE, update: UPDATE } }),
+  'desk-update-long': () => ({
+    ...DESK,
+    app: {
+      ...ONLINE,
+      update: { version: '10.20.30', installFrom: LONG_PLACE, notes: LONG_NAME.repeat(3).slice(0, 200) },
     },
   }),
   'desk-participant': () => ({

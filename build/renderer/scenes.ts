@@ -54,6 +54,20 @@ function policyScenes(): readonly Scene[] {
         await page.getByText('signed with your card').waitFor();
       },
     },
+    { ...chat('desk-update'), act: openRamirez },
+    {
+      ...chat('desk-update-long'),
+      size: { width: 720, height: 560 },
+      act: openRamirez,
+    },
+    {
+      ...chat('desk-update'),
+      name: 'desk-update-dismissed',
+      act: async (page) => {
+        await openRamirez(page);
+        await page.getByRole('region', { name: 'Update' }).getByRole('button', { name: 'Dismiss' }).click();
+      },
+    },
     { ...chat('desk-policy-troubles'), name: 'desk-policy-troubles', act: openRamirez },
     { ...chat('desk-policy-troubles'), name: 'dialog-policy-troubles', act: openPolicy },
     {

@@ -1,7 +1,7 @@
 /** The machine-wide policy files and the state of their verification. */
-export { BUNDLE_NAME, MACHINE_NAME, machineDirectory } from './directory.ts';
+export { BUNDLE_NAME, MACHINE_NAME, machineDirectory, UPDATE_NAME } from './directory.ts';
 export { type LoadPolicyOptions, loadPolicy, PolicyLoader } from './load-policy.ts';
-export type { LoadedPolicy, PolicySource, SourceRefusal } from './loaded-policy.ts';
+export type { LoadedPolicy, PolicySource, SourceRefusal, UpdateCheck } from './loaded-policy.ts';
 export {
   formatReport,
   MAX_REPORT_BYTES,

@@ -12,6 +12,7 @@ import { type Accepted, type Candidate, chooseNewest } from './newest.ts';
 import type { StateReading } from './state-format.ts';
 import { openStateStore, type StateStore } from './state-store.ts';
 import { readTrustedFile } from './trusted-file.ts';
+import { checkUpdate } from './update-file.ts';
 
 const MAX_MACHINE_BYTES = 64 * 1024;
 
@@ -75,7 +76,8 @@ function stateToWrite(reading: StateReading, { verified: { state, policy } }: Ac
   if (reading.kind !== 'corrupt') return state;
   const own = <Mark>(marks: ReadonlyMap<string, Mark>): ReadonlyMap<string, Mark> =>
     new Map([...marks].filter(([policyId]) => policyId === policy.policyId));
-  return { ...state, policies: own(state.policies), freshness: own(state.freshness) };
+  const { update: _unconfirmed, ...rest } = state;
+  return { ...rest, policies: own(state.policies), freshness: own(state.freshness) };
 }
 
 /** Refusals that say no more than that something newer is in force. */
@@ -152,7 +154,9 @@ export class PolicyLoader {
       throw refusals.find(({ source }) => source === 'machine')?.error ?? new AppError('INTERNAL');
     }
     if (newest.source === 'drop' && newest.bundle !== stored) await this.#drop?.write(newest.bundle);
-    await this.#write(stateToWrite(reading, newest));
+    const kept = stateToWrite(reading, newest);
+    const { check, mark } = await checkUpdate(newest.verified, { ...options, machine, now });
+    await this.#write(mark === undefined ? kept : { ...kept, update: mark });
     if (newest.source === 'machine' && stored !== undefined) await this.#drop?.remove();
     const told = refusals.filter(
       (refusal) => !(isOutdated(refusal.error) && (refusal.bundle === stored || refusal.bundle === bundle)),
@@ -162,6 +166,7 @@ export class PolicyLoader {
       verified: newest.verified,
       machine,
       refusals: told,
+      update: check,
       stateIsCorrupt: reading.kind === 'corrupt',
     });
   }

@@ -12,6 +12,24 @@ export interface SourceRefusal {
   readonly error: AppError;
 }
 
+/** What came of the update manifest beside the policy. */
+export type UpdateCheck =
+  /** Good, and of a version that is newer than the one that runs. */
+  | {
+      readonly kind: 'newer';
+      readonly version: string;
+      readonly installFrom: string;
+      readonly notes?: string;
+      readonly sequence: number;
+      /** ISO 8601. */
+      readonly expires: string;
+      /** SHA-256 of the payload, hexadecimal. */
+      readonly sha256: string;
+      readonly signers: readonly string[];
+    }
+  /** Its detail carries `manifestSha256` where a file was read. */
+  | { readonly kind: 'refused'; readonly error: AppError };
+
 /** A policy in force. */
 export interface LoadedPolicy {
   /** With defaults; servers sorted by priority. */
@@ -33,6 +51,8 @@ export interface LoadedPolicy {
   readonly verified: VerifiedPolicy;
   /** Other bundles that are not acceptable although this one is. */
   readonly refusals: readonly SourceRefusal[];
+  /** Absent where the policy has nobody told, where there is no manifest, or none of a newer version. */
+  readonly update?: UpdateCheck;
   /** Present when the record of past policies was edited or damaged and has been made anew: an audit event. */
   readonly stateProblem?: 'STATE_CORRUPT';
 }
@@ -42,6 +62,7 @@ export interface LoadedFrom {
   readonly verified: VerifiedPolicy;
   readonly machine: MachineFile;
   readonly refusals: readonly SourceRefusal[];
+  readonly update: UpdateCheck | undefined;
   readonly stateIsCorrupt: boolean;
 }
 
@@ -60,6 +81,7 @@ export function describeLoaded(from: LoadedFrom): LoadedPolicy {
     source,
     verified,
     refusals,
+    ...(from.update === undefined ? {} : { update: from.update }),
     ...(from.stateIsCorrupt ? { stateProblem: 'STATE_CORRUPT' as const } : {}),
   };
 }

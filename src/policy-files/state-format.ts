@@ -7,6 +7,7 @@ import {
   type PolicyMark,
   type PolicyState,
   readEnvelope,
+  type UpdateMark,
 } from '../policy/index.ts';
 import type { CryptoPort } from '../shared/crypto.ts';
 
@@ -24,6 +25,7 @@ interface StateDocument {
   readonly root?: Envelope;
   readonly policies: Readonly<Record<string, PolicyMark>>;
   readonly freshness: Readonly<Record<string, FreshnessMark>>;
+  readonly update?: UpdateMark;
   readonly highestTimeSeen: number;
 }
 
@@ -65,7 +67,8 @@ function readHash(mark: Json): string | undefined {
   return typeof mark.sha256 === 'string' && SHA256.test(mark.sha256) ? mark.sha256 : undefined;
 }
 
-function readPolicyMark(mark: Json): PolicyMark | undefined {
+/** The mark of a policy, or of an update manifest, which has the same members. */
+function readPolicyMark(mark: Json): (PolicyMark & UpdateMark) | undefined {
   const sha256 = readHash(mark);
   return sha256 !== undefined && isCount(mark.sequence) ? { sequence: mark.sequence, sha256 } : undefined;
 }
@@ -81,7 +84,10 @@ function readFloors(document: Json): PolicyState | undefined {
   const { highestTimeSeen } = document;
   if (policies === undefined || freshness === undefined || !isCount(highestTimeSeen)) return undefined;
   if (highestTimeSeen > MAX_TIME) return undefined;
-  return { policies, freshness, highestTimeSeen };
+  const floors = { policies, freshness, highestTimeSeen };
+  if (document.update === undefined) return floors;
+  const update = isObject(document.update) ? readPolicyMark(document.update) : undefined;
+  return update === undefined ? undefined : { ...floors, update };
 }
 
 function readRoot(document: Json): Envelope | undefined {
@@ -120,6 +126,7 @@ export function formatState(state: PolicyState, key: Uint8Array, crypto: CryptoP
     ...(state.root === undefined ? {} : { root: state.root }),
     policies: Object.fromEntries(state.policies),
     freshness: Object.fromEntries(state.freshness),
+    ...(state.update === undefined ? {} : { update: state.update }),
     highestTimeSeen: state.highestTimeSeen,
   };
   return `${JSON.stringify({ format: FORMAT, state: document, mac: macOf(document, key, crypto) }, null, 2)}\n`;

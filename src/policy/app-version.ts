@@ -21,6 +21,12 @@ function compare(a: Version, b: Version): number {
   return Number(b.preRelease) - Number(a.preRelease);
 }
 
+/** True when `version` comes after `than`; a version that cannot be read is not newer than any, nor older. */
+export function isNewerVersion(version: string, than: string): boolean {
+  const [a, b] = [parse(version), parse(than)];
+  return a !== undefined && b !== undefined && compare(a, b) > 0;
+}
+
 /** True when `version` lies in `[min, max]`; a version that cannot be read lies nowhere. No `max` means no bound. */
 export function versionInRange(version: string, min: string, max: string | undefined): boolean {
   const [seen, low, high] = [parse(version), parse(min), max === undefined ? undefined : parse(max)];

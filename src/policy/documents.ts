@@ -7,6 +7,7 @@ import type {
   Policy,
   PolicySettingsInput,
   Root,
+  UpdateManifest,
 } from './generated/types.ts';
 import {
   type PolicyHeader,
@@ -18,6 +19,7 @@ import {
   validatePolicyHeader,
   validateRoot,
   validateSettings,
+  validateUpdate,
 } from './generated/validators.js';
 import { requireValid } from './schema-check.ts';
 
@@ -39,6 +41,11 @@ export function readOverlay(value: unknown): Overlay {
 /** @throws AppError SCHEMA */
 export function readRootDocument(value: unknown): Root {
   return requireValid(validateRoot, value, 'SCHEMA', 'root');
+}
+
+/** @throws AppError SCHEMA */
+export function readUpdate(value: unknown): UpdateManifest {
+  return requireValid(validateUpdate, value, 'SCHEMA', 'update');
 }
 
 /** @throws AppError MALFORMED */

@@ -4,12 +4,13 @@ import { ascii, concat, decodeBase64 } from '../shared/encoding.ts';
 import { refuse } from './errors.ts';
 import type { Envelope } from './generated/types.ts';
 
-/** The payload types of a bundle's parts; anything else is another document. */
+/** The payload types of a bundle's parts and of the update manifest; anything else is another document. */
 export const PAYLOAD_TYPES = {
   root: 'application/vnd.sallyport.root.v1+json',
   policy: 'application/vnd.sallyport.policy.v1+json',
   overlay: 'application/vnd.sallyport.overlay.v1+json',
   freshness: 'application/vnd.sallyport.freshness.v1+json',
+  update: 'application/vnd.sallyport.update.v1+json',
 } as const;
 
 export type PayloadType = (typeof PAYLOAD_TYPES)[keyof typeof PAYLOAD_TYPES];

@@ -1,4 +1,5 @@
 /** The pure policy core: verification, settings, state. */
+export { isNewerVersion } from './app-version.ts';
 export { type CanonicalProblem, canonicalText, MAX_DEPTH, parseCanonical } from './canonical.ts';
 export { diffSettings, type SettingChange } from './diff.ts';
 export {
@@ -10,6 +11,7 @@ export {
   readPolicyHeader,
   readRootDocument,
   readSettings,
+  readUpdate,
 } from './documents.ts';
 export { PAYLOAD_TYPES, type PayloadType, preAuthEncoding } from './dsse.ts';
 export { acknowledgement, CLIENT_ENFORCES } from './enforcement.ts';
@@ -32,14 +34,29 @@ export type {
   PolicySettingsInput,
   Root,
   RootKey,
+  UpdateManifest,
 } from './generated/types.ts';
 export { MAX_OVERLAY_BYTES, type VerifiedOverlay } from './overlays.ts';
 export { isCovered, valueAt, withValueAt } from './pointer.ts';
 export { effectiveSettings } from './settings.ts';
-export { EMPTY_STATE, type FreshnessMark, type PolicyMark, type PolicyState } from './state.ts';
+export {
+  EMPTY_STATE,
+  type FreshnessMark,
+  type PolicyMark,
+  type PolicyState,
+  type UpdateMark,
+} from './state.ts';
 export { requireMergeable, type SettingPatch, type SettingsPatch, tightenSettings } from './tighten.ts';
 export { type Comparable, compareTightness, isTighter, settingAt, type Tightness } from './tighter.ts';
 export { formatTime, parseTime } from './time.ts';
+export {
+  announcesUpdates,
+  MAX_UPDATE_BYTES,
+  UPDATE_PRODUCT,
+  type UpdateInput,
+  type VerifiedUpdate,
+  verifyUpdate,
+} from './update.ts';
 export {
   CLOCK_SKEW_MS,
   MAX_BUNDLE_BYTES,

@@ -21,7 +21,9 @@ export interface RootProgress {
 function forgetRotated(state: PolicyState, before: TrustedRoot, after: TrustedRoot): PolicyState {
   const policies = isRotated(before.roles.policy, after.roles.policy) ? new Map() : state.policies;
   const freshness = isRotated(before.roles.freshness, after.roles.freshness) ? new Map() : state.freshness;
-  return { ...state, policies, freshness };
+  const { update, ...rest } = state;
+  const keepsUpdate = update !== undefined && !isRotated(before.roles.update, after.roles.update);
+  return { ...rest, policies, freshness, ...(keepsUpdate ? { update } : {}) };
 }
 
 /** The stored root; `undefined` where there is none or what is there is no root. */

@@ -29,7 +29,13 @@ export interface TrustedRoot {
   readonly version: number;
   /** Milliseconds since 1970. */
   readonly expires: number;
-  readonly roles: { readonly root: Role; readonly policy: Role; readonly freshness: Role };
+  readonly roles: {
+    readonly root: Role;
+    readonly policy: Role;
+    readonly freshness: Role;
+    /** The policy role where the root has none of its own for updates. */
+    readonly update: Role;
+  };
   readonly minSequence: ReadonlyMap<string, number>;
   readonly overlays: ReadonlyMap<string, OverlayAuthority>;
   /** As it was signed, for the state file. */
@@ -72,12 +78,17 @@ function readRole(name: string, role: RootRole, keys: ReadonlyMap<string, Verifi
   return { threshold: role.threshold, keys: chosen };
 }
 
+/** The roles of a root with their names. */
+export function rolesOf({ roles }: Pick<Root, 'roles'>): readonly (readonly [string, RootRole])[] {
+  return Object.entries(roles).flatMap(([name, role]) => (role === undefined ? [] : [[name, role] as const]));
+}
+
 const OVERLAY_ROLE = 'overlay:';
 
 /** The overlays that have both a role and a list of settings; one without the other authorises nothing. */
 function readOverlays(root: Root, keys: ReadonlyMap<string, VerificationKey>): Map<string, OverlayAuthority> {
   const authorities = new Map<string, OverlayAuthority>();
-  for (const [name, role] of Object.entries<RootRole>(root.roles)) {
+  for (const [name, role] of rolesOf(root)) {
     if (!name.startsWith(OVERLAY_ROLE)) continue;
     const overlay = name.slice(OVERLAY_ROLE.length);
     const pointers = Object.hasOwn(root.overlays, overlay) ? (root.overlays[overlay] ?? []) : [];
@@ -100,6 +111,7 @@ function readRoot(payload: Uint8Array, envelope: Envelope): TrustedRoot {
       root: readRole('root', root.roles.root, keys),
       policy: readRole('policy', root.roles.policy, keys),
       freshness: readRole('freshness', root.roles.freshness, keys),
+      update: readRole('update', root.roles.update ?? root.roles.policy, keys),
     },
     overlays: readOverlays(root, keys),
     minSequence: new Map(Object.entries(root.minSequence)),

@@ -204,7 +204,6 @@ describe('enforcement', () => {
     ['/history/mode', 'off'],
     ['/history/export', true],
     ['/watchwords', ['word']],
-    ['/updates/mode', 'notify'],
     ['/history/days', 7],
     ['/desktop/print', true],
   ])('refuses %s = %j, which this version cannot honour, whoever acknowledges it', (pointer, value) => {

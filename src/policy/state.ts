@@ -15,11 +15,19 @@ export interface FreshnessMark {
   readonly sha256: string;
 }
 
+/** The last accepted update manifest. */
+export interface UpdateMark {
+  readonly sequence: number;
+  /** SHA-256 of the manifest's payload, hexadecimal. */
+  readonly sha256: string;
+}
+
 export interface PolicyState {
   /** The newest root that was accepted, shipped or not; what stands below was signed by its keys. */
   readonly root?: Envelope;
   readonly policies: ReadonlyMap<string, PolicyMark>;
   readonly freshness: ReadonlyMap<string, FreshnessMark>;
+  readonly update?: UpdateMark;
   /** Milliseconds since 1970. */
   readonly highestTimeSeen: number;
 }

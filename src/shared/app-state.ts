@@ -80,6 +80,16 @@ export interface PolicyWarning {
   readonly at: string;
 }
 
+/** A newer version that the organisation's signed update manifest tells of. All of it is text to be shown. */
+export interface UpdateNotice {
+  /** `major.minor.patch`. */
+  readonly version: string;
+  /** Where people get it, in a few words. */
+  readonly installFrom: string;
+  /** What is better in it. */
+  readonly notes?: string;
+}
+
 export type AppState =
   /** No valid policy or no trustworthy start: nothing else is shown and nothing is connected. */
   | {
@@ -100,6 +110,7 @@ export type AppState =
       readonly policyWarning?: PolicyWarning;
       /** When the policy ends, ISO 8601; present only while that is near. */
       readonly policyExpiring?: string;
+      readonly update?: UpdateNotice;
     };
 
 /** What the PIN window shows. The PIN itself goes to the token process over its own port. */

@@ -90,6 +90,22 @@ describe('a connection without encryption', () => {
   });
 });
 
+describe('a newer version that IT has ready', () => {
+  const strip = (page: Page) => page.getByRole('region', { name: 'Update' });
+
+  it('is told of as text with where to get it, until it is dismissed', async () => {
+    const page = await talk('desk-update');
+    expect(await strip(page).textContent()).toContain(
+      'Version 0.2.0 is available from IT.Install it from: Software Centre, under Sallyport.',
+    );
+    expect(await strip(page).locator('a, button').count()).toBe(1);
+    await strip(page).getByRole('button', { name: 'Dismiss' }).click();
+    expect(await strip(page).count()).toBe(0);
+    expect(await calls(page)).not.toContain('openLink');
+    expect(await strip(await talk('desk')).count()).toBe(0);
+  });
+});
+
 describe('a name that is made to be taken for another', () => {
   it('is marked in words, and only that one', async () => {
     const page = await talk('desk-strict');

@@ -264,13 +264,13 @@ describe('lint', () => {
   it('names every value that this version does not honour, not only the first', () => {
     const given = settings(() => ({
       history: { mode: 'encrypted', export: true },
-      updates: { mode: 'notify' },
+      desktop: { print: true },
     }));
     const found = lint(input({}, given)).filter(({ id }) => id === 'UNENFORCEABLE');
     expect(found.map(({ where }) => where).sort()).toEqual([
+      '/desktop/print',
       '/history/export',
       '/history/mode',
-      '/updates/mode',
     ]);
   });
 

@@ -62,8 +62,8 @@ afterAll(async () => {
 });
 
 describe('docs/guide-packaging.md', () => {
-  it('has commands for the kit, the organisation, the build, the installation and the removal', () => {
-    expect(blocks).toHaveLength(5);
+  it('has commands for the kit, the organisation, the build, the installation, the manifest and the removal', () => {
+    expect(blocks).toHaveLength(6);
   });
 
   it.each(blocks.map((block, at) => [at + 1, block] as const))(

@@ -13,6 +13,8 @@ import {
   readOverlay,
   readPolicy,
   readRootDocument,
+  readUpdate,
+  type UpdateManifest,
 } from '../../policy/index.ts';
 import { CliError } from './cli-error.ts';
 import { readInput, readJson } from './files.ts';
@@ -73,6 +75,11 @@ export function policyOf(envelope: Envelope, path: string): Policy {
 /** The overlay inside an envelope. */
 export function overlayOf(envelope: Envelope, path: string): Overlay {
   return checked(path, () => readOverlay(payloadOf(envelope, path)));
+}
+
+/** The update manifest inside an envelope. */
+export function updateOf(envelope: Envelope, path: string): UpdateManifest {
+  return checked(path, () => readUpdate(payloadOf(envelope, path)));
 }
 
 /** A policy document, or the policy inside a bundle (whose signatures are not checked here). */

@@ -12,6 +12,7 @@ import { addLock } from './commands/lock.ts';
 import { addOverlay } from './commands/overlay.ts';
 import { addRotateRoot } from './commands/rotate-root.ts';
 import { addFreshen, addSign } from './commands/sign.ts';
+import { addUpdate } from './commands/update.ts';
 import { addVerifyReport } from './commands/verify-report.ts';
 import { printFailure, type Terminal } from './output.ts';
 import { TOOL_VERSION } from './version.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly Register[] = [
   addKey,
   addLock,
   addExport,
+  addUpdate,
   addVerifyReport,
 ];
 

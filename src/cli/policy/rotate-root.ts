@@ -8,11 +8,12 @@ import {
   type Root,
   readRootDocument,
 } from '../../policy/index.ts';
+import { rolesOf } from '../../policy/root.ts';
 import { CliError } from './cli-error.ts';
 import { type PublicKey, rootKey, type SigningKey } from './keys.ts';
 import { addSignatures, canonicalBytes } from './signing.ts';
 
-const ROLE = /^(?:root|policy|freshness|overlay:[a-z0-9-]{1,32})$/;
+const ROLE = /^(?:root|policy|freshness|update|overlay:[a-z0-9-]{1,32})$/;
 const POINTER = /^(?:\/[A-Za-z0-9]{1,64}){1,8}$/;
 
 /** What is to be different in the next root. */
@@ -38,7 +39,7 @@ function requireRole(name: string): string {
   if (ROLE.test(name)) return name;
   throw new CliError(
     'usage',
-    `there is no role ${JSON.stringify(name)}: root, policy, freshness or overlay:NAME`,
+    `there is no role ${JSON.stringify(name)}: root, policy, freshness, update or overlay:NAME`,
   );
 }
 
@@ -108,7 +109,7 @@ function requireReachable(roles: ReadonlyMap<string, MutableRole>): void {
 export function nextRootDocument(current: Root, change: RootChange): Root {
   const keys = new Map(Object.entries(current.keys));
   const roles = new Map<string, MutableRole>(
-    Object.entries(current.roles).map(([name, role]) => [name, { ...role, keyids: [...role.keyids] }]),
+    rolesOf(current).map(([name, role]) => [name, { ...role, keyids: [...role.keyids] }]),
   );
   addKeys(change, keys, roles);
   removeKeys(change, current, roles);

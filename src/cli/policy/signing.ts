@@ -73,19 +73,26 @@ export interface RootPlan {
   readonly root: RoleKeys;
   readonly policy: RoleKeys;
   readonly freshness: RoleKeys;
+  /** Who signs update manifests; absent: the policy role. */
+  readonly update?: RoleKeys;
   /** Lowest accepted sequence by policy id. */
   readonly minSequence?: Readonly<Record<string, number>>;
 }
 
 /** The root document of a plan. */
 export function makeRoot(plan: RootPlan): Root {
-  const all = [...plan.root.keys, ...plan.policy.keys, ...plan.freshness.keys];
+  const all = [...plan.root.keys, ...plan.policy.keys, ...plan.freshness.keys, ...(plan.update?.keys ?? [])];
   const role = ({ keys, threshold }: RoleKeys) => ({ keyids: keys.map(({ keyid }) => keyid), threshold });
   return {
     version: plan.version,
     expires: formatTime(plan.expires),
     keys: Object.fromEntries(all.map((key) => [key.keyid, rootKey(key)])),
-    roles: { root: role(plan.root), policy: role(plan.policy), freshness: role(plan.freshness) },
+    roles: {
+      root: role(plan.root),
+      policy: role(plan.policy),
+      freshness: role(plan.freshness),
+      ...(plan.update === undefined ? {} : { update: role(plan.update) }),
+    },
     minSequence: { ...plan.minSequence },
     overlays: {},
   };

@@ -27,6 +27,7 @@ import { dropLockKeys, lockKeys } from '../keychain/keys.ts';
 import { expiringSoon } from '../policy/expiring.ts';
 import type { PolicyHolder } from '../policy/holder.ts';
 import type { PolicyReloader } from '../policy/reloader.ts';
+import { updateNotice } from '../policy/update-news.ts';
 import { childEnvironment } from '../processes/child-environment.ts';
 import { type ChannelPort, SessionHost } from '../processes/session-host.ts';
 import { startUtility, type Utility } from '../processes/utility.ts';
@@ -291,6 +292,7 @@ function currentPresentation({ build, policy }: DeskOptions): Presentation {
     bundleSha256: loaded.sha256,
     warning: refusal,
     expiring: expiringSoon(loaded, Date.now()),
+    update: updateNotice(loaded, Date.now()),
   };
 }
 

@@ -10,6 +10,7 @@ import { stateMacKey } from '../keychain/keys.ts';
 import { PolicyHolder } from '../policy/holder.ts';
 import { openPolicy } from '../policy/open-policy.ts';
 import { activationRecord, PolicyReloader, refusalBeside, refusalRecord } from '../policy/reloader.ts';
+import { updateRecord } from '../policy/update-news.ts';
 import type { AppPaths } from './paths.ts';
 
 export interface OpenOptions {
@@ -53,6 +54,8 @@ export async function openUnderPolicy(options: OpenOptions): Promise<OpenedPolic
     audit(activationRecord(loaded));
     const beside = refusalBeside(loaded);
     if (beside !== undefined) audit(refusalRecord(beside));
+    const update = updateRecord(undefined, loaded);
+    if (update !== undefined) audit(update);
     await enrol(options, loaded, audit);
     const refusal = beside === undefined ? undefined : { error: beside, at: new Date().toISOString() };
     const policy = new PolicyHolder(loaded, refusal);

@@ -1,5 +1,5 @@
 /** Obeying a policy that changes while the client runs: what follows from each change, and what leads to one. */
-import { BUNDLE_NAME, MACHINE_NAME } from '../../policy-files/index.ts';
+import { BUNDLE_NAME, MACHINE_NAME, UPDATE_NAME } from '../../policy-files/index.ts';
 import type { TokenConfig } from '../../token/index.ts';
 import type { PolicyHolder } from '../policy/holder.ts';
 import type { PolicyReloader } from '../policy/reloader.ts';
@@ -43,7 +43,7 @@ export function followPolicy({ policy, tokenConfig, followers }: PolicyWatchOpti
 export function watchMachineFiles(directory: string, reloader: PolicyReloader): FileWatch {
   return new FileWatch({
     directory,
-    names: [BUNDLE_NAME, MACHINE_NAME],
+    names: [BUNDLE_NAME, MACHINE_NAME, UPDATE_NAME],
     onChange: () => reloader.request(),
   });
 }

@@ -6,6 +6,7 @@ import type { LoadedPolicy } from '../../policy-files/index.ts';
 import { AppError, type ErrorReport, toErrorReport } from '../../shared/errors.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import type { PolicyHolder, PolicyRefusal } from './holder.ts';
+import { isOtherUpdate, updateRecord } from './update-news.ts';
 
 /** A refused bundle is looked at again: time may have come (NOT_YET_VALID), or space on the disk. Milliseconds. */
 const RETRY_MS = 60_000;
@@ -149,8 +150,12 @@ export class PolicyReloader {
       if (refusal !== undefined) this.#audited.add(identityOf(refusal.error));
       audit(activationRecord(loaded));
     }
+    const update = updateRecord(before.loaded, loaded);
+    if (update !== undefined) audit(update);
+    const updateChanged = isOtherUpdate(before.loaded, loaded);
     const machineChanged = JSON.stringify(loaded.machine) !== JSON.stringify(before.loaded.machine);
-    if (isOther || machineChanged || refusal !== before.refusal) holder.activate(loaded, refusal);
+    const isNews = isOther || machineChanged || updateChanged;
+    if (isNews || refusal !== before.refusal) holder.activate(loaded, refusal);
   }
 
   /** The refusal to show; the one that is shown already where it is the same. A new one is written down. */

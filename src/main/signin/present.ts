@@ -6,6 +6,7 @@ import type {
   PolicyWarning,
   PresentationPolicy,
   SignInState,
+  UpdateNotice,
 } from '../../shared/app-state.ts';
 import type { PasswordPrompt, PasswordRules } from '../../shared/password-contract.ts';
 import type { SignInMachine } from './model.ts';
@@ -19,6 +20,7 @@ export interface Presentation {
   readonly warning?: PolicyWarning | undefined;
   /** ISO 8601; while the policy is about to expire. */
   readonly expiring?: string | undefined;
+  readonly update?: UpdateNotice | undefined;
 }
 
 function presentStep({ step, held }: SignInMachine): SignInState {
@@ -60,7 +62,7 @@ function presentStep({ step, held }: SignInMachine): SignInState {
 
 export function presentState(
   machine: SignInMachine,
-  { build, policy, bundleSha256, warning, expiring }: Presentation,
+  { build, policy, bundleSha256, warning, expiring, update }: Presentation,
 ): AppState {
   if (machine.step.at === 'ended') {
     return { kind: 'locked', build, error: machine.step.error, bundleSha256, support: policy.support };
@@ -73,6 +75,7 @@ export function presentState(
     screenLocked: machine.covered !== undefined,
     ...(warning === undefined ? {} : { policyWarning: warning }),
     ...(expiring === undefined ? {} : { policyExpiring: expiring }),
+    ...(update === undefined ? {} : { update }),
   };
 }
 

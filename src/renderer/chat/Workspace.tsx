@@ -11,6 +11,7 @@ import { EncryptionStrip } from './status/EncryptionStrip.tsx';
 import { LinkStrip } from './status/LinkStrip.tsx';
 import { NoticeStrip } from './status/NoticeStrip.tsx';
 import { StatusBar } from './status/StatusBar.tsx';
+import { UpdateStrip } from './status/UpdateStrip.tsx';
 
 /** The chat itself. */
 export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'running' }> }): ReactElement {
@@ -31,6 +32,7 @@ export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'ru
         <LinkStrip />
         <EncryptionStrip />
         <PolicyStrips warning={app.policyWarning} expiring={app.policyExpiring} />
+        <UpdateStrip update={app.update} installed={app.build.version} />
         <NoticeStrip />
       </div>
       <div className="panes">

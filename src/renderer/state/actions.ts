@@ -51,6 +51,8 @@ export interface ChatActions {
   toggleOccupants(): void;
   show(dialog: DialogName | undefined): void;
   dismissNotice(): void;
+  /** Puts the announcement of this version aside until the next sign-in. */
+  dismissUpdate(version: string): void;
   openLink(href: string): void;
   /** Something that the policy's /desktop group does not allow was tried. */
   desktopRefused(): void;
@@ -164,6 +166,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     toggleOccupants: () => updateView((view) => ({ ...view, occupantsShown: !view.occupantsShown })),
     show: (dialog) => updateView((view) => ({ ...view, dialog })),
     dismissNotice: () => notify(undefined),
+    dismissUpdate: (dismissedUpdate) => updateView((view) => ({ ...view, dismissedUpdate })),
     openLink: (href) => {
       bridge.openLink(href).catch(() => notify({ code: 'LINK_REFUSED' }));
     },

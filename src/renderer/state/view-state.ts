@@ -36,6 +36,8 @@ export interface ViewState {
   readonly person: BareJid | undefined;
   /** A command's failure that belongs to no field on the screen. */
   readonly notice: ErrorReport | undefined;
+  /** The announced version that was put aside. */
+  readonly dismissedUpdate: string | undefined;
   /** The presence that was set last in this window. */
   readonly presence: { readonly availability: Exclude<Availability, 'offline'>; readonly status: string };
 }
@@ -50,6 +52,7 @@ export const INITIAL_VIEW: ViewState = {
   dialog: undefined,
   person: undefined,
   notice: undefined,
+  dismissedUpdate: undefined,
   presence: { availability: 'available', status: '' },
 };
 

@@ -1,6 +1,4 @@
 /** `sign` and `freshen` on the command line. */
-import { setTimeout } from 'node:timers/promises';
-
 import { CliError } from '../cli-error.ts';
 import {
   type Common,
@@ -15,6 +13,7 @@ import {
 } from '../command.ts';
 import { loadBundle, loadEnvelope, loadPolicyDocument, overlayOf, policyOf } from '../documents.ts';
 import { writeOutput } from '../files.ts';
+import { nextSecond } from '../next-second.ts';
 import { withSigningKeys } from '../open-keys.ts';
 import { repeated, wholeNumber } from '../options.ts';
 import { printFacts } from '../output.ts';
@@ -23,7 +22,6 @@ import { loadChain } from '../roots.ts';
 import { signBundle } from '../sign.ts';
 
 const MAX_HOURS = 8784;
-const SECOND = 1000;
 
 interface SignArguments extends Common, RootArguments, KeyArguments {
   readonly policy?: string;
@@ -32,11 +30,6 @@ interface SignArguments extends Common, RootArguments, KeyArguments {
   readonly freshnessHours: number;
   readonly partial?: true;
   readonly out: string;
-}
-
-/** Statements of freshness are numbered by the second; two of one second would contradict each other to a client. */
-function nextSecond(): Promise<void> {
-  return setTimeout(SECOND - (Date.now() % SECOND));
 }
 
 async function run(args: SignArguments, { terminal }: Context, only?: 'freshness'): Promise<void> {

@@ -1,4 +1,5 @@
 /** Keys and roots: whether they can still be used, replaced, and lost one at a time. */
+import { rolesOf } from '../../../policy/root.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { verifyChain } from '../roots.ts';
 import { type Check, error, type Finding, type LintInput, warning } from './finding.ts';
@@ -51,9 +52,7 @@ function role(name: string, keyids: readonly string[], threshold: number): Findi
 function roles({ roots }: LintInput): Finding[] {
   const root = roots.at(-1)?.root;
   if (root === undefined) return [];
-  const findings = Object.entries(root.roles).flatMap(([name, { keyids, threshold }]) =>
-    role(name, keyids, threshold),
-  );
+  const findings = rolesOf(root).flatMap(([name, { keyids, threshold }]) => role(name, keyids, threshold));
   const { root: rootRole, policy, freshness } = root.roles;
   const canRotate = rootRole.keyids.length > rootRole.threshold;
   if (!canRotate) {
