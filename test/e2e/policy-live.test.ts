@@ -8,7 +8,8 @@ import { ALICE } from '../../build/site/analysts.ts';
 import type { Workstation } from '../../build/site/workstation.ts';
 import { checkAuditText } from '../../src/audit/index.ts';
 import { signBundle } from '../../src/cli/policy/sign.ts';
-import type { Policy } from '../../src/policy/index.ts';
+import { signUpdate, updateDocument } from '../../src/cli/policy/update.ts';
+import { formatTime, type Policy } from '../../src/policy/index.ts';
 import { verifyReport } from '../../src/policy-files/index.ts';
 import { openStage, type Stage, signIn } from '../support/electron.ts';
 import { shownError } from '../support/journeys.ts';
@@ -47,6 +48,32 @@ function install(sequence: number, change: (policy: Policy) => Policy = (policy)
   renameSync(`${file}.new`, file);
 }
 
+/** The same with an update manifest; `change` comes after the signature. */
+function announce(version: string, change: (manifest: Buffer) => Buffer = (manifest) => manifest): void {
+  const { policy } = desk;
+  if (policy === undefined) throw new Error('the desk was not set up by this run');
+  signatures += 1;
+  const now = Date.now();
+  const { bytes } = signUpdate({
+    rootEnvelope: policy.authority.rootEnvelope,
+    root: policy.root,
+    manifest: updateDocument({
+      audience: { org: policy.policy.audience.org },
+      sequence: Math.floor(now / 1000) + signatures,
+      expires: formatTime(now + 60 * 60_000),
+      version,
+      installFrom: 'Software Centre, under Sallyport',
+      provenance: { author: 'IT', toolVersion: 'test' },
+    }),
+    keys: policy.authority.keys.policy,
+    partial: false,
+    now,
+  });
+  const file = join(desk.root, 'machine', 'update.manifest');
+  writeFileSync(`${file}.new`, change(bytes), { mode: 0o644 });
+  renameSync(`${file}.new`, file);
+}
+
 function withSettings(change: (settings: Policy['settings']) => Partial<Policy['settings']>) {
   return (policy: Policy): Policy => ({
     ...policy,
@@ -61,13 +88,13 @@ const withBanner = (text: string) =>
 
 const withoutInvitations = withSettings(({ rooms }) => ({ rooms: { ...rooms, invite: false } }));
 
-function audited(): readonly (readonly [string, unknown])[] {
+function audited(prefix = 'policy.'): readonly (readonly [string, unknown])[] {
   const file = join(desk.root, 'user-data', 'audit', 'audit.jsonl');
   const { lines, brokenAt } = checkAuditText(readFileSync(file, 'utf8'));
   expect(brokenAt).toBeUndefined();
   return lines
-    .filter(({ event }) => event.startsWith('policy.'))
-    .map(({ event, detail }) => [event, detail.code ?? detail.sequence]);
+    .filter(({ event }) => event.startsWith(prefix))
+    .map(({ event, detail }) => [event, detail.code ?? detail.version ?? detail.sequence]);
 }
 
 const page = () => client.chat.page;
@@ -108,6 +135,31 @@ describe('a policy that changes while the analyst is signed in', () => {
     await client.chat.online();
   });
 
+  it('tells of a newer version that IT has signed, once its setting says so, and of no other', async () => {
+    const strip = page().getByRole('region', { name: 'Update' });
+    announce('9.1.0');
+    const announcing = withSettings(() => ({ updates: { mode: 'notify' } }));
+    install(13, (policy) => announcing(withBanner('SECRET // LIVE')(policy)));
+    await strip.getByText('Version 9.1.0 is available from IT.').waitFor();
+    await strip.getByText('Install it from: Software Centre, under Sallyport.').waitFor();
+    await picture('update');
+    await strip.getByRole('button', { name: 'Dismiss' }).click();
+    await strip.waitFor({ state: 'detached' });
+    announce('9.2.0', (manifest) =>
+      Buffer.from(manifest.toString('utf8').replace('"payload":"', '"payload":"AAAA')),
+    );
+    await expect.poll(() => audited('update.').at(-1)).toEqual(['update.refused', 'BELOW_THRESHOLD']);
+    expect(await strip.count()).toBe(0);
+    announce('9.2.0');
+    await strip.getByText('Version 9.2.0 is available from IT.').waitFor();
+    expect(audited('update.').map(([event]) => event)).toEqual([
+      'update.announced',
+      'update.refused',
+      'update.announced',
+    ]);
+    await client.chat.online();
+  });
+
   it('can be read and searched by keyboard, and nothing on it can be changed', async () => {
     await page().keyboard.press('F2');
     await dialog().waitFor();
@@ -137,17 +189,17 @@ describe('a policy that changes while the analyst is signed in', () => {
     expect(verdict.kind).toBe('signed');
     if (verdict.kind !== 'signed') return;
     expect(verdict.certificate.subject).toContain(desk.commonName);
-    expect(verdict.text).toContain('sequence 12');
+    expect(verdict.text).toContain('sequence 13');
   });
 
   it('ends the session with a clear sentence where the session was begun under other rules', async () => {
-    install(13, withoutInvitations);
+    install(14, withoutInvitations);
     expect(await shownError(client, 'POLICY_CHANGED')).toContain('changed the policy');
     await picture('changed');
     await page().getByRole('button', { name: 'Sign in' }).click();
     await signIn(client);
     await page().keyboard.press('F2');
-    await dialog().getByText('sequence 13').waitFor();
+    await dialog().getByText('sequence 14').waitFor();
     await page().keyboard.press('Escape');
   });
 
@@ -155,13 +207,13 @@ describe('a policy that changes while the analyst is signed in', () => {
     rmSync(join(desk.root, 'machine', 'policy.bundle'));
     await page().getByText('ABSENT', { exact: true }).waitFor();
     await client.chat.online();
-    install(14, withoutInvitations);
+    install(15, withoutInvitations);
     await page().getByText('ABSENT', { exact: true }).waitFor({ state: 'detached' });
   });
 
   it('locks when it expires', async () => {
     const expires = new Date(Date.now() + 15_000).toISOString().replace(/\.\d+Z/, 'Z');
-    install(15, (policy) => ({ ...withoutInvitations(policy), expires }));
+    install(16, (policy) => ({ ...withoutInvitations(policy), expires }));
     await page().getByRole('region', { name: 'Policy expiry' }).waitFor();
     await picture('expiring');
     await client.chat.code('EXPIRED').first().waitFor({ timeout: 60_000 });
