@@ -46,7 +46,7 @@ const of = (value: unknown): Comparable => ({ value, settings });
 /** What a value means: for a list without an order, which items it has. */
 const meaning = (rule: TighterRule, value: unknown): string | undefined =>
   Array.isArray(value) && !(rule.rule === 'subset' && rule.ordered === true)
-    ? canonicalText([...value].sort())
+    ? canonicalText(value.map(canonicalText).sort())
     : canonicalText(value);
 
 describe.each(KINDS)('tighter by %s', (_name, rule, values) => {
