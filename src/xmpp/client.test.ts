@@ -116,6 +116,25 @@ describe('stream management', () => {
     expect(ids.map((id) => states(watched, id).at(-1))).toEqual(['stored', 'stored', 'stored', 'stored']);
   });
 
+  it('asks for a resource with the header, and a server that has lost XEP-0198 no second time', async () => {
+    const watched = watch();
+    const first = await online(watched.client);
+    expect(first.received).toMatch(/version='1\.0'><iq [^>]*id="bind"/);
+    watched.client.sendMessage(BOB, 'precious');
+    first.close();
+    await settled();
+
+    const lost = attempt(watched.client);
+    await lost.server.signIn("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>");
+    await lost.server.take(/<resume /);
+    await expect(lost.outcome).rejects.toMatchObject({ code: 'STREAM_CLOSED' });
+    const { server, outcome } = attempt(watched.client);
+    await server.signIn("<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>");
+    await server.bind();
+    expect((await outcome).resumed).toBe(false);
+    await server.take(/precious/);
+  });
+
   it('keeps messages through attempts that fail half-way', async () => {
     const watched = watch();
     const first = await online(watched.client);

@@ -10,7 +10,7 @@ import { openForFeatures } from './features.ts';
 import { type LockStepOptions, passLock } from './lock.ts';
 import { signIn } from './sasl-external.ts';
 import { signInWithPassword } from './sasl-password.ts';
-import { bindResource, enableManagement, resumeSession } from './session.ts';
+import { bindElement, bindResource, enableManagement, resumeSession } from './session.ts';
 
 export interface NegotiationOptions {
   readonly stream: XmppStream;
@@ -41,42 +41,67 @@ export interface Negotiated {
 }
 
 export async function negotiate(options: NegotiationOptions): Promise<Negotiated> {
-  const { stream, management, formerJid, password } = options;
+  const { stream, management, formerJid } = options;
   const verified = await passLock(stream, await openForFeatures(stream, false), options.lock);
   const { binding, epoch, supersededEpochs } = verified;
   const lock = { binding, epoch, supersededEpochs };
   options.onStep('lock');
-  const offer = await openForFeatures(stream, false);
-  if (password === undefined) await signIn(stream, offer);
-  else {
-    const { channel, crypto } = options.lock;
-    await signInWithPassword(stream, offer, { ...password, channel, crypto });
-  }
+  await authenticate(options);
   options.onStep('sasl');
-  const features = await openForFeatures(stream, true);
-  const managed = childOf(features, 'sm', NS.streamManagement) !== undefined;
-  const rosterVersioning = childOf(features, 'ver', NS.rosterVersioning) !== undefined;
-
-  if (managed && management.resumable && formerJid !== undefined) {
+  if (management.resumable && formerJid !== undefined) {
+    const features = await openForFeatures(stream, true, [management.resumeElement()]);
+    if (childOf(features, 'sm', NS.streamManagement) === undefined) {
+      // A server that has lost XEP-0198 takes the question for an error; the next connection must not ask again.
+      management.forgetSession();
+      throw new AppError('STREAM_CLOSED');
+    }
     const outcome = await resumeSession(stream, management);
     options.onAcknowledged(outcome.acknowledged);
-    if (outcome.resumed) {
-      options.onStep('bind');
-      return { jid: formerJid, resumed: true, lock, rosterVersioning, unacknowledged: [], early: [] };
+    if (!outcome.resumed) {
+      options.onIdentity(undefined);
+      stream.send(bindElement(options.resource));
+      return bound(options, lock, features);
     }
+    options.onStep('bind');
+    const rosterVersioning = offersRosterVersioning(features);
+    return { jid: formerJid, resumed: true, lock, rosterVersioning, unacknowledged: [], early: [] };
   }
+  options.onIdentity(undefined);
+  return bound(options, lock, await openForFeatures(stream, true, [bindElement(options.resource)]));
+}
+
+/** RFC 6120 6.4.1: a mechanism is chosen from those that were offered, so nothing leaves ahead here. */
+async function authenticate({ stream, password, lock }: NegotiationOptions): Promise<void> {
+  const offer = await openForFeatures(stream, false);
+  const { channel, crypto } = lock;
+  if (password === undefined) await signIn(stream, offer);
+  else await signInWithPassword(stream, offer, { ...password, channel, crypto });
+}
+
+function offersRosterVersioning(features: Element): boolean {
+  return childOf(features, 'ver', NS.rosterVersioning) !== undefined;
+}
+
+/** A resource was asked for; what follows makes a session of it. */
+async function bound(
+  options: NegotiationOptions,
+  lock: XmppSession['lock'],
+  features: Element,
+): Promise<Negotiated> {
+  const { stream, management, password } = options;
   if (childOf(features, 'bind', NS.bind) === undefined) {
     throw new AppError('BIND_FAILED', { condition: 'not-offered' });
   }
-  const unacknowledged = management.takeUnacknowledged();
-  options.onIdentity(undefined);
-  const jid = await bindResource(stream, options.resource, options.lock.domain);
+  const jid = await bindResource(stream, options.lock.domain);
   // A password belongs to one account; a card's account is the server's to tell.
   if (password !== undefined && parseJid(jid)?.local !== password.username) {
     throw new AppError('BIND_FAILED', { condition: 'address' });
   }
   options.onIdentity(jid);
   options.onStep('bind');
+  const unacknowledged = management.takeUnacknowledged();
+  const managed = childOf(features, 'sm', NS.streamManagement) !== undefined;
   const early = managed ? await enableManagement(stream, management) : [];
+  const rosterVersioning = offersRosterVersioning(features);
   return { jid, resumed: false, lock, rosterVersioning, unacknowledged, early };
 }

@@ -12,15 +12,17 @@ const BIND_ID = 'bind';
 /** No presence was sent yet, so there is little that could come. */
 const MAX_EARLY = 1_000;
 
-/** Asks for a resource. Rejects with BIND_FAILED, also when the address is not one of `domain`. */
-export async function bindResource(stream: XmppStream, resource: string, domain: string): Promise<FullJid> {
-  stream.send(
-    xml(
-      'iq',
-      { xmlns: NS.client, type: 'set', id: BIND_ID },
-      xml('bind', { xmlns: NS.bind }, xml('resource', {}, resource)),
-    ),
+/** What asks for a resource. */
+export function bindElement(resource: string): Element {
+  return xml(
+    'iq',
+    { xmlns: NS.client, type: 'set', id: BIND_ID },
+    xml('bind', { xmlns: NS.bind }, xml('resource', {}, resource)),
   );
+}
+
+/** Takes the answer to {@link bindElement}. Rejects with BIND_FAILED, also when the address is not one of `domain`. */
+export async function bindResource(stream: XmppStream, domain: string): Promise<FullJid> {
   const answer = await stream.next();
   if (!answer.is('iq', NS.client) || answer.attrs.id !== BIND_ID) throw unexpected('bind');
   if (answer.attrs.type !== 'result') {
@@ -39,12 +41,11 @@ export type ResumeOutcome =
   | { readonly resumed: true; readonly acknowledged: readonly Unacknowledged[] }
   | { readonly resumed: false; readonly acknowledged: readonly Unacknowledged[] };
 
-/** Asks to go on with the former session. */
+/** Takes the answer to `<resume/>`. */
 export async function resumeSession(
   stream: XmppStream,
   management: StreamManagement,
 ): Promise<ResumeOutcome> {
-  stream.send(management.resumeElement());
   const answer = await stream.next();
   if (answer.is('resumed', NS.streamManagement)) {
     return { resumed: true, acknowledged: management.onResumed(answer) };

@@ -93,6 +93,11 @@ export class StreamManagement {
     this.#enabled = false;
   }
 
+  /** The server does not know the session; what it never acknowledged waits for {@link takeUnacknowledged}. */
+  forgetSession(): void {
+    this.#id = undefined;
+  }
+
   /** Ends the session for good and hands over what was never acknowledged, oldest first. */
   takeUnacknowledged(): readonly Unacknowledged[] {
     const queue = this.#queue;
