@@ -14,6 +14,7 @@ import type { AppError, ErrorReport } from '../shared/errors.ts';
 import type { BareJid, FullJid } from '../shared/jid.ts';
 import type { PasswordPolicy } from '../shared/password-contract.ts';
 import type { AuditRecord, GuardPolicy } from '../shared/session-contract.ts';
+import type { LinkQuality } from './link-quality.ts';
 import type { MessageKeys } from './xep-0359-stanza-ids/doubles.ts';
 
 /**
@@ -187,6 +188,8 @@ export interface XmppEvents {
   negotiated: readonly [step: 'lock' | 'sasl' | 'bind'];
   /** A connection that had been established ended; once each. No error: it was asked for. */
   closed: readonly [error: AppError | undefined];
+  /** Measured whenever the server acknowledges. */
+  'link-quality': readonly [quality: LinkQuality];
   contacts: readonly [change: ContactsChange];
   message: readonly [message: ConversationMessage];
   reflected: readonly [message: ReflectedMessage];

@@ -3,6 +3,7 @@ import type { ChatMessage } from '../shared/chat-model.ts';
 import { AppError } from '../shared/errors.ts';
 import type { SharedFile } from '../shared/file-contract.ts';
 import { type BareJid, type FullJid, parseJid } from '../shared/jid.ts';
+import { Acknowledgements } from './acknowledgements.ts';
 import type {
   OwnAvailability,
   SecureChannel,
@@ -27,7 +28,7 @@ import { ParserRefusal } from './stream/parser.ts';
 import { XmppStream } from './stream/stream.ts';
 import { buildJoin, buildRoomMessage } from './xep-0045-muc/stanzas.ts';
 import { buildPasswordChange, passwordChangeError } from './xep-0077-in-band-registration/password-change.ts';
-import { StreamManagement, type Unacknowledged } from './xep-0198-stream-management/stream-management.ts';
+import { StreamManagement } from './xep-0198-stream-management/stream-management.ts';
 import { ping } from './xep-0199-ping/ping.ts';
 import type { Archive } from './xep-0313-mam/archive.ts';
 import { requestSlot, type SlotRequest, type UploadSlot } from './xep-0363-http-upload/slots.ts';
@@ -52,6 +53,7 @@ export class XmppClient {
   readonly #timeouts: XmppTimeouts;
   readonly #events = new Emitter<XmppEvents>();
   readonly #management = new StreamManagement();
+  readonly #acknowledgements: Acknowledgements;
   readonly #core: SessionCore;
   readonly #resource: string;
   /** The stream of the present connection attempt or session. */
@@ -74,6 +76,13 @@ export class XmppClient {
       timeouts: this.#timeouts,
       events: this.#events,
       send: (stanza, messageId) => this.#send(stanza, messageId),
+      sendNonza: (element) => this.#live?.stream.send(element),
+    });
+    this.#acknowledgements = new Acknowledgements({
+      management: this.#management,
+      outbox: this.#core.outbox,
+      ping: () => this.#core.requests.send('get', ping(), this.#core.guard.domain),
+      onQuality: (quality) => this.#events.emit('link-quality', quality),
     });
     this.#resource = `${options.resourcePrefix}-${this.#core.newId().slice(0, 11)}`;
   }
@@ -270,7 +279,7 @@ export class XmppClient {
       formerJid: this.#jid,
       onIdentity: (jid) => this.#core.setIdentity(jid),
       onStep: (step) => this.#events.emit('negotiated', step),
-      onAcknowledged: (entries) => this.#onAcknowledged(entries),
+      onAcknowledged: (entries) => this.#acknowledgements.taken(entries),
     });
   }
 
@@ -290,20 +299,22 @@ export class XmppClient {
     const liveness = new Liveness({
       timeouts: this.#timeouts,
       lastReceived: () => stream.lastReceived,
-      probe: () => this.#requestAck(stream),
+      probe: () => this.#acknowledgements.request(stream),
       dead: () => stream.fail(new AppError('STREAM_TIMEOUT'), 'connection-timeout'),
     });
     this.#live = { stream, liveness };
+    this.#acknowledgements.begin();
     this.#jid = negotiated.jid;
     if (negotiated.resumed) this.#resume(stream);
     else this.#core.renew(negotiated, () => this.#sendPresence());
+    this.#core.onStream(negotiated.features);
     for (const stanza of negotiated.early) this.#core.onStanza(stanza);
     stream.handle((element) => this.#onElement(element));
   }
 
   #resume(stream: XmppStream): void {
     for (const { stanza } of this.#management.unacknowledged) stream.send(stanza);
-    if (this.#management.unacknowledged.length > 0) this.#requestAck(stream);
+    if (this.#management.unacknowledged.length > 0) this.#acknowledgements.request(stream);
     if (this.#presenceChanged) this.#sendPresence();
     for (const message of this.#core.outbox.open('contact')) {
       if (message.state === 'queued') this.#core.transmit(message);
@@ -323,7 +334,7 @@ export class XmppClient {
         return;
       }
       if (element.name === 'a') {
-        this.#onAcknowledged(this.#management.onAnswer(element));
+        this.#acknowledgements.onAnswer(element);
         return;
       }
     }
@@ -334,29 +345,6 @@ export class XmppClient {
     );
   }
 
-  /** The server has these stanzas. A room's message has arrived only when the room reflects it. */
-  #onAcknowledged(entries: readonly Unacknowledged[]): void {
-    for (const { messageId } of entries) {
-      if (messageId === undefined) continue;
-      if (this.#core.outbox.get(messageId)?.kind === 'contact')
-        this.#core.outbox.advance(messageId, 'stored');
-    }
-  }
-
-  /** Asks for an acknowledgement; of a server without XEP-0198, by a ping, since it works in order (RFC 6120 10.1). */
-  #requestAck(stream: XmppStream): void {
-    if (this.#management.enabled) {
-      stream.send(this.#management.requestElement());
-      return;
-    }
-    const mark = this.#management.mark();
-    const answered = (): void => this.#onAcknowledged(this.#management.acknowledgeUpTo(mark));
-    // A server that knows no ping says so, in order like any answer.
-    this.#core.requests.send('get', ping(), this.#core.guard.domain).then(answered, (error: unknown) => {
-      if (error instanceof AppError && error.code === 'MESSAGE_REFUSED') answered();
-    });
-  }
-
   #onStreamEnd(stream: XmppStream, error: AppError | undefined): void {
     if (this.#stream === stream) this.#stream = undefined;
     const live = this.#live;
@@ -364,7 +352,7 @@ export class XmppClient {
     this.#live = undefined;
     live.liveness.stop();
     this.#management.onStreamLost();
-    this.#core.rooms.onLost();
+    this.#core.onStreamLost();
     // After an orderly end the server keeps nothing to resume.
     if (error === undefined) this.#management.takeUnacknowledged();
     if (!this.#management.resumable) this.#core.requests.abandon();

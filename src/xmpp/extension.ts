@@ -19,6 +19,8 @@ export interface ExtensionHost {
   readonly requests: Requests;
   /** Writes a stanza. Throws NOT_CONNECTED or GUARD_REFUSED. */
   send(stanza: Element, messageId?: string): void;
+  /** Writes what is no stanza; it is neither counted nor sent again. Nothing happens while there is no connection. */
+  sendNonza(element: Element): void;
   /** Registers who answers a query (RFC 6120 8.2.3). */
   answer(type: 'get' | 'set', xmlns: string, name: string, handler: QueryHandler): void;
   /** 128 random bits, URL-safe. */
@@ -30,6 +32,9 @@ export interface ExtensionHost {
 export interface Extension {
   /** What service discovery tells of it (XEP-0030); never what the policy refuses. */
   readonly features?: readonly string[];
+  /** The session stands on a connection, this one or a former one's; `features` are the stream's, after sign-in. */
+  onStream?(features: Element): void;
+  onStreamLost?(): void;
   /** A session was made that does not go on with a former one; the own presence follows. */
   onNewSession?(): void;
   /** Takes a message that the guard has let in; true when it is nobody else's. `sender` is absent for the own server. */

@@ -66,6 +66,8 @@ export const NS = {
   hashes: 'urn:xmpp:hashes:2',
   /** XEP-0313 */
   archive: 'urn:xmpp:mam:2',
+  /** XEP-0352 */
+  clientState: 'urn:xmpp:csi:0',
   /** XEP-0363 */
   upload: 'urn:xmpp:http:upload:0',
   /** XEP-0402 */

@@ -22,7 +22,7 @@ import { destroyRoom, instantRoom } from './xep-0045-muc/stanzas.ts';
 import { Archive } from './xep-0313-mam/archive.ts';
 import type { ArchivedStanza } from './xep-0313-mam/stanzas.ts';
 import { Doubles } from './xep-0359-stanza-ids/doubles.ts';
-import type { Element } from './xml.ts';
+import { childOf, type Element } from './xml.ts';
 
 export interface SessionCoreOptions {
   readonly client: XmppClientOptions;
@@ -30,6 +30,8 @@ export interface SessionCoreOptions {
   readonly events: Emitter<XmppEvents>;
   /** Writes a stanza, counted and guarded. Throws NOT_CONNECTED or GUARD_REFUSED. */
   send(stanza: Element, messageId?: string): void;
+  /** Writes what is no stanza, if there is a connection. */
+  sendNonza(element: Element): void;
 }
 
 export class SessionCore {
@@ -148,7 +150,7 @@ export class SessionCore {
   }
 
   /** A new session stands: asks for what it needs, and sends what waited. */
-  renew({ rosterVersioning, unacknowledged }: Negotiated, sendPresence: () => void): void {
+  renew({ features, unacknowledged }: Negotiated, sendPresence: () => void): void {
     const { requests, roster } = this;
     requests.abandon();
     roster.onNewSession();
@@ -156,7 +158,7 @@ export class SessionCore {
     // A server without a roster is poorer, not broken.
     requests.call(
       'get',
-      roster.query(rosterVersioning),
+      roster.query(childOf(features, 'ver', NS.rosterVersioning) !== undefined),
       undefined,
       (answer) => roster.onResult(answer),
       () => undefined,
@@ -168,6 +170,16 @@ export class SessionCore {
     }
     for (const message of this.outbox.open('contact')) this.transmit(message);
     this.rooms.onNewSession();
+  }
+
+  /** A connection carries the session. */
+  onStream(features: Element): void {
+    for (const extension of this.#extensions) extension.onStream?.(features);
+  }
+
+  onStreamLost(): void {
+    this.rooms.onLost();
+    for (const extension of this.#extensions) extension.onStreamLost?.();
   }
 
   /** Writes a one-to-one message. */
@@ -227,7 +239,7 @@ export class SessionCore {
 
   #host(): ExtensionHost {
     const core = this;
-    const { send } = this.#options;
+    const { send, sendNonza } = this.#options;
     return {
       get guard() {
         return core.guard;
@@ -237,6 +249,7 @@ export class SessionCore {
       },
       requests: this.requests,
       send,
+      sendNonza,
       answer: (type, xmlns, name, handler) => this.#queries.answer(type, xmlns, name, handler),
       newId: () => this.newId(),
       inRoom: (room) => this.rooms.get(room)?.state === 'joined',

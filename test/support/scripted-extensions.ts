@@ -50,6 +50,7 @@ export function scriptedExtensions(changes: Partial<GuardPolicy> = {}): Scripted
     send,
     newId,
     answer: (type, xmlns, name, handler) => queries.set(`${type} ${xmlns} ${name}`, handler),
+    sendNonza: () => undefined,
     inRoom: () => false,
   };
   const extensions = createExtensions(host);

@@ -33,7 +33,8 @@ export interface Negotiated {
   readonly jid: FullJid;
   readonly resumed: boolean;
   readonly lock: XmppSession['lock'];
-  readonly rosterVersioning: boolean;
+  /** The stream's, after sign-in. */
+  readonly features: Element;
   /** Of the former session, never acknowledged; the caller's to send again. Empty when it was resumed. */
   readonly unacknowledged: readonly Unacknowledged[];
   /** Came before stream management stood. */
@@ -63,8 +64,7 @@ export async function negotiate(options: NegotiationOptions): Promise<Negotiated
       return bound(options, lock, features);
     }
     options.onStep('bind');
-    const rosterVersioning = offersRosterVersioning(features);
-    return { jid: formerJid, resumed: true, lock, rosterVersioning, unacknowledged: [], early: [] };
+    return { jid: formerJid, resumed: true, lock, features, unacknowledged: [], early: [] };
   }
   options.onIdentity(undefined);
   return bound(options, lock, await openForFeatures(stream, true, [bindElement(options.resource)]));
@@ -76,10 +76,6 @@ async function authenticate({ stream, password, lock }: NegotiationOptions): Pro
   const { channel, crypto } = lock;
   if (password === undefined) await signIn(stream, offer);
   else await signInWithPassword(stream, offer, { ...password, channel, crypto });
-}
-
-function offersRosterVersioning(features: Element): boolean {
-  return childOf(features, 'ver', NS.rosterVersioning) !== undefined;
 }
 
 /** A resource was asked for; what follows makes a session of it. */
@@ -102,6 +98,5 @@ async function bound(
   const unacknowledged = management.takeUnacknowledged();
   const managed = childOf(features, 'sm', NS.streamManagement) !== undefined;
   const early = managed ? await enableManagement(stream, management) : [];
-  const rosterVersioning = offersRosterVersioning(features);
-  return { jid, resumed: false, lock, rosterVersioning, unacknowledged, early };
+  return { jid, resumed: false, lock, features, unacknowledged, early };
 }

@@ -46,6 +46,7 @@ const NONZA_NAMESPACES: ReadonlySet<string | undefined> = new Set([
   LOCK_NAMESPACE,
   NS.sasl,
   NS.streamManagement,
+  NS.clientState,
 ]);
 
 /** What a destroyed channel says about itself. */
