@@ -26,7 +26,9 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactEle
   const [moved, setMoved] = useState(0);
   const results = searchCommands(state, typed);
   const at = Math.min(moved, results.length - 1);
-  useEffect(() => list.current?.children[at]?.scrollIntoView({ block: 'nearest' }), [at]);
+  useEffect(() => {
+    list.current?.children[at]?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
 
   const run = (command: Command) => {
     onClose();
