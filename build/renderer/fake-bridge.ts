@@ -7,6 +7,7 @@ import type { ChatCommand, ChatEvent, ChatMessage, ChatReply } from '../../src/s
 import type { ChatBridge, PasswordBridge, PinBridge } from '../../src/shared/ipc-contract.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { PasswordPortReply, PasswordPrompt } from '../../src/shared/password-contract.ts';
+import { DEFAULT_PREFERENCES, lookOf, type Theme } from '../../src/shared/preferences.ts';
 import { FIXTURES, type Fixture } from './fixtures.ts';
 
 export interface Harness {
@@ -28,6 +29,7 @@ export interface Harness {
 }
 
 declare const __FIXTURE__: string;
+declare const __THEME__: Theme;
 
 function fixtureNamed(name: string): Fixture {
   const make = FIXTURES[name];
@@ -37,6 +39,7 @@ function fixtureNamed(name: string): Fixture {
 
 let fixture = fixtureNamed(__FIXTURE__);
 let state = fixture.app;
+const preferences = { ...DEFAULT_PREFERENCES, theme: __THEME__, ...fixture.preferences };
 let listener: ((events: readonly ChatEvent[]) => void) | undefined;
 const stateListeners = new Set<(app: AppState) => void>();
 const promptListeners = new Set<(prompt: PinPrompt) => void>();
@@ -115,6 +118,9 @@ function answer(command: ChatCommand): ChatReply {
 }
 
 const bridge: ChatBridge = {
+  look: lookOf(preferences),
+  getPreferences: () => Promise.resolve(preferences),
+  setPreferences: (preferences) => called('setPreferences', preferences),
   getState: () => (state === undefined ? new Promise(() => undefined) : Promise.resolve(state)),
   onState(notify) {
     stateListeners.add(notify);
@@ -165,6 +171,7 @@ function passwordAnswer(...secrets: readonly Uint8Array[]): Promise<PasswordPort
 }
 
 const passwordBridge: PasswordBridge = {
+  look: lookOf(preferences),
   getPrompt: () =>
     fixture.password === undefined ? new Promise(() => undefined) : Promise.resolve(fixture.password),
   onPrompt(notify) {
@@ -183,6 +190,7 @@ const passwordBridge: PasswordBridge = {
 };
 
 const pinBridge: PinBridge = {
+  look: lookOf(preferences),
   getPrompt: () => (prompt === undefined ? new Promise(() => undefined) : Promise.resolve(prompt)),
   onPrompt(notify) {
     promptListeners.add(notify);

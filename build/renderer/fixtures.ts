@@ -19,6 +19,7 @@ import type { BareJid } from '../../src/shared/jid.ts';
 import type { LabelPolicy } from '../../src/shared/labels.ts';
 import type { PasswordPrompt } from '../../src/shared/password-contract.ts';
 import type { PolicyExport, PolicyPage } from '../../src/shared/policy-page.ts';
+import { DEFAULT_PREFERENCES, type Preferences } from '../../src/shared/preferences.ts';
 import { peopleEvents } from './contacts.ts';
 import { fileTalk, savedFiles, sentFiles } from './files.ts';
 import { labelledTalk, labelRules, lowTalk, manyLabels } from './labels.ts';
@@ -43,6 +44,7 @@ import { awkwardTalk, linkTalk, longTalk, NOW, nightTalk, roomTalk, troubledTalk
 
 export interface Fixture {
   readonly app?: AppState;
+  readonly preferences?: Preferences;
   readonly pin?: PinPrompt;
   readonly password?: PasswordPrompt;
   readonly events?: readonly ChatEvent[];
@@ -270,6 +272,7 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
   'cover-pin': () => ({ app: running({ step: 'pin', identity: ALICE }, { screenLocked: true }) }),
   loading: () => ({ app: ONLINE }),
   desk: () => DESK,
+  'desk-comfortable': () => ({ ...DESK, preferences: { ...DEFAULT_PREFERENCES, density: 'comfortable' } }),
   'desk-policy': () => ({
     ...DESK,
     policyPage: POLICY_PAGE,

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { extname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { CONTENT_SECURITY_POLICY } from '../../src/main/security/app-scheme.ts';
+import type { Theme } from '../../src/shared/preferences.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const WINDOWS = ['chat', 'pin', 'password'];
@@ -38,7 +39,7 @@ async function bundlePages(): Promise<ReadonlyMap<string, Buffer>> {
 }
 
 /** The bridge's script for one fixture, to be run in a page before its own. */
-export async function bridgeScript(fixture: string): Promise<string> {
+export async function bridgeScript(fixture: string, theme: Theme = 'system'): Promise<string> {
   const result = await build({
     absWorkingDir: ROOT,
     entryPoints: ['build/renderer/fake-bridge.ts'],
@@ -47,7 +48,7 @@ export async function bridgeScript(fixture: string): Promise<string> {
     platform: 'browser',
     format: 'iife',
     target: 'chrome130',
-    define: { __FIXTURE__: JSON.stringify(fixture) },
+    define: { __FIXTURE__: JSON.stringify(fixture), __THEME__: JSON.stringify(theme) },
   });
   return result.outputFiles[0]?.text ?? '';
 }

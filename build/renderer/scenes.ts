@@ -11,6 +11,7 @@ export interface Scene {
   readonly act?: (page: Page) => Promise<void>;
 }
 
+const ZOOMED = { width: 640, height: 400 };
 const PIN_SIZE = { width: 420, height: 360 };
 
 async function open(page: Page, name: string): Promise<void> {
@@ -307,6 +308,30 @@ export const SCENES: readonly Scene[] = [
     },
   },
   ...paletteScenes(),
+  {
+    ...chat('desk'),
+    name: 'dialog-settings',
+    act: async (page) => {
+      await openFloor(page);
+      await page.keyboard.press('Control+,');
+      await page.getByRole('dialog', { name: 'Display settings' }).waitFor();
+    },
+  },
+  // 1280 by 800 pixels at 200 % are 640 by 400 of the page's own.
+  { ...chat('desk'), name: 'zoom-desk', size: ZOOMED, act: openFloor },
+  { ...chat('desk-labels'), name: 'zoom-labels', size: ZOOMED, act: openRamirez },
+  { ...chat('consent'), name: 'zoom-consent', size: ZOOMED },
+  {
+    ...chat('desk'),
+    name: 'zoom-settings',
+    size: ZOOMED,
+    act: async (page) => {
+      await openFloor(page);
+      await page.keyboard.press('Control+,');
+      await page.getByRole('dialog', { name: 'Display settings' }).waitFor();
+    },
+  },
+  { ...chat('desk-comfortable'), act: openRamirez },
   {
     ...chat('desk'),
     name: 'dialog-shortcuts',

@@ -1,5 +1,6 @@
 /** Puts one scene on a page. */
 import type { Page } from 'playwright-core';
+import type { Theme } from '../../src/shared/preferences.ts';
 import type { Browser } from './browser.ts';
 import { bridgeScript, type Pages } from './pages.ts';
 import type { Scene } from './scenes.ts';
@@ -10,6 +11,8 @@ export interface Look {
   readonly colorScheme: 'dark' | 'light';
   readonly contrast?: 'more';
   readonly forcedColors?: 'active';
+  /** A theme that the user chose; otherwise the page follows the system. */
+  readonly theme?: Theme;
 }
 
 export const LOOKS = {
@@ -17,6 +20,7 @@ export const LOOKS = {
   light: { name: 'light', colorScheme: 'light' },
   contrast: { name: 'contrast', colorScheme: 'dark', contrast: 'more' },
   'contrast-light': { name: 'contrast-light', colorScheme: 'light', contrast: 'more' },
+  night: { name: 'night', colorScheme: 'dark', theme: 'night' },
   forced: { name: 'forced', colorScheme: 'dark', forcedColors: 'active' },
 } as const satisfies Readonly<Record<string, Look>>;
 
@@ -37,16 +41,26 @@ export async function stage(
   const page = await browser.context.newPage();
   prepare?.(page);
   await page.setViewportSize(scene.size ?? DEFAULT_SIZE);
-  await setLook(page, look);
+  await emulate(page, look);
   await page.clock.setFixedTime(NOW);
-  await page.addInitScript({ content: await bridgeScript(scene.fixture) });
+  await page.addInitScript({ content: await bridgeScript(scene.fixture, look.theme) });
   await page.goto(`${pages.origin}/${scene.window}.html`);
   await page.locator('.banner, .frame').first().waitFor();
   await scene.act?.(page);
   return page;
 }
 
-export function setLook(page: Page, look: Look): Promise<void> {
+/** Shows an open page in another look, and waits until it is. */
+export async function setLook(page: Page, look: Look): Promise<void> {
+  await emulate(page, look);
+  if (look.forcedColors === 'active') return;
+  const followed = look.theme === undefined ? look.name : look.colorScheme;
+  await page.locator(`html[data-theme="${followed}"]`).waitFor({ state: 'attached' });
+  if (look.theme === undefined) return;
+  await page.evaluate(`document.documentElement.dataset.theme = ${JSON.stringify(look.theme)}`);
+}
+
+function emulate(page: Page, look: Look): Promise<void> {
   return page.emulateMedia({
     colorScheme: look.colorScheme,
     contrast: look.contrast ?? 'no-preference',

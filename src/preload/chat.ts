@@ -3,6 +3,7 @@ import { contextBridge } from 'electron';
 import type { ChatBridge } from '../shared/ipc-contract.ts';
 import { call, onPort, onPush } from './calls.ts';
 import { ChatLink, type ChatPort } from './chat-link.ts';
+import { lookOfThisPage } from './look.ts';
 
 /** A hidden window paints no frames; it acknowledges after this long instead, so that the flow never stops. */
 const HIDDEN_FRAME_MS = 250;
@@ -27,6 +28,7 @@ const link = new ChatLink({
 onPort('chat:port', (port) => link.attach(port as ChatPort));
 
 const bridge: ChatBridge = {
+  look: lookOfThisPage(),
   getState: () => call('app:get-state'),
   onState: (listener) => onPush('app:state', listener),
   acceptConsent: () => call('app:accept-consent'),
@@ -37,6 +39,8 @@ const bridge: ChatBridge = {
   signOut: () => call('app:sign-out'),
   quit: () => call('app:quit'),
   openLink: (href) => call('app:open-link', href),
+  getPreferences: () => call('app:get-preferences'),
+  setPreferences: (preferences) => call('app:set-preferences', preferences),
   getPolicyPage: () => call('policy:get-page'),
   exportPolicy: () => call('policy:export'),
   connectChat: (listener) => link.connect(listener),

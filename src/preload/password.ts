@@ -2,6 +2,7 @@
 import { contextBridge } from 'electron';
 import type { PasswordBridge } from '../shared/ipc-contract.ts';
 import { call, onPort, onPush } from './calls.ts';
+import { lookOfThisPage } from './look.ts';
 import { PasswordLink, type PasswordPort } from './password-link.ts';
 
 const link = new PasswordLink();
@@ -13,6 +14,7 @@ function isSecret(value: unknown): value is Uint8Array {
 }
 
 const bridge: PasswordBridge = {
+  look: lookOfThisPage(),
   getPrompt: () => call('password:get-prompt'),
   onPrompt: (listener) => onPush('password:prompt', listener),
   signIn: (username, password) => {

@@ -2,12 +2,14 @@
 import { contextBridge } from 'electron';
 import type { PinBridge } from '../shared/ipc-contract.ts';
 import { call, onPort, onPush } from './calls.ts';
+import { lookOfThisPage } from './look.ts';
 import { PinLink, type PinPort } from './pin-link.ts';
 
 const link = new PinLink();
 onPort('pin:port', (port) => link.attach(port as PinPort));
 
 const bridge: PinBridge = {
+  look: lookOfThisPage(),
   getPrompt: () => call('pin:get-prompt'),
   onPrompt: (listener) => onPush('pin:prompt', listener),
   submit: (digits) => {

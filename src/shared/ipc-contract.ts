@@ -6,6 +6,7 @@ import type { AppState, PinPrompt } from './app-state.ts';
 import type { ChatCommand, ChatEvent, ChatReply } from './chat-model.ts';
 import type { PasswordPortReply, PasswordPrompt } from './password-contract.ts';
 import type { PolicyExport, PolicyPage } from './policy-page.ts';
+import type { Preferences } from './preferences.ts';
 
 /** Window kinds; each has its own preload, page and allowed channels. */
 export type WindowKind = 'chat' | 'pin' | 'password';
@@ -35,6 +36,17 @@ export interface InvokeChannels {
   };
   /** Asks for a fresh port to the session process; it arrives as `chat:port`. */
   'app:connect-chat': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
+  'app:get-preferences': {
+    readonly window: 'chat';
+    readonly args: readonly [];
+    readonly result: Preferences;
+  };
+  /** Takes effect in every window and is kept for this user; PREFERENCES_NOT_KEPT when the second failed. */
+  'app:set-preferences': {
+    readonly window: 'chat';
+    readonly args: readonly [preferences: Preferences];
+    readonly result: undefined;
+  };
   /** Only while somebody is signed in and the screen is not covered. */
   'policy:get-page': { readonly window: 'chat'; readonly args: readonly []; readonly result: PolicyPage };
   /** Asks the user for a file and writes the policy page there. */
@@ -67,6 +79,8 @@ export type PushChannel = keyof PushChannels;
 
 /** `window.sallyport` in the chat window. */
 export interface ChatBridge {
+  /** What the page looks like from its first frame; `readLook` reads it. */
+  readonly look: string;
   getState(): Promise<AppState>;
   /** Returns a function that ends the subscription. */
   onState(listener: (state: AppState) => void): () => void;
@@ -78,6 +92,8 @@ export interface ChatBridge {
   signOut(): Promise<void>;
   quit(): Promise<void>;
   openLink(href: string): Promise<void>;
+  getPreferences(): Promise<Preferences>;
+  setPreferences(preferences: Preferences): Promise<void>;
   getPolicyPage(): Promise<PolicyPage>;
   exportPolicy(): Promise<PolicyExport>;
   /** Starts the flow of chat events (a snapshot first). Returns a function that ends it. */
@@ -88,6 +104,7 @@ export interface ChatBridge {
 
 /** `window.sallyportPin` in the PIN window. */
 export interface PinBridge {
+  readonly look: string;
   getPrompt(): Promise<PinPrompt>;
   onPrompt(listener: (prompt: PinPrompt) => void): () => void;
   /** `digits` holds ASCII digits; it is overwritten with zeros before this returns. */
@@ -99,6 +116,7 @@ export interface PinBridge {
 
 /** `window.sallyportPassword` in the password window. Passwords are UTF-8 and overwritten before a call returns. */
 export interface PasswordBridge {
+  readonly look: string;
   getPrompt(): Promise<PasswordPrompt>;
   onPrompt(listener: (prompt: PasswordPrompt) => void): () => void;
   signIn(username: string, password: Uint8Array): Promise<PasswordPortReply>;

@@ -19,14 +19,17 @@ const CHAT_BRIDGE = [
   'connectChat',
   'exportPolicy',
   'getPolicyPage',
+  'getPreferences',
   'getState',
+  'look',
   'onState',
   'openLink',
   'quit',
+  'setPreferences',
   'signIn',
   'signOut',
 ];
-const PIN_BRIDGE = ['cancel', 'getPrompt', 'onPrompt', 'submit', 'submitOnPinPad'];
+const PIN_BRIDGE = ['cancel', 'getPrompt', 'look', 'onPrompt', 'submit', 'submitOnPinPad'];
 
 let stage: Stage;
 let client: Client;

@@ -98,7 +98,7 @@ describe.each(SCENES)('$name', (scene) => {
   it('has no accessibility violation in any look', async () => {
     await page.evaluate(AXE);
     expect(await violations(page)).toEqual([]);
-    for (const look of [LOOKS.light, LOOKS.contrast, LOOKS['contrast-light']]) {
+    for (const look of [LOOKS.light, LOOKS.contrast, LOOKS['contrast-light'], LOOKS.night]) {
       await setLook(page, look);
       expect(await violations(page, CONTRAST_ONLY), look.name).toEqual([]);
     }

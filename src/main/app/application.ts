@@ -10,6 +10,7 @@ import { AuditLog } from '../audit/audit-log.ts';
 import { AuditQuota } from '../audit/audit-quota.ts';
 import { type CallHandlers, registerCalls, WindowRegistry } from '../ipc/ipc.ts';
 import { openKeychain } from '../keychain/keychain.ts';
+import { PreferenceFile } from '../preferences/preference-file.ts';
 import { RULES_WITHOUT_POLICY } from '../security/desktop-rules.ts';
 import type { SignInEvent } from '../signin/model.ts';
 import { type Desk, openDesk } from './desk.ts';
@@ -32,6 +33,7 @@ export class Application {
   readonly #options: ApplicationOptions;
   readonly #registry = new WindowRegistry();
   readonly #keychain = openKeychain();
+  readonly #preferences: PreferenceFile;
   readonly #windows: Windows;
   /** Tells the runs of the program apart in the audit log. */
   readonly #run = randomUUID();
@@ -41,11 +43,13 @@ export class Application {
 
   constructor(options: ApplicationOptions) {
     this.#options = options;
+    this.#preferences = new PreferenceFile(options.paths.preferencesFile);
     this.#windows = new Windows({
       registry: this.#registry,
       bundleDirectory: options.paths.bundleDirectory,
       devTools: options.build.testBuild,
       desktopRules: () => this.#desk?.desktopRules ?? RULES_WITHOUT_POLICY,
+      preferences: () => this.#preferences.current,
       onChatClose: () => this.#requestQuit(),
       onChatGone: (reason) => this.#chatGone(reason),
       onPinReady: () => this.#desk?.pinReady(),
@@ -70,6 +74,7 @@ export class Application {
     });
     app.on('window-all-closed', () => this.#requestQuit());
     app.on('second-instance', () => this.#windows.showChat());
+    this.#windows.applyPreferences();
     this.#windows.openChat();
   }
 
@@ -132,6 +137,13 @@ export class Application {
       },
       'app:connect-chat': () => {
         this.#desk?.session.connectChat();
+      },
+      'app:get-preferences': () => this.#preferences.current,
+      'app:set-preferences': async (preferences) => {
+        const kept = this.#preferences.set(preferences);
+        this.#windows.applyPreferences();
+        await kept;
+        return undefined;
       },
       'policy:get-page': () => this.#policyDesk().page(),
       'policy:export': () => this.#policyDesk().export(),

@@ -1,4 +1,4 @@
-/** The menu: what the keyboard needs (copy, paste, zoom, quit) and no reload, no developer tools, no links. */
+/** The menu: what the keyboard needs (copy, paste, quit) and no reload, no developer tools, no links. */
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 
 const TEMPLATE: MenuItemConstructorOptions[] = [
@@ -14,10 +14,6 @@ const TEMPLATE: MenuItemConstructorOptions[] = [
       { role: 'paste' },
       { role: 'selectAll' },
     ],
-  },
-  {
-    label: '&View',
-    submenu: [{ role: 'zoomIn' }, { role: 'zoomOut' }, { role: 'resetZoom' }],
   },
   { label: '&Window', submenu: [{ role: 'minimize' }] },
 ];

@@ -18,6 +18,7 @@ it('takes policy from where only administrators write, and trusts only them', ()
     policyStateFile: '/home/a/.config/Sallyport/policy-state.json',
     policyDropFile: '/home/a/.config/Sallyport/policy-drop.bundle',
     stateKeyAccount: 'state-mac',
+    preferencesFile: '/home/a/.config/Sallyport/preferences.json',
     auditDirectory: '/home/a/.config/Sallyport/audit',
     auditPositionFile: '/home/a/.config/Sallyport/audit-sent',
     bundleDirectory: '/opt/sallyport/resources/app',

@@ -12,6 +12,8 @@ export interface AppPaths {
   readonly policyDropFile: string;
   /** The keychain account of the key that authenticates that file. */
   readonly stateKeyAccount: string;
+  /** How this user wants the windows to look. */
+  readonly preferencesFile: string;
   readonly auditDirectory: string;
   /** How far the collector has the audit log. */
   readonly auditPositionFile: string;
@@ -50,6 +52,7 @@ export function appPaths(facts: PathFacts): AppPaths {
     policyDropFile: join(userData, 'policy-drop.bundle'),
     stateKeyAccount:
       testRoot === undefined ? STATE_KEY_ACCOUNT : `${STATE_KEY_ACCOUNT}/${basename(testRoot)}`,
+    preferencesFile: join(userData, 'preferences.json'),
     auditDirectory: join(userData, 'audit'),
     auditPositionFile: join(userData, 'audit-sent'),
     bundleDirectory,

@@ -1,8 +1,10 @@
 /** The three windows; the only file that imports `BrowserWindow`. */
 import { join } from 'node:path';
-import { BrowserWindow, type BrowserWindowConstructorOptions, dialog } from 'electron';
+import { BrowserWindow, type BrowserWindowConstructorOptions, dialog, nativeTheme, screen } from 'electron';
 import type { WindowKind } from '../../shared/ipc-contract.ts';
+import { lookOf, type Preferences } from '../../shared/preferences.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
+import { backgroundOf, nativeThemeOf, promptSize } from '../preferences/appearance.ts';
 import { pageUrl } from '../security/app-scheme.ts';
 import { type DesktopRules, isKeyRefused, protectFromCapture } from '../security/desktop-rules.ts';
 import { webPreferencesFor } from '../security/web-preferences.ts';
@@ -14,6 +16,8 @@ export interface WindowsOptions {
   readonly devTools: boolean;
   /** What the policy in force says at this moment. */
   readonly desktopRules: () => DesktopRules;
+  /** How the user wants the windows to look at this moment. */
+  readonly preferences: () => Preferences;
   /** The user closes the chat window: that is quitting. */
   readonly onChatClose: () => void;
   /** The chat page's process ended; it is loaded anew. */
@@ -32,7 +36,7 @@ export interface WindowsOptions {
 const MAX_RELOADS = 3;
 
 /** A small window on top of the chat window, in which a secret is typed. */
-const PROMPT_SHAPE: BrowserWindowConstructorOptions = {
+const PROMPT_SHAPE = {
   width: 460,
   height: 480,
   resizable: false,
@@ -42,13 +46,13 @@ const PROMPT_SHAPE: BrowserWindowConstructorOptions = {
   skipTaskbar: true,
 };
 
-const SHAPES: Readonly<Record<WindowKind, BrowserWindowConstructorOptions>> = {
-  chat: { width: 1180, height: 800, minWidth: 640, minHeight: 480 },
+type PromptKind = Exclude<WindowKind, 'chat'>;
+
+const CHAT_SHAPE = { width: 1180, height: 800, minWidth: 640, minHeight: 480 };
+const PROMPT_SHAPES: Readonly<Record<PromptKind, typeof PROMPT_SHAPE>> = {
   pin: PROMPT_SHAPE,
   password: { ...PROMPT_SHAPE, height: 580 },
 };
-
-type PromptKind = Exclude<WindowKind, 'chat'>;
 
 export class Windows {
   readonly #options: WindowsOptions;
@@ -61,7 +65,7 @@ export class Windows {
   }
 
   openChat(): void {
-    const window = this.#create('chat', {});
+    const window = this.#create('chat', CHAT_SHAPE);
     this.#chat = window;
     window.on('close', (event) => {
       event.preventDefault();
@@ -79,6 +83,17 @@ export class Windows {
   applyDesktopRules(): void {
     for (const window of [this.#chat, ...this.#prompts.values()]) {
       if (window !== undefined) protectFromCapture(window, this.#options.desktopRules());
+    }
+  }
+
+  /** Follows a change of the user's preferences; the pages follow by themselves. */
+  applyPreferences(): void {
+    const { theme, zoom } = this.#options.preferences();
+    nativeTheme.themeSource = nativeThemeOf(theme);
+    for (const window of [this.#chat, ...this.#prompts.values()]) {
+      if (window === undefined) continue;
+      window.setBackgroundColor(backgroundOf(theme, nativeTheme.shouldUseDarkColors));
+      window.webContents.setZoomFactor(zoom / 100);
     }
   }
 
@@ -131,7 +146,12 @@ export class Windows {
       open.focus();
       return;
     }
-    const window = this.#create(kind, this.#chat === undefined ? {} : { parent: this.#chat });
+    const shape = PROMPT_SHAPES[kind];
+    const window = this.#create(kind, {
+      ...shape,
+      ...promptSize(shape, this.#options.preferences(), screen.getPrimaryDisplay().workAreaSize),
+      ...(this.#chat === undefined ? {} : { parent: this.#chat }),
+    });
     this.#prompts.set(kind, window);
     window.removeMenu();
     window.webContents.once('did-finish-load', onReady);
@@ -151,21 +171,26 @@ export class Windows {
     window?.destroy();
   }
 
-  #create(kind: WindowKind, extra: BrowserWindowConstructorOptions): BrowserWindow {
-    const { registry, bundleDirectory, devTools, desktopRules } = this.#options;
+  #create(kind: WindowKind, shape: BrowserWindowConstructorOptions): BrowserWindow {
+    const { registry, bundleDirectory, devTools, desktopRules, preferences } = this.#options;
+    const chosen = preferences();
     const window = new BrowserWindow({
-      ...SHAPES[kind],
-      ...extra,
+      ...shape,
       show: false,
       title: 'Sallyport',
-      backgroundColor: '#10151c',
+      backgroundColor: backgroundOf(chosen.theme, nativeTheme.shouldUseDarkColors),
       webPreferences: webPreferencesFor({
         kind,
         preload: join(bundleDirectory, `preload-${kind}.cjs`),
         devTools,
+        look: lookOf(chosen),
       }),
     });
     registry.register(kind, window.webContents);
+    // Chromium keeps a zoom for an origin, and forgets it with the partition in memory; a reload forgets it too.
+    window.webContents.on('did-finish-load', () =>
+      window.webContents.setZoomFactor(preferences().zoom / 100),
+    );
     window.webContents.on('before-input-event', (event, input) => {
       if (isKeyRefused(input, desktopRules())) event.preventDefault();
     });

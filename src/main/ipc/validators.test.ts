@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_PREFERENCES } from '../../shared/preferences.ts';
 import { type CallerFacts, INVOKE_CHANNELS, refuseCall } from './validators.ts';
 
 const chat: CallerFacts = {
@@ -21,6 +22,7 @@ const ownerOf = (channel: string): CallerFacts =>
 const GOOD_ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   'app:choose-certificate': ['9a'],
   'app:open-link': ['https://intranet.example.mil/'],
+  'app:set-preferences': [DEFAULT_PREFERENCES],
 };
 const goodArguments = (channel: string): readonly unknown[] => GOOD_ARGUMENTS[channel] ?? [];
 
@@ -73,6 +75,17 @@ describe('refuseCall', () => {
       expect(refuseCall(channel, chat, [])).toBe('channel');
     },
   );
+
+  it.each([
+    [{ ...DEFAULT_PREFERENCES, zoom: 5000 }],
+    [{ ...DEFAULT_PREFERENCES, theme: 'night', more: 1 }],
+    [{}],
+    [[DEFAULT_PREFERENCES]],
+    ['night'],
+    [undefined],
+  ])('takes %j for no preferences', (preferences) => {
+    expect(refuseCall('app:set-preferences', chat, [preferences])).toBe('arguments');
+  });
 
   it.each([
     ['http://intranet.example.mil/'],

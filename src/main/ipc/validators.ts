@@ -3,6 +3,7 @@
  * channel without an entry does not compile.
  */
 import type { InvokeChannel, InvokeChannels, WindowKind } from '../../shared/ipc-contract.ts';
+import { isPreferences } from '../../shared/preferences.ts';
 
 /** Longest text argument, in UTF-16 code units. Certificate ids are far shorter. */
 const MAX_TEXT_LENGTH = 256;
@@ -48,6 +49,8 @@ const RULES: Rules = {
   'app:quit': { window: 'chat', args: [] },
   'app:connect-chat': { window: 'chat', args: [] },
   'app:open-link': { window: 'chat', args: [isAddress] },
+  'app:get-preferences': { window: 'chat', args: [] },
+  'app:set-preferences': { window: 'chat', args: [isPreferences] },
   'policy:get-page': { window: 'chat', args: [] },
   'policy:export': { window: 'chat', args: [] },
   'pin:get-prompt': { window: 'pin', args: [] },

@@ -2,12 +2,18 @@ import { expect, it } from 'vitest';
 import { partitionOf, webPreferencesFor } from './web-preferences.ts';
 
 it('gives every window exactly these preferences, frozen', () => {
-  const preferences = webPreferencesFor({ kind: 'chat', preload: '/p.cjs', devTools: false });
+  const preferences = webPreferencesFor({
+    kind: 'chat',
+    preload: '/p.cjs',
+    devTools: false,
+    look: 'night,compact',
+  });
   expect(Object.isFrozen(preferences)).toBe(true);
   expect(preferences).toEqual({
     preload: '/p.cjs',
     partition: 'sallyport-chat',
     devTools: false,
+    additionalArguments: ['--sallyport-look=night,compact'],
     sandbox: true,
     contextIsolation: true,
     nodeIntegration: false,

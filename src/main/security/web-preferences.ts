@@ -8,6 +8,8 @@ export interface WebPreferencesOptions {
   readonly preload: string;
   /** Only a test build has developer tools. */
   readonly devTools: boolean;
+  /** What the page looks like from its first frame (`lookOf`). */
+  readonly look: string;
 }
 
 /**
@@ -24,6 +26,7 @@ export function webPreferencesFor(options: WebPreferencesOptions): Readonly<WebP
     preload: options.preload,
     partition: partitionOf(options.kind),
     devTools: options.devTools,
+    additionalArguments: [`--sallyport-look=${options.look}`],
     sandbox: true,
     contextIsolation: true,
     nodeIntegration: false,

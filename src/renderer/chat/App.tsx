@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { useActions, useWindowState } from '../hooks/services.ts';
 import { useDesktopRules } from '../hooks/use-desktop-rules.ts';
+import { useShortcuts } from '../hooks/use-shortcuts.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { ClassificationBanner } from '../parts/ClassificationBanner.tsx';
 import { TestBuildMark } from '../parts/TestBuildMark.tsx';
@@ -13,6 +14,7 @@ export function App(): ReactElement {
   const actions = useActions();
   const marking = useMarking();
   useTitle();
+  useShortcuts('everywhere');
   useDesktopRules(app?.kind === 'running' ? app.policy.desktop : undefined, actions.desktopRefused);
   if (app === undefined) return <div className="frame" />;
   return (

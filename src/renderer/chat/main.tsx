@@ -1,8 +1,11 @@
 import { createRoot } from 'react-dom/client';
 import type { ChatBridge } from '../../shared/ipc-contract.ts';
+import { readLook } from '../../shared/preferences.ts';
 import { ServicesContext } from '../hooks/services.ts';
+import { startLook } from '../look/look.ts';
 import { createActions } from '../state/actions.ts';
 import { connect } from '../state/connect.ts';
+import { loadPreferences } from '../state/preference-actions.ts';
 import { createStore, INITIAL_STATE } from '../state/store.ts';
 import '../styles/tokens.css';
 import '../styles/base.css';
@@ -20,6 +23,7 @@ import '../styles/dialogs.css';
 import '../styles/forms.css';
 import '../styles/people.css';
 import '../styles/policy.css';
+import '../styles/settings.css';
 import { App } from './App.tsx';
 
 declare global {
@@ -28,6 +32,7 @@ declare global {
   }
 }
 
+const look = startLook(readLook(window.sallyport.look));
 const store = createStore(INITIAL_STATE);
 const connection = connect(window.sallyport, store, {
   requestFrame: (callback) => window.requestAnimationFrame(callback),
@@ -36,6 +41,14 @@ const connection = connect(window.sallyport, store, {
   clearTimer: (handle) => window.clearTimeout(handle),
 });
 const actions = createActions(window.sallyport, store, connection.flush);
+loadPreferences(window.sallyport, store);
+let { preferences } = store.get();
+store.subscribe(() => {
+  const next = store.get().preferences;
+  if (next === preferences) return;
+  preferences = next;
+  look.show(next);
+});
 const root = document.getElementById('root');
 if (root !== null) {
   createRoot(root).render(

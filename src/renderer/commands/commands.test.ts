@@ -21,6 +21,7 @@ describe('combinations of keys', () => {
     // A German keyboard has the slash above the 7, an American one the plus above the equals sign.
     ['Ctrl+/', pressed('/', { ctrlKey: true, shiftKey: true })],
     ['Ctrl+Plus', pressed('+', { ctrlKey: true })],
+    ['Ctrl+Plus', pressed('=', { ctrlKey: true })],
     ['Ctrl+Plus', pressed('+', { ctrlKey: true, shiftKey: true })],
   ])('%s is %j', (chord, press) => {
     expect(isChord(press, chord)).toBe(true);

@@ -64,6 +64,8 @@ export function isChord(press: KeyPress, text: string): boolean {
   const chord = parseChord(text);
   if ((press.ctrlKey || press.metaKey) !== chord.ctrl || press.altKey !== chord.alt) return false;
   if (press.shiftKey !== chord.shift && !shiftIsLayout(chord)) return false;
+  // The plus sits above the equals sign on many keyboards, and nobody holds Shift for it.
+  if (chord.key === '+' && press.key === '=') return true;
   return (press.key.length === 1 ? press.key.toLowerCase() : press.key) === chord.key;
 }
 

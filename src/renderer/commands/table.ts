@@ -2,6 +2,7 @@
  * Every command of the chat window, once: shortcuts, shortcut sheet, palette, menus and tooltips are made from this
  * table. A feature adds its commands as a group of its own and names them in `text/commands.ts`.
  */
+import { DENSITIES, THEMES } from '../../shared/preferences.ts';
 import { cyclePanes, focusComposer } from '../hooks/panes.ts';
 import type { Services } from '../hooks/services.ts';
 import type { WindowState } from '../state/store.ts';
@@ -81,6 +82,47 @@ const WINDOW: readonly Command[] = [
   },
 ];
 
+const THEME: readonly Command[] = THEMES.map((theme) => ({
+  id: `theme-${theme}` as const,
+  group: 'display',
+  chosen: ({ preferences }) => preferences.theme === theme,
+  run: ({ actions }) => actions.prefer({ theme }),
+}));
+
+const DENSITY: readonly Command[] = DENSITIES.map((density) => ({
+  id: `density-${density}` as const,
+  group: 'display',
+  chosen: ({ preferences }) => preferences.density === density,
+  run: ({ actions }) => actions.prefer({ density }),
+}));
+
+const DISPLAY: readonly Command[] = [
+  { id: 'settings', group: 'display', keys: ['Ctrl+,'], run: ({ actions }) => actions.show('settings') },
+  {
+    id: 'zoom-in',
+    group: 'display',
+    keys: ['Ctrl+Plus'],
+    everywhere: true,
+    run: ({ actions }) => actions.zoom(1),
+  },
+  {
+    id: 'zoom-out',
+    group: 'display',
+    keys: ['Ctrl+-'],
+    everywhere: true,
+    run: ({ actions }) => actions.zoom(-1),
+  },
+  {
+    id: 'zoom-reset',
+    group: 'display',
+    keys: ['Ctrl+0'],
+    everywhere: true,
+    run: ({ actions }) => actions.zoom(0),
+  },
+  ...THEME,
+  ...DENSITY,
+];
+
 const PRESENCE: readonly Command[] = (['available', 'chat', 'away', 'xa', 'dnd'] as const).map((id) => ({
   id,
   group: 'session',
@@ -108,7 +150,15 @@ const SESSION: readonly Command[] = [
   { id: 'sign-out', group: 'session', run: ({ bridge }) => bridge.signOut() },
 ];
 
-export const COMMANDS: readonly Command[] = [...GO, ...MESSAGE, ...ROOM, ...PEOPLE, ...WINDOW, ...SESSION];
+export const COMMANDS: readonly Command[] = [
+  ...GO,
+  ...MESSAGE,
+  ...ROOM,
+  ...PEOPLE,
+  ...WINDOW,
+  ...DISPLAY,
+  ...SESSION,
+];
 
 export function commandNamed(id: CommandId): Command {
   const command = COMMANDS.find((candidate) => candidate.id === id);

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { PresentationPolicy } from '../../shared/app-state.ts';
+import { markingColours } from './marking.ts';
 
 interface Props {
   /** Absent while no policy is known. */
@@ -22,8 +23,8 @@ export function ClassificationBanner({ banner, place }: Props): ReactElement {
   }
   return (
     <Element
-      className="banner"
-      style={{ backgroundColor: banner.background, color: banner.foreground }}
+      className="banner marking"
+      style={markingColours(banner.background, banner.foreground)}
       {...ABOVE_DIALOGS}
     >
       {banner.text}

@@ -1,5 +1,7 @@
 import { createRoot } from 'react-dom/client';
 import type { PasswordBridge } from '../../shared/ipc-contract.ts';
+import { readLook } from '../../shared/preferences.ts';
+import { startLook } from '../look/look.ts';
 import '../styles/tokens.css';
 import '../styles/base.css';
 import '../styles/parts.css';
@@ -13,5 +15,6 @@ declare global {
   }
 }
 
+startLook(readLook(window.sallyportPassword.look));
 const root = document.getElementById('root');
 if (root !== null) createRoot(root).render(<PasswordApp bridge={window.sallyportPassword} />);

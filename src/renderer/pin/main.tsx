@@ -1,5 +1,7 @@
 import { createRoot } from 'react-dom/client';
 import type { PinBridge } from '../../shared/ipc-contract.ts';
+import { readLook } from '../../shared/preferences.ts';
+import { startLook } from '../look/look.ts';
 import '../styles/tokens.css';
 import '../styles/base.css';
 import '../styles/parts.css';
@@ -12,5 +14,6 @@ declare global {
   }
 }
 
+startLook(readLook(window.sallyportPin.look));
 const root = document.getElementById('root');
 if (root !== null) createRoot(root).render(<PinApp bridge={window.sallyportPin} />);

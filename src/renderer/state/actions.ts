@@ -8,6 +8,7 @@ import { currentLabel, labelRulesOf } from '../chat/labels/current-label.ts';
 import { createRunner } from './action-runner.ts';
 import { NO_MESSAGES } from './chat-state.ts';
 import { createPeopleActions, type PeopleActions } from './people-actions.ts';
+import { createPreferenceActions, type PreferenceActions } from './preference-actions.ts';
 import { applyPage, setHistory, setRead } from './reduce-chat.ts';
 import type { Store, WindowState } from './store.ts';
 import { type ConversationKey, type DialogName, setDraft, setLabel, toggleCollapsed } from './view-state.ts';
@@ -19,7 +20,7 @@ const MAX_PAGE_SIZE = 500;
 const CONTEXT = 20;
 
 /** Everything the user can do in the chat window. */
-export interface ChatActions {
+export interface ChatActions extends PreferenceActions {
   readonly people: PeopleActions;
   open(key: ConversationKey | undefined): void;
   type(jid: BareJid, text: string): void;
@@ -128,6 +129,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
 
   return {
     people: createPeopleActions(runner),
+    ...createPreferenceActions(bridge, store, runner),
     open(active) {
       if (active !== undefined) loadUnread(active.jid);
       updateView((view) => ({ ...view, active, dialog: undefined }));

@@ -1,4 +1,5 @@
 import type { AppState, CertificateChoice } from '../../shared/app-state.ts';
+import { DEFAULT_PREFERENCES, type Preferences } from '../../shared/preferences.ts';
 import { type ChatState, EMPTY_CHAT } from './chat-state.ts';
 import { INITIAL_VIEW, type ViewState } from './view-state.ts';
 
@@ -10,6 +11,8 @@ export interface WindowState {
   readonly lastIdentity: CertificateChoice | undefined;
   readonly chat: ChatState;
   readonly view: ViewState;
+  /** How the user wants the window to look; outlives every sign-in. */
+  readonly preferences: Preferences;
 }
 
 export const INITIAL_STATE: WindowState = {
@@ -17,6 +20,7 @@ export const INITIAL_STATE: WindowState = {
   lastIdentity: undefined,
   chat: EMPTY_CHAT,
   view: INITIAL_VIEW,
+  preferences: DEFAULT_PREFERENCES,
 };
 
 export interface Store<State> {
@@ -69,6 +73,7 @@ export function applyAppState(state: WindowState, app: AppState, had: boolean): 
     identity !== undefined && state.lastIdentity !== undefined && identity.upn !== state.lastIdentity.upn;
   const keep = wantsChat(app, had) && !changed;
   return {
+    ...state,
     app,
     lastIdentity: identity ?? state.lastIdentity,
     chat: keep ? state.chat : EMPTY_CHAT,

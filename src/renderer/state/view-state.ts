@@ -5,6 +5,7 @@ import type { BareJid } from '../../shared/jid.ts';
 export type DialogName =
   | 'switcher'
   | 'palette'
+  | 'settings'
   | 'shortcuts'
   | 'connection'
   | 'join-room'

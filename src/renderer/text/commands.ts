@@ -26,6 +26,18 @@ export const COMMAND_TEXT = {
   policy: 'Policy of your organisation',
   'change-password': 'Change password…',
   shortcuts: 'Keyboard shortcuts',
+  settings: 'Display settings',
+  'zoom-in': 'Larger',
+  'zoom-out': 'Smaller',
+  'zoom-reset': 'Ordinary size',
+  'theme-system': 'Theme: as the system',
+  'theme-light': 'Theme: light',
+  'theme-dark': 'Theme: dark',
+  'theme-contrast': 'Theme: high contrast, dark',
+  'theme-contrast-light': 'Theme: high contrast, light',
+  'theme-night': 'Theme: red light',
+  'density-compact': 'Density: compact',
+  'density-comfortable': 'Density: comfortable',
   'sign-out': 'Sign out',
 } as const;
 
@@ -38,6 +50,7 @@ export const COMMAND_GROUPS = {
   room: 'Rooms',
   people: 'People',
   window: 'Window',
+  display: 'Display',
   session: 'You and the session',
 } as const;
 

@@ -26,6 +26,10 @@ export const APP_ERRORS = {
     title: 'An internal request was refused.',
     action: 'Start Sallyport again. Tell IT if it goes on.',
   },
+  PREFERENCES_NOT_KEPT: {
+    title: 'Your choice could not be written to this computer.',
+    action: 'It holds until Sallyport ends. Tell IT if it happens again; the disk may be full.',
+  },
   DESKTOP_REFUSED: {
     title: 'Your organisation’s policy does not allow this.',
     action: 'Copying, pasting or dragging is switched off here. Ask IT if your work needs it.',

@@ -7,6 +7,7 @@ import { PolicyDialog } from '../policy/PolicyDialog.tsx';
 import { ConnectionDialog } from './ConnectionDialog.tsx';
 import { JoinRoomDialog } from './JoinRoomDialog.tsx';
 import { Palette } from './Palette.tsx';
+import { SettingsDialog } from './SettingsDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { StatusDialog } from './StatusDialog.tsx';
 import { Switcher } from './Switcher.tsx';
@@ -22,6 +23,8 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
       return <Switcher onClose={close} />;
     case 'palette':
       return <Palette onClose={close} />;
+    case 'settings':
+      return <SettingsDialog onClose={close} />;
     case 'shortcuts':
       return <ShortcutsDialog onClose={close} />;
     case 'connection':

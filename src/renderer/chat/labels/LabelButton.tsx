@@ -23,7 +23,10 @@ export function LabelButton({ target }: { readonly target: ConversationKey }): R
       title={tooltipOf('label', words)}
       onClick={() => actions.show('label')}
     >
-      <bdi className="label-button-text" style={label === undefined ? undefined : labelColours(label)}>
+      <bdi
+        className={label === undefined ? 'label-button-text' : 'label-button-text marking'}
+        style={label === undefined ? undefined : labelColours(label)}
+      >
         {words}
       </bdi>
       <Icon name="chevron" size={10} />

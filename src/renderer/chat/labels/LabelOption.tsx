@@ -35,7 +35,7 @@ export function LabelOption(props: Props): ReactElement {
       onClick={onChoose}
     >
       <bdi
-        className={label === undefined ? 'label-tag label-tag-unknown' : 'label-tag'}
+        className={label === undefined ? 'label-tag label-tag-unknown' : 'label-tag marking'}
         style={label === undefined ? undefined : labelColours(label)}
       >
         {label?.text ?? 'No label'}

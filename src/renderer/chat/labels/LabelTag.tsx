@@ -1,5 +1,6 @@
 import type { CSSProperties, ReactElement } from 'react';
 import { type MessageLabel, readableForeground, type SecurityLabel } from '../../../shared/labels.ts';
+import { markingColours } from '../../parts/marking.ts';
 import { useLabelRules } from './use-labels.ts';
 
 /** A label in words: the marking, and what is special about it. */
@@ -9,8 +10,9 @@ export function labelWords(label: MessageLabel | undefined): string {
   return label.text;
 }
 
+/** What the class `marking` is drawn in. */
 export function labelColours(label: SecurityLabel): CSSProperties {
-  return { backgroundColor: label.background, color: readableForeground(label) };
+  return markingColours(label.background, readableForeground(label));
 }
 
 function explanation(label: MessageLabel | undefined, known: boolean): string {
@@ -30,7 +32,7 @@ export function LabelTag({ label }: { readonly label: MessageLabel | undefined }
   const words = labelWords(label);
   const why = explanation(label, entry !== undefined);
   const classes = ['label-tag'];
-  if (entry === undefined) classes.push('label-tag-unknown');
+  classes.push(entry === undefined ? 'label-tag-unknown' : 'marking');
   if (label?.assumed === true) classes.push('label-tag-assumed');
   return (
     <span className={words.length > BESIDE ? 'message-label message-label-long' : 'message-label'}>

@@ -21,6 +21,7 @@ const MENU = [
   'connection',
   'policy',
   'change-password',
+  'settings',
   'palette',
   'shortcuts',
 ] as const;
