@@ -4,9 +4,11 @@ import type { PolicySettings } from '../policy/index.ts';
 import type { CertificateChoice, PresentationPolicy } from '../shared/app-state.ts';
 import { AppError } from '../shared/errors.ts';
 import type { FileOrigin, FilePolicy } from '../shared/file-contract.ts';
+import { toBareJid } from '../shared/jid.ts';
 import type { LabelRules } from '../shared/labels.ts';
 import type { PasswordPolicy } from '../shared/password-contract.ts';
 import type { ApprovedServer, GuardPolicy, SessionConfig } from '../shared/session-contract.ts';
+import { NO_PREFS, type WatchPolicy, type WatchPrefs } from '../shared/watch-contract.ts';
 import type { TokenConfig } from '../token/index.ts';
 
 /** The facts about a policy that are shown. */
@@ -98,6 +100,8 @@ export interface SessionFacts {
   /** This machine's lock keys. */
   readonly keys: readonly { readonly epoch: number; readonly key: Uint8Array }[];
   readonly identity: CertificateChoice;
+  /** What this account's user chose about watching; absent: nothing. */
+  readonly watchPrefs?: WatchPrefs;
   /** The card's certificate with what TLS sends along; `undefined`: sign-in by password. */
   readonly selection: { readonly certificate: Uint8Array; readonly chain: readonly Uint8Array[] } | undefined;
 }
@@ -195,6 +199,27 @@ function signInParts(
   };
 }
 
+/** What is watched for, how it is announced, and which rooms stand side by side. */
+export function watchPolicy({ watchwords, watchFloor, notifications }: PolicySettings): WatchPolicy {
+  return {
+    lists: watchwords.map(({ name, severity, sound, repeat, words }) => ({
+      name,
+      severity,
+      sound,
+      repeat,
+      words: [...words],
+    })),
+    layouts: watchFloor.layouts.map(({ name, rooms }) => ({
+      name,
+      tiles: rooms.flatMap((room) => {
+        const jid = toBareJid(room);
+        return jid === undefined ? [] : [{ jid, kind: 'room' as const }];
+      }),
+    })),
+    notifications: { enabled: notifications.enabled, content: notifications.content },
+  };
+}
+
 /** Servers with equal priority keep the order of the policy (sort is stable). */
 export function sessionConfig(settings: PolicySettings, facts: SessionFacts): SessionConfig {
   const { tls, lock, rooms } = settings;
@@ -221,5 +246,6 @@ export function sessionConfig(settings: PolicySettings, facts: SessionFacts): Se
     ...signInParts(settings, facts),
     ...(settings.audit.syslog === undefined ? {} : { collector: approvedServer(settings.audit.syslog) }),
     resourcePrefix: 'sallyport',
+    watch: { policy: watchPolicy(settings), prefs: facts.watchPrefs ?? NO_PREFS },
   };
 }

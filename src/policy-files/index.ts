@@ -9,4 +9,5 @@ export {
   signReport,
   verifyReport,
 } from './policy-report.ts';
+export { readPrivateFile } from './private-file.ts';
 export { readTrustedFile, type TrustedReadOptions } from './trusted-file.ts';

@@ -1,5 +1,6 @@
 /** Rules between settings, and about one setting that a schema cannot state. */
 import { decodeBase64 } from '../shared/encoding.ts';
+import { MAX_POLICY_WATCHWORDS, parseWatchword } from '../shared/watchwords.ts';
 import { refuse } from './errors.ts';
 import type { LabelSettings, PolicySettings } from './generated/types.ts';
 
@@ -109,6 +110,36 @@ const RULES: readonly Rule[] = [
     rule: 'at-a-room-service',
     holds: ({ rooms }) =>
       rooms.autojoin.every((room) => rooms.services.includes(room.slice(room.lastIndexOf('@') + 1))),
+  },
+  {
+    pointer: '/watchwords',
+    rule: 'words',
+    holds: ({ watchwords }) =>
+      watchwords.every(({ words }) => words.every((word) => parseWatchword(word) !== undefined)),
+  },
+  {
+    pointer: '/watchwords',
+    rule: 'at-most-4096-words',
+    holds: ({ watchwords }) =>
+      watchwords.reduce((sum, { words }) => sum + words.length, 0) <= MAX_POLICY_WATCHWORDS,
+  },
+  {
+    pointer: '/watchwords',
+    rule: 'unique',
+    holds: ({ watchwords }) => hasNoDuplicates(watchwords.map(({ name }) => name)),
+  },
+  {
+    pointer: '/watchFloor/layouts',
+    rule: 'at-a-room-service',
+    holds: ({ rooms, watchFloor }) =>
+      watchFloor.layouts.every((layout) =>
+        layout.rooms.every((room) => rooms.services.includes(room.slice(room.lastIndexOf('@') + 1))),
+      ),
+  },
+  {
+    pointer: '/watchFloor/layouts',
+    rule: 'unique',
+    holds: ({ watchFloor }) => hasNoDuplicates(watchFloor.layouts.map(({ name }) => name)),
   },
   {
     pointer: '/tls/integrityOnly',

@@ -39,6 +39,7 @@ const COMPANIONS: Readonly<Record<string, readonly (readonly [pointer: string, v
   ],
   '/tls/revocation': [['/tls/crls', example('/tls/crls')]],
   '/rooms/autojoin': [['/rooms/services', ['rooms.chat.example.mil']]],
+  '/watchFloor/layouts': [['/rooms/services', ['rooms.chat.example.mil']]],
   '/files/mode': [['/files/gate', example('/files/gate')]],
   '/classification/defaultLabel': [LABELS],
   '/classification/maximumLabel': [LABELS],
@@ -95,6 +96,7 @@ describe('effectiveSettings', () => {
 const LABEL = { id: 'low', text: 'LOW', background: '#000000', foreground: '#ffffff', rank: 0 };
 const HIGH = { ...LABEL, id: 'high', rank: 9 };
 const GATE = example('/files/gate') as Node;
+const WORDS = { name: 'Contact', severity: 'info', sound: 'none', repeat: false, words: ['convoy'] };
 const CRL = (example('/tls/crls') as string[])[0] ?? '';
 const NULL_SUITE = ['ECDHE-ECDSA-NULL-SHA'];
 const TLS_12 = { minVersion: '1.2', cipherList: ['ECDHE-ECDSA-AES256-GCM-SHA384'] };
@@ -145,6 +147,20 @@ describe('settings that do not go together', () => {
       '/classification',
       { defaultLabel: 'high', maximumLabel: 'low', labels: [LABEL, HIGH] },
       'not-above-maximumLabel',
+    ],
+    ['a watchword without a letter', '/watchwords', [{ ...WORDS, words: ['***'] }], 'words'],
+    ['a list of watchwords twice', '/watchwords', [WORDS, WORDS], 'unique'],
+    [
+      'more watchwords than are matched',
+      '/watchwords',
+      [WORDS, { ...WORDS, name: 'More', words: Array.from({ length: 4096 }, (_, n) => `w${n}`) }],
+      'at-most-4096-words',
+    ],
+    [
+      'a layout of rooms elsewhere',
+      '/watchFloor/layouts',
+      [{ name: 'Air', rooms: ['air@rooms.elsewhere.example'] }],
+      'at-a-room-service',
     ],
     ['labels that are required and not there', '/classification/labelRequired', true, 'needs-labels'],
   ])('%s', (_name, pointer, value, rule) => {
@@ -199,11 +215,9 @@ describe('enforcement', () => {
     ['/features/location', true],
     ['/features/whiteboard', true],
     ['/features/pubsub', true],
-    ['/notifications/content', 'sender'],
     ['/history/mode', 'encrypted'],
     ['/history/mode', 'off'],
     ['/history/export', true],
-    ['/watchwords', ['word']],
     ['/history/days', 7],
     ['/desktop/print', true],
   ])('refuses %s = %j, which this version cannot honour, whoever acknowledges it', (pointer, value) => {

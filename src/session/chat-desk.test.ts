@@ -4,6 +4,7 @@ import type { ChatEvent, ChatMessage, ChatPortMessage } from '../shared/chat-mod
 import { AppError } from '../shared/errors.ts';
 import type { BareJid, FullJid } from '../shared/jid.ts';
 import type { LabelRules } from '../shared/labels.ts';
+import { NO_PREFS, NOTHING_WATCHED } from '../shared/watch-contract.ts';
 import { Emitter } from '../xmpp/emitter.ts';
 import type { XmppEvents } from '../xmpp/index.ts';
 import { type ChatClient, ChatDesk } from './chat-desk.ts';
@@ -107,6 +108,9 @@ describe('ChatDesk', () => {
       onReconnectNow: () => undefined,
       saveChannel: new SaveChannel(),
       onAudit: () => undefined,
+      watch: { policy: NOTHING_WATCHED, prefs: NO_PREFS },
+      onNotice: () => undefined,
+      onPrefs: () => undefined,
     });
     made.attach(window.port);
     return { desk: made, unread, window, ...scripted };

@@ -2,24 +2,23 @@ import type {
   ChatCommand,
   ChatEvent,
   ChatMessage,
-  ChatReply,
   ConnectionInfo,
   ConversationKind,
   CoreCommand,
   LinkState,
 } from '../shared/chat-model.ts';
 import { safeDisplayName } from '../shared/display-name.ts';
-import { AppError, toErrorReport } from '../shared/errors.ts';
+import { AppError } from '../shared/errors.ts';
 import { fileDescription, type SharedFile } from '../shared/file-contract.ts';
 import type { BareJid } from '../shared/jid.ts';
 import { toBareJid } from '../shared/jid.ts';
 import { type LabelRules, labelProblem } from '../shared/labels.ts';
 import type { AuditRecord } from '../shared/session-contract.ts';
+import type { Notice, WatchPolicy, WatchPrefs } from '../shared/watch-contract.ts';
 import type { ConversationMessage, DeliveryChange, XmppClient } from '../xmpp/index.ts';
 import { ChatModel } from './chat-model.ts';
+import { ChatWindows, MAIN_WINDOW } from './chat-windows.ts';
 import { done, execute, type Handlers } from './commands/handlers.ts';
-import { parseWindowMessage } from './commands/parse.ts';
-import { EventBatcher } from './event-batcher.ts';
 import { FileDesk } from './files/file-desk.ts';
 import { fileHandlers } from './files/file-handlers.ts';
 import type { SaveChannel } from './files/save-channel.ts';
@@ -27,6 +26,7 @@ import { History } from './history/history.ts';
 import { Names } from './names.ts';
 import { PeopleDesk } from './people/people-desk.ts';
 import type { Port } from './ports.ts';
+import { WatchDesk } from './watch/watch-desk.ts';
 
 /** The part of the XMPP client that chat needs. */
 export type ChatClient = Pick<
@@ -55,14 +55,20 @@ export interface ChatDeskOptions {
   readonly onReconnectNow: () => void;
   readonly saveChannel: SaveChannel;
   readonly onAudit: (record: AuditRecord) => void;
+  readonly watch: { readonly policy: WatchPolicy; readonly prefs: WatchPrefs };
+  /** Something is to be announced by the desktop. */
+  readonly onNotice: (notice: Notice) => void;
+  /** What the user chose is to be kept. */
+  readonly onPrefs: (prefs: WatchPrefs) => void;
 }
 
 /**
  * Where chat comes together: what the XMPP client observes changes the model, what the window commands goes to the
- * XMPP client, and the model's events go to the window, if one is attached.
+ * XMPP client, and the model's events go to the windows that are attached.
  */
 export class ChatDesk {
   readonly files: FileDesk;
+  readonly watch: WatchDesk;
   readonly #options: ChatDeskOptions;
   readonly #xmpp: ChatClient;
   readonly #model: ChatModel;
@@ -71,7 +77,7 @@ export class ChatDesk {
   readonly #people: PeopleDesk;
   readonly #subscriptions: readonly (() => void)[];
   readonly #handlers: Handlers<ChatCommand>;
-  #window: { readonly port: Port; readonly batcher: EventBatcher } | undefined;
+  readonly #windows: ChatWindows;
   #link: LinkState = { kind: 'offline' };
   #connection: ConnectionInfo | undefined;
 
@@ -79,15 +85,32 @@ export class ChatDesk {
     this.#options = options;
     this.#xmpp = options.xmpp;
     this.#model = new ChatModel(
-      (event) => this.#show(event),
+      (event) => this.#onModel(event),
       (conversation, messages) => this.#history.onDropped(conversation, messages),
     );
+    this.#windows = new ChatWindows({
+      state: () => this.#state(),
+      execute: (command) => execute(this.#handlers, command),
+      onGone: (window) => {
+        if (window === MAIN_WINDOW) this.files.windowGone();
+      },
+    });
+    this.watch = new WatchDesk({
+      ...options.watch,
+      emit: (event) => this.#show(event),
+      self: () => this.#self,
+      nick: (room) => this.#model.room(room)?.nick,
+      isAttended: (conversation) => this.#windows.isAttended(conversation),
+      notify: options.onNotice,
+      save: options.onPrefs,
+      onLevel: () => this.#tellUnread(),
+    });
     this.#names = new Names([options.displayName]);
     this.#history = new History({
       model: this.#model,
       xmpp: options.xmpp,
       present: (message) => this.#present(message),
-      onMissed: () => options.onUnread(this.#model.unreadTotal),
+      onMissed: () => this.#tellUnread(),
     });
     this.#people = new PeopleDesk({
       extensions: options.xmpp.extensions,
@@ -109,6 +132,7 @@ export class ChatDesk {
     this.#handlers = {
       ...this.#coreHandlers(),
       ...this.#people.handlers,
+      ...this.watch.handlers(),
       ...fileHandlers({
         files: this.files,
         requireLabel: (conversation, label) => this.#requireLabel(conversation, label),
@@ -128,54 +152,57 @@ export class ChatDesk {
     this.#history.onConnected(connection.streamManagement.resumed);
   }
 
-  /** Gives the chat window's port; a former window's port is closed. */
-  attach(port: Port): void {
-    this.detach();
-    const batcher = new EventBatcher(
-      (events) => port.postMessage({ kind: 'events', events }),
-      () => this.#state(),
-    );
-    this.#window = { port, batcher };
-    port.onClose(() => {
-      if (this.#window?.port === port) this.detach();
-    });
-    port.onMessage((data) => this.#receive(port, data));
-    for (const event of this.#state()) batcher.push(event);
+  /** Gives a window's port; the port that this window had before is closed. */
+  attach(port: Port, window = MAIN_WINDOW): void {
+    this.#windows.attach(window, port);
   }
 
-  detach(): void {
-    if (this.#window === undefined) return;
-    this.#window.batcher.close();
-    this.#window.port.close();
-    this.#window = undefined;
-    this.files.windowGone();
-  }
-
-  /** Ends the subscriptions and lets go of the window; the conversations are gone with this object. */
+  /** Ends the subscriptions and lets go of the windows; the conversations are gone with this object. */
   close(): void {
     for (const end of this.#subscriptions) end();
     this.#history.close();
     this.#people.close();
     this.files.close();
-    this.detach();
+    this.watch.close();
+    this.#windows.close();
   }
 
   #show(event: ChatEvent): void {
-    this.#window?.batcher.push(event);
+    this.#windows.show(event);
+  }
+
+  /** What the model says goes to the windows; what arrived in it is watched. Pages of the past are no news. */
+  #onModel(event: ChatEvent): void {
+    this.#show(event);
+    if (event.type !== 'messages') return;
+    this.watch.onMessages(event.conversation, this.#model.kindOf(event.conversation), event.append);
+  }
+
+  #tellUnread(): void {
+    this.#options.onUnread(this.#model.unreadOf((jid, kind) => this.watch.level(jid, kind) !== 'none'));
+  }
+
+  get #self(): BareJid {
+    const jid = this.#xmpp.jid;
+    return (jid === undefined ? undefined : toBareJid(jid)) ?? (this.#options.domain as BareJid);
   }
 
   /** The events that bring an empty window up to date. */
   #state(): readonly ChatEvent[] {
-    return [this.#snapshot(), ...this.#model.occupantEvents(), this.files.event, ...this.#people.events];
+    return [
+      this.#snapshot(),
+      ...this.#model.occupantEvents(),
+      this.files.event,
+      ...this.#people.events,
+      ...this.watch.state(),
+    ];
   }
 
   #snapshot(): ChatEvent {
-    const jid = this.#xmpp.jid;
-    const self = (jid === undefined ? undefined : toBareJid(jid)) ?? (this.#options.domain as BareJid);
     return {
       type: 'snapshot',
       snapshot: {
-        self: { jid: self, displayName: this.#options.displayName },
+        self: { jid: this.#self, displayName: this.#options.displayName },
         link: this.#link,
         ...(this.#connection === undefined ? {} : { connection: this.#connection }),
         contacts: this.#model.contacts,
@@ -186,7 +213,6 @@ export class ChatDesk {
   }
 
   #observe(): readonly (() => void)[] {
-    const { onUnread } = this.#options;
     return [
       this.#xmpp.on('contacts', ({ reset, upsert, remove }) => {
         if (reset) this.#names.reset();
@@ -198,7 +224,7 @@ export class ChatDesk {
       }),
       this.#xmpp.on('message', (message) => {
         this.#model.addMessage(message.conversation, message.kind, this.#present(message));
-        if (message.message.direction === 'in') onUnread(this.#model.unreadTotal);
+        if (message.message.direction === 'in') this.#tellUnread();
       }),
       this.#xmpp.on('delivery', (change) => this.#changeDelivery(change)),
       this.#xmpp.on('room', (room) =>
@@ -236,29 +262,6 @@ export class ChatDesk {
     });
   }
 
-  #receive(port: Port, data: unknown): void {
-    const window = this.#window;
-    if (window?.port !== port) return;
-    const message = parseWindowMessage(data);
-    // A window that breaks the contract is not one of ours; it gets no second chance on this port.
-    if (message === undefined) this.detach();
-    else if (message.kind === 'ack') window.batcher.acknowledge(message.count);
-    else void this.#answer(window.port, message.id, message.command);
-  }
-
-  async #answer(port: Port, id: number, command: ChatCommand): Promise<void> {
-    let reply: ChatReply;
-    try {
-      reply = await execute(this.#handlers, command);
-    } catch (error) {
-      reply = { ok: false, error: toErrorReport(error) };
-    }
-    if (this.#window?.port !== port) return;
-    // What the command changed is shown before its answer arrives.
-    this.#window.batcher.flush();
-    port.postMessage({ kind: 'reply', id, reply });
-  }
-
   #coreHandlers(): Handlers<CoreCommand> {
     return {
       'send-message': done((command) => {
@@ -270,7 +273,7 @@ export class ChatDesk {
       'fill-gap': done(({ conversation }) => this.#history.fillGap(conversation)),
       'mark-read': done(({ conversation }) => {
         this.#model.markRead(conversation);
-        this.#options.onUnread(this.#model.unreadTotal);
+        this.#tellUnread();
       }),
       'join-room': done(({ room }) => this.#xmpp.joinRoom(room)),
       'leave-room': done(({ room }) => this.#xmpp.leaveRoom(room)),

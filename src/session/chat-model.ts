@@ -52,9 +52,21 @@ export class ChatModel {
   }
 
   get unreadTotal(): number {
+    return this.unreadOf(() => true);
+  }
+
+  /** Unread messages of the conversations that count. */
+  unreadOf(counts: (jid: BareJid, kind: ConversationKind) => boolean): number {
     let total = 0;
-    for (const conversation of this.#conversations.values()) total += conversation.unread;
+    for (const [jid, { kind, unread }] of this.#conversations) {
+      if (unread > 0 && counts(jid, kind)) total += unread;
+    }
     return total;
+  }
+
+  /** What a conversation is; one that nobody has opened is none with a room. */
+  kindOf(conversation: BareJid): ConversationKind {
+    return this.#conversations.get(conversation)?.kind ?? 'contact';
   }
 
   /** Events that bring an empty window up to date about the rooms' occupants; the rest is in the snapshot. */

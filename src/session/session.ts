@@ -55,7 +55,8 @@ export class Session {
   readonly #signer = new RemoteSigner();
   readonly #saveChannel = new SaveChannel();
   readonly #passwords: PasswordDesk;
-  #chatPort: Port | undefined;
+  /** Windows that wait for somebody to sign in. */
+  readonly #chatPorts = new Map<string, Port>();
   #signIn: SignIn | undefined;
   #connector: Connector | undefined;
   #drop: PolicyDrop | undefined;
@@ -99,7 +100,10 @@ export class Session {
         this.#auditLink?.send(request.lines);
         return;
       case 'attach-chat':
-        if (port !== undefined) this.#attachChat(port);
+        if (port !== undefined) this.#attachChat(port, request.window);
+        return;
+      case 'watch-policy':
+        this.#signIn?.desk.watch.configure(request.policy);
         return;
       case 'attach-token':
         if (port !== undefined) this.#signer.attach(port);
@@ -123,6 +127,7 @@ export class Session {
     const signIn = this.#signIn ?? this.#open(config);
     this.#signIn = signIn;
     signIn.desk.files.configure(this.#gateAccess(config));
+    signIn.desk.watch.configure(config.watch.policy);
     const connector = new Connector({
       servers: config.servers,
       open: (server, signal) => this.#connect(config, signIn, server, signal),
@@ -153,9 +158,9 @@ export class Session {
     this.#options.report({ kind: 'stopped', error: toErrorReport(error) });
   }
 
-  #attachChat(port: Port): void {
-    if (this.#signIn === undefined) this.#chatPort = port;
-    else this.#signIn.desk.attach(port);
+  #attachChat(port: Port, window: string): void {
+    if (this.#signIn === undefined) this.#chatPorts.set(window, port);
+    else this.#signIn.desk.attach(port, window);
   }
 
   #open(config: SessionConfig): SignIn {
@@ -179,9 +184,12 @@ export class Session {
       onReconnectNow: () => this.#connector?.reconnectNow(),
       saveChannel: this.#saveChannel,
       onAudit: (record) => this.#options.report({ kind: 'audit', record }),
+      watch: config.watch,
+      onNotice: (notice) => this.#options.report({ kind: 'notice', notice }),
+      onPrefs: (prefs) => this.#options.report({ kind: 'watch-prefs', upn: config.identity.upn, prefs }),
     });
-    if (this.#chatPort !== undefined) desk.attach(this.#chatPort);
-    this.#chatPort = undefined;
+    for (const [window, port] of this.#chatPorts) desk.attach(port, window);
+    this.#chatPorts.clear();
     const made = clientMaking(config);
     return { upn: config.identity.upn, made, xmpp, desk, unread, autojoined: false };
   }

@@ -5,6 +5,7 @@
  */
 import type { BlockedAddress, ContactRequest } from './chat-people-commands.ts';
 import type { FileTransfer } from './file-contract.ts';
+import type { Alert, LayoutItem, LevelItem, WatchlistItem } from './watch-contract.ts';
 
 /** By name, what is in it. Every item has an `id`, unique in its collection. */
 export interface ChatCollections {
@@ -14,6 +15,14 @@ export interface ChatCollections {
   readonly requests: ContactRequest;
   /** Whom the server keeps away. */
   readonly blocked: BlockedAddress;
+  /** What watchwords and mentions raised, in the order in which it came. */
+  readonly alerts: Alert;
+  /** Conversations whose level the user has chosen. */
+  readonly notifyLevels: LevelItem;
+  /** The policy's lists of watchwords and the user's own. */
+  readonly watchlists: WatchlistItem;
+  /** Arrangements of conversations side by side, the policy's first. */
+  readonly layouts: LayoutItem;
 }
 
 export type CollectionName = keyof ChatCollections;
@@ -23,7 +32,15 @@ export type CollectionMaps = {
   readonly [Name in CollectionName]: ReadonlyMap<string, ChatCollections[Name]>;
 };
 
-export const NO_ITEMS: CollectionMaps = { transfers: new Map(), requests: new Map(), blocked: new Map() };
+export const NO_ITEMS: CollectionMaps = {
+  transfers: new Map(),
+  requests: new Map(),
+  blocked: new Map(),
+  alerts: new Map(),
+  notifyLevels: new Map(),
+  watchlists: new Map(),
+  layouts: new Map(),
+};
 
 export interface CollectionChange<Name extends CollectionName> {
   readonly type: 'collection';

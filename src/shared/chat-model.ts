@@ -5,6 +5,7 @@
 import type { CollectionEvent } from './chat-collections.ts';
 import type { FileCommand } from './chat-file-commands.ts';
 import type { PeopleCommand } from './chat-people-commands.ts';
+import type { WatchCommand } from './chat-watch-commands.ts';
 import type { NameWarning } from './display-name.ts';
 import type { ErrorReport } from './errors.ts';
 import type { SharedFile } from './file-contract.ts';
@@ -183,7 +184,7 @@ export type ChatEvent =
   | CollectionEvent;
 
 /** Renderer to session. Each is answered once, by `id`. */
-export type ChatCommand = CoreCommand | FileCommand | PeopleCommand;
+export type ChatCommand = CoreCommand | FileCommand | PeopleCommand | WatchCommand;
 
 /** Conversations, rooms, presence and the connection. */
 export type CoreCommand =

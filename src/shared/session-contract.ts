@@ -8,6 +8,7 @@ import type { FilePolicy } from './file-contract.ts';
 import type { LabelPolicy } from './labels.ts';
 import type { PasswordPolicy } from './password-contract.ts';
 import type { SignMechanism } from './signing.ts';
+import type { Notice, WatchPolicy, WatchPrefs } from './watch-contract.ts';
 
 /** An approved server, in the policy's order. */
 export interface ApprovedServer {
@@ -86,6 +87,8 @@ export interface SessionConfig {
   readonly collector?: ApprovedServer;
   /** The XMPP resource's prefix; the session adds random characters. */
   readonly resourcePrefix: string;
+  /** What is watched for; `prefs`: what this account's user chose before. */
+  readonly watch: { readonly policy: WatchPolicy; readonly prefs: WatchPrefs };
   /** Absent: files are off. */
   readonly files?: FilePolicy;
   /** Where newer policies are asked for; `path` is the bundle's on that server. */
@@ -112,7 +115,10 @@ export type SessionRequest =
   | { readonly kind: 'suspend' }
   /** Answered with `audit-sent` when the collector has them; given only while there is a collector. */
   | { readonly kind: 'audit-lines'; readonly lines: AuditLines }
-  | { readonly kind: 'attach-chat' }
+  /** `window`: which one; its former port is closed. */
+  | { readonly kind: 'attach-chat'; readonly window: string }
+  /** The policy's part of watching changed. */
+  | { readonly kind: 'watch-policy'; readonly policy: WatchPolicy }
   | { readonly kind: 'attach-token' }
   /** The port is the password window's, see password-contract.ts. `domain`: where its accounts are. */
   | { readonly kind: 'attach-password'; readonly domain: string }
@@ -137,8 +143,12 @@ export type SessionReport =
   | { readonly kind: 'bound'; readonly jid: string }
   /** The server accepted a newer lock key: the keys of these epochs are to be forgotten (lock rule 5). */
   | { readonly kind: 'lock-superseded'; readonly epochs: readonly number[] }
-  /** A message or mention arrived in a conversation that the user does not look at. */
+  /** Unread messages of all conversations that are not muted. */
   | { readonly kind: 'unread'; readonly total: number }
+  /** Something arrived that is to be announced. */
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  /** What the user of this principal name chose is to be kept. */
+  | { readonly kind: 'watch-prefs'; readonly upn: string; readonly prefs: WatchPrefs }
   /** What the policy's drop delivered, at most 1 MiB; nothing about it is known. */
   | { readonly kind: 'policy-drop'; readonly bundle: Uint8Array }
   | { readonly kind: 'audit-sent'; readonly seq: number }

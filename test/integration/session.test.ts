@@ -7,6 +7,7 @@ import { Session } from '../../src/session/index.ts';
 import type { Port } from '../../src/session/ports.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { SessionConfig, SessionReport, SignPortRequest } from '../../src/shared/session-contract.ts';
+import { NO_PREFS, NOTHING_WATCHED } from '../../src/shared/watch-contract.ts';
 import { stopTlsWorkers } from '../../src/tls/index.ts';
 import { bundleTlsWorker } from '../support/bundle-worker.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
@@ -76,6 +77,7 @@ function config(): SessionConfig {
     rooms: { autojoin: [] },
     guard: guardPolicy(site.server.domain, []),
     resourcePrefix: 'desk',
+    watch: { policy: NOTHING_WATCHED, prefs: NO_PREFS },
   };
 }
 

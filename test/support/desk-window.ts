@@ -13,6 +13,7 @@ import type {
   ConnectionInfo,
 } from '../../src/shared/chat-model.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
+import { NO_PREFS, NOTHING_WATCHED } from '../../src/shared/watch-contract.ts';
 import type { XmppClient } from '../../src/xmpp/index.ts';
 import { until } from './xmpp-analyst.ts';
 
@@ -36,6 +37,9 @@ export class DeskWindow {
       onReconnectNow: () => undefined,
       saveChannel: new SaveChannel(),
       onAudit: () => undefined,
+      watch: { policy: NOTHING_WATCHED, prefs: NO_PREFS },
+      onNotice: () => undefined,
+      onPrefs: () => undefined,
     });
     this.desk.attach(this.#port());
   }

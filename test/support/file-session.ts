@@ -23,6 +23,7 @@ import type {
 import { FILE_PART_BYTES, FILE_PARTS_IN_FLIGHT, type FileTransfer } from '../../src/shared/file-contract.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { AuditRecord, SessionConfig, SignPortRequest } from '../../src/shared/session-contract.ts';
+import { NO_PREFS, NOTHING_WATCHED } from '../../src/shared/watch-contract.ts';
 import { guardPolicy } from './guard-policy.ts';
 import type { TestSite } from './prosody-site.ts';
 import { readCertificates, softwareIdentity } from './software-identity.ts';
@@ -130,7 +131,7 @@ export class FileSession {
     desk.attach(electronShape(saves));
     this.#session.handle({ kind: 'attach-token' }, this.#tokenPort(site));
     this.#session.handle({ kind: 'attach-files' }, files);
-    this.#session.handle({ kind: 'attach-chat' }, chat);
+    this.#session.handle({ kind: 'attach-chat', window: 'chat' }, chat);
     this.#session.handle({ kind: 'start', config: this.#config(options) }, undefined);
   }
 
@@ -278,6 +279,7 @@ export class FileSession {
       rooms: { autojoin: [] },
       guard: guardPolicy(domain, [roomService], { fileGate: gate }),
       resourcePrefix: 'desk',
+      watch: { policy: NOTHING_WATCHED, prefs: NO_PREFS },
       files: { ...gate, pins: [pinOf(site.pki.server.good.certificate)], origins: ['choose'] },
     };
   }

@@ -6,6 +6,7 @@ import { Session } from '../../src/session/index.ts';
 import type { Port } from '../../src/session/ports.ts';
 import type { PasswordPolicy, PasswordPortReply } from '../../src/shared/password-contract.ts';
 import type { SessionConfig, SessionReport } from '../../src/shared/session-contract.ts';
+import { NO_PREFS, NOTHING_WATCHED } from '../../src/shared/watch-contract.ts';
 import { guardPolicy } from './guard-policy.ts';
 import type { TestSite } from './prosody-site.ts';
 import { readCertificates } from './software-identity.ts';
@@ -57,6 +58,7 @@ export function passwordConfig(
     rooms: { autojoin: [] },
     guard: { ...guardPolicy(domain, []), passwordChange: policy.change },
     resourcePrefix: 'desk',
+    watch: { policy: NOTHING_WATCHED, prefs: NO_PREFS },
   };
 }
 

@@ -6,6 +6,7 @@ import { nodeCrypto } from '../../src/platform/node-crypto.ts';
 import { Session } from '../../src/session/index.ts';
 import type { Port } from '../../src/session/ports.ts';
 import type { SessionConfig, SessionReport, SignPortRequest } from '../../src/shared/session-contract.ts';
+import { NO_PREFS, NOTHING_WATCHED } from '../../src/shared/watch-contract.ts';
 import { guardPolicy } from './guard-policy.ts';
 import type { LockIdentity } from './raw-xmpp.ts';
 import { readCertificates, softwareIdentity } from './software-identity.ts';
@@ -79,6 +80,7 @@ function configOf(options: ProductSessionOptions): SessionConfig {
     rooms: { autojoin: [] },
     guard: guardPolicy(domain, []),
     resourcePrefix: 'desk',
+    watch: { policy: NOTHING_WATCHED, prefs: NO_PREFS },
   };
 }
 

@@ -135,8 +135,8 @@ export class Application {
       'app:quit': () => {
         this.#requestQuit();
       },
-      'app:connect-chat': () => {
-        this.#desk?.session.connectChat();
+      'app:connect-chat': ({ key }) => {
+        this.#desk?.session.connectChat(key);
       },
       'app:get-preferences': () => this.#preferences.current,
       'app:set-preferences': async (preferences) => {
@@ -203,7 +203,7 @@ export class Application {
   }
 
   #chatGone(reason: string): void {
-    this.#desk?.session.forgetChat();
+    this.#desk?.session.forgetChat('chat');
     this.#audit({ event: 'window.gone', outcome: 'failure', detail: { window: 'chat', reason } });
   }
 

@@ -1,16 +1,78 @@
-/** Telling the desktop that a message waits. What it says is decided here: that there is one, and nothing of it. */
+/**
+ * Telling the desktop that something waits. What it says is decided here: no more than the policy's /notifications lets it,
+ * whatever the session process reports.
+ */
 import type { PolicySettings } from '../../policy/index.ts';
+import type { Notice, Severity } from '../../shared/watch-contract.ts';
 
-/** What can ask for a look: a window's button that flashes. It has no place for a text. */
-export interface Attention {
-  drawAttention(): void;
+type Rules = PolicySettings['notifications'];
+
+/** A notification of the desktop. */
+export interface DesktopNotice {
+  readonly title: string;
+  readonly body: string;
+  /** It stays until somebody takes it away, where the desktop can do that. */
+  readonly urgent: boolean;
 }
 
-/** Called with each new number of unread messages. */
-export function announceUnread(
-  total: number,
-  rules: PolicySettings['notifications'],
-  attention: Attention,
-): void {
-  if (total > 0 && rules.enabled) attention.drawAttention();
+/** What can ask for a look. */
+export interface Attention {
+  /** The window's button flashes; it has no place for a text. */
+  drawAttention(): void;
+  show(notice: DesktopNotice): void;
+  /** The number on the dock's or the task bar's icon; 0 takes it away. */
+  badge(total: number): void;
+}
+
+/** Longest line of a notification, in UTF-16 code units. */
+const MAX_LINE = 256;
+
+const TITLES: Readonly<Record<Notice['reason'], readonly [one: string, several: string]>> = {
+  message: ['New message', 'New messages'],
+  mention: ['You were mentioned', 'New messages; you were mentioned'],
+  watchword: ['Watchword', 'New messages; a watchword is among them'],
+};
+const SEVERITY: Readonly<Record<Severity, string>> = {
+  info: '',
+  warning: 'Warning: ',
+  critical: 'Critical: ',
+};
+const OPEN = 'Open Sallyport to read it.';
+
+/** One line that turns nothing around it: a desktop may show it in any surroundings. */
+function line(text: string): string {
+  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return plain.length <= MAX_LINE
+    ? plain
+    : `${plain.slice(0, MAX_LINE - 1).replace(/[\ud800-\udbff]$/u, '')}…`;
+}
+
+function bodyOf({ sender, label, text, count }: Notice, content: Rules['content']): string {
+  const more = count > 1 ? ` (and ${count - 1} more)` : '';
+  if (content === 'none' || sender === undefined) return OPEN;
+  if (content === 'sender' || text === undefined) return line(`From ${sender}${more}`);
+  return line(`${label === undefined ? '' : `[${label}] `}${sender}: ${text}${more}`);
+}
+
+/** What a notification says. Its marking stands before the text. */
+export function desktopNotice(notice: Notice, { content }: Rules): DesktopNotice {
+  const title = TITLES[notice.reason][notice.count > 1 ? 1 : 0];
+  const severity = notice.reason === 'watchword' ? SEVERITY[notice.severity] : '';
+  return {
+    title: line(`${severity}${title}`),
+    body: bodyOf(notice, content),
+    urgent: notice.reason === 'watchword' && notice.severity === 'critical',
+  };
+}
+
+/** Called with what arrived and nobody looks at. */
+export function announce(notice: Notice, rules: Rules, attention: Attention): void {
+  if (!rules.enabled) return;
+  attention.drawAttention();
+  attention.show(desktopNotice(notice, rules));
+}
+
+/** Called with each new number of unread messages: a number, and nothing of them. */
+export function announceUnread(total: number, rules: Rules, attention: Pick<Attention, 'badge'>): void {
+  attention.badge(rules.enabled ? Math.max(0, total) : 0);
 }

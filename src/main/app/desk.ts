@@ -12,6 +12,7 @@ import {
   saveDirectories,
   sessionConfig,
   tokenConfig,
+  watchPolicy,
 } from '../../client-config/configs.ts';
 import type { BuildInfo } from '../../shared/app-state.ts';
 import { accountName } from '../../shared/password-contract.ts';
@@ -37,7 +38,8 @@ import { passedToToken } from '../security/test-build.ts';
 import { SignInDriver } from '../signin/driver.ts';
 import { passwordIdentity } from '../signin/password-steps.ts';
 import type { Presentation } from '../signin/present.ts';
-import { announceUnread } from './attention.ts';
+import { PrefsStore } from '../watch/prefs-store.ts';
+import { announce, announceUnread } from './attention.ts';
 import type { AppPaths } from './paths.ts';
 import { PolicyDesk } from './policy-desk.ts';
 import { followPolicy, watchMachineFiles } from './policy-watch.ts';
@@ -117,6 +119,11 @@ export function openDesk(options: DeskOptions): Desk {
     audit,
   });
 
+  const watchPrefs = new PrefsStore({
+    directory: options.paths.watchDirectory,
+    onFailure: (what) => audit({ event: 'watch.prefs', outcome: 'failure', detail: { what } }),
+  });
+
   const saves = new SaveDesk({
     places: () => savePlaces(policy),
     audit,
@@ -131,7 +138,7 @@ export function openDesk(options: DeskOptions): Desk {
       };
     },
     createChannel: () => new MessageChannelMain(),
-    giveToChat: (port) => registry.pushPort('chat', 'chat:port', port as MessagePortMain),
+    giveToChat: (port, window) => registry.pushPort(window, 'chat:port', port as MessagePortMain),
     giveToToken: (port) => tokens.attachSignPort(port),
     giveToPassword: (port) => registry.pushPort('password', 'password:port', port as MessagePortMain),
     onPasswordEntered: (username) => {
@@ -151,7 +158,9 @@ export function openDesk(options: DeskOptions): Desk {
     onStopped: (error) => driver.dispatch({ type: 'session-stopped', error }),
     onCrashed: () => driver.dispatch({ type: 'session-crashed' }),
     onLockSuperseded: (epochs) => void forgetLockKeys(options, epochs),
-    onUnread: (total) => announceUnread(total, policy.loaded.settings.notifications, windows),
+    onUnread: (total) => announceUnread(total, policy.loaded.settings.notifications, windows.attention),
+    onNotice: (notice) => announce(notice, policy.loaded.settings.notifications, windows.attention),
+    onPrefs: (upn, prefs) => watchPrefs.save(upn, prefs),
     onPolicyDrop: (bundle) => reloader.offer(bundle),
     onAudit: (record) => sessionAudit.append(record),
   });
@@ -171,7 +180,8 @@ export function openDesk(options: DeskOptions): Desk {
       const { settings, machine } = policy.loaded;
       const kid = machine.machineId;
       const keys = await lockKeys(options.keychain, settings.domain, kid, settings.lock.epochs);
-      return sessionConfig(settings, { kid, keys, identity, selection });
+      const prefs = await watchPrefs.load(settings.domain, identity.upn);
+      return sessionConfig(settings, { kid, keys, identity, selection, watchPrefs: prefs });
     },
     windows: {
       openPin: () => windows.openPin(),
@@ -217,6 +227,7 @@ export function openDesk(options: DeskOptions): Desk {
       dispatch: (event) => driver.dispatch(event),
       show: () => {
         windows.applyDesktopRules();
+        session.configureWatch(watchPolicy(policy.loaded.settings));
         driver.show();
       },
       configureToken: (config) => void tokens.configure(config).catch(() => undefined),
@@ -258,6 +269,7 @@ export function openDesk(options: DeskOptions): Desk {
       reloader.close();
       await driver.settled;
       await Promise.all([session.stop(), tokens.stop()]);
+      await watchPrefs.settled();
     },
   };
 }

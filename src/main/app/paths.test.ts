@@ -15,6 +15,7 @@ it('takes policy from where only administrators write, and trusts only them', ()
     machineDirectory: '/etc/sallyport',
     trustRootFile: '/opt/sallyport/resources/app/trust/trust-root.json',
     userData: '/home/a/.config/Sallyport',
+    watchDirectory: '/home/a/.config/Sallyport/watch',
     policyStateFile: '/home/a/.config/Sallyport/policy-state.json',
     policyDropFile: '/home/a/.config/Sallyport/policy-drop.bundle',
     stateKeyAccount: 'state-mac',

@@ -17,6 +17,8 @@ export interface AppPaths {
   readonly auditDirectory: string;
   /** How far the collector has the audit log. */
   readonly auditPositionFile: string;
+  /** What users chose about watching, a file for each account. */
+  readonly watchDirectory: string;
   /** Bundles, preloads and pages. */
   readonly bundleDirectory: string;
   /** User ids that may own the machine-wide files (POSIX). */
@@ -55,6 +57,7 @@ export function appPaths(facts: PathFacts): AppPaths {
     preferencesFile: join(userData, 'preferences.json'),
     auditDirectory: join(userData, 'audit'),
     auditPositionFile: join(userData, 'audit-sent'),
+    watchDirectory: join(userData, 'watch'),
     bundleDirectory,
     trustedOwners: testRoot === undefined || facts.uid === undefined ? [0] : [0, facts.uid],
   };

@@ -8,6 +8,8 @@ import { backgroundOf, nativeThemeOf, promptSize } from '../preferences/appearan
 import { pageUrl } from '../security/app-scheme.ts';
 import { type DesktopRules, isKeyRefused, protectFromCapture } from '../security/desktop-rules.ts';
 import { webPreferencesFor } from '../security/web-preferences.ts';
+import type { Attention } from './attention.ts';
+import { DesktopNotices } from './desktop-notices.ts';
 
 export interface WindowsOptions {
   readonly registry: WindowRegistry;
@@ -55,6 +57,10 @@ const PROMPT_SHAPES: Readonly<Record<PromptKind, typeof PROMPT_SHAPE>> = {
 };
 
 export class Windows {
+  readonly notices = new DesktopNotices(
+    () => this.showChat(),
+    () => this.#chat,
+  );
   readonly #options: WindowsOptions;
   #chat: BrowserWindow | undefined;
   readonly #prompts = new Map<PromptKind, BrowserWindow>();
@@ -117,9 +123,15 @@ export class Windows {
     return canceled || filePath === '' ? undefined : filePath;
   }
 
-  /** Tells the desktop that something waits. */
-  drawAttention(): void {
-    if (this.#chat?.isFocused() === false) this.#chat.flashFrame(true);
+  /** What tells the desktop that something waits. */
+  get attention(): Attention {
+    return {
+      drawAttention: () => {
+        if (BrowserWindow.getFocusedWindow() === null) this.#chat?.flashFrame(true);
+      },
+      show: (notice) => this.notices.show(notice),
+      badge: (total) => this.notices.badge(total),
+    };
   }
 
   openPin(): void {

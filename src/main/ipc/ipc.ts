@@ -14,49 +14,55 @@ import type {
 import { originOf } from '../security/app-scheme.ts';
 import { type CallerFacts, type CallRefusal, INVOKE_CHANNELS, refuseCall } from './validators.ts';
 
+/** A window that calls: its kind, and which of that kind it is. */
+export interface Caller {
+  readonly kind: WindowKind;
+  readonly key: string;
+}
+
+interface RegisteredWindow extends Caller {
+  readonly contents: WebContents;
+}
+
 /** Knows which page is which window. A page that is not registered can neither call nor be told anything. */
 export class WindowRegistry {
-  readonly #windows = new Map<WindowKind, WebContents>();
+  readonly #windows = new Map<string, RegisteredWindow>();
 
-  register(kind: WindowKind, contents: WebContents): void {
-    this.#windows.set(kind, contents);
+  /** @param key tells windows of one kind apart; there is one of most kinds, and its key is the kind */
+  register(kind: WindowKind, contents: WebContents, key: string = kind): void {
+    this.#windows.set(key, { kind, key, contents });
     contents.once('destroyed', () => {
-      if (this.#windows.get(kind) === contents) this.#windows.delete(kind);
+      if (this.#windows.get(key)?.contents === contents) this.#windows.delete(key);
     });
   }
 
-  kindOf(id: number): WindowKind | undefined {
-    for (const [kind, contents] of this.#windows) if (contents.id === id) return kind;
+  /** The window whose page has this webContents id. */
+  callerOf(id: number): Caller | undefined {
+    for (const { kind, key, contents } of this.#windows.values())
+      if (contents.id === id) return { kind, key };
     return undefined;
   }
 
-  /** Sends to the window of `kind`, if there is one. */
+  /** Sends to every window of `kind`. */
   push<C extends PushChannel>(
     kind: PushChannels[C]['window'],
     channel: C,
     payload: PushChannels[C]['payload'],
   ): void {
-    this.#live(kind)?.send(channel, payload);
+    for (const window of this.#windows.values()) {
+      if (window.kind === kind && !window.contents.isDestroyed()) window.contents.send(channel, payload);
+    }
   }
 
-  /** Hands a port to the window of `kind`. False, and the port is closed, if there is no such window. */
-  pushPort(
-    kind: WindowKind,
-    channel: 'chat:port' | 'pin:port' | 'password:port',
-    port: MessagePortMain,
-  ): boolean {
-    const contents = this.#live(kind);
-    if (contents === undefined) {
+  /** Hands a port to the window with this key. False, and the port is closed, if there is no such window. */
+  pushPort(key: string, channel: 'chat:port' | 'pin:port' | 'password:port', port: MessagePortMain): boolean {
+    const contents = this.#windows.get(key)?.contents;
+    if (contents === undefined || contents.isDestroyed()) {
       port.close();
       return false;
     }
     contents.postMessage(channel, null, [port]);
     return true;
-  }
-
-  #live(kind: WindowKind): WebContents | undefined {
-    const contents = this.#windows.get(kind);
-    return contents === undefined || contents.isDestroyed() ? undefined : contents;
   }
 }
 
@@ -64,7 +70,9 @@ export class WindowRegistry {
 type Answer<Result> = Result | Promise<Result>;
 
 export type CallHandlers = {
-  readonly [C in InvokeChannel]: (...args: InvokeChannels[C]['args']) => Answer<InvokeChannels[C]['result']>;
+  readonly [C in InvokeChannel]: (
+    ...args: [...InvokeChannels[C]['args'], caller: Caller]
+  ) => Answer<InvokeChannels[C]['result']>;
 };
 
 /** The form in which an answer crosses to the preload; an `Error` would lose its code on the way. */
@@ -73,7 +81,7 @@ export type CallAnswer =
   | { readonly ok: false; readonly error: ErrorReport };
 
 function callerFacts(registry: WindowRegistry, id: number, frame: WebFrameMain | null): CallerFacts {
-  const window = registry.kindOf(id);
+  const window = registry.callerOf(id)?.kind;
   return {
     window,
     mainFrame: frame !== null && frame.parent === null,
@@ -97,7 +105,7 @@ export function registerCalls(
         return { ok: false, error: new AppError('IPC_REFUSED', { reason }).toReport() };
       }
       try {
-        return { ok: true, value: await handler(...args) };
+        return { ok: true, value: await handler(...args, registry.callerOf(event.sender.id)) };
       } catch (error) {
         return { ok: false, error: toErrorReport(error) };
       }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LinkState } from '../../shared/chat-model.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { SessionConfig, SessionReport, SessionRequest } from '../../shared/session-contract.ts';
+import { NO_PREFS } from '../../shared/watch-contract.ts';
 import { childEnvironment } from './child-environment.ts';
 import { type ChannelPort, SessionHost, type SessionProcess } from './session-host.ts';
 
@@ -50,6 +51,7 @@ function setUp() {
   const collected: number[] = [];
   const given = { chat: 0, token: 0, files: 0, password: 0 };
   const entered: string[] = [];
+  const kept: string[] = [];
   let crashes = 0;
   const host = new SessionHost({
     spawn: () => {
@@ -77,6 +79,8 @@ function setUp() {
       crashes++;
     },
     onUnread: () => undefined,
+    onNotice: () => undefined,
+    onPrefs: (upn) => kept.push(upn),
     onPolicyDrop: () => undefined,
     onLockSuperseded: (epochs) => superseded.push(...epochs),
     onAuditSent: (seq) => collected.push(seq),
@@ -90,6 +94,7 @@ function setUp() {
   };
   return {
     entered,
+    kept,
     host,
     processes,
     process,
@@ -106,7 +111,7 @@ function setUp() {
 describe('SessionHost', () => {
   it('starts the process with the first session and gives it its ports', () => {
     const { host, process, given } = setUp();
-    host.connectChat();
+    host.connectChat('chat');
     expect(given).toEqual({ chat: 0, token: 0, files: 0, password: 0 });
     host.start(CONFIG);
     expect(process(0).requests).toEqual([
@@ -165,21 +170,22 @@ describe('SessionHost', () => {
     expect(crashes()).toBe(0);
   });
 
-  it('hears an old process for its audit records only', async () => {
-    const { host, process, links, stopped, audits } = setUp();
+  it('hears an old process for its audit records and what is to be kept only', async () => {
+    const { host, process, links, stopped, audits, kept } = setUp();
     host.start(CONFIG);
     const ending = host.stop();
     process(0).report({ kind: 'link', link: { kind: 'online' } });
     process(0).report({ kind: 'audit', record: { event: 'end', outcome: 'success', detail: {} } });
+    process(0).report({ kind: 'watch-prefs', upn: '1@mil', prefs: NO_PREFS });
     process(0).report({ kind: 'stopped' });
     await ending;
     process(0).report({ kind: 'stopped', error: { code: 'CONFLICT' } });
-    expect([links, stopped, audits]).toEqual([[], [], ['end']]);
+    expect([links, stopped, audits, kept]).toEqual([[], [], ['end'], ['1@mil']]);
   });
 
   it('tells a crash, and the next start is a new process with new ports', () => {
     const { host, process, processes, given, crashes } = setUp();
-    host.connectChat();
+    host.connectChat('chat');
     host.start(CONFIG);
     process(0).exit();
     expect(crashes()).toBe(1);
@@ -209,8 +215,8 @@ describe('SessionHost', () => {
   it('gives a new token process a new channel, and a chat window that is gone none', () => {
     const { host, process, given } = setUp();
     host.reconnectToken();
-    host.connectChat();
-    host.forgetChat();
+    host.connectChat('chat');
+    host.forgetChat('chat');
     host.start(CONFIG);
     host.reconnectToken();
     expect(given).toEqual({ chat: 0, token: 2, files: 1, password: 0 });

@@ -11,6 +11,7 @@ import type {
   SessionReport,
   SessionRequest,
 } from '../../shared/session-contract.ts';
+import type { Notice, WatchPolicy } from '../../shared/watch-contract.ts';
 import { isSessionReport } from './session-report.ts';
 
 /** A port of a channel between two other processes. */
@@ -28,8 +29,8 @@ export interface SessionProcess {
 export interface SessionHostOptions {
   readonly spawn: () => SessionProcess;
   readonly createChannel: () => { readonly port1: ChannelPort; readonly port2: ChannelPort };
-  /** Gives a port to the chat window; it closes the port itself where there is none. */
-  readonly giveToChat: (port: ChannelPort) => void;
+  /** Gives a port to a window that shows the chat; it closes the port itself where there is none. */
+  readonly giveToChat: (port: ChannelPort, window: string) => void;
   /** Gives a port to the token process. */
   readonly giveToToken: (port: ChannelPort) => void;
   /** Gives a port to the password window; it closes the port itself where there is none. */
@@ -43,6 +44,9 @@ export interface SessionHostOptions {
   readonly onStopped: (error: ErrorReport) => void;
   readonly onCrashed: () => void;
   readonly onUnread: (total: number) => void;
+  readonly onNotice: (notice: Notice) => void;
+  /** What this user chose is to be kept; nothing about it is known but its size. */
+  readonly onPrefs: (upn: string, prefs: unknown) => void;
   readonly onLockSuperseded: (epochs: readonly number[]) => void;
   /** The policy's drop delivered a bundle; nothing about it is known. */
   readonly onPolicyDrop: (bundle: Uint8Array) => void;
@@ -62,7 +66,8 @@ interface Running {
 export class SessionHost {
   readonly #options: SessionHostOptions;
   #running: Running | undefined;
-  #chatWanted = false;
+  /** Windows that show the chat, or will as soon as there is a session. */
+  readonly #chatWanted = new Set<string>();
 
   constructor(options: SessionHostOptions) {
     this.#options = options;
@@ -100,10 +105,15 @@ export class SessionHost {
     running.process.kill();
   }
 
-  /** The chat window wants a port: it gets one now, or as soon as there is a session. */
-  connectChat(): void {
-    this.#chatWanted = true;
-    if (this.#running !== undefined) this.#attachChat(this.#running);
+  /** A window wants a port: it gets one now, or as soon as there is a session. */
+  connectChat(window: string): void {
+    this.#chatWanted.add(window);
+    if (this.#running !== undefined) this.#attachChat(this.#running, window);
+  }
+
+  /** Tells a session that goes on what the policy now says about watching. */
+  configureWatch(policy: WatchPolicy): void {
+    this.#running?.process.postMessage({ kind: 'watch-policy', policy });
   }
 
   /** The password window is there: what is typed in it goes to the session process, which is started for it. */
@@ -114,9 +124,9 @@ export class SessionHost {
     this.#options.giveToPassword(port1);
   }
 
-  /** The chat window is gone or loads anew. */
-  forgetChat(): void {
-    this.#chatWanted = false;
+  /** A window is gone or loads anew. */
+  forgetChat(window: string): void {
+    this.#chatWanted.delete(window);
   }
 
   /** The token process is a new one: its end of the channel is gone. */
@@ -137,14 +147,14 @@ export class SessionHost {
     });
     this.#attachToken(running);
     this.#attachFiles(running);
-    if (this.#chatWanted) this.#attachChat(running);
+    for (const window of this.#chatWanted) this.#attachChat(running, window);
     return running;
   }
 
-  #attachChat(running: Running): void {
+  #attachChat(running: Running, window: string): void {
     const { port1, port2 } = this.#options.createChannel();
-    running.process.postMessage({ kind: 'attach-chat' }, [port2]);
-    this.#options.giveToChat(port1);
+    running.process.postMessage({ kind: 'attach-chat', window }, [port2]);
+    this.#options.giveToChat(port1, window);
   }
 
   #attachToken(running: Running): void {
@@ -159,10 +169,14 @@ export class SessionHost {
     this.#options.giveToFiles(port1);
   }
 
-  /** A process that was told to end is heard for its audit records only. */
+  /** A process that was told to end is heard for its audit records and for what is to be kept. */
   #report(running: Running, report: SessionReport): void {
     if (report.kind === 'audit') {
       this.#options.onAudit(report.record);
+      return;
+    }
+    if (report.kind === 'watch-prefs') {
+      this.#options.onPrefs(report.upn, report.prefs);
       return;
     }
     if (report.kind === 'stopped' && running.stopped !== undefined) {
@@ -173,6 +187,7 @@ export class SessionHost {
     if (report.kind === 'link') this.#options.onLink(report.link);
     else if (report.kind === 'password-entered') this.#options.onPasswordEntered(report.username);
     else if (report.kind === 'unread') this.#options.onUnread(report.total);
+    else if (report.kind === 'notice') this.#options.onNotice(report.notice);
     else if (report.kind === 'audit-sent') this.#options.onAuditSent(report.seq);
     else if (report.kind === 'policy-drop') this.#options.onPolicyDrop(report.bundle);
     else if (report.kind === 'lock-superseded') this.#options.onLockSuperseded(report.epochs);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { NO_PREFS } from '../../shared/watch-contract.ts';
 import { isSessionReport } from './session-report.ts';
 
+const notice = { reason: 'message', severity: 'info', count: 1 };
 const audit = (record: unknown) => ({ kind: 'audit', record });
 
 describe('isSessionReport', () => {
@@ -13,6 +15,12 @@ describe('isSessionReport', () => {
     { kind: 'bound', jid: 'a@b' },
     { kind: 'lock-superseded', epochs: [1, 2] },
     { kind: 'unread', total: 0 },
+    { kind: 'notice', notice: { reason: 'message', severity: 'info', count: 1 } },
+    {
+      kind: 'notice',
+      notice: { reason: 'watchword', severity: 'critical', count: 2, sender: 'a', text: 'b' },
+    },
+    { kind: 'watch-prefs', upn: '1@mil', prefs: NO_PREFS },
     audit({ event: 'connection', outcome: 'failure', detail: { host: 'a', port: 1, resumed: false } }),
   ])('accepts $kind', (report) => {
     expect(isSessionReport(report)).toBe(true);
@@ -36,6 +44,12 @@ describe('isSessionReport', () => {
     ['no epochs', { kind: 'lock-superseded' }],
     ['too many epochs', { kind: 'lock-superseded', epochs: Array.from({ length: 65 }, (_, n) => n) }],
     ['a count that is none', { kind: 'unread', total: Number.NaN }],
+    ['a notice of no kind', { kind: 'notice', notice: { reason: 'advert', severity: 'info', count: 1 } }],
+    ['a notice without end', { kind: 'notice', notice: { ...notice, text: 'x'.repeat(201) } }],
+    ['a notice with an object', { kind: 'notice', notice: { ...notice, sender: {} } }],
+    ['a notice of nothing', { kind: 'notice', notice: { ...notice, count: 0 } }],
+    ['choices that are none', { kind: 'watch-prefs', upn: '1@mil', prefs: { ...NO_PREFS, levels: {} } }],
+    ['choices of nobody', { kind: 'watch-prefs', prefs: NO_PREFS }],
     ['no record', audit(undefined)],
     ['a record without detail', audit({ event: 'connection', outcome: 'success', detail: null })],
     ['an outcome that is none', audit({ event: 'connection', outcome: 'x'.repeat(10_000), detail: {} })],

@@ -5,6 +5,7 @@
 import type { LinkState } from '../../shared/chat-model.ts';
 import { type ErrorReport, isErrorCode } from '../../shared/errors.ts';
 import type { AuditRecord, SessionReport } from '../../shared/session-contract.ts';
+import { parseNotice, parseWatchPrefs } from '../../shared/watch-contract.ts';
 
 const MAX_TEXT = 4_096;
 /** One less than the log takes: the log's own counter comes on top. */
@@ -85,6 +86,10 @@ export function isSessionReport(value: unknown): value is SessionReport {
       return Number.isSafeInteger(value.seq);
     case 'unread':
       return Number.isSafeInteger(value.total);
+    case 'notice':
+      return parseNotice(value.notice) !== undefined;
+    case 'watch-prefs':
+      return isText(value.upn) && parseWatchPrefs(value.prefs) !== undefined;
     case 'policy-drop':
       return value.bundle instanceof Uint8Array && value.bundle.length <= MAX_DROP_BYTES;
     case 'audit':

@@ -15,6 +15,8 @@ const offer = {
   origin: 'choose',
 };
 const contact = { type: 'put-contact', contact: bob, name: 'Bob', groups: ['J2'], ask: true };
+const words = { type: 'set-watchwords', words: [], severity: 'info', sound: 'none', repeat: false };
+const tile = { jid: bob, kind: 'contact' };
 const command = (value: unknown, id: unknown = 1) => ({ kind: 'command', id, command: value });
 
 describe('parseWindowMessage', () => {
@@ -44,6 +46,22 @@ describe('parseWindowMessage', () => {
     [{ type: 'answer-contact', contact: bob, accept: true }],
     [{ type: 'block-contact', contact: bob }],
     [{ type: 'unblock-contact', address: 'spam.example' }],
+    [{ type: 'set-notify-level', conversation: bob, level: 'none' }],
+    [
+      {
+        type: 'set-watchwords',
+        words: ['convoy', 'missile*'],
+        severity: 'info',
+        sound: 'none',
+        repeat: true,
+      },
+    ],
+    [{ type: 'set-watchwords', words: [], severity: 'critical', sound: 'urgent', repeat: false }],
+    [{ type: 'acknowledge-alerts', alerts: ['["a"]'] }],
+    [{ type: 'save-layout', name: 'Night watch', tiles: [{ jid: bob, kind: 'contact' }] }],
+    [{ type: 'delete-layout', name: 'Night watch' }],
+    [{ type: 'attend', conversations: [] }],
+    [{ type: 'attend', conversations: [bob] }],
   ])('accepts %j', (value) => {
     expect(parseWindowMessage(command(value))).toEqual(command(value));
   });
@@ -110,6 +128,20 @@ describe('parseWindowMessage', () => {
     ['a contact with a subscription of its own', command({ ...contact, subscription: 'both' })],
     ['an answer that is no answer', command({ type: 'answer-contact', contact: bob, accept: 'yes' })],
     ['an empty address to let in', command({ type: 'unblock-contact', address: '' })],
+    ['a level that is none', command({ type: 'set-notify-level', conversation: bob, level: 'loud' })],
+    ['a watchword of signs', command({ ...words, words: ['**'] })],
+    ['a watchword twice', command({ ...words, words: ['a', 'a'] })],
+    ['watchwords without end', command({ ...words, words: Array.from({ length: 501 }, (_, n) => `w${n}`) })],
+    ['a severity of no kind', command({ ...words, severity: 'fatal' })],
+    ['a sound that is a file', command({ ...words, sound: 'file:///etc/passwd' })],
+    ['alerts without end', command({ type: 'acknowledge-alerts', alerts: Array(1001).fill('a') })],
+    ['a layout of nothing', command({ type: 'save-layout', name: 'a', tiles: [] })],
+    ['a layout with one twice', command({ type: 'save-layout', name: 'a', tiles: [tile, tile] })],
+    ['a layout of thirteen', command({ type: 'save-layout', name: 'a', tiles: Array(13).fill(tile) })],
+    ['a layout without a name', command({ type: 'save-layout', name: ' ', tiles: [tile] })],
+    ['a layout name of two lines', command({ type: 'delete-layout', name: 'a\nb' })],
+    ['a look at thirteen', command({ type: 'attend', conversations: Array(13).fill(bob) })],
+    ['a look at a server', command({ type: 'attend', conversations: ['chat.example.mil'] })],
     ['offline as a presence', command({ type: 'set-presence', availability: 'offline', status: '' })],
   ])('refuses %s', (_name, value) => {
     expect(parseWindowMessage(value)).toBeUndefined();

@@ -7,6 +7,7 @@ import { CORE_PARSERS } from './core.ts';
 import { asFields, hasOnly, isCount, type Parsers } from './fields.ts';
 import { FILE_PARSERS } from './files.ts';
 import { PEOPLE_PARSERS } from './people.ts';
+import { WATCH_PARSERS } from './watch.ts';
 
 /** What a window may send. */
 export type WindowMessage =
@@ -14,7 +15,12 @@ export type WindowMessage =
   | { readonly kind: 'ack'; readonly count: number };
 
 /** Every command there is; the compiler misses none. */
-const PARSERS: Parsers<ChatCommand> = { ...CORE_PARSERS, ...FILE_PARSERS, ...PEOPLE_PARSERS };
+const PARSERS: Parsers<ChatCommand> = {
+  ...CORE_PARSERS,
+  ...FILE_PARSERS,
+  ...PEOPLE_PARSERS,
+  ...WATCH_PARSERS,
+};
 
 /** The message, or `undefined` when it is not exactly one the contract knows. */
 export function parseWindowMessage(value: unknown): WindowMessage | undefined {

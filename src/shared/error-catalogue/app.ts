@@ -39,6 +39,23 @@ export const APP_ERRORS = {
     action:
       'Your organisation’s policy names the sites that links may lead to. Ask IT if this one is needed.',
   },
+  LAYOUTS_FULL: {
+    title: 'There are {count} saved layouts, which is all that are kept.',
+    action: 'Delete one that you no longer use, then save this one again.',
+  },
+  LEVELS_FULL: {
+    title:
+      'There are {count} conversations with a notification level of their own, which is all that are kept.',
+    action: 'The level was not changed. Ask IT to set levels for your rooms in another way.',
+  },
+  PREFS_NOT_SAVED: {
+    title: 'Your watchwords, levels and layouts could not be saved on this computer.',
+    action: 'They hold until you sign out. Ask IT whether the disk is full.',
+  },
+  TILE_WINDOWS_FULL: {
+    title: 'There are {count} torn-off windows already.',
+    action: 'Close one of them, then tear this one off.',
+  },
   SESSION_CRASHED: {
     title: 'Sallyport’s connection process ended unexpectedly.',
     action: 'Sallyport starts it again.',

@@ -1,0 +1,156 @@
+import type { ChatEvent, ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import { type Alert, type AlertManner, SEVERITIES, type WatchwordList } from '../../shared/watch-contract.ts';
+import type { WatchHit } from './matcher.ts';
+
+/** Alerts that are kept; what was acknowledged goes first, then the oldest. */
+const MAX_ALERTS = 1000;
+const MAX_EXCERPT = 160;
+/** Of an excerpt, what stands before the word. */
+const BEFORE_WORD = 40;
+
+/** How a mention is announced. */
+const MENTION: AlertManner = { severity: 'info', sound: 'soft', repeat: false };
+
+/** Why a message is told of. */
+export type AlertReason =
+  | { readonly reason: 'mention'; readonly start: number }
+  | { readonly reason: 'watchword'; readonly hit: WatchHit; readonly own: boolean };
+
+/** Alerts and mentions over all conversations: one for each watchword and list in a message, one for a mention. */
+export class AlertBook {
+  readonly #emit: (event: ChatEvent) => void;
+  readonly #alerts = new Map<string, Alert>();
+
+  constructor(emit: (event: ChatEvent) => void) {
+    this.#emit = emit;
+  }
+
+  get all(): readonly Alert[] {
+    return [...this.#alerts.values()];
+  }
+
+  /** The time of the oldest alert that nobody has acknowledged, milliseconds since 1970. */
+  get oldestRaisedAt(): number | undefined {
+    let oldest: number | undefined;
+    for (const { at, acknowledged } of this.#alerts.values()) {
+      if (acknowledged === undefined && (oldest === undefined || at < oldest)) oldest = at;
+    }
+    return oldest;
+  }
+
+  /** Raises what a message gave reason for; what it raised before stays as it is. Returns what is new. */
+  raise(
+    conversation: BareJid,
+    kind: ConversationKind,
+    message: ChatMessage,
+    reasons: readonly AlertReason[],
+    quiet: boolean,
+  ): readonly Alert[] {
+    const raised: Alert[] = [];
+    for (const reason of reasons) {
+      const alert = alertOf(conversation, kind, message, reason, quiet);
+      if (this.#alerts.has(alert.id)) continue;
+      this.#alerts.set(alert.id, alert);
+      raised.push(alert);
+    }
+    if (raised.length > 0) this.#change(raised, this.#bound());
+    return raised;
+  }
+
+  /** Says who has seen these. Returns whether anything changed. */
+  acknowledge(ids: readonly string[], by: BareJid, at: number): boolean {
+    const changed: Alert[] = [];
+    for (const id of ids) {
+      const alert = this.#alerts.get(id);
+      if (alert === undefined || alert.acknowledged !== undefined) continue;
+      const seen = { ...alert, acknowledged: { by, at } };
+      this.#alerts.set(id, seen);
+      changed.push(seen);
+    }
+    if (changed.length > 0) this.#change(changed, []);
+    return changed.length > 0;
+  }
+
+  /** A conversation was made quiet, or is not any more. */
+  setQuiet(conversation: BareJid, quiet: boolean): void {
+    const changed: Alert[] = [];
+    for (const alert of this.#alerts.values()) {
+      if (alert.conversation !== conversation || alert.quiet === quiet || alert.acknowledged !== undefined)
+        continue;
+      const next = { ...alert, quiet };
+      this.#alerts.set(alert.id, next);
+      changed.push(next);
+    }
+    if (changed.length > 0) this.#change(changed, []);
+  }
+
+  #change(upsert: readonly Alert[], remove: readonly string[]): void {
+    this.#emit({ type: 'collection', collection: 'alerts', reset: false, upsert, remove });
+  }
+
+  /** Lets go of what is too much. */
+  #bound(): readonly string[] {
+    const removed: string[] = [];
+    const letGo = (which: (alert: Alert) => boolean): void => {
+      for (const alert of this.#alerts.values()) {
+        if (this.#alerts.size <= MAX_ALERTS) return;
+        if (!which(alert)) continue;
+        this.#alerts.delete(alert.id);
+        removed.push(alert.id);
+      }
+    };
+    letGo(({ acknowledged }) => acknowledged !== undefined);
+    letGo(({ severity }) => severity !== 'critical');
+    letGo(() => true);
+    return removed;
+  }
+}
+
+function alertOf(
+  conversation: BareJid,
+  kind: ConversationKind,
+  message: ChatMessage,
+  reason: AlertReason,
+  quiet: boolean,
+): Alert {
+  const { sender, shownAs, warning, at, label, body } = message;
+  const about =
+    reason.reason === 'mention'
+      ? { reason: 'mention' as const, word: '', list: '', ...MENTION }
+      : { reason: 'watchword' as const, word: reason.hit.word, ...fromList(reason.hit.list) };
+  const start = reason.reason === 'mention' ? reason.start : reason.hit.start;
+  const source = reason.reason === 'mention' ? 'mention' : `${reason.own ? 'own' : 'policy'} ${about.list}`;
+  return {
+    id: JSON.stringify([conversation, message.id, source, about.word]),
+    conversation,
+    kind,
+    message: message.id,
+    sender,
+    ...(shownAs === undefined ? {} : { shownAs }),
+    ...(warning === undefined ? {} : { warning }),
+    excerpt: excerptOf(body, start),
+    at,
+    ...(label === undefined ? {} : { label }),
+    ...about,
+    quiet,
+  };
+}
+
+function fromList({ name, severity, sound, repeat }: WatchwordList): AlertManner & { readonly list: string } {
+  return { list: name, severity, sound, repeat };
+}
+
+/** What is around a place, on one line, cut at characters. */
+export function excerptOf(text: string, start: number): string {
+  const from = start <= MAX_EXCERPT - BEFORE_WORD ? 0 : start - BEFORE_WORD;
+  const cut = text.slice(from, from + MAX_EXCERPT);
+  const whole = cut.replace(/^[\udc00-\udfff]/u, '').replace(/[\ud800-\udbff]$/u, '');
+  const line = whole.replace(/\s+/gu, ' ').trim();
+  return `${from > 0 ? '…' : ''}${line}${from + MAX_EXCERPT < text.length ? '…' : ''}`;
+}
+
+/** The more severe of two. */
+export function higher<Value extends (typeof SEVERITIES)[number]>(a: Value, b: Value): Value {
+  return SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
+}

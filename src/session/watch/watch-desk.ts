@@ -1,0 +1,254 @@
+import type { ChatEvent, ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
+import type { WatchCommand } from '../../shared/chat-watch-commands.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import { mentionsIn } from '../../shared/mentions.ts';
+import {
+  defaultLevel,
+  type LayoutItem,
+  MAX_LAYOUTS,
+  MAX_LEVELS,
+  type Notice,
+  type NotifyLevel,
+  type Severity,
+  type WatchlistItem,
+  type WatchPolicy,
+  type WatchPrefs,
+  type WatchwordList,
+} from '../../shared/watch-contract.ts';
+import { done, type Handlers } from '../commands/handlers.ts';
+import { AlertBook, type AlertReason, higher } from './alert-book.ts';
+import { WatchwordMatcher } from './matcher.ts';
+import { Notices } from './notices.ts';
+
+/** What the user chose is kept at most once in this time, milliseconds; nothing of it is lost when the session ends. */
+const SAVE_MS = 1_000;
+
+const OWN_LIST = 'own';
+
+export interface WatchDeskOptions {
+  readonly policy: WatchPolicy;
+  readonly prefs: WatchPrefs;
+  readonly emit: (event: ChatEvent) => void;
+  /** Whose desk this is. */
+  readonly self: () => BareJid;
+  /** The user's nickname in a room. */
+  readonly nick: (room: BareJid) => string | undefined;
+  /** Whether somebody has a conversation before the eyes now. */
+  readonly isAttended: (conversation: BareJid) => boolean;
+  readonly notify: (notice: Notice) => void;
+  /** Keeps what the user chose. */
+  readonly save: (prefs: WatchPrefs) => void;
+  /** A level changed: what counts as unread may have. */
+  readonly onLevel: () => void;
+}
+
+/**
+ * Watches over all conversations: matches what arrives against the policy's and the user's words and the user's names,
+ * raises alerts, says what is to be announced, and holds what the user chose about all that.
+ */
+export class WatchDesk {
+  readonly #options: WatchDeskOptions;
+  readonly #alerts: AlertBook;
+  readonly #notices: Notices;
+  readonly #levels: Map<BareJid, NotifyLevel>;
+  #policy: WatchPolicy;
+  #prefs: WatchPrefs;
+  #matcher: WatchwordMatcher;
+  /** The newest time of a message that was matched. */
+  #matchedUntil: number;
+  /** What messages of before the sign-in are compared with. */
+  readonly #since: number;
+  #saving: NodeJS.Timeout | undefined;
+
+  constructor(options: WatchDeskOptions) {
+    this.#options = options;
+    this.#policy = options.policy;
+    this.#prefs = options.prefs;
+    this.#levels = new Map(options.prefs.levels.map(({ jid, level }) => [jid, level]));
+    this.#since = options.prefs.since;
+    this.#matchedUntil = options.prefs.since;
+    this.#alerts = new AlertBook(options.emit);
+    this.#notices = new Notices(options.notify, () => this.#policy.notifications);
+    this.#matcher = this.#makeMatcher();
+  }
+
+  /** The events that bring an empty window up to date. */
+  state(): readonly ChatEvent[] {
+    return [
+      { type: 'collection', collection: 'alerts', reset: true, upsert: this.#alerts.all, remove: [] },
+      {
+        type: 'collection',
+        collection: 'notifyLevels',
+        reset: true,
+        upsert: [...this.#levels].map(([id, level]) => ({ id, level })),
+        remove: [],
+      },
+      this.#listsEvent(),
+      this.#layoutsEvent(),
+    ];
+  }
+
+  level(conversation: BareJid, kind: ConversationKind): NotifyLevel {
+    return this.#levels.get(conversation) ?? defaultLevel(kind);
+  }
+
+  /** The policy changed while the session goes on. */
+  configure(policy: WatchPolicy): void {
+    this.#policy = policy;
+    this.#matcher = this.#makeMatcher();
+    this.#options.emit(this.#listsEvent());
+    this.#options.emit(this.#layoutsEvent());
+  }
+
+  /** Messages that were put into a conversation: arrived now, come late, or missed and fetched. */
+  onMessages(conversation: BareJid, kind: ConversationKind, messages: readonly ChatMessage[]): void {
+    for (const message of messages) {
+      if (message.direction === 'in') this.#look(conversation, kind, message);
+    }
+  }
+
+  close(): void {
+    this.#notices.close();
+    if (this.#saving === undefined) return;
+    clearTimeout(this.#saving);
+    this.#save();
+  }
+
+  handlers(): Handlers<WatchCommand> {
+    return {
+      'set-notify-level': done(({ conversation, level }) => this.#setLevel(conversation, level)),
+      'set-watchwords': done(({ words, severity, sound, repeat }) => {
+        this.#prefs = { ...this.#prefs, own: { name: '', words, severity, sound, repeat } };
+        this.#matcher = this.#makeMatcher();
+        this.#options.emit(this.#listsEvent());
+        this.#saveSoon();
+      }),
+      'acknowledge-alerts': done(({ alerts }) => {
+        if (this.#alerts.acknowledge(alerts, this.#options.self(), Date.now())) this.#saveSoon();
+      }),
+      'save-layout': done(({ name, tiles }) => {
+        const others = this.#prefs.layouts.filter((layout) => layout.name !== name);
+        if (others.length >= MAX_LAYOUTS) throw new AppError('LAYOUTS_FULL', { count: MAX_LAYOUTS });
+        this.#setLayouts([...others, { name, tiles }]);
+      }),
+      'delete-layout': done(({ name }) =>
+        this.#setLayouts(this.#prefs.layouts.filter((layout) => layout.name !== name)),
+      ),
+      // Which window it is about, the desk's windows know.
+      attend: done(() => undefined),
+    };
+  }
+
+  #look(conversation: BareJid, kind: ConversationKind, message: ChatMessage): void {
+    const late = message.delayed;
+    const now = Date.now();
+    // A clock that is ahead must not hide what comes later.
+    this.#matchedUntil = Math.max(this.#matchedUntil, Math.min(message.at, now));
+    if (late && message.at <= this.#since) return;
+    const reasons = this.#reasons(conversation, kind, message);
+    const level = this.level(conversation, kind);
+    const raised = this.#alerts.raise(conversation, kind, message, reasons, level === 'none');
+    if (raised.length > 0 || !late) this.#saveSoon();
+    if (level === 'none' || this.#options.isAttended(conversation)) return;
+    const severity = raised.reduce((most, alert) => higher(most, alert.severity), 'info' as Severity);
+    if (raised.length > 0) {
+      const reason = raised.some((alert) => alert.reason === 'watchword') ? 'watchword' : 'mention';
+      this.#notices.add({ reason, severity }, message);
+    } else if (level === 'all' && !late) this.#notices.add({ reason: 'message', severity }, message);
+  }
+
+  #reasons(conversation: BareJid, kind: ConversationKind, { body }: ChatMessage): readonly AlertReason[] {
+    const reasons: AlertReason[] = this.#matcher
+      .find(body)
+      .map((hit) => ({ reason: 'watchword', hit, own: hit.list === this.#prefs.own }));
+    if (kind === 'contact') return reasons;
+    const self = this.#options.self();
+    const nick = this.#options.nick(conversation);
+    const names = [...(nick === undefined ? [] : [nick]), self.slice(0, self.indexOf('@')), self];
+    const [mention] = mentionsIn(body, names);
+    return mention === undefined ? reasons : [...reasons, { reason: 'mention', start: mention.start }];
+  }
+
+  #setLevel(conversation: BareJid, level: NotifyLevel): void {
+    if (!this.#levels.has(conversation) && this.#levels.size >= MAX_LEVELS) {
+      throw new AppError('LEVELS_FULL', { count: MAX_LEVELS });
+    }
+    this.#levels.set(conversation, level);
+    const levels = [...this.#levels].map(([jid, of]) => ({ jid, level: of }));
+    this.#prefs = { ...this.#prefs, levels };
+    this.#options.emit({
+      type: 'collection',
+      collection: 'notifyLevels',
+      reset: false,
+      upsert: [{ id: conversation, level }],
+      remove: [],
+    });
+    this.#alerts.setQuiet(conversation, level === 'none');
+    this.#options.onLevel();
+    this.#saveSoon();
+  }
+
+  #setLayouts(layouts: WatchPrefs['layouts']): void {
+    this.#prefs = { ...this.#prefs, layouts };
+    this.#options.emit(this.#layoutsEvent());
+    this.#saveSoon();
+  }
+
+  #makeMatcher(): WatchwordMatcher {
+    return new WatchwordMatcher<WatchwordList>([...this.#policy.lists, this.#prefs.own]);
+  }
+
+  #listsEvent(): ChatEvent {
+    const { own } = this.#prefs;
+    const items: WatchlistItem[] = this.#policy.lists.map(
+      ({ name, severity, sound, repeat, words }, index) => ({
+        id: `policy ${index}`,
+        origin: 'policy',
+        name,
+        severity,
+        sound,
+        repeat,
+        count: words.length,
+      }),
+    );
+    const { severity, sound, repeat, words } = own;
+    items.push({
+      id: OWN_LIST,
+      origin: 'own',
+      name: '',
+      severity,
+      sound,
+      repeat,
+      count: words.length,
+      words,
+    });
+    return { type: 'collection', collection: 'watchlists', reset: true, upsert: items, remove: [] };
+  }
+
+  #layoutsEvent(): ChatEvent {
+    const item = (origin: LayoutItem['origin']) => (layout: WatchPrefs['layouts'][number]) => ({
+      ...layout,
+      id: `${origin} ${layout.name}`,
+      origin,
+    });
+    const upsert = [...this.#policy.layouts.map(item('policy')), ...this.#prefs.layouts.map(item('own'))];
+    return { type: 'collection', collection: 'layouts', reset: true, upsert, remove: [] };
+  }
+
+  #saveSoon(): void {
+    this.#saving ??= setTimeout(() => this.#save(), SAVE_MS);
+  }
+
+  #save(): void {
+    this.#saving = undefined;
+    // What nobody has acknowledged is raised again after the next sign-in.
+    const raised = this.#alerts.oldestRaisedAt;
+    const since = Math.max(
+      0,
+      raised === undefined ? this.#matchedUntil : Math.min(raised - 1, this.#matchedUntil),
+    );
+    this.#prefs = { ...this.#prefs, since };
+    this.#options.save(this.#prefs);
+  }
+}
