@@ -4,15 +4,17 @@
  * - `out/app`: the production build, what packaging takes;
  * - `out/app-test`: the same sources with `__TEST_BUILD__` true, which demo and tests drive. It is marked in the window;
  * - `out/cli`: the administrators' command lines alone, for a computer that has Node and nothing else.
- * - `out/file-gate`: the server's file gate, one program for plain Node.
+ * - `out/file-gate`: the server's file gate, one program for plain Node;
+ * - `out/console-server`: the administrators' console, its page and command line, and SQLite beside them.
  *
  * Native packages stay outside of the bundles; what runs of them is copied to `node_modules` beside them.
- * `node build/bundle.mjs [app] [app-test] [file-gate] [cli]` makes those that are named, without an argument all.
+ * `node build/bundle.mjs [app] [app-test] [file-gate] [console] [cli]` makes those that are named, without an argument all.
  */
 import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writePackageList } from './lib/bundled-packages.mjs';
+import { bundleConsole } from './lib/console-bundle.mjs';
 import { bundleFileGate } from './lib/file-gate-bundle.mjs';
 import { copyNativePackages, NATIVE_PACKAGES } from './lib/native-packages.mjs';
 import { ROOT } from './lib/paths.mjs';
@@ -147,6 +149,14 @@ async function bundleServer() {
   await bundleFileGate(target);
 }
 
+/** What an administrator copies to the server (server/console/README.md). */
+async function bundleAdministration() {
+  const target = join(ROOT, 'out', 'console-server');
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  await bundleConsole(target);
+}
+
 /** `sallyport-policy` and `sallyport-policy.cmd`, so that a directory on the PATH is all it takes. */
 function writeLaunchers(directory, name) {
   const shell = `#!/bin/sh\nexec node "$(dirname -- "$(readlink -f -- "$0")")/${name}.cjs" "$@"\n`;
@@ -188,6 +198,7 @@ const TARGETS = {
   app: () => bundleVariant('app', false),
   'app-test': () => bundleVariant('app-test', true),
   'file-gate': bundleServer,
+  console: bundleAdministration,
   cli: bundleCli,
 };
 

@@ -9,12 +9,14 @@ import { ALICE, BOB } from '../site/analysts.ts';
 import type { Site } from '../site/site.ts';
 import { type Program, startProgram } from '../site/virtual-card/program.ts';
 import type { Workstation } from '../site/workstation.ts';
+import type { DemoConsole } from './console.ts';
 
 const HELP = `
   pull alice | pull bob        takes the card out of the reader
   insert alice | insert bob    puts it back
   start alice | start bob      starts a client again after it was closed
   restart server               restarts the XMPP server
+  console NAME                 opens the administrators’ console with NAME’s card
   help, quit                   Ctrl-C quits, too
 `;
 
@@ -51,29 +53,39 @@ function startClient(site: Site, runtime: Runtime, workstation: Workstation): Pr
   });
 }
 
-function introduce(site: Site, desks: readonly Workstation[]): void {
+function introduce(site: Site, desks: readonly Workstation[], console: DemoConsole): void {
   process.stdout.write(
     `\nThe demo site is running: ${site.server.domain} on 127.0.0.1:${site.server.port}\n\n`,
   );
   for (const { name, commonName, pin } of desks)
     process.stdout.write(`  ${name.padEnd(14)} ${commonName.padEnd(28)} PIN ${pin}\n`);
+  process.stdout.write(
+    `\nThe administrators’ console is at ${console.server.origin}; open it by “console NAME”:\n\n`,
+  );
+  for (const { id, name, role } of console.people)
+    process.stdout.write(`  ${id.padEnd(14)} ${name.padEnd(28)} ${role}\n`);
   process.stdout.write(HELP);
 }
 
 interface Room {
   readonly site: Site;
+  readonly console: DemoConsole;
   readonly desks: ReadonlyMap<string, Workstation>;
   readonly start: (account: string) => Promise<void>;
 }
 
 /** Carries out one line; answers what to print. */
-async function obey(line: string, { site, desks, start }: Room): Promise<string> {
+async function obey(line: string, { site, console, desks, start }: Room): Promise<string> {
   const [verb = '', whom = ''] = line.trim().toLowerCase().split(/\s+/);
   const desk = desks.get(whom);
   if (verb === '') return '';
   if (verb === 'restart' && whom === 'server') {
     await site.server.restart();
     return 'The server is back.';
+  }
+  if (verb === 'console') {
+    const browser = console.open(whom, displayEnvironment(site.runtime));
+    return browser === undefined ? `Nobody at the console is called ${whom}.` : 'The console is opening.';
   }
   if (desk !== undefined && verb === 'pull') {
     await desk.reader().remove();
@@ -95,6 +107,7 @@ export async function runInteractive(
   site: Site,
   runtime: Runtime,
   interrupted: Promise<void>,
+  console: DemoConsole,
 ): Promise<number> {
   const desks = new Map<string, Workstation>();
   for (const user of [ALICE, BOB]) desks.set(user.account, await site.workstation(user));
@@ -107,7 +120,7 @@ export async function runInteractive(
   };
   for (const account of desks.keys()) await start(account);
   progress('the clients are starting');
-  introduce(site, [...desks.values()]);
+  introduce(site, [...desks.values()], console);
 
   const prompt = createInterface({ input: process.stdin, output: process.stdout, prompt: 'demo> ' });
   const quit = new Promise<void>((resolve) => {
@@ -118,7 +131,7 @@ export async function runInteractive(
         resolve();
         return;
       }
-      obey(line, { site, desks, start })
+      obey(line, { site, console, desks, start })
         .catch((error: unknown) => String(error))
         .then((text) => {
           if (text !== '') process.stdout.write(`${text}\n`);

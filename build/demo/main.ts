@@ -6,6 +6,7 @@ import type { Runtime } from '../runtime.mjs';
 import { ALICE, BOB } from '../site/analysts.ts';
 import { siteDirectory } from '../site/places.ts';
 import { type Site, startSite } from '../site/site.ts';
+import { startDemoConsole } from './console.ts';
 import { runHeadless } from './headless.ts';
 import { requireDisplay, runInteractive } from './interactive.ts';
 
@@ -42,9 +43,11 @@ export async function runDemo(runtime: Runtime, headless: boolean): Promise<numb
     files: true,
   });
   try {
-    const run = headless
-      ? runHeadless(site, runtime).then((ok) => (ok ? 0 : 1))
-      : runInteractive(site, runtime, interrupted);
+    const console = headless ? undefined : await startDemoConsole(site);
+    const run =
+      console === undefined
+        ? runHeadless(site, runtime).then((ok) => (ok ? 0 : 1))
+        : runInteractive(site, runtime, interrupted, console).finally(() => console.stop());
     const ended = interrupted.then(() => (headless ? 130 : run));
     return await Promise.race([run, ended]);
   } finally {

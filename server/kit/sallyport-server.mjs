@@ -137,7 +137,7 @@ const COMMANDS = {
   events: (settings, options) =>
     printRecords(
       settings,
-      ['audit', 'admin'],
+      ['audit', 'admin', 'console'],
       queryOf(options, ['event', 'user', 'machine']),
       options,
       eventLine,

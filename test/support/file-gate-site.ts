@@ -82,10 +82,12 @@ const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toStrin
 
 export type GateSiteOptions = Partial<Pick<FileGateOptions, 'config' | 'fileSizeLimit'>> & {
   readonly streamBytes?: number;
+  /** Another site's, with cards of alice and bob; one of its own without. */
+  readonly pki?: Pki;
 };
 
 export async function startGateSite(options: GateSiteOptions = {}): Promise<GateSite> {
-  const { streamBytes, ...gateOptions } = options;
+  const { streamBytes, pki: given, ...gateOptions } = options;
   const directory = mkdtempSync(join(tmpdir(), 'sallyport-gate-'));
   execFileSync('chmod', ['755', directory]);
   const secret = randomBytes(32).toString('base64url');
@@ -95,7 +97,7 @@ export async function startGateSite(options: GateSiteOptions = {}): Promise<Gate
     testUser('eve', 3),
     testUser('rex', 4, { state: 'revoked' }),
   ];
-  const pki = await makePki({ directory: join(directory, 'pki'), domain: DOMAIN, users });
+  const pki = given ?? (await makePki({ directory: join(directory, 'pki'), domain: DOMAIN, users }));
   const clamd = await startClamd({
     directory: join(directory, 'clamd'),
     ...(streamBytes === undefined ? {} : { streamBytes }),

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ToolError } from './errors.mjs';
 
-const NAME = /^(messages|audit|admin)-(\d{4}-\d{2}-\d{2})\.ndjson$/;
+const NAME = /^(messages|audit|admin|console)-(\d{4}-\d{2}-\d{2})\.ndjson$/;
 /** A line is at most a stanza (256 KiB) written as JSON. */
 const MAX_LINE = 2 * 1024 * 1024;
 
@@ -82,14 +82,14 @@ export function administrator() {
 /**
  * Writes an action of the tool into `admin-<day>.ndjson`.
  *
- * @param {{ readonly log: string }} settings
+ * @param {{ readonly log: string, readonly actor?: string }} settings `actor`: who it is, where that is not who runs this
  * @param {string} event
  * @param {Readonly<Record<string, unknown>>} fields
  * @throws ToolError when it cannot be written: what cannot be logged is not done
  */
 export function logAction(settings, event, fields) {
   const time = new Date().toISOString();
-  const record = { time, event, server: 'tool', user: administrator(), ...fields };
+  const record = { time, event, server: 'tool', user: settings.actor ?? administrator(), ...fields };
   const path = join(settings.log, `admin-${time.slice(0, 10)}.ndjson`);
   try {
     appendFileSync(path, `${JSON.stringify(record)}\n`, { mode: 0o600 });

@@ -41,7 +41,8 @@ async function heldLines(path, retention) {
  */
 export async function applyRetention(settings, { dryRun = false, now = Date.now() } = {}) {
   const { retention, log } = settings;
-  const limits = { messages: retention.messageDays, audit: retention.auditDays, admin: retention.auditDays };
+  const { messageDays, auditDays } = retention;
+  const limits = { messages: messageDays, audit: auditDays, admin: auditDays, console: auditDays };
   const done = { files: 0, records: 0, held: 0 };
   const due = logFiles(log, Object.keys(limits)).filter(({ kind, day }) => day < lastDay(limits[kind], now));
   if (!dryRun) logAction(settings, 'admin.retention', { due: due.length });

@@ -1,0 +1,79 @@
+/** The console's configuration file (README.md): JSON, every member checked, unknown ones refused. */
+import { readFileSync, statSync } from 'node:fs';
+import {
+  absolutePath,
+  FieldError,
+  integer,
+  list,
+  type ObjectOf,
+  object,
+  oneOf,
+  optional,
+  readJson,
+  text,
+} from '../file-gate/fields.ts';
+
+/** What a second person can be asked for. */
+export const MARKS = [
+  'switch-service',
+  'switch-user',
+  'switch-machine',
+  'release-file',
+  'export-messages',
+  'retention',
+  'policy',
+] as const;
+export type Mark = (typeof MARKS)[number];
+
+const DEFAULT_MARKS: readonly Mark[] = [
+  'switch-service',
+  'release-file',
+  'export-messages',
+  'retention',
+  'policy',
+];
+/** These cannot be left out. */
+const FIXED_MARKS: readonly Mark[] = ['switch-service', 'export-messages'];
+
+const CONFIG = {
+  format: oneOf('sallyport.console/1'),
+  listen: object({ host: text(/^[A-Za-z0-9.:_-]{1,253}$/, 'an IP address'), port: integer(1, 65_535) }),
+  /** What administrators type; requests for another one are refused. */
+  origin: text(
+    /^https:\/\/[a-z0-9.-]{1,253}(?::\d{1,5})?$/,
+    'https:// and a host, with a port when it is not 443',
+  ),
+  stateDirectory: absolutePath,
+  tls: object({
+    certificate: absolutePath,
+    key: absolutePath,
+    /** PEM: the authorities that issue cards, up to their root. */
+    clientAuthorities: absolutePath,
+    /** PEM: a current CRL of each of these authorities, the root's included. */
+    crls: absolutePath,
+  }),
+  administrators: absolutePath,
+  /** The kit's settings, `sallyport.server/1`. */
+  server: absolutePath,
+  /** The file gate's administrators' socket. */
+  gateSocket: optional<string | undefined>(absolutePath, undefined),
+  /** Minutes without a person's doing after which a session ends. */
+  idleMinutes: optional(integer(1, 120), 10),
+  /** How long a second person has. */
+  approvalMinutes: optional(integer(1, 24 * 60), 30),
+  twoPersons: optional(list(oneOf(...MARKS), MARKS.length), DEFAULT_MARKS),
+  reloadSeconds: optional(integer(1, 3600), 2),
+};
+
+export type Config = ObjectOf<typeof CONFIG>;
+
+const MAX_CONFIG_BYTES = 64 * 1024;
+
+/** Reads and checks the file. @throws FieldError that names the member, or Node's error */
+export function readConfig(path: string): Config {
+  if (statSync(path).size > MAX_CONFIG_BYTES) throw new FieldError('the configuration is too large');
+  const config = readJson(readFileSync(path, 'utf8'), object(CONFIG), '');
+  const missing = FIXED_MARKS.find((mark) => !config.twoPersons.includes(mark));
+  if (missing !== undefined) throw new FieldError(`/twoPersons must name ${missing}`);
+  return config;
+}

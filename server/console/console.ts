@@ -1,0 +1,103 @@
+/** Puts the console together: state, log, tables, HTTPS side. */
+import { readFile } from 'node:fs/promises';
+import { stampOf, watchFiles } from '../file-gate/watched-file.ts';
+import { readSettings } from '../kit/lib/settings.mjs';
+import { parseAdministrators } from './administrators.ts';
+import { AuditTrail, CONSOLE_ITSELF } from './audit.ts';
+import type { Config } from './config.ts';
+import { Dispatcher } from './dispatch.ts';
+import { GateClient } from './gate-client.ts';
+import { readAssets } from './http/assets.ts';
+import { HttpsServer } from './http/server.ts';
+import { ROUTES } from './routes.ts';
+import type { Services } from './services.ts';
+import { Sessions } from './sessions.ts';
+import { Approvals } from './state/approvals.ts';
+import { openState } from './state/database.ts';
+
+export interface Console {
+  stop(): Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Starts the console; resolves when it listens.
+ *
+ * @param assets where the page's files are
+ * @param report takes what nobody foresaw
+ * @throws when anything that it needs is missing or wrong
+ */
+export async function startConsole(
+  config: Config,
+  assets: string,
+  report: (error: unknown) => void,
+): Promise<Console> {
+  const server = readSettings(config.server);
+  const tablesStamp = await stampOf([config.administrators]);
+  const { tls } = config;
+  const tlsFiles = [tls.certificate, tls.key, tls.clientAuthorities, tls.crls];
+  const tlsStamp = await stampOf(tlsFiles);
+  let administrators = parseAdministrators(await readFile(config.administrators, 'utf8'));
+  const audit = new AuditTrail(server.log, new URL(config.origin).host);
+  const state = openState(config.stateDirectory);
+  const sessions = new Sessions(config.idleMinutes * MINUTE_MS, ({ who, name, key }) => {
+    audit.write('session.ended', 'success', { id: who, session: name.slice(0, 8) }, {});
+    https.endOf(key);
+  });
+  const services: Services = {
+    config,
+    server,
+    administrators: () => administrators,
+    audit,
+    sessions,
+    approvals: new Approvals(state, config.approvalMinutes * MINUTE_MS),
+    gate: config.gateSocket === undefined ? undefined : new GateClient(config.gateSocket),
+  };
+  const dispatcher = new Dispatcher(services, ROUTES, readAssets(assets), report);
+  const https = new HttpsServer(
+    config,
+    (request, response, identity) => dispatcher.answer(request, response, identity),
+    (reason, ip) => {
+      try {
+        dispatcher.connectionRefused(reason, ip);
+      } catch (error) {
+        report(error);
+      }
+    },
+  );
+  const everyMs = config.reloadSeconds * 1000;
+  const watches = [
+    watchFiles(
+      [config.administrators],
+      tablesStamp,
+      everyMs,
+      async () => {
+        administrators = parseAdministrators(await readFile(config.administrators, 'utf8'));
+        audit.write('reloaded', 'success', CONSOLE_ITSELF, { file: config.administrators });
+      },
+      report,
+    ),
+    watchFiles(
+      tlsFiles,
+      tlsStamp,
+      everyMs,
+      async () => {
+        https.renew();
+        audit.write('reloaded', 'success', CONSOLE_ITSELF, { file: tls.crls });
+      },
+      report,
+    ),
+  ];
+  audit.write('started', 'success', CONSOLE_ITSELF, {});
+  await https.listen();
+  return {
+    stop: async () => {
+      for (const watch of watches) watch.stop();
+      sessions.stop();
+      await https.stop();
+      audit.write('stopped', 'success', CONSOLE_ITSELF, {});
+      state.close();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** Entry of `sallyport-console`. */
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { FieldError } from '../file-gate/fields.ts';
+import { type Config, readConfig } from './config.ts';
+import { startConsole } from './console.ts';
+import { backUp } from './state/database.ts';
+
+declare const __APP_VERSION__: string;
+
+const USAGE = `usage:
+  sallyport-console serve --config FILE
+  sallyport-console check-config --config FILE
+  sallyport-console backup NEW-FILE --config FILE
+  sallyport-console --version
+`;
+
+/** sysexits(3) */
+const EXIT = { usage: 64, failed: 1, config: 78 } as const;
+
+class UsageError extends Error {}
+
+async function serve(config: Config): Promise<void> {
+  const program = process.argv[1] ?? '';
+  const report = (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  };
+  const running = await startConsole(config, join(dirname(program), 'page'), report);
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    running.stop().then(
+      () => process.exit(0),
+      () => process.exit(EXIT.failed),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.stdout.write('listening\n');
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { config: { type: 'string' }, version: { type: 'boolean' } },
+  });
+  if (values.version === true) {
+    process.stdout.write(`${__APP_VERSION__}\n`);
+    return;
+  }
+  const [command, file, ...more] = positionals;
+  if (values.config === undefined || more.length > 0 || (file !== undefined) !== (command === 'backup'))
+    throw new UsageError('a command and --config FILE are needed');
+  const config = readConfig(values.config);
+  if (command === 'serve') await serve(config);
+  else if (command === 'check-config') process.stdout.write('the configuration is good\n');
+  else if (command === 'backup') {
+    backUp(config.stateDirectory, file ?? '');
+    process.stdout.write(`the console’s state is in ${file}\n`);
+  } else throw new UsageError(`unknown command: ${command ?? ''}`);
+}
+
+run(process.argv.slice(2)).catch((error: unknown) => {
+  const usage = error instanceof UsageError || error instanceof TypeError;
+  const code = usage ? EXIT.usage : error instanceof FieldError ? EXIT.config : EXIT.failed;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`sallyport-console: ${message}\n${usage ? USAGE : ''}`);
+  process.exit(code);
+});

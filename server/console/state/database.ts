@@ -1,0 +1,61 @@
+/** The console's own state in SQLite: opened, brought to the present version, backed up. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'libsql';
+
+/** Version n is reached by the first n steps; a step that was released is never changed. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE approvals (
+     id TEXT PRIMARY KEY,
+     action TEXT NOT NULL,
+     request TEXT NOT NULL,
+     digest TEXT NOT NULL,
+     requester TEXT NOT NULL,
+     requester_key TEXT NOT NULL,
+     requested INTEGER NOT NULL,
+     expires INTEGER NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('pending','running','done','failed','rejected','expired','unknown')),
+     decider TEXT,
+     decided INTEGER,
+     result TEXT
+   ) STRICT;
+   CREATE INDEX approvals_by_time ON approvals (requested);`,
+];
+
+export type State = Database.Database;
+
+const FILE = 'console.db';
+
+/** Brings a database to the present version. @throws Error when it was written by a later one */
+export function migrate(state: State): void {
+  const { user_version: version } = state.prepare('PRAGMA user_version').get([]) as { user_version: number };
+  if (version > MIGRATIONS.length) throw new Error(`${FILE} was written by a later version of the console`);
+  for (const [index, step] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    state.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+}
+
+/** Opens or makes the state. @throws when it was written by a later version, or cannot be used */
+export function openState(directory: string): State {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const state = new Database(join(directory, FILE));
+  state.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;',
+  );
+  migrate(state);
+  return state;
+}
+
+/** A copy of the state as it is at this moment, also while the console runs. @throws when `target` exists */
+export function backUp(directory: string, target: string): void {
+  const source = join(directory, FILE);
+  if (!existsSync(source)) throw new Error(`${source} does not exist`);
+  if (existsSync(target)) throw new Error(`${target} exists`);
+  const state = new Database(source);
+  try {
+    state.prepare('VACUUM INTO ?').run([target]);
+  } finally {
+    state.close();
+  }
+}

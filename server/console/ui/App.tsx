@@ -1,0 +1,155 @@
+import { type ReactElement, useCallback, useEffect, useState } from 'react';
+import type { ApprovalInfo, SessionInfo } from '../contract.ts';
+import type { Role } from '../roles.ts';
+import { type Api, ApiError } from './api.ts';
+import { ApprovalsPage } from './pages/ApprovalsPage.tsx';
+import { FilesPage } from './pages/FilesPage.tsx';
+import { SwitchPage } from './pages/SwitchPage.tsx';
+import { DeskContext, useLoaded } from './parts/hooks.ts';
+import { PAGE, ROLE, TEXT } from './text.ts';
+
+interface Page {
+  readonly id: keyof typeof PAGE;
+  readonly roles: readonly Role[];
+  readonly show: () => ReactElement;
+}
+
+/** In the order of the menu; Alt and a digit lead there. */
+const PAGES: readonly Page[] = [
+  { id: 'switch', roles: ['operator', 'officer', 'auditor'], show: () => <SwitchPage /> },
+  { id: 'files', roles: ['operator', 'officer'], show: () => <FilesPage /> },
+  { id: 'approvals', roles: ['operator', 'officer', 'auditor'], show: () => <ApprovalsPage /> },
+];
+
+/** How often the page looks whether its session still is one. */
+const SESSION_EVERY_MS = 5000;
+
+function usePage(pages: readonly Page[]): readonly [Page | undefined, (id: string) => void] {
+  const read = useCallback(() => window.location.hash.replace(/^#\//, ''), []);
+  const [id, setId] = useState(read);
+  useEffect(() => {
+    const changed = (): void => setId(read());
+    window.addEventListener('hashchange', changed);
+    return () => window.removeEventListener('hashchange', changed);
+  }, [read]);
+  const go = useCallback((next: string) => {
+    window.location.hash = `/${next}`;
+  }, []);
+  return [pages.find((page) => page.id === id) ?? pages[0], go];
+}
+
+function Menu(props: { readonly pages: readonly Page[]; readonly current: string }): ReactElement {
+  const { pages, current } = props;
+  const { value } = useLoaded<{ readonly approvals: readonly ApprovalInfo[] }>(
+    '/api/approvals',
+    SESSION_EVERY_MS,
+  );
+  const waiting =
+    value?.approvals.filter(({ state, mayApprove }) => state === 'pending' && mayApprove).length ?? 0;
+  return (
+    <nav aria-label={TEXT.pages}>
+      {pages.map(({ id }, index) => (
+        <a
+          key={id}
+          href={`#/${id}`}
+          aria-current={id === current ? 'page' : undefined}
+          aria-keyshortcuts={`Alt+${index + 1}`}
+        >
+          <span className="grow">{PAGE[id]}</span>
+          {id === 'approvals' && waiting > 0 ? (
+            <span className="badge">{waiting}</span>
+          ) : (
+            <kbd>Alt {index + 1}</kbd>
+          )}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Shell(props: { readonly api: Api; readonly session: SessionInfo }): ReactElement {
+  const { api, session } = props;
+  const { who, domain, engine } = session;
+  const pages = PAGES.filter(({ roles }) => roles.includes(who.role));
+  const [page, go] = usePage(pages);
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      const wanted =
+        event.altKey && /^Digit[1-9]$/.test(event.code) ? pages[Number(event.code.slice(5)) - 1] : undefined;
+      if (wanted === undefined) return;
+      event.preventDefault();
+      go(wanted.id);
+    };
+    window.addEventListener('keydown', pressed);
+    return () => window.removeEventListener('keydown', pressed);
+  });
+  useEffect(() => {
+    document.title = page === undefined ? TEXT.product : `${PAGE[page.id]} · ${TEXT.product}`;
+  }, [page]);
+  if (page === undefined) return <p>{TEXT.none}</p>;
+  return (
+    <DeskContext value={{ api, session }}>
+      <button type="button" className="skip" onClick={() => document.getElementById('main')?.focus()}>
+        {TEXT.skip}
+      </button>
+      <header className="top">
+        <span className="brand">
+          {TEXT.product} <span className="quiet">{TEXT.console}</span>
+        </span>
+        <span className="grow quiet">
+          {domain} · {engine}
+        </span>
+        <span className="who">
+          <bdi>{who.name}</bdi> <span className={`mark role-${who.role}`}>{ROLE[who.role]}</span>
+        </span>
+        <button type="button" className="button" onClick={() => void api.end()}>
+          {TEXT.lock}
+        </button>
+      </header>
+      <Menu pages={pages} current={page.id} />
+      <main id="main" tabIndex={-1}>
+        <h1>{PAGE[page.id]}</h1>
+        <div key={page.id} className="page">
+          {page.show()}
+        </div>
+      </main>
+    </DeskContext>
+  );
+}
+
+type State =
+  | { readonly at: 'opening' }
+  | { readonly at: 'open'; readonly session: SessionInfo }
+  | { readonly at: 'locked' }
+  | { readonly at: 'refused'; readonly error: ApiError };
+
+export function App({ api }: { readonly api: Api }): ReactElement {
+  const [state, setState] = useState<State>({ at: 'opening' });
+  const open = useCallback(() => {
+    setState({ at: 'opening' });
+    api.onEnded = () => setState({ at: 'locked' });
+    api.start().then(
+      (session) => setState({ at: 'open', session }),
+      (error: unknown) => {
+        if (error instanceof ApiError) setState({ at: 'refused', error });
+      },
+    );
+  }, [api]);
+  useEffect(open, [open]);
+  if (state.at === 'open') return <Shell api={api} session={state.session} />;
+  if (state.at === 'opening')
+    return (
+      <main className="gate">
+        <p className="quiet">{TEXT.opening}</p>
+      </main>
+    );
+  return (
+    <main className="gate">
+      <h1>{state.at === 'locked' ? TEXT.lockedTitle : TEXT.refusedTitle}</h1>
+      <p>{state.at === 'locked' ? TEXT.lockedText : state.error.message}</p>
+      <button type="button" className="button primary" onClick={open}>
+        {state.at === 'locked' ? TEXT.goOn : TEXT.retry}
+      </button>
+    </main>
+  );
+}

@@ -1,0 +1,158 @@
+/** Every word of the page. */
+import type { ApprovalState, FileState } from '../contract.ts';
+import type { Role } from '../roles.ts';
+
+export const ROLE: Readonly<Record<Role, string>> = {
+  operator: 'Operator',
+  officer: 'Security officer',
+  auditor: 'Auditor',
+};
+
+export const TEXT = {
+  product: 'Sallyport',
+  console: 'console',
+  skip: 'Skip to the page',
+  pages: 'Pages',
+  lock: 'Lock',
+  loading: 'Loading…',
+  none: 'none',
+  retry: 'Try again',
+  cancel: 'Cancel',
+  close: 'Close',
+  reason: 'Reason',
+  reasonHint: 'It is logged with your name.',
+  opening: 'Opening a session…',
+  lockedTitle: 'Locked',
+  lockedText:
+    'Your session has ended, and what was on the page is gone. The card is asked again when you go on.',
+  goOn: 'Go on',
+  refusedTitle: 'No way in',
+  waitsTitle: 'Waiting for a second person',
+  waitsText: 'Nothing is done yet. Somebody else has to approve it under Approvals.',
+  doneTitle: 'Done',
+  on: 'on',
+  off: 'off',
+} as const;
+
+export const PAGE = {
+  switch: 'Switch',
+  files: 'Files',
+  approvals: 'Approvals',
+} as const;
+
+export const SWITCH = {
+  intro: 'Off ends live sessions within two seconds and lets nobody in again. On restores exactly what was.',
+  service: 'The whole service',
+  serviceOn: 'The service is on',
+  serviceOff: 'The service is off',
+  serviceOnText: 'Everybody who is not listed below can sign in.',
+  serviceOffText: 'Nobody is signed in, and nobody can sign in.',
+  turnServiceOff: 'Switch the service off…',
+  turnServiceOn: 'Switch the service on…',
+  users: 'Users that are off',
+  machines: 'Machines that are off',
+  user: 'User',
+  machine: 'Machine',
+  userHint: 'the part of the address before the @',
+  machineHint: 'its id, such as WS-0142',
+  turnOff: 'Switch off…',
+  turnOn: 'Switch on…',
+  noUsers: 'No user is off.',
+  noMachines: 'No machine is off.',
+  confirmed: (ended: number) =>
+    `The server confirmed it and ended ${ended} session${ended === 1 ? '' : 's'}.`,
+  twoPersons: 'A second person has to approve this.',
+  revision: (revision: number) => `Revision ${revision}.`,
+  readOnly: 'Operators use the switch. You see what is off.',
+} as const;
+
+export const FILES = {
+  state: 'State',
+  all: 'All',
+  hash: 'SHA-256',
+  sender: 'Sender',
+  name: 'Name',
+  received: 'Received',
+  size: 'Size',
+  verdict: 'Verdict',
+  search: 'Search',
+  empty: 'No file is like that.',
+  emptyQuarantine: 'The quarantine is empty.',
+  details: 'File',
+  type: 'Declared type',
+  conversation: 'Conversation',
+  label: 'Label',
+  expires: 'Kept until',
+  engine: 'Scanner',
+  decision: 'Decision',
+  release: 'Release…',
+  remove: 'Delete…',
+  releaseTitle: (name: string) => `Release ${name}?`,
+  releaseText: 'It can be fetched by whoever it was sent to, against the verdict.',
+  deleteTitle: (name: string) => `Delete ${name}?`,
+  deleteText: 'The file goes for good; its record stays.',
+  choose: 'Choose a file to see what is known of it. Its content is never shown here.',
+  metadata: 'Content is never shown here.',
+  count: (shown: number, total: number) => (shown === total ? `${total}` : `${shown} of ${total}`),
+  noGate: 'No file gate is configured.',
+} as const;
+
+export const FILE_STATE: Readonly<Record<FileState, string>> = {
+  scanning: 'scanning',
+  released: 'released',
+  quarantined: 'quarantined',
+  expired: 'expired',
+  deleted: 'deleted',
+};
+
+export const APPROVALS = {
+  intro: 'What was asked for and needs a second person: another person with another card, of the right role.',
+  waiting: 'Waiting',
+  decided: 'Decided lately',
+  noneWaiting: 'Nothing waits for a second person.',
+  noneDecided: 'Nothing was decided yet.',
+  approve: 'Approve…',
+  reject: 'Reject',
+  withdraw: 'Take back',
+  approveTitle: 'Approve exactly this?',
+  approveText: 'It is done at once, in the name of both of you.',
+  asked: 'Asked for by',
+  when: 'Asked',
+  until: 'Until',
+  what: 'What',
+  outcome: 'Outcome',
+  by: 'By',
+  fingerprint: 'Fingerprint',
+  yours: 'yours: somebody else decides',
+} as const;
+
+export const APPROVAL_STATE: Readonly<Record<ApprovalState, string>> = {
+  pending: 'waiting',
+  running: 'being done',
+  done: 'done',
+  failed: 'failed',
+  rejected: 'rejected',
+  expired: 'expired',
+  unknown: 'interrupted: check whether it was done',
+};
+
+interface Request {
+  readonly path: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+function field(body: unknown, name: string): string {
+  const value = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** A request as a sentence, and the reason that was given. */
+export function requestText(action: string, { path, body }: Request): { what: string; reason: string } {
+  const reason = field(body, 'reason');
+  if (action === 'switch.set') {
+    const target = path.kind === 'service' ? 'the whole service' : `${path.kind} ${path.name}`;
+    return { what: `Switch ${target} ${field(body, 'position')}`, reason };
+  }
+  if (action === 'files.release') return { what: `Release the file ${(path.id ?? '').slice(0, 12)}`, reason };
+  return { what: action, reason };
+}

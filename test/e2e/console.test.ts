@@ -1,0 +1,169 @@
+/** The console's page in Debian's Chromium with a card in its certificate store, beside a real Prosody and file gate. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EICAR } from '../../build/site/clamd.ts';
+import { type ConsoleBrowser, startConsoleBrowser } from '../../build/site/console-browser.ts';
+import { violations } from '../support/axe.ts';
+import { type ConsoleSite, startConsoleSite } from '../support/console-site.ts';
+
+const PICTURES = join(import.meta.dirname, '../../out/console');
+/** A name that is an attack where somebody shows it as markup. */
+const HOSTILE = '<img src=x onerror=alert(1)> & report.txt';
+
+let site: ConsoleSite;
+const browsers = new Map<string, ConsoleBrowser>();
+const complaints: string[] = [];
+
+async function open(id: string, colorScheme: 'dark' | 'light' = 'dark'): Promise<Page> {
+  const card = site.xmpp.pki.cards[id];
+  const browser = await startConsoleBrowser({
+    pki: site.xmpp.pki,
+    origin: site.console.origin,
+    card,
+    colorScheme,
+  });
+  browsers.set(id, browser);
+  const page = await browser.context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${id}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`${id}: ${error.message}`));
+  page.on('dialog', (dialog) => {
+    complaints.push(`${id}: a dialog of a script: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${site.console.origin}/`)) complaints.push(`${id}: ${request.url()}`);
+  });
+  await page.goto(`${site.console.origin}/`);
+  return page;
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}
+
+const go = (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name }).click();
+
+beforeAll(async () => {
+  mkdirSync(PICTURES, { recursive: true });
+  site = await startConsoleSite();
+  await site.gate.upload(HOSTILE, 'text/plain', Buffer.from(EICAR));
+  for (const name of ['plan.txt', 'lage bericht.txt', 'übung.txt'])
+    await site.gate.upload(name, 'text/plain', Buffer.from(`${name}\n`));
+});
+afterAll(async () => {
+  for (const browser of browsers.values()) await browser.close();
+  await site?.stop();
+});
+
+describe('the page', () => {
+  it('without a card there is none', async () => {
+    const { context, close } = await startConsoleBrowser({
+      pki: site.xmpp.pki,
+      origin: site.console.origin,
+      card: undefined,
+    });
+    try {
+      const page = await context.newPage();
+      // Which of its errors Chromium shows depends on when the server's alert arrives.
+      await expect(page.goto(`${site.console.origin}/`)).rejects.toThrow(/net::ERR_/);
+    } finally {
+      await close();
+    }
+  });
+
+  it('operator: a user off and on by keyboard alone', async () => {
+    const page = await open('oakes');
+    await page.getByRole('heading', { level: 1, name: 'Switch' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel('User', { exact: true }).focus();
+    await page.keyboard.type('alice');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Switch user alice off?' });
+    await dialog.waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.type('card reported lost');
+    await picture(page, 'switch-dialog');
+    await page.keyboard.press('Enter');
+    await page.getByText('The server confirmed it').waitFor();
+    await page.getByText('alice', { exact: true }).waitFor();
+    await picture(page, 'switch');
+  });
+
+  it('two persons: asked for by one, approved by another', async () => {
+    const page = browsers.get('oakes')?.context.pages().at(-1);
+    if (page === undefined) throw new Error('no page');
+    await page.getByRole('button', { name: 'Switch the service off…' }).click();
+    await page.getByLabel('Reason').fill('exercise “blackout”');
+    await page.getByRole('button', { name: 'Switch off', exact: true }).click();
+    await page.getByText('Waiting for a second person').waitFor();
+    await page.keyboard.press('Alt+3');
+    await page.getByText('yours: somebody else decides').waitFor();
+    expect(await page.getByRole('button', { name: 'Approve…' }).count()).toBe(0);
+
+    const officer = await open('sato', 'light');
+    await go(officer, 'Approvals');
+    await officer.getByRole('button', { name: 'Approve…' }).click();
+    await officer.getByRole('dialog', { name: 'Approve exactly this?' }).waitFor();
+    expect(await violations(officer)).toEqual([]);
+    await picture(officer, 'approve-light');
+    await officer.getByRole('button', { name: 'Approve', exact: true }).click();
+    await officer.getByRole('table').getByText('done', { exact: true }).waitFor();
+    await picture(officer, 'approvals-light');
+    await go(officer, 'Switch');
+    await officer.getByText('The service is off').waitFor();
+    expect(await violations(officer)).toEqual([]);
+    await picture(officer, 'switch-off-light');
+  });
+
+  it('officer: a file’s record is text, and the release waits for another officer', async () => {
+    const page = browsers.get('sato')?.context.pages().at(-1);
+    if (page === undefined) throw new Error('no page');
+    await go(page, 'Files');
+    await page.getByRole('row').nth(1).click();
+    const details = page.getByRole('complementary', { name: 'File' });
+    await details.getByText('_img src=x onerror=alert(1)_').waitFor();
+    expect(await page.locator('main img').count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'files-light');
+    await page.getByLabel('State').selectOption('');
+    await page.getByText('plan.txt').waitFor();
+    // The arrow keys choose.
+    await page.getByRole('row').nth(1).focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await page.getByRole('row', { selected: true }).count()).toBe(1);
+    await page.getByLabel('State').selectOption('quarantined');
+    await page.getByRole('row').nth(1).click();
+    await page.getByRole('button', { name: 'Release…' }).click();
+    await page.getByLabel('Reason').fill('case 17');
+    await page.getByRole('button', { name: 'Release', exact: true }).click();
+    await page.getByText('Waiting for a second person').waitFor();
+  });
+
+  it('locked: nothing of the page is left, and going on takes a session of its own', async () => {
+    const page = browsers.get('sato')?.context.pages().at(-1);
+    if (page === undefined) throw new Error('no page');
+    await page.getByRole('button', { name: 'Lock' }).click();
+    await page.getByRole('heading', { name: 'Locked' }).waitFor();
+    expect(await page.getByText('alice').count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'locked-light');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  });
+
+  it('a card without a role', async () => {
+    const page = await open('nemo').catch(() => undefined);
+    const text = await page?.evaluate(() => document.body.textContent);
+    expect(text).toContain('no-role');
+  });
+
+  it('no page broke its security policy, asked another site or ran what was not ours', () => {
+    const known = /nemo: .*(403|favicon)/;
+    expect(complaints.filter((line) => !known.test(line))).toEqual([]);
+  });
+});
