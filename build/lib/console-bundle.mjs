@@ -31,6 +31,7 @@ export async function bundleConsole(directory) {
     ...base,
     entryPoints: {
       'sallyport-console': 'server/console/main.ts',
+      'sallyport-console-records': 'server/console/records/worker.ts',
       'sallyport-admin': 'server/console/admin/main.ts',
     },
     outdir: directory,

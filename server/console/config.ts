@@ -57,6 +57,8 @@ const CONFIG = {
   server: absolutePath,
   /** The file gate's administrators' socket. */
   gateSocket: optional<string | undefined>(absolutePath, undefined),
+  /** Files that a collector writes the clients’ audit lines to (docs/audit.md). */
+  collected: optional(list(absolutePath, 16), []),
   /** Minutes without a person's doing after which a session ends. */
   idleMinutes: optional(integer(1, 120), 10),
   /** How long a second person has. */

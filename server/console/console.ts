@@ -1,5 +1,6 @@
 /** Puts the console together: state, log, tables, HTTPS side. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { stampOf, watchFiles } from '../file-gate/watched-file.ts';
 import { readSettings } from '../kit/lib/settings.mjs';
 import { parseAdministrators } from './administrators.ts';
@@ -9,6 +10,8 @@ import { Dispatcher } from './dispatch.ts';
 import { GateClient } from './gate-client.ts';
 import { readAssets } from './http/assets.ts';
 import { HttpsServer } from './http/server.ts';
+import { Records } from './records/client.ts';
+import { Exports } from './records/exports.ts';
 import { ROUTES } from './routes.ts';
 import type { Services } from './services.ts';
 import { Sessions } from './sessions.ts';
@@ -19,18 +22,27 @@ export interface Console {
   stop(): Promise<void>;
 }
 
+/** Files beside the program. */
+export interface Programs {
+  /** Directory of the page. */
+  readonly page: string;
+  readonly recordsWorker: string;
+}
+
 const MINUTE_MS = 60_000;
+/** How often the logs are looked at for what is new. */
+const RECORDS_MS = 1000;
 
 /**
  * Starts the console; resolves when it listens.
  *
- * @param assets where the page's files are
+ * @param programs where the console's other files are
  * @param report takes what nobody foresaw
  * @throws when anything that it needs is missing or wrong
  */
 export async function startConsole(
   config: Config,
-  assets: string,
+  programs: Programs,
   report: (error: unknown) => void,
 ): Promise<Console> {
   const server = readSettings(config.server);
@@ -45,6 +57,16 @@ export async function startConsole(
     audit.write('session.ended', 'success', { id: who, session: name.slice(0, 8) }, {});
     https.endOf(key);
   });
+  const records = new Records(
+    programs.recordsWorker,
+    {
+      index: join(config.stateDirectory, 'records.db'),
+      directory: server.log,
+      collected: config.collected,
+      everyMs: RECORDS_MS,
+    },
+    report,
+  );
   const services: Services = {
     config,
     server,
@@ -52,9 +74,11 @@ export async function startConsole(
     audit,
     sessions,
     approvals: new Approvals(state, config.approvalMinutes * MINUTE_MS),
+    records,
+    exports: new Exports(state, config.stateDirectory, tls),
     gate: config.gateSocket === undefined ? undefined : new GateClient(config.gateSocket),
   };
-  const dispatcher = new Dispatcher(services, ROUTES, readAssets(assets), report);
+  const dispatcher = new Dispatcher(services, ROUTES, readAssets(programs.page), report);
   const https = new HttpsServer(
     config,
     (request, response, identity) => dispatcher.answer(request, response, identity),
@@ -96,6 +120,7 @@ export async function startConsole(
       for (const watch of watches) watch.stop();
       sessions.stop();
       await https.stop();
+      await records.stop();
       audit.write('stopped', 'success', CONSOLE_ITSELF, {});
       state.close();
     },

@@ -77,3 +77,56 @@ export interface ProblemInfo {
   readonly code: string;
   readonly detail?: string;
 }
+
+/** A line of a log as it was written; what it holds is in server/kit/README.md and docs/audit.md. */
+export type LogRecord = Readonly<Record<string, unknown>>;
+
+export interface RecordsPage {
+  readonly records: readonly LogRecord[];
+  /** The `cursor` of the next page; absent on the last. */
+  readonly next?: number;
+}
+
+export interface RecordsStatus {
+  readonly messages: number;
+  readonly events: number;
+  /** Octets that are not in the index yet. */
+  readonly behind: number;
+}
+
+export interface ChainInfo {
+  readonly lines: number;
+  readonly chains: number;
+  readonly complete: number;
+  readonly repeated: number;
+  readonly heads: readonly string[];
+  readonly findings: readonly {
+    readonly problem: string;
+    readonly row: number;
+    readonly seq?: number;
+    readonly machine?: string;
+  }[];
+  readonly found: number;
+  /** False when there were more lines than one check looks at. */
+  readonly whole: boolean;
+}
+
+export interface ExportInfo {
+  readonly id: string;
+  readonly of: 'messages' | 'events';
+  readonly marking: string;
+  readonly made: string;
+  readonly expires: string;
+  readonly records: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface RetentionInfo {
+  readonly messageDays: number;
+  readonly auditDays: number;
+  readonly users: readonly string[];
+  readonly rooms: readonly string[];
+  /** What a run would delete now, and what it would hold back. */
+  readonly due: { readonly records: number; readonly held: number };
+}

@@ -21,11 +21,12 @@ const EXIT = { usage: 64, failed: 1, config: 78 } as const;
 class UsageError extends Error {}
 
 async function serve(config: Config): Promise<void> {
-  const program = process.argv[1] ?? '';
+  const beside = (name: string) => join(dirname(process.argv[1] ?? ''), name);
+  const programs = { page: beside('page'), recordsWorker: beside('sallyport-console-records.cjs') };
   const report = (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   };
-  const running = await startConsole(config, join(dirname(program), 'page'), report);
+  const running = await startConsole(config, programs, report);
   let stopping = false;
   const stop = () => {
     if (stopping) return;

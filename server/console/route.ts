@@ -29,8 +29,8 @@ export type Answer =
 /** When a second person has to agree, and of which roles that person may be. */
 export interface TwoPersons<Body> {
   readonly marks: readonly Mark[];
-  /** Which of them it is. */
-  readonly mark: (body: Body, path: Readonly<Record<string, string>>) => Mark;
+  /** Which of them it is; undefined where one person is enough. */
+  readonly mark: (body: Body, path: Readonly<Record<string, string>>) => Mark | undefined;
   readonly approvers: readonly Role[];
 }
 

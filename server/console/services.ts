@@ -4,6 +4,8 @@ import type { Administrators } from './administrators.ts';
 import type { AuditTrail } from './audit.ts';
 import type { Config } from './config.ts';
 import type { GateClient } from './gate-client.ts';
+import type { Records } from './records/client.ts';
+import type { Exports } from './records/exports.ts';
 import type { Sessions } from './sessions.ts';
 import type { Approvals } from './state/approvals.ts';
 
@@ -14,6 +16,8 @@ export interface Services {
   readonly audit: AuditTrail;
   readonly sessions: Sessions;
   readonly approvals: Approvals;
+  readonly records: Records;
+  readonly exports: Exports;
   /** Absent where no gate is configured. */
   readonly gate: GateClient | undefined;
 }

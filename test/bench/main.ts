@@ -12,6 +12,7 @@ import { siteDirectory } from '../../build/site/places.ts';
 import type { ProsodyAccount } from '../../build/site/prosody.ts';
 import { type Site, startSite } from '../../build/site/site.ts';
 import type { Workstation } from '../../build/site/workstation.ts';
+import { benchConsole } from './console.ts';
 import { benchDesktop, type DesktopResults } from './desktop/index.ts';
 import { benchFileGate } from './file-gate.ts';
 import { benchGuard } from './guard.ts';
@@ -64,6 +65,8 @@ async function all(runtime: Runtime): Promise<Results> {
   const guard = await benchGuard(quick ? 1 : 20);
   note('file gate …');
   const fileGate = await benchFileGate(quick);
+  note('console …');
+  const console = await benchConsole(quick);
   note('starting a site …');
   const site = await startSite({
     directory: siteDirectory('bench'),
@@ -77,7 +80,14 @@ async function all(runtime: Runtime): Promise<Results> {
     const settings = { pin: pinOf(site.pki.server.good.certificate), module: openscModule() };
     const handshakes = await benchHandshake({ site, workstation, settings, runs: quick ? 3 : 50 });
     const desktop = await desktopOf(site, workstation, runtime);
-    const figures: readonly Figure[] = [...policy, ...guard, ...fileGate, ...handshakes, ...desktop.figures];
+    const figures: readonly Figure[] = [
+      ...policy,
+      ...guard,
+      ...fileGate,
+      ...console,
+      ...handshakes,
+      ...desktop.figures,
+    ];
     return { ...desktop, figures, load: loadavg() };
   } finally {
     await site.stop();

@@ -51,6 +51,17 @@ const go = (page: Page, name: string) => page.getByRole('navigation').getByRole(
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true });
   site = await startConsoleSite();
+  const client = await site.xmpp.connect(site.xmpp.card('bob'));
+  await client.passLock(site.xmpp.machine('WS-1', 1));
+  await client.external();
+  await client.bind('desk');
+  const domain = site.xmpp.server.domain;
+  for (const [index, text] of [
+    '&lt;b onclick=alert(1)&gt;convoy&lt;/b&gt; leaves',
+    'all quiet',
+    'convoy is back',
+  ].entries())
+    client.send(`<message to='alice@${domain}' type='chat' id='m${index}'><body>${text}</body></message>`);
   await site.gate.upload(HOSTILE, 'text/plain', Buffer.from(EICAR));
   for (const name of ['plan.txt', 'lage bericht.txt', 'übung.txt'])
     await site.gate.upload(name, 'text/plain', Buffer.from(`${name}\n`));
@@ -142,6 +153,53 @@ describe('the page', () => {
     await page.getByLabel('Reason').fill('case 17');
     await page.getByRole('button', { name: 'Release', exact: true }).click();
     await page.getByText('Waiting for a second person').waitFor();
+  });
+
+  it('officer: messages are found with a reason, and shown as text', async () => {
+    const page = browsers.get('sato')?.context.pages().at(-1);
+    if (page === undefined) throw new Error('no page');
+    await go(page, 'Messages');
+    await page.getByLabel('Reason for the search').fill('case 17');
+    await page.getByLabel('Words').fill('convoy');
+    await page.keyboard.press('Enter');
+    await page.getByRole('row', { name: 'convoy is back' }).waitFor();
+    await page.getByRole('row', { name: '<b onclick' }).click();
+    await page.getByRole('complementary').getByText('<b onclick=alert(1)>convoy</b> leaves').waitFor();
+    expect(await page.locator('main b').count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'messages-light');
+    await page.getByRole('button', { name: 'Export…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Marking').fill('SECRET // REL TO NOBODY');
+    await dialog.getByLabel('Reason').fill('case 17');
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'export-dialog-light');
+    await dialog.getByRole('button', { name: 'Export' }).click();
+    await page.getByText('Waiting for a second person').waitFor();
+    await go(page, 'Retention');
+    await page.getByLabel('Room', { exact: true }).fill('ops');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByLabel('Reason').fill('case 17');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Lift… ops' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'retention-light');
+  });
+
+  it('auditor: sees what everybody did, and that nobody changed it', async () => {
+    const page = await open('abel');
+    await go(page, 'Audit');
+    await page.getByRole('button', { name: 'Check the chains' }).click();
+    await page.getByText('nothing was changed or taken out').waitFor();
+    await page.getByLabel('Event').fill('console');
+    await page.keyboard.press('Enter');
+    await page.getByRole('row', { name: 'console.switch.set' }).first().click();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'audit');
+    expect(await page.getByRole('link', { name: 'Messages' }).count()).toBe(0);
+    await go(page, 'Exports');
+    await page.getByText('You have made no export.').waitFor();
+    expect(await violations(page)).toEqual([]);
   });
 
   it('locked: nothing of the page is left, and going on takes a session of its own', async () => {

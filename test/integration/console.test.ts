@@ -38,6 +38,18 @@ const RULES: Readonly<Record<string, readonly Role[]>> = {
   'files.show': ['operator', 'officer'],
   'files.release': ['officer'],
   'files.delete': ['officer'],
+  'records.status': ['officer', 'auditor'],
+  'records.messages': ['officer'],
+  'records.events': ['officer', 'auditor'],
+  'records.chain': ['auditor'],
+  'exports.messages': ['officer'],
+  'exports.events': ['auditor'],
+  'exports.list': ['officer', 'auditor'],
+  'exports.data': ['officer', 'auditor'],
+  'exports.signature': ['officer', 'auditor'],
+  'retention.show': ['officer', 'auditor'],
+  'retention.hold': ['officer'],
+  'retention.run': ['officer'],
 };
 const SOMEBODY: Readonly<Record<Role, string>> = { operator: 'oakes', officer: 'sato', auditor: 'abel' };
 
@@ -68,6 +80,7 @@ describe('roles', () => {
       const code = reply.status >= 400 ? reply.json().code : undefined;
       expect([role, code === 'wrong-role']).toEqual([role, !allowed]);
       expect([role, reply.status]).not.toEqual([role, 500]);
+      await site.ask(site.identity(id), { method: 'DELETE', path: '/api/session', session });
     }
   });
 

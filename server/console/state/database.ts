@@ -20,6 +20,16 @@ const MIGRATIONS: readonly string[] = [
      result TEXT
    ) STRICT;
    CREATE INDEX approvals_by_time ON approvals (requested);`,
+  `CREATE TABLE exports (
+     id TEXT PRIMARY KEY,
+     kind TEXT NOT NULL CHECK (kind IN ('messages','events')),
+     owner TEXT NOT NULL,
+     marking TEXT NOT NULL,
+     made INTEGER NOT NULL,
+     records INTEGER NOT NULL,
+     bytes INTEGER NOT NULL,
+     sha256 TEXT NOT NULL
+   ) STRICT;`,
 ];
 
 export type State = Database.Database;

@@ -3,7 +3,11 @@ import type { ApprovalInfo, SessionInfo } from '../contract.ts';
 import type { Role } from '../roles.ts';
 import { type Api, ApiError } from './api.ts';
 import { ApprovalsPage } from './pages/ApprovalsPage.tsx';
+import { AuditPage } from './pages/AuditPage.tsx';
+import { ExportsPage } from './pages/ExportsPage.tsx';
 import { FilesPage } from './pages/FilesPage.tsx';
+import { MessagesPage } from './pages/MessagesPage.tsx';
+import { RetentionPage } from './pages/RetentionPage.tsx';
 import { SwitchPage } from './pages/SwitchPage.tsx';
 import { DeskContext, useLoaded } from './parts/hooks.ts';
 import { PAGE, ROLE, TEXT } from './text.ts';
@@ -19,6 +23,10 @@ const PAGES: readonly Page[] = [
   { id: 'switch', roles: ['operator', 'officer', 'auditor'], show: () => <SwitchPage /> },
   { id: 'files', roles: ['operator', 'officer'], show: () => <FilesPage /> },
   { id: 'approvals', roles: ['operator', 'officer', 'auditor'], show: () => <ApprovalsPage /> },
+  { id: 'messages', roles: ['officer'], show: () => <MessagesPage /> },
+  { id: 'audit', roles: ['officer', 'auditor'], show: () => <AuditPage /> },
+  { id: 'exports', roles: ['officer', 'auditor'], show: () => <ExportsPage /> },
+  { id: 'retention', roles: ['officer', 'auditor'], show: () => <RetentionPage /> },
 ];
 
 /** How often the page looks whether its session still is one. */

@@ -38,6 +38,10 @@ export const PAGE = {
   switch: 'Switch',
   files: 'Files',
   approvals: 'Approvals',
+  messages: 'Messages',
+  audit: 'Audit',
+  exports: 'Exports',
+  retention: 'Retention',
 } as const;
 
 export const SWITCH = {
@@ -76,6 +80,7 @@ export const FILES = {
   size: 'Size',
   verdict: 'Verdict',
   search: 'Search',
+  refresh: 'Look again',
   empty: 'No file is like that.',
   emptyQuarantine: 'The quarantine is empty.',
   details: 'File',
@@ -104,6 +109,89 @@ export const FILE_STATE: Readonly<Record<FileState, string>> = {
   expired: 'expired',
   deleted: 'deleted',
 };
+
+export const RECORDS = {
+  intro: 'Every search is logged with your name, the reason and what you asked for.',
+  reason: 'Reason for the search',
+  user: 'User',
+  room: 'Room',
+  words: 'Words',
+  label: 'Label',
+  since: 'From',
+  until: 'Until',
+  timeHint: '2026-03-01',
+  search: 'Search',
+  more: 'Older…',
+  empty: 'Nothing is like that.',
+  start: 'Say why, then search. Words all have to be there; * at the end of one stands for the rest.',
+  time: 'Time',
+  from: 'From',
+  to: 'To',
+  text: 'Text',
+  machine: 'Machine',
+  event: 'Event',
+  outcome: 'Outcome',
+  details: 'Details',
+  export: 'Export…',
+  exportTitle: 'Export what this search finds?',
+  exportText:
+    'All of it, oldest first, as a marked and signed file. It is kept for seven days under Exports.',
+  marking: 'Marking',
+  exported: (records: number) => `${records} records are in an export; fetch it under Exports.`,
+  behind: (octets: string) => `The index is ${octets} behind the logs; what is newer is not found yet.`,
+  index: (messages: number, events: number) =>
+    `${messages.toLocaleString('en')} messages, ${events.toLocaleString('en')} events`,
+  record: 'Record',
+  choose: 'Choose a record to see all of it.',
+} as const;
+
+export const CHAIN = {
+  check: 'Check the chains',
+  console: 'This console',
+  collected: 'Clients (collector)',
+  source: 'Log',
+  whole: (lines: number, chains: number) =>
+    `${lines.toLocaleString('en')} lines in ${chains} ${chains === 1 ? 'chain' : 'chains'}: nothing was changed or taken out.`,
+  broken: (found: number) => `${found} ${found === 1 ? 'place is' : 'places are'} not as written.`,
+  partly: 'There are more lines than one check looks at.',
+  nothing: 'There are no lines.',
+  problem: 'Problem',
+  row: 'Row',
+} as const;
+
+export const EXPORTS = {
+  intro: 'Yours of the last seven days. The signature is checked by “openssl cms -verify”.',
+  empty: 'You have made no export.',
+  made: 'Made',
+  of: 'What',
+  records: 'Records',
+  size: 'Size',
+  marking: 'Marking',
+  hash: 'SHA-256',
+  data: 'File',
+  signature: 'Signature',
+} as const;
+
+export const RETENTION = {
+  intro: (messages: number, audit: number) =>
+    `Messages are kept for ${messages} days, audit records for ${audit}. What is on hold stays.`,
+  due: (records: number, held: number) => `Due now: ${records} records; ${held} are on hold.`,
+  users: 'Users on hold',
+  rooms: 'Rooms on hold',
+  user: 'User',
+  room: 'Room',
+  hold: 'Put on hold…',
+  lift: 'Lift…',
+  none: 'Nobody and nothing is on hold here.',
+  holdTitle: (name: string) => `Put ${name} on hold?`,
+  liftTitle: (name: string) => `Lift the hold on ${name}?`,
+  holdText: 'Its records are kept until the hold is lifted.',
+  liftText: 'What is older than the days above goes at the next run.',
+  run: 'Delete what is due…',
+  runTitle: 'Delete what is due?',
+  runText: 'It is gone for good.',
+  ran: (records: number, held: number) => `${records} records were deleted; ${held} are on hold.`,
+} as const;
 
 export const APPROVALS = {
   intro: 'What was asked for and needs a second person: another person with another card, of the right role.',
@@ -146,6 +234,15 @@ function field(body: unknown, name: string): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
+/** What a search asks for, in a few words. */
+function queryText(body: unknown): string {
+  const parts = ['user', 'room', 'words', 'label', 'since', 'until'].flatMap((name) => {
+    const value = field(body, name);
+    return value === '' ? [] : [`${name} ${value}`];
+  });
+  return parts.length === 0 ? 'all of them' : parts.join(', ');
+}
+
 /** A request as a sentence, and the reason that was given. */
 export function requestText(action: string, { path, body }: Request): { what: string; reason: string } {
   const reason = field(body, 'reason');
@@ -154,5 +251,9 @@ export function requestText(action: string, { path, body }: Request): { what: st
     return { what: `Switch ${target} ${field(body, 'position')}`, reason };
   }
   if (action === 'files.release') return { what: `Release the file ${(path.id ?? '').slice(0, 12)}`, reason };
+  if (action === 'exports.messages')
+    return { what: `Export messages marked ${field(body, 'marking')}: ${queryText(body)}`, reason };
+  if (action === 'retention.run') return { what: 'Delete the records that are due', reason };
+  if (action === 'retention.hold') return { what: `Lift the hold on ${path.kind} ${path.name}`, reason };
   return { what: action, reason };
 }

@@ -7,7 +7,6 @@ import { ReasonDialog } from '../parts/ReasonDialog.tsx';
 import { type Column, Rows } from '../parts/Rows.tsx';
 import { FILE_STATE, FILES, TEXT } from '../text.ts';
 
-const EVERY_MS = 3000;
 const STATES: readonly FileState[] = ['quarantined', 'scanning', 'released', 'expired', 'deleted'];
 const TONE: Readonly<Record<FileState, string>> = {
   quarantined: 'danger',
@@ -122,7 +121,7 @@ export function FilesPage(): ReactElement {
   });
   const { value, error, reload } = useLoaded<FileList>(
     session.gate ? `/api/files?${query}` : undefined,
-    EVERY_MS,
+    undefined,
   );
   if (!session.gate) return <p className="quiet">{FILES.noGate}</p>;
   const files = value?.files ?? [];
@@ -162,6 +161,9 @@ export function FilesPage(): ReactElement {
           value={sender}
           onChange={(event) => setSender(event.target.value)}
         />
+        <button type="button" className="button" onClick={reload}>
+          {FILES.refresh}
+        </button>
         <span className="quiet">{value === undefined ? '' : FILES.count(files.length, value.total)}</span>
       </search>
       <ErrorNotice error={error} />

@@ -10,11 +10,13 @@ export function ReasonDialog(props: {
   readonly danger?: boolean;
   /** False where no reason is asked. */
   readonly reason?: boolean;
+  /** False keeps the action from being done: something else is still missing. */
+  readonly ready?: boolean;
   readonly children?: ReactNode;
   readonly onDo: (reason: string) => Promise<void>;
   readonly onClose: () => void;
 }): ReactElement {
-  const { title, action, danger = false, reason: asks = true, children, onDo, onClose } = props;
+  const { title, action, danger = false, reason: asks = true, ready = true, children, onDo, onClose } = props;
   const [reason, setReason] = useState('');
   const doing = useDoing();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -58,7 +60,7 @@ export function ReasonDialog(props: {
           <button
             type="submit"
             className={danger ? 'button danger' : 'button primary'}
-            disabled={doing.busy || (asks && reason.trim().length < 3)}
+            disabled={doing.busy || !ready || (asks && reason.trim().length < 3)}
           >
             {action}
           </button>

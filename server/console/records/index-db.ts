@@ -1,0 +1,232 @@
+/**
+ * The search index over the servers' logs. The logs are the truth: the index holds where a line is and what it is found
+ * by, never its text, and can be deleted and made anew. A row's id is its time (milliseconds, times a thousand, plus a
+ * count), so that every search walks in the order of time and ends at its limit.
+ */
+import { createHash } from 'node:crypto';
+import Database from 'libsql';
+import { type EventQuery, ftsWords, type MessageQuery, type Page } from './query.ts';
+
+const VERSION = 1;
+const PER_MS = 1000;
+const SCHEMA = `
+  CREATE TABLE files (
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, inode INTEGER NOT NULL, done INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE names (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (kind, text)) STRICT;
+  CREATE TABLE messages (id INTEGER PRIMARY KEY, file INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
+  CREATE VIRTUAL TABLE words USING fts5(text, who, place, label, content='', contentless_delete=1,
+    tokenize='unicode61 remove_diacritics 2');
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY, file INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL,
+    event INTEGER NOT NULL, user INTEGER NOT NULL, machine INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX events_by_event ON events (event, id);
+  CREATE INDEX events_by_user ON events (user, id);
+  CREATE INDEX events_by_machine ON events (machine, id);
+  PRAGMA user_version = ${VERSION};`;
+
+export type IndexDb = Database.Database;
+
+/** Where a line is. */
+export interface Place {
+  readonly id: number;
+  readonly file: number;
+  readonly at: number;
+  readonly size: number;
+}
+
+/** Opens the index; one of another version is emptied first. */
+export function openIndex(path: string): IndexDb {
+  const db = new Database(path);
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA trusted_schema = OFF;',
+  );
+  const { user_version: version } = db.prepare('PRAGMA user_version').get([]) as { user_version: number };
+  if (version === VERSION) return db;
+  for (const name of ['words', 'messages', 'events', 'names', 'files'])
+    db.exec(`DROP TABLE IF EXISTS ${name}`);
+  db.exec(`BEGIN; ${SCHEMA} COMMIT;`);
+  return db;
+}
+
+/** A word of letters and digits that stands for a text exactly. */
+function token(text: string): string {
+  return `x${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
+}
+
+/** The tokens of addresses: the whole of each, and its part before the @. */
+function addressTokens(addresses: readonly unknown[]): string {
+  const texts = addresses
+    .filter((address) => typeof address === 'string')
+    .map((address) => address.toLowerCase());
+  return [...new Set(texts.flatMap((text) => [text, text.split('@')[0] ?? '']))].map(token).join(' ');
+}
+
+export type Line = Readonly<Record<string, unknown>>;
+
+/** Writes lines into the index; one transaction is the caller's. */
+export class IndexWriter {
+  readonly #message;
+  readonly #words;
+  readonly #event;
+  readonly #name;
+  readonly #newName;
+  readonly #names = new Map<string, number>();
+
+  constructor(db: IndexDb) {
+    this.#message = db.prepare('INSERT OR IGNORE INTO messages (id, file, at, size) VALUES (?, ?, ?, ?)');
+    this.#words = db.prepare('INSERT INTO words (rowid, text, who, place, label) VALUES (?, ?, ?, ?, ?)');
+    this.#event = db.prepare(
+      'INSERT OR IGNORE INTO events (id, file, at, size, event, user, machine) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.#name = db.prepare('SELECT id FROM names WHERE kind = ? AND text = ?');
+    this.#newName = db.prepare('INSERT INTO names (kind, text) VALUES (?, ?)');
+  }
+
+  /** Names that a rolled back transaction made are forgotten. */
+  forget(): void {
+    this.#names.clear();
+  }
+
+  message(file: number, at: number, size: number, line: Line): void {
+    const id = this.#place(line, (row) => this.#message.run([row, file, at, size]).changes === 1);
+    if (id === undefined) return;
+    const text = [line.subject, line.body, line.payloads]
+      .filter((part) => typeof part === 'string')
+      .join('\n');
+    this.#words.run([
+      id,
+      text,
+      addressTokens([line.from, line.to]),
+      addressTokens([line.room]),
+      typeof line.label === 'string' ? token(line.label) : '',
+    ]);
+  }
+
+  event(file: number, at: number, size: number, line: Line): void {
+    const ids = [
+      this.#nameId('event', String(line.event ?? '').slice(0, 128)),
+      this.#nameId(
+        'user',
+        String(line.user ?? '')
+          .slice(0, 1024)
+          .toLowerCase(),
+      ),
+      this.#nameId('machine', String(line.machine ?? '').slice(0, 128)),
+    ];
+    this.#place(line, (row) => this.#event.run([row, file, at, size, ...ids]).changes === 1);
+  }
+
+  /** Takes the first free row of the line's millisecond, or of those after it. */
+  #place(line: Line, insert: (row: number) => boolean): number | undefined {
+    const ms = Date.parse(String(line.time));
+    if (!Number.isSafeInteger(ms) || ms <= 0 || ms > Number.MAX_SAFE_INTEGER / PER_MS / 2) return undefined;
+    for (let row = ms * PER_MS; row < (ms + 1000) * PER_MS; row += 1) if (insert(row)) return row;
+    return undefined;
+  }
+
+  #nameId(kind: string, text: string): number {
+    const key = `${kind}\n${text}`;
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    const row = this.#name.get([kind, text]) as { id: number } | undefined;
+    const id = row?.id ?? Number(this.#newName.run([kind, text]).lastInsertRowid);
+    this.#names.set(key, id);
+    return id;
+  }
+}
+
+interface Bounds {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The rows that a time and a page leave, both ends included. */
+function boundsOf(
+  { since, until }: { since?: number | undefined; until?: number | undefined },
+  page: Page,
+): Bounds {
+  const from = since === undefined ? 0 : since * PER_MS;
+  const to = until === undefined ? Number.MAX_SAFE_INTEGER : until * PER_MS - 1;
+  if (page.cursor === undefined) return { from, to };
+  return page.order === 'newest'
+    ? { from, to: Math.min(to, page.cursor - 1) }
+    : { from: Math.max(from, page.cursor + 1), to };
+}
+
+const direction = ({ order }: Page): string => (order === 'newest' ? 'DESC' : 'ASC');
+
+export function findMessages(db: IndexDb, query: MessageQuery, page: Page): readonly Place[] {
+  const { from, to } = boundsOf(query, page);
+  const terms = [
+    ...(query.words === undefined ? [] : [ftsWords(query.words)]),
+    ...(query.user === undefined ? [] : [`who : ${token(query.user)}`]),
+    ...(query.room === undefined ? [] : [`place : ${token(query.room)}`]),
+    ...(query.label === undefined ? [] : [`label : ${token(query.label)}`]),
+  ].filter((term) => term !== '');
+  if (query.words !== undefined && ftsWords(query.words) === '') return [];
+  if (terms.length === 0)
+    return db
+      .prepare(
+        `SELECT id, file, at, size FROM messages WHERE id BETWEEN ? AND ? ORDER BY id ${direction(page)} LIMIT ?`,
+      )
+      .all([from, to, page.limit]) as Place[];
+  const rows = db
+    .prepare(
+      `SELECT rowid AS id FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid ${direction(page)} LIMIT ?`,
+    )
+    .all([terms.join(' AND '), from, to, page.limit]) as { id: number }[];
+  const place = db.prepare('SELECT id, file, at, size FROM messages WHERE id = ?');
+  return rows.flatMap(({ id }) => (place.get([id]) as Place | undefined) ?? []);
+}
+
+/** Ids of names: the name itself, and what goes on behind it with `separator`. */
+function nameIds(db: IndexDb, kind: string, text: string, separator: string): readonly number[] {
+  const rows = db
+    .prepare('SELECT id FROM names WHERE kind = ? AND (text = ? OR (text >= ? AND text < ?)) LIMIT 500')
+    .all([kind, text, `${text}${separator}`, `${text}${separator}\u{10ffff}`]) as { id: number }[];
+  return rows.map(({ id }) => id);
+}
+
+export function findEvents(db: IndexDb, query: EventQuery, page: Page): readonly Place[] {
+  const { from, to } = boundsOf(query, page);
+  const users = query.user === undefined ? undefined : nameIds(db, 'user', query.user, '@');
+  const machines =
+    query.machine === undefined
+      ? undefined
+      : (
+          db.prepare("SELECT id FROM names WHERE kind = 'machine' AND text = ?").all([query.machine]) as {
+            id: number;
+          }[]
+        ).map(({ id }) => id);
+  const events = query.event === undefined ? undefined : nameIds(db, 'event', query.event, '.');
+  const marks = (ids: readonly number[]) => ids.map(() => '?').join(',');
+  // One walk through one index, the one that leaves least; the others only filter ("+" keeps them from being used).
+  const [driver, ids] =
+    users !== undefined
+      ? (['user', users] as const)
+      : machines !== undefined
+        ? (['machine', machines] as const)
+        : events !== undefined
+          ? (['event', events] as const)
+          : (['', [0]] as const);
+  const others = (
+    [
+      ['user', users],
+      ['machine', machines],
+      ['event', events],
+    ] as const
+  ).flatMap(([name, list]) => (name === driver || list === undefined ? [] : [[name, list] as const]));
+  if (others.some(([, list]) => list.length === 0)) return [];
+  const filters = others.map(([name, list]) => ` AND +${name} IN (${marks(list)})`).join('');
+  const statement = db.prepare(
+    `SELECT id, file, at, size FROM events WHERE ${driver === '' ? '? = 0' : `${driver} = ?`} AND id BETWEEN ? AND ?${filters}
+     ORDER BY id ${direction(page)} LIMIT ?`,
+  );
+  const found = ids.flatMap(
+    (id) => statement.all([id, from, to, ...others.flatMap(([, list]) => list), page.limit]) as Place[],
+  );
+  const sign = page.order === 'newest' ? -1 : 1;
+  return found.sort((a, b) => sign * (a.id - b.id)).slice(0, page.limit);
+}

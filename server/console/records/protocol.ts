@@ -1,0 +1,59 @@
+/** What the console and its records worker say to each other. */
+import type { ChainReport } from '../../../src/audit/index.ts';
+import type { EventQuery, Found, MessageQuery, Page } from './query.ts';
+
+export interface WorkerSettings {
+  /** The index's file. */
+  readonly index: string;
+  /** The logs' directory, and logs that a collector writes. */
+  readonly directory: string;
+  readonly collected: readonly string[];
+  readonly everyMs: number;
+}
+
+export interface RecordsStatus {
+  readonly messages: number;
+  readonly events: number;
+  /** Octets of the logs that are not in the index yet. */
+  readonly behind: number;
+}
+
+export interface Written {
+  readonly count: number;
+  readonly bytes: number;
+  /** Of the file, hex. */
+  readonly sha256: string;
+}
+
+/** The first line of an export, without the counts. */
+export type ExportHead = Readonly<Record<string, unknown>>;
+
+export type Asked =
+  | { readonly kind: 'messages'; readonly query: MessageQuery; readonly page: Page }
+  | { readonly kind: 'events'; readonly query: EventQuery; readonly page: Page }
+  | { readonly kind: 'status' }
+  | { readonly kind: 'chain'; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'export';
+      readonly of: 'messages' | 'events';
+      readonly query: MessageQuery | EventQuery;
+      readonly head: ExportHead;
+      readonly path: string;
+    };
+
+export interface Answers {
+  readonly messages: Found;
+  readonly events: Found;
+  readonly status: RecordsStatus;
+  readonly chain: ChainReport & { readonly whole: boolean };
+  readonly export: Written;
+}
+
+export interface Request {
+  readonly id: number;
+  readonly asked: Asked;
+}
+
+export type Response =
+  | { readonly id: number; readonly value: Answers[keyof Answers] }
+  | { readonly id: number; readonly failed: string };
