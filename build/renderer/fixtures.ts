@@ -272,6 +272,8 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
   'cover-pin': () => ({ app: running({ step: 'pin', identity: ALICE }, { screenLocked: true }) }),
   loading: () => ({ app: ONLINE }),
   desk: () => DESK,
+  'desk-dtg': () => ({ ...DESK, preferences: { ...DEFAULT_PREFERENCES, time: 'dtg' } }),
+  'desk-local': () => ({ ...DESK, preferences: { ...DEFAULT_PREFERENCES, time: 'local' } }),
   'desk-comfortable': () => ({ ...DESK, preferences: { ...DEFAULT_PREFERENCES, density: 'comfortable' } }),
   'desk-policy': () => ({
     ...DESK,

@@ -332,6 +332,8 @@ export const SCENES: readonly Scene[] = [
     },
   },
   { ...chat('desk-comfortable'), act: openRamirez },
+  { ...chat('desk-dtg'), act: openRamirez },
+  { ...chat('desk-local'), act: openRamirez },
   {
     ...chat('desk'),
     name: 'dialog-shortcuts',

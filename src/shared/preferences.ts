@@ -73,8 +73,8 @@ export function lookOf({ theme, density }: Preferences): string {
   return `${theme},${density}`;
 }
 
-/** Reads {@link lookOf}; what is none is the default. */
-export function readLook(text: string): Pick<Preferences, 'theme' | 'density'> {
+/** Reads {@link lookOf}; the rest, and what is none, is the default. */
+export function readLook(text: string): Preferences {
   const [theme, density] = text.split(',');
   return readPreferences({ theme, density });
 }

@@ -91,6 +91,47 @@ describe('the palette', () => {
   });
 });
 
+describe('times and looks', () => {
+  it('writes the date-time group of now where the caret is, from the key and from the palette', async () => {
+    const page = await desk();
+    await goTo(page, 'watch-floor');
+    await page.keyboard.type('Seen  at the gate');
+    for (let count = 0; count < ' at the gate'.length; count += 1) await press(page, 'ArrowLeft');
+    await press(page, 'Control+;');
+    const group = '220314ZNOV26';
+    await expect.poll(() => composer(page).inputValue()).toBe(`Seen ${group} at the gate`);
+    await press(page, 'End', 'Control+Shift+P');
+    await page.getByRole('combobox', { name: 'Command' }).waitFor();
+    await page.keyboard.type('date-time group of now');
+    await press(page, 'Enter');
+    await expect.poll(() => composer(page).inputValue()).toBe(`Seen ${group} at the gate${group}`);
+    await press(page, 'Enter');
+    expect(await commands(page, 'send-message')).toMatchObject([
+      { body: `Seen ${group} at the gate${group}` },
+    ]);
+  });
+
+  it('takes theme, times and size by keys alone, shows them at once and has them kept', async () => {
+    const page = await desk();
+    await goTo(page, 'watch-floor');
+    await press(page, 'Control+,');
+    await page.getByRole('radiogroup', { name: 'Theme' }).waitFor();
+    await page.getByRole('radio', { name: /^As the system/ }).focus();
+    await press(page, 'ArrowUp');
+    await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe('night');
+    await press(page, 'Control+=', 'Control+=', 'Control+-');
+    await page.getByText('110 %').waitFor();
+    await press(page, 'Escape', 'Control+Shift+P');
+    await page.keyboard.type('times: date');
+    await press(page, 'Enter');
+    await page.getByRole('log').getByText('220312ZNOV26').waitFor();
+    const kept = await page.evaluate(
+      () => harness.calls.filter(({ name }) => name === 'setPreferences').at(-1)?.detail,
+    );
+    expect(kept).toEqual({ theme: 'night', density: 'compact', zoom: 110, time: 'dtg' });
+  });
+});
+
 describe('conversations', () => {
   it('opens a room with Ctrl+K, writes two lines and sends them', async () => {
     const page = await desk();

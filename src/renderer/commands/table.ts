@@ -2,11 +2,12 @@
  * Every command of the chat window, once: shortcuts, shortcut sheet, palette, menus and tooltips are made from this
  * table. A feature adds its commands as a group of its own and names them in `text/commands.ts`.
  */
-import { DENSITIES, THEMES } from '../../shared/preferences.ts';
-import { cyclePanes, focusComposer } from '../hooks/panes.ts';
+import { DENSITIES, THEMES, TIME_FORMS } from '../../shared/preferences.ts';
+import { cyclePanes, focusComposer, insertIntoComposer } from '../hooks/panes.ts';
 import type { Services } from '../hooks/services.ts';
 import type { WindowState } from '../state/store.ts';
 import { COMMAND_TEXT, type CommandId, withKeys } from '../text/commands.ts';
+import { formatDtg } from '../text/dtg.ts';
 import type { Command } from './command.ts';
 import { chordText } from './keys.ts';
 import { moveBy, moveToUnread } from './navigation.ts';
@@ -57,6 +58,13 @@ const MESSAGE: readonly Command[] = [
     when: policyHas('files'),
     run: press('[data-attach]'),
   },
+  {
+    id: 'insert-dtg',
+    group: 'message',
+    keys: ['Ctrl+;'],
+    when: conversationOpen,
+    run: () => insertIntoComposer(formatDtg(Date.now())),
+  },
 ];
 
 const ROOM: readonly Command[] = [
@@ -96,6 +104,13 @@ const DENSITY: readonly Command[] = DENSITIES.map((density) => ({
   run: ({ actions }) => actions.prefer({ density }),
 }));
 
+const TIME: readonly Command[] = TIME_FORMS.map((time) => ({
+  id: `time-${time}` as const,
+  group: 'display',
+  chosen: ({ preferences }) => preferences.time === time,
+  run: ({ actions }) => actions.prefer({ time }),
+}));
+
 const DISPLAY: readonly Command[] = [
   { id: 'settings', group: 'display', keys: ['Ctrl+,'], run: ({ actions }) => actions.show('settings') },
   {
@@ -121,6 +136,7 @@ const DISPLAY: readonly Command[] = [
   },
   ...THEME,
   ...DENSITY,
+  ...TIME,
 ];
 
 const PRESENCE: readonly Command[] = (['available', 'chat', 'away', 'xa', 'dnd'] as const).map((id) => ({

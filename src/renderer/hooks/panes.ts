@@ -29,3 +29,13 @@ export function cyclePanes(step: 1 | -1): void {
 export function focusComposer(): void {
   document.querySelector<HTMLElement>('[data-composer]')?.focus();
 }
+
+/** Puts `text` into the composer where its caret is, as if it were typed; nothing when there is no composer. */
+export function insertIntoComposer(text: string): void {
+  const field = document.querySelector<HTMLTextAreaElement>('textarea[data-composer]');
+  if (field === null || field.readOnly || field.disabled) return;
+  // The editing command keeps the field's undo; it works only in the field that has the focus.
+  if (document.activeElement === field && document.execCommand('insertText', false, text)) return;
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
+  field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertText', data: text }));
+}

@@ -1,5 +1,5 @@
 /**
- * Puts theme and density on the page: `data-theme` and `data-density` of the root element, which `styles/tokens.css`
+ * Puts theme and density on the page: `data-theme`, `data-density` and `data-time` of the root element, which `styles/tokens.css`
  * goes by. “System” is resolved here, so that each theme's colours stand there once.
  */
 import type { Preferences, Theme } from '../../shared/preferences.ts';
@@ -18,12 +18,15 @@ export function shownTheme(theme: Theme, system: SystemLook): ShownTheme {
   return system.light ? 'light' : 'dark';
 }
 
+/** What of the preferences the style sheets go by. */
+export type Shown = Pick<Preferences, 'theme' | 'density' | 'time'>;
+
 export interface Look {
-  show(chosen: Pick<Preferences, 'theme' | 'density'>): void;
+  show(chosen: Shown): void;
 }
 
 /** Shows a look, and follows the system as long as the page lives. */
-export function startLook(first: Pick<Preferences, 'theme' | 'density'>): Look {
+export function startLook(first: Shown): Look {
   const light = window.matchMedia('(prefers-color-scheme: light)');
   const contrast = window.matchMedia('(prefers-contrast: more)');
   let shown = first;
@@ -31,6 +34,7 @@ export function startLook(first: Pick<Preferences, 'theme' | 'density'>): Look {
     const { dataset } = document.documentElement;
     dataset.theme = shownTheme(shown.theme, { light: light.matches, contrast: contrast.matches });
     dataset.density = shown.density;
+    dataset.time = shown.time;
   };
   for (const query of [light, contrast]) query.addEventListener('change', apply);
   apply();

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { CertificateChoice } from '../../shared/app-state.ts';
-import { formatIso } from '../text/time.ts';
 import { Icon } from './Icon.tsx';
+import { Moment } from './Moment.tsx';
 
 /** Whose certificate it is, as the card says; or whose account, where a password signs in. */
 export function IdentityCard({ identity }: { readonly identity: CertificateChoice }): ReactElement {
@@ -15,7 +15,7 @@ export function IdentityCard({ identity }: { readonly identity: CertificateChoic
         <p className="identity-facts">{identity.upn}</p>
         {identity.issuer === '' ? null : (
           <p className="identity-facts">
-            {identity.issuer} · until {formatIso(identity.notAfter)}
+            {identity.issuer} · until <Moment at={identity.notAfter} />
           </p>
         )}
       </div>

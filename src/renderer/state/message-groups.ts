@@ -1,5 +1,6 @@
 import type { ChatMessage } from '../../shared/chat-model.ts';
-import { isSameZuluDay } from '../text/time.ts';
+import type { TimeForm } from '../../shared/preferences.ts';
+import { isSameDay } from '../text/time.ts';
 
 /** Messages of one sender that are closer than this stand under one name. */
 const GROUP_MS = 5 * 60_000;
@@ -7,7 +8,7 @@ const MINUTE_MS = 60_000;
 
 /** How a message stands to the one before it. */
 export interface MessagePlace {
-  /** The first of its Zulu day here. */
+  /** The first of its day here, Zulu or local as the user chose. */
   readonly startsDay: boolean;
   /** The first of a run of the same sender: shows the name. */
   readonly startsGroup: boolean;
@@ -19,9 +20,10 @@ export function placeOf(
   message: ChatMessage,
   previous: ChatMessage | undefined,
   afterMark: boolean,
+  form: TimeForm = 'zulu',
 ): MessagePlace {
   if (previous === undefined) return { startsDay: true, startsGroup: true, startsMinute: true };
-  const startsDay = !isSameZuluDay(message.at, previous.at);
+  const startsDay = !isSameDay(message.at, previous.at, form);
   const startsGroup =
     startsDay ||
     afterMark ||

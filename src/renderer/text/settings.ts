@@ -4,6 +4,7 @@ export const SETTINGS_TEXT = {
   title: 'Display settings',
   theme: 'Theme',
   density: 'Density',
+  time: 'Times',
   size: 'Size',
   smaller: 'Smaller',
   larger: 'Larger',

@@ -1,6 +1,10 @@
 /**
- * Times as the window shows them: Zulu first, because that is what analysts log in; local time beside it on demand.
+ * Times as the window shows them. Zulu stands first unless the user chose otherwise, because that is what analysts log
+ * in; local time and date-time group are in every tooltip.
  */
+import type { TimeForm } from '../../shared/preferences.ts';
+import { formatDtg } from './dtg.ts';
+
 const zuluTime = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' });
 const zuluSeconds = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
@@ -21,6 +25,27 @@ const localSeconds = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
   timeZoneName: 'short',
 });
+const shortDay = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'UTC',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+});
+const localDay = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
+const localTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const localMoment = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
 const localMinutes = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
@@ -35,10 +60,9 @@ export function formatZulu(at: number): string {
 }
 
 /** `03:10Z and 04:02Z`, with the days where they are not the same. */
-export function formatSpan(from: number, to: number): string {
-  if (isSameZuluDay(from, to)) return `${formatZulu(from)} and ${formatZulu(to)}`;
-  const withDay = (at: number) => `${new Date(at).toISOString().slice(0, 10)} ${formatZulu(at)}`;
-  return `${withDay(from)} and ${withDay(to)}`;
+export function formatSpan(from: number, to: number, form: TimeForm = 'zulu'): string {
+  const format = isSameDay(from, to, form) ? formatTime : formatMoment;
+  return `${format(from, form)} and ${format(to, form)}`;
 }
 
 /** `04:12 CET`. */
@@ -46,29 +70,50 @@ export function formatLocal(at: number): string {
   return localMinutes.format(at);
 }
 
-/** `2026-11-22 03:12:45Z, 04:12:45 CET here`. */
+/** `2026-11-22 03:12:45Z, 04:12:45 CET here, 220312ZNOV26`: every form there is, for tooltips. */
 export function formatFull(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 10)} ${zuluSeconds.format(at)}Z, ${localSeconds.format(at)} here`;
+  const zulu = `${new Date(at).toISOString().slice(0, 10)} ${zuluSeconds.format(at)}Z`;
+  return `${zulu}, ${localSeconds.format(at)} here, ${formatDtg(at)}`;
 }
 
-/** `Sunday 22 November 2026` (with a comma in some versions of the browser), the Zulu day. */
-export function formatDay(at: number): string {
-  return zuluDay.format(at);
+/** The minute in the form that was chosen: `03:12Z`, `04:12`, `220312ZNOV26`. */
+export function formatTime(at: number, form: TimeForm): string {
+  if (form === 'zulu') return formatZulu(at);
+  return form === 'local' ? localTime.format(at) : formatDtg(at);
 }
 
-/** `22 Nov 2026 03:12Z`, of an ISO 8601 time; the text itself where it is none. */
-export function formatIso(iso: string): string {
+/** The form that stands beside the chosen one: local time, or Zulu where local was chosen. */
+export function formatBeside(at: number, form: TimeForm): string {
+  return form === 'local' ? formatZulu(at) : formatLocal(at);
+}
+
+/** Day and minute: `22 Nov 2026 03:12Z`, `22 Nov 2026, 04:12 CET`, `220312ZNOV26`. */
+export function formatMoment(at: number, form: TimeForm): string {
+  if (form === 'zulu') return `${shortDay.format(at)} ${formatZulu(at)}`;
+  return form === 'local' ? localMoment.format(at) : formatDtg(at);
+}
+
+/**
+ * `Sunday 22 November 2026` (with a comma in some versions of the browser): the Zulu day, or the local one where local
+ * time was chosen.
+ */
+export function formatDay(at: number, form: TimeForm = 'zulu'): string {
+  return form === 'local' ? localDay.format(at) : zuluDay.format(at);
+}
+
+/** {@link formatMoment} of an ISO 8601 time; the text itself where it is none. */
+export function formatIso(iso: string, form: TimeForm = 'zulu'): string {
   const at = Date.parse(iso);
   if (Number.isNaN(at)) return iso;
-  const date = new Intl.DateTimeFormat('en-GB', {
-    timeZone: 'UTC',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-  });
-  return `${date.format(at)} ${formatZulu(at)}`;
+  return formatMoment(at, form);
 }
 
 export function isSameZuluDay(left: number, right: number): boolean {
   return Math.floor(left / DAY_MS) === Math.floor(right / DAY_MS);
+}
+
+/** Whether two times are of one day, as {@link formatDay} names it. */
+export function isSameDay(left: number, right: number, form: TimeForm): boolean {
+  if (form !== 'local') return isSameZuluDay(left, right);
+  return new Date(left).toDateString() === new Date(right).toDateString();
 }

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { MessageGap } from '../../../shared/chat-model.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import { useActions } from '../../hooks/services.ts';
+import { useTimeForm } from '../../hooks/use-time-form.ts';
 import { formatSpan } from '../../text/time.ts';
 
 interface Props {
@@ -14,7 +15,7 @@ interface Props {
 /** Where messages may be missing, and for which time. */
 export function GapNote({ conversation, message, gap }: Props): ReactElement {
   const actions = useActions();
-  const span = formatSpan(gap.from, gap.to);
+  const span = formatSpan(gap.from, gap.to, useTimeForm());
   if (gap.loading) {
     return (
       <p className="gap">

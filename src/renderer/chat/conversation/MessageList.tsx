@@ -3,6 +3,7 @@ import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useFocusedWindow } from '../../hooks/use-focused-window.ts';
 import { useMarkRead } from '../../hooks/use-mark-read.ts';
 import { useMessageScroll } from '../../hooks/use-message-scroll.ts';
+import { useTimeForm } from '../../hooks/use-time-form.ts';
 import { useUnreadMark } from '../../hooks/use-unread-mark.ts';
 import { SCROLLABLE } from '../../parts/scrollable.ts';
 import type { ConversationMessages } from '../../state/chat-state.ts';
@@ -34,6 +35,7 @@ export function MessageList({ target, messages }: Props): ReactElement {
   const markId = useUnreadMark(messages, unread, reading);
   const partner = useWindowState((state) => state.chat.contacts.get(jid)?.name);
   const labelled = useLabelRules() !== undefined || messages.labels.foreign.size > 0;
+  const timeForm = useTimeForm();
   useMarkRead(jid, reading);
 
   const loadNearTop = () => {
@@ -99,7 +101,7 @@ export function MessageList({ target, messages }: Props): ReactElement {
                         : (partner ?? message.sender)
                   }
                   isMark={index === markIndex}
-                  {...placeOf(message, log.at(index - 1), index === markIndex)}
+                  {...placeOf(message, log.at(index - 1), index === markIndex, timeForm)}
                 />
               </div>
             );

@@ -4,13 +4,14 @@ import { fileDescription } from '../../../shared/file-contract.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import { NameWarning } from '../../parts/NameWarning.tsx';
 import type { MessagePlace } from '../../state/message-groups.ts';
-import { formatDay, formatFull, formatLocal, formatZulu } from '../../text/time.ts';
+import { formatFull } from '../../text/time.ts';
 import { FileCard } from '../files/FileCard.tsx';
 import { LabelTag } from '../labels/LabelTag.tsx';
 import { DeliveryMark } from './DeliveryMark.tsx';
 import { FailedNote } from './FailedNote.tsx';
 import { GapNote } from './GapNote.tsx';
 import { MessageBody } from './MessageBody.tsx';
+import { DayLine, MessageTime } from './MessageTime.tsx';
 
 interface Props extends MessagePlace {
   readonly conversation: BareJid;
@@ -29,30 +30,19 @@ function rowClass({ message, startsGroup }: Props): string {
   return classes.join(' ');
 }
 
-/** One message: Zulu time, sender, text, and how far it got. The text is never more than text. */
+/** One message: time, sender, text, and how far it got. The text is never more than text. */
 export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
   const { message, sender, startsDay, startsGroup, startsMinute, isMark, conversation } = props;
   return (
     <>
-      {startsDay ? (
-        <p className="day">
-          <span>{formatDay(message.at)}</span>
-        </p>
-      ) : null}
+      {startsDay ? <DayLine at={message.at} /> : null}
       {isMark ? (
         <p className="unread-mark">
           <span>New</span>
         </p>
       ) : null}
       <div className={rowClass(props)}>
-        <time
-          className={startsMinute ? 'message-time' : 'message-time message-time-quiet'}
-          dateTime={new Date(message.at).toISOString()}
-          title={formatFull(message.at)}
-        >
-          <span className="message-zulu">{formatZulu(message.at)}</span>
-          <span className="message-local">{formatLocal(message.at)}</span>
-        </time>
+        <MessageTime at={message.at} shown={startsMinute} />
         <bdi className={startsGroup ? 'message-sender' : 'message-sender visually-hidden'} title={sender}>
           {sender} {startsGroup ? <NameWarning warning={message.warning} /> : null}
         </bdi>

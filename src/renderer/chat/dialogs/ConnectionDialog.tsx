@@ -4,7 +4,7 @@ import { useWindowState } from '../../hooks/services.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Modal } from '../../parts/Modal.tsx';
-import { formatFull, formatIso } from '../../text/time.ts';
+import { Moment } from '../../parts/Moment.tsx';
 import { FactList } from './FactList.tsx';
 
 function Verified({ verified }: { readonly verified: boolean }): ReactElement {
@@ -26,7 +26,7 @@ function Facts({ connection }: { readonly connection: ConnectionInfo }): ReactEl
           { name: 'Address', value: `${connection.host}:${connection.port}` },
           { name: 'Domain', value: connection.domain },
           { name: 'Certificate', value: connection.serverCertificateSubject },
-          { name: 'Valid until', value: formatIso(connection.serverCertificateNotAfter) },
+          { name: 'Valid until', value: <Moment at={connection.serverCertificateNotAfter} /> },
           { name: 'Pinned key', value: connection.serverPin, code: true },
         ]}
       />
@@ -56,7 +56,7 @@ function Facts({ connection }: { readonly connection: ConnectionInfo }): ReactEl
                 { name: 'Certificate', value: identity.commonName },
                 { name: 'Principal name', value: identity.upn },
                 { name: 'Issuer', value: identity.issuer },
-                { name: 'Valid until', value: formatIso(identity.notAfter) },
+                { name: 'Valid until', value: <Moment at={identity.notAfter} /> },
               ]),
           { name: 'Address', value: connection.jid, code: true },
         ]}
@@ -64,7 +64,7 @@ function Facts({ connection }: { readonly connection: ConnectionInfo }): ReactEl
       <FactList
         title="Session"
         facts={[
-          { name: 'Since', value: formatFull(connection.since) },
+          { name: 'Since', value: <Moment at={connection.since} /> },
           {
             name: 'Stream management',
             value: streamManagement.enabled ? (streamManagement.resumed ? 'On, resumed' : 'On') : 'Off',

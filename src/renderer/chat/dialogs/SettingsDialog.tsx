@@ -1,11 +1,18 @@
 import type { ReactElement } from 'react';
 import { Label } from 'react-aria-components/Label';
 import { Radio, RadioGroup } from 'react-aria-components/RadioGroup';
-import { DENSITIES, THEMES, ZOOMS } from '../../../shared/preferences.ts';
+import { DENSITIES, THEMES, TIME_FORMS, ZOOMS } from '../../../shared/preferences.ts';
 import { tooltipOf } from '../../commands/table.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Modal } from '../../parts/Modal.tsx';
-import { type ChoiceText, DENSITY_TEXT, percent, SETTINGS_TEXT, THEME_TEXT } from '../../text/settings.ts';
+import {
+  type ChoiceText,
+  DENSITY_TEXT,
+  percent,
+  SETTINGS_TEXT,
+  THEME_TEXT,
+  TIME_FORM_TEXT,
+} from '../../text/settings.ts';
 
 interface ChoiceProps<Value extends string> {
   readonly label: string;
@@ -90,7 +97,7 @@ function Size(): ReactElement {
 /** How the windows look for this user; every choice takes effect at once. */
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const actions = useActions();
-  const { theme, density } = useWindowState((state) => state.preferences);
+  const { theme, density, time } = useWindowState((state) => state.preferences);
   return (
     <Modal title={SETTINGS_TEXT.title} onClose={onClose} size="medium">
       <Choice
@@ -106,6 +113,13 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }): R
         text={DENSITY_TEXT}
         value={density}
         onChoose={(next) => actions.prefer({ density: next })}
+      />
+      <Choice
+        label={SETTINGS_TEXT.time}
+        values={TIME_FORMS}
+        text={TIME_FORM_TEXT}
+        value={time}
+        onChoose={(next) => actions.prefer({ time: next })}
       />
       <Size />
       <p className="hint">{SETTINGS_TEXT.note}</p>

@@ -3,8 +3,8 @@ import type { PolicyWarning } from '../../../shared/app-state.ts';
 import { useActions } from '../../hooks/services.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { Moment } from '../../parts/Moment.tsx';
 import { errorText } from '../../text/error-text.ts';
-import { formatIso } from '../../text/time.ts';
 import { remaining } from './remaining.ts';
 
 interface Props {
@@ -34,8 +34,8 @@ export function PolicyStrips({ warning, expiring }: Props): ReactElement {
             <strong>A policy update was refused; the last good policy stays in force.</strong>
           </p>
           <p className="strip-detail">
-            {errorText(warning.error).title} {errorText(warning.error).action} Refused {formatIso(warning.at)}
-            .
+            {errorText(warning.error).title} {errorText(warning.error).action} Refused{' '}
+            <Moment at={warning.at} />.
           </p>
           <span className="code">{warning.error.code}</span>
           <DetailsButton />
@@ -48,7 +48,7 @@ export function PolicyStrips({ warning, expiring }: Props): ReactElement {
             <strong>The policy expires in {remaining(expiring, now)}.</strong>
           </p>
           <p className="strip-detail">
-            Sallyport locks at {formatIso(expiring)}. Ask IT for the current policy.
+            Sallyport locks at <Moment at={expiring} />. Ask IT for the current policy.
           </p>
           <DetailsButton />
         </section>

@@ -3,7 +3,7 @@ import type { PolicyPage } from '../../../shared/policy-page.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Icon } from '../../parts/Icon.tsx';
-import { formatIso } from '../../text/time.ts';
+import { Moment } from '../../parts/Moment.tsx';
 import { type Fact, FactList } from '../dialogs/FactList.tsx';
 import { remaining } from './remaining.ts';
 
@@ -37,8 +37,8 @@ function validity(page: PolicyPage): readonly Fact[] {
     page.bundleFrom === 'machine' ? 'Installed on this computer' : 'Fetched from the policy server';
   return [
     { name: 'Status', value: <Status page={page} /> },
-    { name: 'Valid until', value: formatIso(page.validUntil) },
-    { name: 'Policy expires', value: formatIso(page.expires) },
+    { name: 'Valid until', value: <Moment at={page.validUntil} /> },
+    { name: 'Policy expires', value: <Moment at={page.expires} /> },
     { name: 'From', value: from },
     { name: 'This computer', value: page.machineId },
   ];
@@ -52,7 +52,9 @@ export function PolicySummary({ page }: { readonly page: PolicyPage }): ReactEle
       {refusal === undefined ? null : (
         <section className="policy-refusal" aria-label="Refused update">
           <ErrorNotice error={refusal.error} role="status" tone="warning" />
-          <p className="policy-note">Refused {formatIso(refusal.at)}. The policy below stays in force.</p>
+          <p className="policy-note">
+            Refused <Moment at={refusal.at} />. The policy below stays in force.
+          </p>
         </section>
       )}
       <div className="policy-facts">

@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { BuildInfo, PresentationPolicy } from '../../../shared/app-state.ts';
+import { Moment } from '../../parts/Moment.tsx';
 import { Wordmark } from '../../parts/Wordmark.tsx';
-import { formatIso } from '../../text/time.ts';
 import { type SignInStep, StepList } from './StepList.tsx';
 
 interface Props {
@@ -38,7 +38,7 @@ export function SignInFrame({
         <p>{policy.support}</p>
         <p className="sign-in-facts">
           <span>
-            Policy {policy.policyId} · {policy.sequence} · valid until {formatIso(policy.expires)}
+            Policy {policy.policyId} · {policy.sequence} · valid until <Moment at={policy.expires} />
           </span>
           <span>Version {build.version}</span>
         </p>
