@@ -48,6 +48,10 @@ function scriptedClient() {
     archive: { page: () => Promise.reject(new AppError('NOT_CONNECTED')) },
     isRoom: (jid) => jid === ops,
     extensions,
+    sendAction: (_to, _kind, action) => {
+      sent.push(`${action.type} ${action.id}`);
+      return 'action-1';
+    },
   };
   const raise = <Name extends keyof XmppEvents>(name: Name, ...args: XmppEvents[Name]): void =>
     events.emit(name, ...args);

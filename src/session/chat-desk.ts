@@ -23,6 +23,8 @@ import { FileDesk } from './files/file-desk.ts';
 import { fileHandlers } from './files/file-handlers.ts';
 import type { SaveChannel } from './files/save-channel.ts';
 import { History } from './history/history.ts';
+import { MessageDesk } from './messages/message-desk.ts';
+import type { OwnMessage } from './messages/own-actions.ts';
 import { Names } from './names.ts';
 import { PeopleDesk } from './people/people-desk.ts';
 import type { Port } from './ports.ts';
@@ -43,6 +45,7 @@ export type ChatClient = Pick<
   | 'archive'
   | 'extensions'
   | 'isRoom'
+  | 'sendAction'
 >;
 
 export interface ChatDeskOptions {
@@ -75,6 +78,7 @@ export class ChatDesk {
   readonly #names: Names;
   readonly #history: History;
   readonly #people: PeopleDesk;
+  readonly #messages: MessageDesk;
   readonly #subscriptions: readonly (() => void)[];
   readonly #handlers: Handlers<ChatCommand>;
   readonly #windows: ChatWindows;
@@ -87,6 +91,7 @@ export class ChatDesk {
     this.#model = new ChatModel(
       (event) => this.#onModel(event),
       (conversation, messages) => this.#history.onDropped(conversation, messages),
+      (conversation, kind, messages) => this.#messages.actions.onAdded(conversation, kind, messages),
     );
     this.#windows = new ChatWindows({
       state: () => this.#state(),
@@ -106,10 +111,22 @@ export class ChatDesk {
       onLevel: () => this.#tellUnread(),
     });
     this.#names = new Names([options.displayName]);
+    this.#messages = new MessageDesk({
+      model: this.#model,
+      xmpp: options.xmpp,
+      labels: options.labels.labels,
+      displayName: safeDisplayName(options.displayName).text,
+      kindOf: (conversation) => this.#kindOf(conversation),
+      nameOf: (conversation, kind, name) => this.#nameOf(conversation, kind, name),
+      send: (conversation, kind, message, id) => this.#send(conversation, kind, message, id),
+      emit: (event) => this.#show(event),
+    });
+    this.#subscriptions = this.#observe();
     this.#history = new History({
       model: this.#model,
       xmpp: options.xmpp,
       present: (message) => this.#present(message),
+      correct: (message, run) => this.#messages.actions.correct(message, run),
       onMissed: () => this.#tellUnread(),
     });
     this.#people = new PeopleDesk({
@@ -117,13 +134,12 @@ export class ChatDesk {
       contact: (jid) => this.#model.contact(jid),
       emit: (event) => this.#show(event),
     });
-    this.#subscriptions = this.#observe();
     this.files = new FileDesk({
       channel: options.saveChannel,
       requestSlot: (request) => this.#xmpp.requestUploadSlot(request),
       sendFile: ({ conversation, kind, label }, file) => {
-        const content = { body: fileDescription(file), file, ...(label === undefined ? {} : { label }) };
-        const message = this.#send(conversation, kind, content);
+        const content = { body: fileDescription(file), ...(label === undefined ? {} : { label }) };
+        const message = this.#send(conversation, kind, content, undefined, file);
         this.#model.addMessage(conversation, kind, message);
       },
       emit: (event) => this.#show(event),
@@ -133,6 +149,7 @@ export class ChatDesk {
       ...this.#coreHandlers(),
       ...this.#people.handlers,
       ...this.watch.handlers(),
+      ...this.#messages.handlers,
       ...fileHandlers({
         files: this.files,
         requireLabel: (conversation, label) => this.#requireLabel(conversation, label),
@@ -162,6 +179,7 @@ export class ChatDesk {
     for (const end of this.#subscriptions) end();
     this.#history.close();
     this.#people.close();
+    this.#messages.close();
     this.files.close();
     this.watch.close();
     this.#windows.close();
@@ -195,6 +213,7 @@ export class ChatDesk {
       this.files.event,
       ...this.#people.events,
       ...this.watch.state(),
+      this.#messages.event,
     ];
   }
 
@@ -223,7 +242,7 @@ export class ChatDesk {
         for (const jid of remove) this.#forgetContact(jid);
       }),
       this.#xmpp.on('message', (message) => {
-        this.#model.addMessage(message.conversation, message.kind, this.#present(message));
+        this.#messages.onMessage(message, this.#present(message));
         if (message.message.direction === 'in') this.#tellUnread();
       }),
       this.#xmpp.on('delivery', (change) => this.#changeDelivery(change)),
@@ -251,9 +270,19 @@ export class ChatDesk {
     this.#model.removeContact(jid);
   }
 
+  #kindOf(conversation: BareJid): ConversationKind {
+    return this.#xmpp.isRoom(conversation) ? 'room' : 'contact';
+  }
+
+  #nameOf(conversation: BareJid, kind: ConversationKind, name: string): string {
+    if (kind === 'contact') return this.#model.contact(name as BareJid)?.name || name;
+    return this.#model.occupant(conversation, name)?.shownAs ?? safeDisplayName(name).text;
+  }
+
   #changeDelivery(change: DeliveryChange): void {
+    if (this.#messages.own.onDelivery(change)) return;
     const message = this.#model.message(change.conversation, change.id);
-    if (message === undefined) return;
+    if (message === undefined || (message.delivery === 'displayed' && change.state !== 'failed')) return;
     const { error: _former, ...rest } = message;
     this.#model.updateMessage(change.conversation, {
       ...rest,
@@ -265,14 +294,16 @@ export class ChatDesk {
   #coreHandlers(): Handlers<CoreCommand> {
     return {
       'send-message': done((command) => {
-        const { conversation, kind } = command;
-        this.#model.addMessage(conversation, kind, this.#send(conversation, kind, command));
+        const { conversation, kind, body, label, reply } = command;
+        const content = { body, ...(label === undefined ? {} : { label }) };
+        this.#model.addMessage(conversation, kind, this.#say(conversation, kind, content, reply));
       }),
       'retry-message': done(({ conversation, id }) => this.#retry(conversation, id)),
       'load-messages': ({ conversation, limit, before }) => this.#history.older(conversation, limit, before),
       'fill-gap': done(({ conversation }) => this.#history.fillGap(conversation)),
       'mark-read': done(({ conversation }) => {
         this.#model.markRead(conversation);
+        this.#messages.onRead(conversation, this.#kindOf(conversation));
         this.#tellUnread();
       }),
       'join-room': done(({ room }) => this.#xmpp.joinRoom(room)),
@@ -286,15 +317,12 @@ export class ChatDesk {
   #retry(conversation: BareJid, id: string): void {
     const message = this.#model.message(conversation, id);
     if (message?.delivery !== 'failed') throw new AppError('IPC_REFUSED');
-    const kind = this.#model.room(conversation) === undefined ? 'contact' : 'room';
-    const { body, file, label } = message;
+    if (this.#messages.own.retry(conversation, message)) return;
+    const { body, file, label, reply } = message;
     const chosen = label?.assumed === true ? undefined : label?.id;
-    const content = {
-      body,
-      ...(file === undefined ? {} : { file }),
-      ...(chosen === undefined ? {} : { label: chosen }),
-    };
-    this.#model.updateMessage(conversation, this.#send(conversation, kind, content, id));
+    const content = { body, ...(chosen === undefined ? {} : { label: chosen }) };
+    const sent = this.#say(conversation, this.#kindOf(conversation), content, reply?.id, id, file);
+    this.#model.updateMessage(conversation, sent);
   }
 
   /** Says in a person's words what the guard would refuse. Throws LABEL_REQUIRED, LABEL_UNKNOWN or LABEL_NOT_ALLOWED. */
@@ -306,17 +334,33 @@ export class ChatDesk {
     throw new AppError(problem, label === '' ? undefined : { label });
   }
 
+  /** Sends a message that may answer another one, `reply`. */
+  #say(
+    conversation: BareJid,
+    kind: ConversationKind,
+    content: OwnMessage,
+    reply: string | undefined,
+    id?: string,
+    file?: SharedFile,
+  ): ChatMessage {
+    if (reply === undefined) return this.#send(conversation, kind, content, id, file);
+    const answered = this.#messages.own.replyTo(conversation, reply, content.label);
+    const message = this.#send(conversation, kind, { ...content, extras: { reply: answered } }, id, file);
+    return { ...message, reply: { reference: answered.reference } };
+  }
+
   #send(
     conversation: BareJid,
     kind: ConversationKind,
-    { body, file, label }: { readonly body: string; readonly file?: SharedFile; readonly label?: string },
+    { body, label, extras }: OwnMessage,
     id?: string,
+    file?: SharedFile,
   ): ChatMessage {
     this.#requireLabel(conversation, label);
     const message =
       kind === 'room'
-        ? this.#xmpp.sendRoomMessage(conversation, body, id, file, label)
-        : this.#xmpp.sendMessage(conversation, body, id, file, label);
+        ? this.#xmpp.sendRoomMessage(conversation, body, id, file, label, extras)
+        : this.#xmpp.sendMessage(conversation, body, id, file, label, extras);
     this.#history.onSent(conversation, message, this.#model.room(conversation)?.nick);
     return message;
   }

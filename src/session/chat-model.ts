@@ -18,6 +18,8 @@ interface Conversation {
   unread: number;
 }
 
+type OnAdded = (conversation: BareJid, kind: ConversationKind, messages: readonly ChatMessage[]) => void;
+
 /**
  * The state of chat: contacts, rooms, occupants, conversations. Everything that changes it goes through a method
  * here, and every change leaves as one {@link ChatEvent}; nobody else holds a mutable copy.
@@ -25,17 +27,23 @@ interface Conversation {
 export class ChatModel {
   readonly #emit: (event: ChatEvent) => void;
   readonly #onDropped: (conversation: BareJid, messages: readonly ChatMessage[]) => void;
+  readonly #onAdded: OnAdded;
   readonly #contacts = new Map<BareJid, Contact>();
   readonly #rooms = new Map<BareJid, Room>();
   readonly #occupants = new Map<BareJid, Map<string, Occupant>>();
   readonly #conversations = new Map<BareJid, Conversation>();
 
-  /** @param onDropped the oldest messages of a conversation were let go */
+  /**
+   * @param onDropped the oldest messages of a conversation were let go
+   * @param onAdded messages are there now; they may be changed at once
+   */
   constructor(
     emit: (event: ChatEvent) => void,
     onDropped: (conversation: BareJid, messages: readonly ChatMessage[]) => void = () => undefined,
+    onAdded: OnAdded = () => undefined,
   ) {
     this.#emit = emit;
+    this.#onAdded = onAdded;
     this.#onDropped = onDropped;
   }
 
@@ -165,6 +173,7 @@ export class ChatModel {
     if (message.direction === 'in') present.unread += 1;
     this.#emit({ type: 'messages', conversation, append: [message] });
     this.#emit({ type: 'conversations', upsert: [summarise(conversation, present)] });
+    this.#onAdded(conversation, kind, [message]);
   }
 
   /**
@@ -185,6 +194,7 @@ export class ChatModel {
     for (const { direction } of messages) if (direction === 'in') present.unread += 1;
     this.#emit({ type: 'messages', conversation, append: messages, before });
     this.#emit({ type: 'conversations', upsert: [summarise(conversation, present)] });
+    this.#onAdded(conversation, kind, messages);
   }
 
   /**
@@ -199,11 +209,14 @@ export class ChatModel {
       for (const message of messages) present.log.append(message);
       this.#emit({ type: 'conversations', upsert: [summarise(conversation, present)] });
     } else present.log.insert(first.id, messages);
+    this.#onAdded(conversation, kind, messages);
     return true;
   }
 
   /** The messages of a conversation that are kept. */
-  log(conversation: BareJid): Pick<MessageLog, 'first' | 'last' | 'after' | 'get'> & Iterable<ChatMessage> {
+  log(
+    conversation: BareJid,
+  ): Pick<MessageLog, 'first' | 'last' | 'after' | 'get' | 'byArchive' | 'bySender'> & Iterable<ChatMessage> {
     return this.#conversations.get(conversation)?.log ?? EMPTY_LOG;
   }
 

@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../shared/chat-model.ts';
+import { MessageIndex } from './messages/message-index.ts';
 
 /** Messages of one conversation kept in memory; the oldest go first when there are more. */
 const MAX_MESSAGES = 20_000;
@@ -11,6 +12,7 @@ export class MessageLog {
   #messages: ChatMessage[] = [];
   /** Position of each id, counted from the first message taken in, so that neither end moves the others. */
   readonly #positions = new Map<string, number>();
+  readonly #index = new MessageIndex();
   #dropped = 0;
   #text = 0;
 
@@ -27,10 +29,21 @@ export class MessageLog {
     return position === undefined ? undefined : this.#messages[position - this.#dropped];
   }
 
+  /** The id of the message to which the archive gave that one. */
+  byArchive(id: string): string | undefined {
+    return this.#index.byArchive(id);
+  }
+
+  /** The ids of the messages to which their senders gave that one, in the order in which they came. */
+  bySender(id: string): readonly string[] {
+    return this.#index.bySender(id);
+  }
+
   append(message: ChatMessage): void {
     this.#positions.set(message.id, this.#dropped + this.#messages.length);
     this.#messages.push(message);
-    this.#text += message.body.length;
+    this.#index.add(message);
+    this.#text += textOf(message);
     this.#bound();
   }
 
@@ -55,7 +68,7 @@ export class MessageLog {
 
   /** Whether older messages can be put before the rest; where not, they would be dropped at once. */
   hasRoomFor(messages: readonly ChatMessage[]): boolean {
-    const text = messages.reduce((sum, { body }) => sum + body.length, this.#text);
+    const text = messages.reduce((sum, message) => sum + textOf(message), this.#text);
     return this.#messages.length + messages.length <= MAX_MESSAGES && text <= MAX_TEXT;
   }
 
@@ -68,7 +81,10 @@ export class MessageLog {
     this.#dropped -= messages.length;
     for (const [index, { id }] of [...older, ...messages].entries())
       this.#positions.set(id, this.#dropped + index);
-    for (const { body } of messages) this.#text += body.length;
+    for (const message of messages) {
+      this.#text += textOf(message);
+      this.#index.add(message);
+    }
     this.#bound();
     return true;
   }
@@ -78,8 +94,10 @@ export class MessageLog {
     const position = this.#positions.get(message.id);
     if (position === undefined) return false;
     const at = position - this.#dropped;
-    this.#text += message.body.length - (this.#messages[at]?.body.length ?? 0);
+    const former = this.#messages[at];
+    this.#text += textOf(message) - (former === undefined ? 0 : textOf(former));
     this.#messages[at] = message;
+    this.#index.add(message);
     return true;
   }
 
@@ -100,7 +118,10 @@ export class MessageLog {
   #countOver(limit: number): number {
     let text = this.#text;
     let count = 0;
-    while (text > limit && count < this.#messages.length) text -= this.#messages[count++]?.body.length ?? 0;
+    while (text > limit && count < this.#messages.length) {
+      const message = this.#messages[count++];
+      text -= message === undefined ? 0 : textOf(message);
+    }
     return count;
   }
 
@@ -108,10 +129,16 @@ export class MessageLog {
     const dropped = this.#messages.slice(0, count);
     for (const message of dropped) {
       this.#positions.delete(message.id);
-      this.#text -= message.body.length;
+      this.#text -= textOf(message);
+      this.#index.forget(message);
     }
     this.#messages = this.#messages.slice(count);
     this.#dropped += count;
     this.#onDropped(dropped);
   }
+}
+
+/** UTF-16 code units that a message holds: all its texts. */
+function textOf({ body, versions = [] }: ChatMessage): number {
+  return versions.reduce((sum, version) => sum + version.body.length, body.length);
 }

@@ -23,6 +23,8 @@ export interface ChatCollections {
   readonly watchlists: WatchlistItem;
   /** Arrangements of conversations side by side, the policy's first. */
   readonly layouts: LayoutItem;
+  /** Who writes to this user at present, by their bare addresses. */
+  readonly typing: { readonly id: string };
 }
 
 export type CollectionName = keyof ChatCollections;
@@ -40,6 +42,7 @@ export const NO_ITEMS: CollectionMaps = {
   notifyLevels: new Map(),
   watchlists: new Map(),
   layouts: new Map(),
+  typing: new Map(),
 };
 
 export interface CollectionChange<Name extends CollectionName> {

@@ -4,6 +4,7 @@
  */
 import type { CollectionEvent } from './chat-collections.ts';
 import type { FileCommand } from './chat-file-commands.ts';
+import type { MessageCommand } from './chat-message-commands.ts';
 import type { PeopleCommand } from './chat-people-commands.ts';
 import type { WatchCommand } from './chat-watch-commands.ts';
 import type { NameWarning } from './display-name.ts';
@@ -11,6 +12,13 @@ import type { ErrorReport } from './errors.ts';
 import type { SharedFile } from './file-contract.ts';
 import type { BareJid } from './jid.ts';
 import type { MessageLabel } from './labels.ts';
+import type {
+  MessageReaction,
+  MessageReference,
+  MessageReply,
+  MessageRetraction,
+  MessageVersion,
+} from './message-actions.ts';
 
 /** RFC 6121 4.7.2.1 `show`, plus the two states that have no `show`. */
 export type Availability = 'available' | 'chat' | 'away' | 'xa' | 'dnd' | 'offline';
@@ -59,9 +67,10 @@ export interface Occupant {
 
 /**
  * Where an outgoing message is: `queued` on this computer, `sent` into the connection, `stored` acknowledged by the
- * server (XEP-0198) or reflected by the room, `delivered` acknowledged by the recipient (XEP-0184), `failed` refused.
+ * server (XEP-0198) or reflected by the room, `delivered` acknowledged by the recipient (XEP-0184), `displayed` on their
+ * screen (XEP-0333), `failed` refused.
  */
-export type DeliveryState = 'queued' | 'sent' | 'stored' | 'delivered' | 'failed';
+export type DeliveryState = 'queued' | 'sent' | 'stored' | 'delivered' | 'displayed' | 'failed';
 
 /** A time of which messages may be missing, milliseconds since 1970. */
 export interface MessageGap {
@@ -90,6 +99,15 @@ export interface ChatMessage {
   readonly label?: MessageLabel;
   /** What was said after this message is not all here. */
   readonly gapAfter?: MessageGap;
+  /** By which others refer to it. */
+  readonly reference?: MessageReference;
+  readonly reply?: MessageReply;
+  /** All texts of a message that was corrected, oldest first; the last of them is `body`. */
+  readonly versions?: readonly MessageVersion[];
+  /** Sent as the correction of a message that is not here, or that it may not correct: it stands for itself. */
+  readonly strayCorrection?: true;
+  readonly reactions?: readonly MessageReaction[];
+  readonly retraction?: MessageRetraction;
   /** Only on outgoing messages. */
   readonly delivery?: DeliveryState;
   readonly error?: ErrorReport;
@@ -184,7 +202,7 @@ export type ChatEvent =
   | CollectionEvent;
 
 /** Renderer to session. Each is answered once, by `id`. */
-export type ChatCommand = CoreCommand | FileCommand | PeopleCommand | WatchCommand;
+export type ChatCommand = CoreCommand | FileCommand | MessageCommand | PeopleCommand | WatchCommand;
 
 /** Conversations, rooms, presence and the connection. */
 export type CoreCommand =
@@ -195,6 +213,8 @@ export type CoreCommand =
       readonly body: string;
       /** Id of a label of the policy's catalogue. */
       readonly label?: string;
+      /** The id of the message that this one answers. */
+      readonly reply?: string;
     }
   /** Sends a message whose delivery is `failed` once more, under the same id. */
   | { readonly type: 'retry-message'; readonly conversation: BareJid; readonly id: string }

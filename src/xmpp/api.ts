@@ -126,6 +126,33 @@ export interface ConversationMessage {
   readonly message: ChatMessage;
   /** By which another copy of it is known. */
   readonly keys?: MessageKeys;
+  /** The stanza id of the message that it corrects (XEP-0308). */
+  readonly replaces?: string;
+}
+
+/** What somebody did to a message; ids are those on the wire, and whether they may is the session's to say. */
+export type MessageAction =
+  | { readonly type: 'react'; readonly id: string; readonly emojis: readonly string[] }
+  | { readonly type: 'retract'; readonly id: string }
+  /** `by`: the moderator's address in the room. */
+  | {
+      readonly type: 'moderate';
+      readonly id: string;
+      readonly by: string | undefined;
+      readonly reason: string;
+    }
+  | { readonly type: 'displayed'; readonly id: string };
+
+export interface ConversationAction {
+  readonly conversation: BareJid;
+  readonly kind: ConversationKind;
+  /** As with `MessageReference`; absent: it cannot be told. */
+  readonly author: string | undefined;
+  /** The bare address one to one, the nickname in a room. */
+  readonly name: string;
+  /** When it was sent, milliseconds since 1970. */
+  readonly at: number;
+  readonly action: MessageAction;
 }
 
 /** The room has shown an own message to all, and its archive's id of it. */
@@ -192,6 +219,9 @@ export interface XmppEvents {
   'link-quality': readonly [quality: LinkQuality];
   contacts: readonly [change: ContactsChange];
   message: readonly [message: ConversationMessage];
+  'message-action': readonly [action: ConversationAction];
+  /** A person writes to this user, or has stopped (XEP-0085). */
+  typing: readonly [from: BareJid, typing: boolean];
   reflected: readonly [message: ReflectedMessage];
   delivery: readonly [change: DeliveryChange];
   room: readonly [change: RoomChange];

@@ -1,5 +1,5 @@
 /** The XMPP client: one object for the life of a sign-in, fed with one secure channel per connection. */
-import type { ChatMessage } from '../shared/chat-model.ts';
+import type { ChatMessage, ConversationKind } from '../shared/chat-model.ts';
 import { AppError } from '../shared/errors.ts';
 import type { SharedFile } from '../shared/file-contract.ts';
 import { type BareJid, type FullJid, parseJid } from '../shared/jid.ts';
@@ -20,13 +20,14 @@ import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from './limits.ts';
 import { Liveness } from './liveness.ts';
 import { NS } from './namespaces.ts';
 import { type Negotiated, negotiate } from './negotiation/negotiate.ts';
-import { checkOutgoing, enqueue, shownOutgoing } from './rfc6121-message/compose.ts';
-import { buildDirectMessage } from './rfc6121-message/direct-messages.ts';
+import { checkOutgoing } from './rfc6121-message/compose.ts';
+import type { OutgoingAction, OutgoingExtras } from './rfc6121-message/outbox.ts';
+import { MessageSender } from './rfc6121-message/sender.ts';
 import { buildPresence } from './rfc6121-presence/presence.ts';
 import { requireBare, SessionCore } from './session-core.ts';
 import { ParserRefusal } from './stream/parser.ts';
 import { XmppStream } from './stream/stream.ts';
-import { buildJoin, buildRoomMessage } from './xep-0045-muc/stanzas.ts';
+import { buildJoin } from './xep-0045-muc/stanzas.ts';
 import { buildPasswordChange, passwordChangeError } from './xep-0077-in-band-registration/password-change.ts';
 import { StreamManagement } from './xep-0198-stream-management/stream-management.ts';
 import { ping } from './xep-0199-ping/ping.ts';
@@ -55,6 +56,7 @@ export class XmppClient {
   readonly #management = new StreamManagement();
   readonly #acknowledgements: Acknowledgements;
   readonly #core: SessionCore;
+  readonly #sender: MessageSender;
   readonly #resource: string;
   /** The stream of the present connection attempt or session. */
   #stream: XmppStream | undefined;
@@ -77,6 +79,7 @@ export class XmppClient {
       events: this.#events,
       send: (stanza, messageId) => this.#send(stanza, messageId),
       sendNonza: (element) => this.#live?.stream.send(element),
+      online: () => this.online,
     });
     this.#acknowledgements = new Acknowledgements({
       management: this.#management,
@@ -84,6 +87,7 @@ export class XmppClient {
       ping: () => this.#core.requests.send('get', ping(), this.#core.guard.domain),
       onQuality: (quality) => this.#events.emit('link-quality', quality),
     });
+    this.#sender = new MessageSender(this.#core, () => this.online);
     this.#resource = `${options.resourcePrefix}-${this.#core.newId().slice(0, 11)}`;
   }
 
@@ -158,30 +162,35 @@ export class XmppClient {
    * one of the policy's labels. Throws GUARD_REFUSED, LABEL_UNKNOWN or MESSAGE_TOO_LONG; what happens to it later is told
    * by `delivery`.
    */
-  sendMessage(to: BareJid, body: string, id?: string, file?: SharedFile, label?: string): ChatMessage {
-    const conversation = requireBare(to);
-    const message = enqueue(
-      { conversation, kind: 'contact', body, file, label },
-      id,
-      buildDirectMessage,
-      this.#core,
-    );
-    if (this.online) this.#core.transmit(message);
-    return shownOutgoing(message, this.#core);
+  sendMessage(
+    to: BareJid,
+    body: string,
+    id?: string,
+    file?: SharedFile,
+    label?: string,
+    extras?: OutgoingExtras,
+  ): ChatMessage {
+    return this.#sender.toPerson(to, body, { id, file, label, extras });
   }
 
   /** As {@link sendMessage}, to a room; `stored` when the room reflects it. Throws NOT_CONNECTED if not in the room. */
-  sendRoomMessage(room: BareJid, body: string, id?: string, file?: SharedFile, label?: string): ChatMessage {
-    const joined = this.#core.rooms.get(requireBare(room));
-    if (joined?.wanted !== true) throw new AppError('NOT_CONNECTED');
-    const message = enqueue(
-      { conversation: joined.jid, kind: 'room', body, file, label },
-      id,
-      buildRoomMessage,
-      this.#core,
-    );
-    if (this.online) joined.flush();
-    return shownOutgoing(message, this.#core);
+  sendRoomMessage(
+    room: BareJid,
+    body: string,
+    id?: string,
+    file?: SharedFile,
+    label?: string,
+    extras?: OutgoingExtras,
+  ): ChatMessage {
+    return this.#sender.toRoom(room, body, { id, file, label, extras });
+  }
+
+  /**
+   * Queues what is done to a message, as {@link sendMessage}; `label` is that message's. Returns its id, under which
+   * `delivery` tells what becomes of it.
+   */
+  sendAction(to: BareJid, kind: ConversationKind, action: OutgoingAction, label?: string): string {
+    return this.#sender.action(to, kind, action, label);
   }
 
   /** Enters a room and stays in it over reconnects; `room` events tell how it goes. Throws GUARD_REFUSED. */

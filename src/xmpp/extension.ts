@@ -4,6 +4,7 @@
  * `extensions.ts` and reached by `XmppClient.extensions`.
  */
 import type { BareJid } from '../shared/jid.ts';
+import type { XmppEvents } from './api.ts';
 import type { Address, GuardConfig } from './guard/index.ts';
 import type { QueryHandler } from './rfc6120-iq/queries.ts';
 import type { Requests } from './rfc6120-iq/requests.ts';
@@ -27,6 +28,12 @@ export interface ExtensionHost {
   newId(): string;
   /** Whether this user is in that room. */
   inRoom(room: BareJid): boolean;
+  /** Whether there is a connection that stanzas can be written to. */
+  readonly online: boolean;
+  /** Whether that address is subscribed to this user's presence. */
+  mayKnow(jid: BareJid): boolean;
+  /** Tells the client's observers. */
+  emit<Name extends keyof XmppEvents>(name: Name, ...args: XmppEvents[Name]): void;
 }
 
 export interface Extension {

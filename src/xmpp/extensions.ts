@@ -1,9 +1,12 @@
 /** The extensions in use, made once for a sign-in. */
 import type { ExtensionHost } from './extension.ts';
 import { ContactList } from './rfc6121-roster/contact-list.ts';
+import { ChatStates } from './xep-0085-chat-states/chat-states.ts';
 import { Blocking } from './xep-0191-blocking/blocking.ts';
 import { Carbons } from './xep-0280-carbons/carbons.ts';
+import { Markers } from './xep-0333-markers/markers.ts';
 import { ClientState } from './xep-0352-csi/client-state.ts';
+import { Moderator } from './xep-0425-moderation/moderator.ts';
 
 /** By name, for those who use them. */
 export type Extensions = {
@@ -11,6 +14,9 @@ export type Extensions = {
   readonly carbons: Carbons;
   readonly clientState: ClientState;
   readonly contactList: ContactList;
+  readonly chatStates: ChatStates;
+  readonly markers: Markers;
+  readonly moderator: Moderator;
 };
 
 export function createExtensions(host: ExtensionHost): Extensions {
@@ -19,5 +25,8 @@ export function createExtensions(host: ExtensionHost): Extensions {
     carbons: new Carbons(host),
     clientState: new ClientState(host),
     contactList: new ContactList(host),
+    chatStates: new ChatStates(host),
+    markers: new Markers(host),
+    moderator: new Moderator(host),
   };
 }

@@ -1,9 +1,11 @@
 /** The XMPP layer: stream, lock exchange, sign-in, stanza guard and the extensions in use. */
 export type {
   ContactsChange,
+  ConversationAction,
   ConversationMessage,
   DeliveryChange,
   LockBinding,
+  MessageAction,
   OccupantsChange,
   OwnAvailability,
   PasswordSignIn,
@@ -18,6 +20,7 @@ export type {
 } from './api.ts';
 export { XmppClient } from './client.ts';
 export { type ScramKeys, scramKeys } from './negotiation/sasl-scram.ts';
+export type { OutgoingAction, OutgoingExtras } from './rfc6121-message/outbox.ts';
 export type {
   Archive,
   ArchivedMessage,

@@ -64,6 +64,8 @@ export const NS = {
   securityLabels: 'urn:xmpp:sec-label:0',
   /** XEP-0300 */
   hashes: 'urn:xmpp:hashes:2',
+  /** XEP-0308 */
+  correction: 'urn:xmpp:message-correct:0',
   /** XEP-0313 */
   archive: 'urn:xmpp:mam:2',
   /** XEP-0352 */
@@ -72,6 +74,16 @@ export const NS = {
   upload: 'urn:xmpp:http:upload:0',
   /** XEP-0402 */
   bookmarks: 'urn:xmpp:bookmarks:1',
+  /** XEP-0424 */
+  retraction: 'urn:xmpp:message-retract:1',
+  /** XEP-0425 */
+  moderation: 'urn:xmpp:message-moderate:1',
+  /** XEP-0428 */
+  fallback: 'urn:xmpp:fallback:0',
+  /** XEP-0444 */
+  reactions: 'urn:xmpp:reactions:0',
+  /** XEP-0461 */
+  reply: 'urn:xmpp:reply:0',
   /** XEP-0421 */
   occupantId: 'urn:xmpp:occupant-id:0',
   /** XEP-0440 */

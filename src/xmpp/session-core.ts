@@ -32,6 +32,8 @@ export interface SessionCoreOptions {
   send(stanza: Element, messageId?: string): void;
   /** Writes what is no stanza, if there is a connection. */
   sendNonza(element: Element): void;
+  /** Whether a session is established on a living connection. */
+  online(): boolean;
 }
 
 export class SessionCore {
@@ -74,6 +76,7 @@ export class SessionCore {
       mayKnow: (jid) => this.roster.mayKnow(jid),
       send,
       emit: (message) => events.emit('message', message),
+      emitAction: (action) => events.emit('message-action', action),
       newId: () => this.newId(),
     });
     this.rooms = new Rooms({
@@ -89,6 +92,7 @@ export class SessionCore {
       emitRoom: (change) => events.emit('room', change),
       emitOccupants: (change) => events.emit('occupants', change),
       emitMessage: (message) => events.emit('message', message),
+      emitAction: (action) => events.emit('message-action', action),
       emitReflected: (message) => events.emit('reflected', message),
       configure: (room) => this.#configure(room),
     });
@@ -253,6 +257,11 @@ export class SessionCore {
       answer: (type, xmlns, name, handler) => this.#queries.answer(type, xmlns, name, handler),
       newId: () => this.newId(),
       inRoom: (room) => this.rooms.get(room)?.state === 'joined',
+      get online() {
+        return core.#options.online();
+      },
+      mayKnow: (jid) => this.roster.mayKnow(jid),
+      emit: (name, ...args) => this.#options.events.emit(name, ...args),
     };
   }
 

@@ -52,6 +52,9 @@ export function scriptedExtensions(changes: Partial<GuardPolicy> = {}): Scripted
     answer: (type, xmlns, name, handler) => queries.set(`${type} ${xmlns} ${name}`, handler),
     sendNonza: () => undefined,
     inRoom: () => false,
+    online: false,
+    mayKnow: () => false,
+    emit: () => undefined,
   };
   const extensions = createExtensions(host);
   const letIn = (text: string): Element | undefined => {

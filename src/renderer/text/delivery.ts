@@ -5,5 +5,6 @@ export const DELIVERY_TEXT: Readonly<Record<DeliveryState, string>> = {
   sent: 'Sent',
   stored: 'On the server',
   delivered: 'Delivered',
+  displayed: 'Seen',
   failed: 'Not delivered',
 };

@@ -24,9 +24,12 @@ export const CORE_PARSERS: Parsers<CoreCommand> = {
     const kind = kindOf(fields.kind);
     const body = textOf(fields.body, 1, MAX_BODY_LENGTH);
     const label = labelOf(fields.label);
-    if (!hasOnly(fields, ['type', 'conversation', 'kind', 'body', 'label'])) return undefined;
+    const reply = textOf(fields.reply, 1, MAX_ID_LENGTH);
+    if (!hasOnly(fields, ['type', 'conversation', 'kind', 'body', 'label', 'reply'])) return undefined;
+    if (fields.reply !== undefined && reply === undefined) return undefined;
     if (conversation === undefined || kind === undefined || body === undefined) return undefined;
-    return label && { type: 'send-message', conversation, kind, body, ...label };
+    const answers = reply === undefined ? {} : { reply };
+    return label && { type: 'send-message', conversation, kind, body, ...label, ...answers };
   },
   'retry-message': (fields) => {
     const conversation = jidOf(fields.conversation);

@@ -6,6 +6,7 @@ import type { ChatCommand } from '../../shared/chat-model.ts';
 import { CORE_PARSERS } from './core.ts';
 import { asFields, hasOnly, isCount, type Parsers } from './fields.ts';
 import { FILE_PARSERS } from './files.ts';
+import { MESSAGE_PARSERS } from './messages.ts';
 import { PEOPLE_PARSERS } from './people.ts';
 import { WATCH_PARSERS } from './watch.ts';
 
@@ -20,6 +21,7 @@ const PARSERS: Parsers<ChatCommand> = {
   ...FILE_PARSERS,
   ...PEOPLE_PARSERS,
   ...WATCH_PARSERS,
+  ...MESSAGE_PARSERS,
 };
 
 /** The message, or `undefined` when it is not exactly one the contract knows. */

@@ -8,6 +8,10 @@ export interface ConversationsOptions {
   readonly model: ChatModel;
   /** A message with its names as they are to be shown. */
   present(message: ConversationMessage): ChatMessage;
+  /**
+   * A correction changes what it corrects, in the model or in `run`, which is on its way there. False: it stands for itself.
+   */
+  correct(message: ConversationMessage, run: ChatMessage[]): boolean;
 }
 
 /** What came of merging a page into a conversation. */
@@ -84,9 +88,14 @@ export class Conversations {
     const seen = new Set<string>();
     for (const archived of page) {
       const { message, keys, at } = archived;
+      if (archived.replaces !== undefined && this.#options.correct(archived, run)) continue;
       const copy = this.#copyOf(conversation, archived);
       if (copy === undefined) {
-        const shown = { ...this.#options.present(archived), delayed: missed && message.direction === 'in' };
+        const shown = {
+          ...this.#options.present(archived),
+          delayed: missed && message.direction === 'in',
+          ...(archived.replaces === undefined ? {} : { strayCorrection: true as const }),
+        };
         if (keys !== undefined) known.add(message.id, keys, at);
         seen.add(message.id);
         run.push(shown);

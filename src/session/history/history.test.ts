@@ -61,6 +61,7 @@ function scene(count = 0) {
   const missed = { count: 0 };
   const history = new History({
     model,
+    correct: () => false,
     xmpp: {
       jid: `${ALICE}/desk` as FullJid,
       on: (name, listener) => events.on(name, listener),

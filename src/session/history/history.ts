@@ -79,9 +79,11 @@ export class History {
   #observe(): readonly (() => void)[] {
     const { xmpp } = this.#options;
     return [
-      xmpp.on('message', ({ conversation, message: { id, at }, keys }) => {
+      xmpp.on('message', ({ conversation, message: { id, at }, keys, replaces }) => {
         if (keys === undefined) return;
-        this.#conversations.add(conversation, id, keys, at);
+        // A correction that changed what it corrects is no message of its own.
+        const isShown = replaces === undefined || this.#options.model.message(conversation, id) !== undefined;
+        if (isShown) this.#conversations.add(conversation, id, keys, at);
         if (keys.archiveId !== undefined) this.#catchUp.onArchived(conversation, keys.archiveId, at);
       }),
       xmpp.on('reflected', ({ conversation, id, keys }) => {

@@ -67,7 +67,9 @@ export class Older {
       if (older.length > 0 || complete) {
         this.#places.delete(conversation);
         if (!this.#keep(conversation, kind, older, before)) conversations.forget(conversation, older);
-        return { messages: older, complete };
+        // What waited for them has changed them by now.
+        const { model } = conversations;
+        return { messages: older.map((one) => model.message(conversation, one.id) ?? one), complete };
       }
       from = page.first ?? '';
       if (visited.has(from)) throw new AppError('HISTORY_MALFORMED', { reason: 'repeats itself' });

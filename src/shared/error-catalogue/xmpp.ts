@@ -55,6 +55,18 @@ export const XMPP_ERRORS = {
     title: 'The policy has no such label.',
     action: 'Nothing was sent. Choose another label and send again.',
   },
+  LABEL_LOWERED: {
+    title: 'That label is lower than the one of the message you answer or correct.',
+    action: 'Nothing was sent. Choose the same label or a higher one, then send again.',
+  },
+  MESSAGE_UNREACHABLE: {
+    title: 'That cannot be done with this message.',
+    action: 'The server has not given it an id, or it is not in memory any more. Write a message instead.',
+  },
+  CORRECTION_TOO_LATE: {
+    title: 'This message cannot be corrected any more.',
+    action: 'It is older than a day, or was corrected too often. Write a message instead.',
+  },
   HISTORY_REFUSED: {
     title: 'The server does not give the older messages ({condition}).',
     action: 'Try again or ask IT.',

@@ -77,10 +77,10 @@ function judgeQuestion(
       return judgePubsub(payload, type, peer, config);
     case NS.register:
       return isOwnPassword(payload, peer, config) ? undefined : refuse('forbidden-namespace', 'not-allowed');
+    case NS.moderation:
+      return isRoomItself(peer) ? undefined : refuse('message-action');
     case NS.archive:
-      return isOwnAccount(peer, config) || (peer?.room === true && peer.resource === undefined)
-        ? undefined
-        : refuse('archive-sender');
+      return isOwnAccount(peer, config) || isRoomItself(peer) ? undefined : refuse('archive-sender');
     case NS.blocking:
       if (!isOwnAccount(peer, config)) return refuse('blocklist-sender');
       return payload.name === 'block' && !isPeople(payload, config) ? refuse('blocklist') : undefined;
@@ -90,6 +90,10 @@ function judgeQuestion(
     default:
       return isOwnAccount(peer, config) ? undefined : refuse('payload');
   }
+}
+
+function isRoomItself(peer: Address | undefined): boolean {
+  return peer?.room === true && peer.resource === undefined && peer.local !== undefined;
 }
 
 function judgeSlotRequest(

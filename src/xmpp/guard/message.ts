@@ -1,6 +1,7 @@
 /** The guard's rules for messages, beyond what may be in them. */
 import { NS } from '../namespaces.ts';
 import { childOf, type Element, elementsOf } from '../xml.ts';
+import { isOwnAction } from './actions.ts';
 import type { Address, GuardConfig } from './config.ts';
 import { isGateFile } from './files.ts';
 import { type Forwarded, forwardedBy } from './forwarded.ts';
@@ -74,6 +75,7 @@ function judgeContent(
     judgeFiles(honest.message, config) ??
     judgeEvent(honest.message, peer, config);
   if (refusal !== undefined) return refusal;
+  if (direction === 'out' && !isOwnAction(honest.message, config)) return refuse('message-action');
   const labelled = judgeLabel(direction, honest.message, peer, config.labels);
   if ('action' in labelled) return labelled;
   if (labelled !== honest.message) return { message: labelled, reason: 'label-required' };

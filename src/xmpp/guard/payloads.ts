@@ -5,6 +5,15 @@
  */
 import type { GuardPolicy } from '../../shared/session-contract.ts';
 import { NS } from '../namespaces.ts';
+import {
+  ACTIONS,
+  CHAT_STATES,
+  MODERATION,
+  RETRACTION_IN,
+  RETRACTION_OUT,
+  TOMBSTONE,
+} from './action-payloads.ts';
+import { EMPTY, ID, isId, names, SHORT, TEXT } from './common-shapes.ts';
 import { isSafeFileName } from './files.ts';
 import { FORM_SHOWN, FORM_SUBMITTED } from './forms.ts';
 import { BLOCKLIST, BLOCKLIST_CHANGE } from './payloads-people.ts';
@@ -19,21 +28,6 @@ import {
 } from './rooms.ts';
 import { type Shape, shape, type TableEntries, table } from './shape.ts';
 import type { Direction } from './verdict.ts';
-
-/** Only the parser bounds it. */
-const ANY = Number.POSITIVE_INFINITY;
-const TEXT = shape({ attrs: ['xml:lang'], text: ANY });
-const SHORT = shape({ attrs: ['xml:lang'], text: 1024 });
-const EMPTY = shape();
-const ID = shape({ attrs: ['id'], accepts: ({ attrs }) => isId(attrs.id) });
-
-function isId(id: string | undefined): boolean {
-  return id !== undefined && id !== '' && id.length <= 512;
-}
-
-function names(of: readonly string[], each: Shape): Readonly<Record<string, Shape>> {
-  return Object.fromEntries(of.map((name) => [name, each]));
-}
 
 /** RFC 6120 8.3.3. The addresses that `gone` and `redirect` may hold are left out. */
 const CONDITIONS = names(
@@ -118,6 +112,8 @@ const CONTENT: TableEntries = {
   [NS.stanzaIds]: { 'origin-id': ID },
   [NS.hints]: names(['no-copy', 'no-store', 'no-permanent-store', 'store'], EMPTY),
   ...SECURITY_LABEL,
+  ...ACTIONS,
+  ...CHAT_STATES,
 };
 
 const DELAY: TableEntries = { [NS.delay]: { delay: shape({ attrs: ['from', 'stamp'], text: 1024 }) } };
@@ -157,7 +153,7 @@ const CONTENT_IN: TableEntries = {
     'origin-id': ID,
     'stanza-id': shape({ attrs: ['id', 'by'], accepts: ({ attrs }) => isId(attrs.id) }),
   },
-  [NS.chatStates]: names(['active', 'composing', 'paused', 'inactive', 'gone'], EMPTY),
+  ...RETRACTION_IN,
   [NS.mucUser]: { x: shape({ children: { [NS.mucUser]: { ...MUC_ITEM, ...INVITATIONS } } }) },
   ...DELAY,
   ...OCCUPANT,
@@ -165,6 +161,7 @@ const CONTENT_IN: TableEntries = {
 };
 const CONTENT_OUT: TableEntries = {
   ...CONTENT,
+  ...RETRACTION_OUT,
   [NS.mucUser]: { x: shape({ children: { [NS.mucUser]: INVITATIONS } }) },
   ...DIRECT_INVITATION,
 };
@@ -177,13 +174,18 @@ const stanza = (...children: readonly TableEntries[]): Shape => ({
 
 /** A message in a message: carbons (XEP-0280) and archives (XEP-0313). What is in it is a message like any other. */
 function copies(content: readonly TableEntries[]): TableEntries {
-  const inner = stanza(...content);
-  const children: TableEntries = {
+  const forwarded = (inner: Shape): TableEntries => ({
     [NS.forward]: { forwarded: shape({ children: { ...DELAY, [NS.client]: { message: inner } } }) },
-  };
+  });
+  const children = forwarded(stanza(...content));
   return {
     [NS.carbons]: { received: shape({ children }), sent: shape({ children }), private: EMPTY },
-    [NS.archive]: { result: shape({ attrs: ['queryid', 'id'], children }) },
+    [NS.archive]: {
+      result: shape({
+        attrs: ['queryid', 'id'],
+        children: forwarded(stanza(...content, TOMBSTONE)),
+      }),
+    },
   };
 }
 
@@ -344,6 +346,7 @@ function payloads(gate: boolean, passwordChange: boolean): Payloads {
         ROOM_ADMIN,
         PUBSUB_SET,
         ARCHIVE_QUERY,
+        MODERATION,
         ...(passwordChange ? [PASSWORD_CHANGE] : []),
       ),
     },

@@ -4,12 +4,14 @@
  */
 import { NS } from '../namespaces.ts';
 import type { Element } from '../xml.ts';
+import { countActions, isAction, isForeignAction } from './actions.ts';
 import type { Address, GuardConfig } from './config.ts';
 import { copyWith } from './shape.ts';
 import type { GuardReason } from './verdict.ts';
 
 /** The first thing about the message that is not to be believed. */
 function doubtAbout(child: Element, peer: Address | undefined, config: GuardConfig): GuardReason | undefined {
+  if (isForeignAction(child, peer, config)) return 'message-action';
   switch (child.getNS()) {
     case NS.stanzaIds:
       return child.name === 'stanza-id' && !isArchive(child.attrs.by, peer, config) ? 'stanza-id' : undefined;
@@ -50,12 +52,14 @@ export function withoutForgeries(
     reason ??= doubtAbout(child, peer, config);
     if (child.name === 'occupant-id') occupantIds += 1;
   }
+  if (reason === undefined && countActions(message) > 1) reason = 'message-action';
   // A room that knows occupant ids sends one; of several nobody can tell which is the room's.
   if (occupantIds > 1) reason ??= 'occupant-id';
   if (reason === undefined) return { message };
   const copy = copyWith(message, (child) => {
     if (child.parent !== message) return child;
     if (doubtAbout(child, peer, config) !== undefined) return undefined;
+    if (isAction(child) && countActions(message) > 1) return undefined;
     return occupantIds > 1 && child.is('occupant-id', NS.occupantId) ? undefined : child;
   });
   return { message: copy, reason };

@@ -32,6 +32,7 @@ export type GuardReason =
   | 'stanza-id'
   | 'delay'
   | 'occupant-id'
+  | 'message-action'
   | 'roster-sender'
   | 'blocklist-sender'
   | 'blocklist'
@@ -61,6 +62,7 @@ const CONDITIONS: Readonly<Record<GuardReason, ErrorCondition>> = {
   'stanza-id': 'not-acceptable',
   delay: 'not-acceptable',
   'occupant-id': 'not-acceptable',
+  'message-action': 'not-acceptable',
   'roster-sender': 'not-allowed',
   'blocklist-sender': 'not-allowed',
   blocklist: 'not-allowed',

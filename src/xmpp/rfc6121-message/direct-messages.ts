@@ -3,17 +3,20 @@ import { type ChatMessage, MAX_BODY_LENGTH } from '../../shared/chat-model.ts';
 import { fileDescription, type SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { MessageLabel } from '../../shared/labels.ts';
+import { type MessageReply, type MessageRetraction, SELF } from '../../shared/message-actions.ts';
 import type { FileGatePolicy } from '../../shared/session-contract.ts';
-import type { ConversationMessage } from '../api.ts';
+import type { ConversationAction, ConversationMessage } from '../api.ts';
 import type { LabelBook } from '../guard/index.ts';
 import { NS } from '../namespaces.ts';
 import { stanzaErrorCondition } from '../stream/errors.ts';
+import { activeState } from '../xep-0085-chat-states/chat-states.ts';
 import { asksForReceipt, buildReceipt, receiptRequest, receivedIdOf } from '../xep-0184-receipts/receipts.ts';
 import { delayOf } from '../xep-0203-delay/delay.ts';
-import { buildSecurityLabel } from '../xep-0258-security-labels/labels.ts';
 import { messageLabel } from '../xep-0258-security-labels/message-label.ts';
 import { readCarbon } from '../xep-0280-carbons/carbons.ts';
+import { correctedIdOf } from '../xep-0308-correction/correction.ts';
 import type { ArchivedStanza } from '../xep-0313-mam/stanzas.ts';
+import { markable } from '../xep-0333-markers/markers.ts';
 import {
   type Doubles,
   keysOf,
@@ -21,9 +24,13 @@ import {
   originIdOf,
   SeenKeys,
 } from '../xep-0359-stanza-ids/doubles.ts';
-import { buildFileSharing, readFileSharing } from '../xep-0447-stateless-file-sharing/file-sharing.ts';
-import { childText, type Element, toXmlText, xml } from '../xml.ts';
+import { readTombstone } from '../xep-0424-retraction/retraction.ts';
+import { readFileSharing } from '../xep-0447-stateless-file-sharing/file-sharing.ts';
+import { readReply } from '../xep-0461-replies/replies.ts';
+import { childText, type Element, xml } from '../xml.ts';
+import { readAction, referenceOf } from './actions.ts';
 import type { Outbox, Outgoing } from './outbox.ts';
+import { contentPayloads } from './payloads.ts';
 
 export interface DirectMessagesOptions {
   readonly domain: string;
@@ -39,6 +46,7 @@ export interface DirectMessagesOptions {
   mayKnow(jid: BareJid): boolean;
   send(stanza: Element): void;
   emit(message: ConversationMessage): void;
+  emitAction(action: ConversationAction): void;
   newId(): string;
 }
 
@@ -57,9 +65,11 @@ export interface MessageContent {
   readonly body: string;
   readonly file?: SharedFile;
   readonly label?: MessageLabel;
+  readonly reply?: MessageReply;
+  readonly retraction?: MessageRetraction;
 }
 
-/** Text, file and label of a message; `undefined` for one that says nothing. */
+/** Text, file, label and what it answers; `undefined` for a message that says nothing. */
 export function readContent(
   message: Element,
   gate: FileGatePolicy | undefined,
@@ -69,19 +79,45 @@ export function readContent(
   const body = readBody(message) ?? (file && fileDescription(file));
   if (body === undefined) return undefined;
   const label = messageLabel(message, labels);
-  return { body, ...(file === undefined ? {} : { file }), ...(label === undefined ? {} : { label }) };
+  const reply = readReply(message);
+  return {
+    body,
+    ...(file === undefined ? {} : { file }),
+    ...(label === undefined ? {} : { label }),
+    ...(reply === undefined ? {} : { reply }),
+  };
 }
 
-export function buildDirectMessage({ id, conversation, body, file, label }: Outgoing): Element {
+/** The same of a message in an archive, which may be what is left of one that was taken back. */
+export function readArchivedContent(
+  { message, at }: ArchivedStanza,
+  gate: FileGatePolicy | undefined,
+  labels: LabelBook,
+): MessageContent | undefined {
+  const content = readContent(message, gate, labels);
+  const tombstone = readTombstone(message);
+  if (tombstone === undefined) return content;
+  const retraction = { by: tombstone.by, at: Math.min(tombstone.at ?? at, Date.now()) };
+  return content === undefined
+    ? { body: '', retraction: { ...retraction, gone: true } }
+    : { ...content, retraction };
+}
+
+export function buildDirectMessage(message: Outgoing): Element {
+  const { id, conversation, action } = message;
+  const asked = action === undefined ? [receiptRequest(), markable(), activeState()] : [];
   return xml(
     'message',
     { xmlns: NS.client, type: 'chat', to: conversation, id },
-    xml('body', {}, toXmlText(body)),
-    file && buildFileSharing(file),
-    label && buildSecurityLabel(label),
-    receiptRequest(),
-    xml('origin-id', { xmlns: NS.stanzaIds, id }),
+    ...contentPayloads(message),
+    ...asked,
   );
+}
+
+/** The message that this one corrects, as a part of what is told of it. */
+export function replaces(stanza: Element): Pick<ConversationMessage, 'replaces'> {
+  const id = correctedIdOf(stanza);
+  return id === undefined ? {} : { replaces: id };
 }
 
 /** Receipts in archives that are remembered until their messages are read: pages are read from the newest back. */
@@ -116,6 +152,7 @@ export class DirectMessages {
     if (receivedId !== undefined && outbox.get(receivedId)?.conversation === sender) {
       outbox.advance(receivedId, 'delivered');
     }
+    if (this.#onAction(stanza, sender, sender)) return;
     const content = readContent(stanza, this.#options.fileGate, this.#options.labels);
     if (content === undefined) return;
     const message = this.#read(stanza, sender, content);
@@ -125,7 +162,21 @@ export class DirectMessages {
     }
     const keys = this.#keys(stanza, sender, message);
     if (this.#options.doubles.isKnown(keys, message)) return;
-    this.#options.emit({ conversation: sender, kind: 'contact', message, keys });
+    this.#options.emit({ conversation: sender, kind: 'contact', message, keys, ...replaces(stanza) });
+  }
+
+  /** Takes a message that does something to another one; `author`: this user, or the other side. */
+  #onAction(stanza: Element, conversation: BareJid, author: string, at = this.#timeOf(stanza)): boolean {
+    const action = readAction(stanza, false);
+    if (action === undefined) return false;
+    const name = author === SELF ? this.#options.account() : author;
+    this.#options.emitAction({ conversation, kind: 'contact', author, name, at, action });
+    return true;
+  }
+
+  #timeOf(stanza: Element): number {
+    const now = Date.now();
+    return delayOf(stanza, [this.#options.domain, this.#options.account()], now) ?? now;
   }
 
   #onError(stanza: Element, sender: BareJid): void {
@@ -138,8 +189,9 @@ export class DirectMessages {
   /** What the user wrote on another machine. */
   #onSentElsewhere(stanza: Element): void {
     const conversation = this.#options.bare(stanza.attrs.to ?? '');
+    if (conversation === undefined || this.#onAction(stanza, conversation, SELF)) return;
     const content = readContent(stanza, this.#options.fileGate, this.#options.labels);
-    if (conversation === undefined || content === undefined) return;
+    if (content === undefined) return;
     const account = this.#options.account();
     const message = this.#read(stanza, account, content);
     const keys = this.#keys(stanza, `${account}\n${conversation}`, message);
@@ -151,11 +203,13 @@ export class DirectMessages {
       kind: 'contact',
       message: { ...message, id, direction: 'out', delivery: 'stored' },
       keys,
+      ...replaces(stanza),
     });
   }
 
   /** Takes a message of the own account's archive (XEP-0313); `undefined` for one that says nothing. */
-  readArchived({ id: archiveId, message: stanza, at }: ArchivedStanza): ConversationMessage | undefined {
+  readArchived(archived: ArchivedStanza): ConversationMessage | undefined {
+    const { id: archiveId, message: stanza, at } = archived;
     const { outbox, doubles } = this.#options;
     const account = this.#options.account();
     const from = this.#options.bare(stanza.attrs.from ?? '');
@@ -168,12 +222,13 @@ export class DirectMessages {
       this.#receipts.add(`${conversation}\n${receivedId}`, at);
       if (outbox.get(receivedId)?.conversation === conversation) outbox.advance(receivedId, 'delivered');
     }
-    const content = readContent(stanza, this.#options.fileGate, this.#options.labels);
+    if (this.#onAction(stanza, conversation, own ? SELF : conversation, at)) return undefined;
+    const content = readArchivedContent(archived, this.#options.fileGate, this.#options.labels);
     if (content === undefined) return undefined;
     const read = { ...this.#read(stanza, own ? account : conversation, content), at, delayed: false };
     const keys = this.#keys(stanza, own ? `${account}\n${conversation}` : conversation, read, archiveId);
     doubles.remember(keys, at);
-    if (!own) return { conversation, kind: 'contact', message: read, keys };
+    if (!own) return { conversation, kind: 'contact', message: read, keys, ...replaces(stanza) };
     const id = this.#archivedId(stanza, conversation) ?? read.id;
     outbox.addForeign({ id, conversation, kind: 'contact' });
     outbox.advance(id, this.#receipts.has(`${conversation}\n${id}`) ? 'delivered' : 'stored');
@@ -182,6 +237,7 @@ export class DirectMessages {
       kind: 'contact',
       message: { ...read, id, direction: 'out', delivery: 'stored' },
       keys,
+      ...replaces(stanza),
     };
   }
 
@@ -212,6 +268,7 @@ export class DirectMessages {
       ...content,
       at: stamp ?? now,
       delayed: stamp !== undefined,
+      reference: referenceOf(stanza, sender === account ? SELF : sender, undefined),
     };
   }
 

@@ -5,14 +5,29 @@ import type { SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { SecurityLabel } from '../../shared/labels.ts';
 import type { DeliveryChange } from '../api.ts';
+import type { ReplyTo } from '../xep-0461-replies/replies.ts';
 
-export interface Outgoing {
+/** What this user does to a message instead of saying something; `id` is the message's on the wire (XEP-0461 3.1). */
+export type OutgoingAction =
+  | { readonly type: 'react'; readonly id: string; readonly emojis: readonly string[] }
+  | { readonly type: 'retract'; readonly id: string };
+
+/** What a message may be besides a text. */
+export interface OutgoingExtras {
+  readonly reply?: ReplyTo;
+  /** The stanza id of the own message that it corrects. */
+  readonly replaces?: string;
+}
+
+export interface Outgoing extends OutgoingExtras {
   readonly id: string;
   readonly conversation: BareJid;
   readonly kind: ConversationKind;
   readonly body: string;
   readonly file?: SharedFile;
   readonly label?: SecurityLabel;
+  /** `body` is empty then. */
+  readonly action?: OutgoingAction;
   readonly state: DeliveryState;
 }
 
@@ -21,7 +36,14 @@ const MAX_OPEN = 10_000;
 /** Messages with a known fate, kept for late receipts and errors. */
 const MAX_CLOSED = 5_000;
 /** States only go up; `failed` is apart. */
-const RANK: Record<DeliveryState, number> = { queued: 0, sent: 1, stored: 2, delivered: 3, failed: 4 };
+const RANK: Record<DeliveryState, number> = {
+  queued: 0,
+  sent: 1,
+  stored: 2,
+  delivered: 3,
+  displayed: 4,
+  failed: 5,
+};
 
 export class Outbox {
   readonly #emit: (change: DeliveryChange) => void;

@@ -1,8 +1,9 @@
 /** How this user's own messages in a room are told from those of others. */
 import type { BareJid } from '../../shared/jid.ts';
 import type { Outbox } from '../rfc6121-message/outbox.ts';
+import { writtenBody } from '../rfc6121-message/payloads.ts';
 import { originIdOf } from '../xep-0359-stanza-ids/doubles.ts';
-import { type Element, toXmlText } from '../xml.ts';
+import type { Element } from '../xml.ts';
 import { occupantIdOf } from './stanzas.ts';
 
 /** Own nicknames and occupant ids that are remembered. */
@@ -10,7 +11,7 @@ const MAX_OWN = 16;
 
 /** A text as it comes back over XML (XML 1.0 2.11). */
 function asReceived(text: string): string {
-  return toXmlText(text).replace(/\r\n?/g, '\n');
+  return text.replace(/\r\n?/g, '\n');
 }
 
 /** A message of the room, as far as its writer is concerned. */
@@ -63,6 +64,6 @@ export class OwnTraces {
     if (message?.kind !== 'room' || message.conversation !== this.#room) return undefined;
     if (own) return id;
     if (occupantIdOf(stanza) !== undefined && this.#ids.size > 0) return undefined;
-    return this.#nicks.has(nick) && asReceived(message.body) === body ? id : undefined;
+    return this.#nicks.has(nick) && asReceived(writtenBody(message)) === body ? id : undefined;
   }
 }

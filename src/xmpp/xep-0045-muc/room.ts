@@ -1,20 +1,27 @@
 /** One room and this user's place in it (XEP-0045 7 and 8): entering, occupants, messages, and being put out. */
-import type { ChatMessage, Occupant, RoomState } from '../../shared/chat-model.ts';
+import type { Occupant, RoomState } from '../../shared/chat-model.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { FileGatePolicy } from '../../shared/session-contract.ts';
-import type { ConversationMessage, OccupantsChange, ReflectedMessage, RoomChange } from '../api.ts';
+import type {
+  ConversationAction,
+  ConversationMessage,
+  OccupantsChange,
+  ReflectedMessage,
+  RoomChange,
+} from '../api.ts';
 import type { LabelBook } from '../guard/index.ts';
 import { NS } from '../namespaces.ts';
-import { type MessageContent, readContent } from '../rfc6121-message/direct-messages.ts';
+import { readContent } from '../rfc6121-message/direct-messages.ts';
 import type { Outbox, Outgoing } from '../rfc6121-message/outbox.ts';
 import { stanzaErrorCondition } from '../stream/errors.ts';
-import { delayOf } from '../xep-0203-delay/delay.ts';
 import type { ArchivedStanza } from '../xep-0313-mam/stanzas.ts';
-import { type Doubles, keysOf, type MessageKeys } from '../xep-0359-stanza-ids/doubles.ts';
+import type { Doubles } from '../xep-0359-stanza-ids/doubles.ts';
 import { childText, type Element, toXmlText } from '../xml.ts';
+import { Authors } from './authors.ts';
 import { type Moment, moment, secondsSince } from './moment.ts';
-import { OwnTraces, type Said } from './own-traces.ts';
+import { OwnTraces } from './own-traces.ts';
+import { RoomMessages } from './room-messages.ts';
 import {
   buildJoin,
   buildLeave,
@@ -43,6 +50,7 @@ export interface RoomContext {
   emitRoom(change: RoomChange): void;
   emitOccupants(change: OccupantsChange): void;
   emitMessage(message: ConversationMessage): void;
+  emitAction(action: ConversationAction): void;
   emitReflected(message: ReflectedMessage): void;
   /** A room that did not exist waits for its configuration. False: the policy has no new rooms, and it was given up. */
   configure(room: BareJid): boolean;
@@ -69,6 +77,8 @@ export class Room {
   #error: ErrorReport | undefined;
   readonly #occupants = new Map<string, Occupant>();
   readonly #own: OwnTraces;
+  readonly #authors = new Authors();
+  readonly #messages: RoomMessages;
   #tries = 0;
   /** Up to when nothing said in the room is missing; absent before the first history was through. */
   #complete: Moment | undefined;
@@ -86,6 +96,14 @@ export class Room {
     this.#name = jid.slice(0, Math.max(jid.indexOf('@'), 0)) || jid;
     this.#context = context;
     this.#own = new OwnTraces(jid, context.outbox);
+    this.#messages = new RoomMessages({
+      room: jid,
+      context,
+      own: this.#own,
+      authors: this.#authors,
+      nick: () => this.#nick,
+      name: () => this.#name,
+    });
     this.#subjects = new SubjectChanges(context.joinTimeout);
   }
 
@@ -104,6 +122,7 @@ export class Room {
     this.#error = undefined;
     this.#current = false;
     this.#occupants.clear();
+    this.#authors.reset();
     const history =
       this.#complete === undefined
         ? { maxStanzas: FIRST_HISTORY }
@@ -179,10 +198,17 @@ export class Room {
     const { type } = stanza.attrs;
     if (type === 'error' && nick === undefined) this.#onMessageError(stanza);
     if (type !== 'groupchat') return;
+    if (this.#current) this.#complete = moment();
+    if (this.#messages.onAction(stanza, nick ?? '')) return;
     const content = readContent(stanza, this.#context.fileGate, this.#context.labels);
     const subject = childText(stanza, 'subject', NS.client);
     if (subject !== undefined && content === undefined) this.#onSubject(subject);
-    else if (content !== undefined) this.#onContent(stanza, nick ?? '', content);
+    else if (content !== undefined) this.#messages.onContent(stanza, nick ?? '', content);
+  }
+
+  /** Takes a message of the room's archive (XEP-0313); `undefined` for one that says nothing. */
+  readArchived(archived: ArchivedStanza): ConversationMessage | undefined {
+    return this.#messages.readArchived(archived);
   }
 
   #onAvailable(stanza: Element, nick: string, user: MucUser): void {
@@ -190,6 +216,7 @@ export class Room {
     const occupant = readOccupant(stanza, nick, user.item, self);
     if (!this.#occupants.has(nick) && this.#occupants.size >= MAX_OCCUPANTS) return;
     this.#occupants.set(nick, occupant);
+    this.#authors.present(nick);
     if (self) {
       this.#nick = nick;
       this.#own.add(stanza, nick);
@@ -218,6 +245,7 @@ export class Room {
   #onUnavailable(nick: string, user: MucUser): void {
     const self = user.codes.has(STATUS.self) || nick === this.#nick;
     this.#occupants.delete(nick);
+    this.#authors.gone(nick);
     if (user.codes.has(STATUS.nickChanged)) {
       const renamed = user.item?.attrs.nick;
       if (self && renamed !== undefined) this.#nick = renamed;
@@ -262,66 +290,6 @@ export class Room {
     this.#context.outbox.advance(message.id, 'sent');
   }
 
-  #onContent(stanza: Element, nick: string, content: MessageContent): void {
-    const { body } = content;
-    const now = Date.now();
-    const stamp = delayOf(stanza, [this.jid, this.#context.domain], now);
-    const at = stamp ?? now;
-    if (this.#current) this.#complete = moment();
-    const said = { stanza, nick, body, delayed: stamp !== undefined };
-    const own = this.#own.isOwn(said, this.#nick);
-    const ownId = this.#own.reflected(said, own);
-    const keys = this.#keys(stanza, nick, body);
-    const double = this.#context.doubles.isKnown(keys, { at, delayed: stamp !== undefined });
-    if (ownId !== undefined) {
-      this.#context.outbox.advance(ownId, 'stored');
-      this.#context.emitReflected({ conversation: this.jid, id: ownId, keys });
-      return;
-    }
-    if (double) return;
-    const message = this.#shown(said, content, own, at);
-    this.#context.emitMessage({ conversation: this.jid, kind: 'room', message, keys });
-  }
-
-  /** Takes a message of the room's archive (XEP-0313); `undefined` for one that says nothing. */
-  readArchived({ id: archiveId, message: stanza, at }: ArchivedStanza): ConversationMessage | undefined {
-    const content = readContent(stanza, this.#context.fileGate, this.#context.labels);
-    if (content === undefined) return undefined;
-    const from = stanza.attrs.from ?? '';
-    const nick = from.includes('/') ? from.slice(from.indexOf('/') + 1) : '';
-    const said = { stanza, nick, body: content.body, delayed: true };
-    const own = this.#own.isOwn(said, this.#nick);
-    const ownId = this.#own.reflected(said, own);
-    if (ownId !== undefined) this.#context.outbox.advance(ownId, 'stored');
-    const keys = this.#keys(stanza, nick, content.body, archiveId);
-    this.#context.doubles.remember(keys, at);
-    const shown = this.#shown(said, content, own || ownId !== undefined, at);
-    const message = { ...shown, delayed: false, ...(ownId === undefined ? {} : { id: ownId }) };
-    return { conversation: this.jid, kind: 'room', message, keys };
-  }
-
-  #shown(
-    { nick, delayed }: Pick<Said, 'nick' | 'delayed'>,
-    content: MessageContent,
-    own: boolean,
-    at: number,
-  ): ChatMessage {
-    return {
-      id: this.#context.newId(),
-      direction: own ? 'out' : 'in',
-      sender: nick === '' ? this.#name : nick,
-      ...content,
-      at,
-      delayed,
-      ...(own ? { delivery: 'stored' } : {}),
-    };
-  }
-
-  #keys(stanza: Element, nick: string, body: string, archiveId?: string): MessageKeys {
-    const sender = nick === '' ? this.jid : `${this.jid}/${nick}`;
-    return keysOf(stanza, { sender, archive: this.jid, body }, archiveId);
-  }
-
   #onMessageError(stanza: Element): void {
     const { id } = stanza.attrs;
     const condition = stanzaErrorCondition(stanza);
@@ -343,6 +311,7 @@ export class Room {
     this.#current = false;
     this.#error = { code: 'ROOM_JOIN_FAILED', detail: { condition } };
     this.#occupants.clear();
+    this.#authors.reset();
     this.#context.emitOccupants({ room: this.jid, reset: true, upsert: [], remove: [] });
     if (!this.#isTemporary()) this.#failMessages(condition);
     this.#tell();

@@ -3,9 +3,8 @@ import type { Occupant } from '../../shared/chat-model.ts';
 import { type BareJid, toBareJid } from '../../shared/jid.ts';
 import { NS } from '../namespaces.ts';
 import type { Outgoing } from '../rfc6121-message/outbox.ts';
+import { contentPayloads, type OutgoingContent } from '../rfc6121-message/payloads.ts';
 import { readPresence } from '../rfc6121-presence/presence.ts';
-import { buildSecurityLabel } from '../xep-0258-security-labels/labels.ts';
-import { buildFileSharing } from '../xep-0447-stateless-file-sharing/file-sharing.ts';
 import { childOf, type Element, elementsOf, toXmlText, xml } from '../xml.ts';
 
 /** Status codes in use (15.6.2). */
@@ -58,20 +57,11 @@ export function destroyRoom(): Element {
   return xml('query', { xmlns: NS.mucOwner }, xml('destroy', {}));
 }
 
-export function buildRoomMessage({
-  id,
-  conversation,
-  body,
-  file,
-  label,
-}: Pick<Outgoing, 'id' | 'conversation' | 'body' | 'file' | 'label'>): Element {
+export function buildRoomMessage(message: OutgoingContent & Pick<Outgoing, 'conversation'>): Element {
   return xml(
     'message',
-    { xmlns: NS.client, type: 'groupchat', to: conversation, id },
-    xml('body', {}, toXmlText(body)),
-    file && buildFileSharing(file),
-    label && buildSecurityLabel(label),
-    xml('origin-id', { xmlns: NS.stanzaIds, id }),
+    { xmlns: NS.client, type: 'groupchat', to: message.conversation, id: message.id },
+    ...contentPayloads(message),
   );
 }
 

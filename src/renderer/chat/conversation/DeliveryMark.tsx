@@ -8,6 +8,7 @@ const ICONS: Readonly<Record<DeliveryState, IconName>> = {
   sent: 'up',
   stored: 'check',
   delivered: 'delivered',
+  displayed: 'seen',
   failed: 'failed',
 };
 

@@ -1,0 +1,225 @@
+import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import type { LabelPolicy, MessageLabel } from '../../shared/labels.ts';
+import { asEmoji, excerptOf, MAX_EMOJIS, type MessageReaction, SELF } from '../../shared/message-actions.ts';
+import type { DeliveryChange, OutgoingExtras, XmppClient } from '../../xmpp/index.ts';
+import type { ChatModel } from '../chat-model.ts';
+import { corrected, isAuthor, isCorrectable, rankOf, reacted, retracted } from './apply.ts';
+
+/** What a message is sent with. */
+export interface OwnMessage {
+  readonly body: string;
+  readonly label?: string;
+  readonly extras?: OutgoingExtras;
+}
+
+/** The part of the XMPP client that messages need after they were sent. */
+export type MessageClient = Pick<XmppClient, 'sendAction' | 'extensions'>;
+
+export interface OwnActionsOptions {
+  readonly model: ChatModel;
+  readonly xmpp: MessageClient;
+  readonly labels: LabelPolicy;
+  /** This user's name, as it is quoted. */
+  readonly displayName: string;
+  kindOf(conversation: BareJid): ConversationKind;
+  /** Sends a message, once labels are checked; under `id` again where it failed. */
+  send(conversation: BareJid, kind: ConversationKind, message: OwnMessage, id?: string): ChatMessage;
+}
+
+/** What an action takes the place of: the reactions of before, or nothing where a message was retracted. */
+type Former = { readonly reactions: readonly MessageReaction[] } | 'not-retracted';
+
+/** What was sent about a message, until its fate is known. */
+interface Sent {
+  readonly conversation: BareJid;
+  readonly target: string;
+  /** Present: what was changed, and is again as it was where the server refuses. */
+  readonly former?: Former;
+}
+
+/** Whose fate is followed at a time. */
+const MAX_FOLLOWED = 2_000;
+
+/** What this user does to messages: sent like messages, shown at once, taken back where it is refused. */
+export class OwnActions {
+  readonly #options: OwnActionsOptions;
+  readonly #model: ChatModel;
+  /** By the id of what was sent. */
+  readonly #followed = new Map<string, Sent>();
+
+  constructor(options: OwnActionsOptions) {
+    this.#options = options;
+    this.#model = options.model;
+  }
+
+  /**
+   * What a message has to carry to answer message `id`. Throws MESSAGE_UNREACHABLE, or LABEL_LOWERED where it quotes what is
+   * labelled higher.
+   */
+  replyTo(
+    conversation: BareJid,
+    id: string,
+    label: string | undefined,
+  ): NonNullable<OutgoingExtras['reply']> {
+    const target = this.#message(conversation, id);
+    const kind = this.#options.kindOf(conversation);
+    const reference = referenceIn(kind, target);
+    if (reference === undefined || target.retraction !== undefined) throw new AppError('MESSAGE_UNREACHABLE');
+    this.#requireLabel(target.label, label);
+    const isOwn = target.direction === 'out';
+    const to = kind === 'contact' ? target.sender : isOwn ? undefined : `${conversation}/${target.sender}`;
+    return {
+      reference,
+      ...(to === undefined ? {} : { to }),
+      sender: isOwn ? this.#options.displayName : (target.shownAs ?? target.sender),
+      excerpt: excerptOf(target.body),
+    };
+  }
+
+  /** XEP-0308. Throws MESSAGE_UNREACHABLE, CORRECTION_TOO_LATE, LABEL_LOWERED, and what sending a message throws. */
+  correct(conversation: BareJid, id: string, body: string, label: string | undefined): void {
+    const target = this.#message(conversation, id);
+    const replaced = target.reference?.stanza ?? target.reference?.id;
+    if (!isAuthor(target, SELF) || replaced === undefined) throw new AppError('MESSAGE_UNREACHABLE');
+    if (!isCorrectable(target, Date.now())) throw new AppError('CORRECTION_TOO_LATE');
+    this.#requireLabel(target.label, label);
+    this.#sendCorrection(conversation, target, { body, replaced, label });
+  }
+
+  /** Sends a correction that failed once more; false: the message's newest text is not one of those. */
+  retry(conversation: BareJid, message: ChatMessage): boolean {
+    const id = message.versions?.at(-1)?.id;
+    const replaced = message.reference?.stanza ?? message.reference?.id;
+    if (id === undefined || replaced === undefined || !this.#followed.has(id)) return false;
+    const label = message.label?.assumed === true ? undefined : message.label?.id;
+    this.#sendCorrection(conversation, message, { body: message.body, replaced, label }, id);
+    return true;
+  }
+
+  #sendCorrection(
+    conversation: BareJid,
+    target: ChatMessage,
+    { body, replaced, label }: { body: string; replaced: string; label: string | undefined },
+    id?: string,
+  ): void {
+    const reply =
+      target.reply?.id === undefined || this.#model.message(conversation, target.reply.id) === undefined
+        ? undefined
+        : this.replyTo(conversation, target.reply.id, label);
+    const sent = this.#options.send(
+      conversation,
+      this.#options.kindOf(conversation),
+      {
+        body,
+        ...(label === undefined ? {} : { label }),
+        extras: { replaces: replaced, ...(reply === undefined ? {} : { reply }) },
+      },
+      id,
+    );
+    this.#follow(sent.id, { conversation, target: target.id });
+    const version = {
+      id: sent.id,
+      body,
+      at: sent.at,
+      ...(sent.label === undefined ? {} : { label: sent.label }),
+    };
+    const changed = corrected(target, version, SELF, this.#options.labels.catalogue) ?? target;
+    const { error: _former, ...rest } = changed;
+    this.#model.updateMessage(conversation, { ...rest, delivery: sent.delivery ?? 'queued' });
+  }
+
+  /** XEP-0444. Throws MESSAGE_UNREACHABLE, MESSAGE_REFUSED, NOT_CONNECTED or GUARD_REFUSED. */
+  react(conversation: BareJid, id: string, wanted: readonly string[]): void {
+    const target = this.#message(conversation, id);
+    const emojis = [...new Set(wanted.flatMap((one) => asEmoji(one) ?? []))].slice(0, MAX_EMOJIS);
+    const at = Date.now();
+    const changed = reacted(target, { author: SELF, name: '', emojis, at });
+    if (changed === undefined || target.retraction !== undefined) throw new AppError('MESSAGE_UNREACHABLE');
+    this.#send(conversation, target, (reference) => ({ type: 'react', id: reference, emojis }), {
+      reactions: target.reactions ?? [],
+    });
+    this.#model.updateMessage(conversation, changed);
+  }
+
+  /** XEP-0424. Throws as {@link react}. */
+  retract(conversation: BareJid, id: string): void {
+    const target = this.#message(conversation, id);
+    const changed = retracted(target, { at: Date.now(), by: 'sender' });
+    if (changed === undefined || !isAuthor(target, SELF)) throw new AppError('MESSAGE_UNREACHABLE');
+    this.#send(conversation, target, (reference) => ({ type: 'retract', id: reference }), 'not-retracted');
+    this.#model.updateMessage(conversation, changed);
+  }
+
+  /** XEP-0425. Rejects with MESSAGE_UNREACHABLE, MESSAGE_REFUSED and the room's condition, or NOT_CONNECTED. */
+  async moderate(conversation: BareJid, id: string, reason: string): Promise<void> {
+    const archive = this.#message(conversation, id).reference?.archive;
+    if (archive === undefined) throw new AppError('MESSAGE_UNREACHABLE');
+    await this.#options.xmpp.extensions.moderator.moderate(conversation, archive, reason);
+  }
+
+  /** Takes what is told of something sent about a message; false: it was a message. */
+  onDelivery({ id, state, error }: DeliveryChange): boolean {
+    const sent = this.#followed.get(id);
+    if (sent === undefined) return false;
+    const target = this.#model.message(sent.conversation, sent.target);
+    if (target === undefined) return true;
+    if (sent.former === undefined) {
+      const { error: _former, ...rest } = target;
+      this.#model.updateMessage(sent.conversation, {
+        ...rest,
+        delivery: state,
+        ...(error === undefined ? {} : { error }),
+      });
+    } else if (state === 'failed')
+      this.#model.updateMessage(sent.conversation, restored(target, sent.former));
+    return true;
+  }
+
+  #send(
+    conversation: BareJid,
+    target: ChatMessage,
+    action: (reference: string) => Parameters<XmppClient['sendAction']>[2],
+    former: Former,
+  ): void {
+    const kind = this.#options.kindOf(conversation);
+    const reference = referenceIn(kind, target);
+    if (reference === undefined) throw new AppError('MESSAGE_UNREACHABLE');
+    const id = this.#options.xmpp.sendAction(conversation, kind, action(reference), target.label?.id);
+    this.#follow(id, { conversation, target: target.id, former });
+  }
+
+  #follow(id: string, sent: Sent): void {
+    this.#followed.set(id, sent);
+    const [oldest] = this.#followed.keys();
+    if (this.#followed.size > MAX_FOLLOWED && oldest !== undefined) this.#followed.delete(oldest);
+  }
+
+  #message(conversation: BareJid, id: string): ChatMessage {
+    const message = this.#model.message(conversation, id);
+    if (message === undefined) throw new AppError('MESSAGE_UNREACHABLE');
+    return message;
+  }
+
+  /** What quotes or replaces a message is at least as sensitive. Throws LABEL_LOWERED. */
+  #requireLabel(of: MessageLabel | undefined, chosen: string | undefined): void {
+    const { catalogue, defaultLabel } = this.#options.labels;
+    if (of === undefined) return;
+    const id = chosen ?? defaultLabel;
+    const label = catalogue.find((entry) => entry.id === id);
+    const rank = rankOf(label, catalogue);
+    if (rank < rankOf(of, catalogue)) throw new AppError('LABEL_LOWERED');
+  }
+}
+
+/** By which others know the message: the archive's id in a room, its sender's else (XEP-0461 3.1). */
+function referenceIn(kind: ConversationKind, { reference }: ChatMessage): string | undefined {
+  return kind === 'room' ? reference?.archive : reference?.id;
+}
+
+function restored(message: ChatMessage, former: Former): ChatMessage {
+  if (former !== 'not-retracted') return { ...message, reactions: former.reactions };
+  const { retraction: _none, ...rest } = message;
+  return rest;
+}

@@ -1,0 +1,127 @@
+/** What is said and done in a room, live and in its archive: whose it is, and whether it was there before. */
+import type { ChatMessage } from '../../shared/chat-model.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import type { ConversationMessage, MessageAction } from '../api.ts';
+import { readAction, referenceOf } from '../rfc6121-message/actions.ts';
+import { type MessageContent, readArchivedContent, replaces } from '../rfc6121-message/direct-messages.ts';
+import { delayOf } from '../xep-0203-delay/delay.ts';
+import type { ArchivedStanza } from '../xep-0313-mam/stanzas.ts';
+import { keysOf, type MessageKeys } from '../xep-0359-stanza-ids/doubles.ts';
+import type { Element } from '../xml.ts';
+import type { Authors } from './authors.ts';
+import type { OwnTraces, Said } from './own-traces.ts';
+import type { RoomContext } from './room.ts';
+
+export interface RoomMessagesOptions {
+  readonly room: BareJid;
+  readonly context: RoomContext;
+  readonly own: OwnTraces;
+  readonly authors: Authors;
+  /** This user's nickname now. */
+  nick(): string;
+  /** The room's name, in which it speaks itself. */
+  name(): string;
+}
+
+export class RoomMessages {
+  readonly #options: RoomMessagesOptions;
+  readonly #room: BareJid;
+  readonly #context: RoomContext;
+  readonly #own: OwnTraces;
+
+  constructor(options: RoomMessagesOptions) {
+    this.#options = options;
+    this.#room = options.room;
+    this.#context = options.context;
+    this.#own = options.own;
+  }
+
+  /** Takes a message with a text; `nick` is empty where the room itself speaks. */
+  onContent(stanza: Element, nick: string, content: MessageContent): void {
+    const { body } = content;
+    const now = Date.now();
+    const stamp = delayOf(stanza, [this.#room, this.#context.domain], now);
+    const at = stamp ?? now;
+    const said = { stanza, nick, body, delayed: stamp !== undefined };
+    const own = this.#own.isOwn(said, this.#options.nick());
+    const ownId = this.#own.reflected(said, own);
+    const keys = this.#keys(stanza, nick, body);
+    const double = this.#context.doubles.isKnown(keys, { at, delayed: stamp !== undefined });
+    if (ownId !== undefined) {
+      this.#context.outbox.advance(ownId, 'stored');
+      this.#context.emitReflected({ conversation: this.#room, id: ownId, keys });
+      return;
+    }
+    if (double) return;
+    const message = this.#shown(said, content, own, at);
+    this.#context.emitMessage({ conversation: this.#room, kind: 'room', message, keys, ...replaces(stanza) });
+  }
+
+  /**
+   * Takes a message that does something to another one; false: it does not. `archivedAt`: when, where the archive says so,
+   * milliseconds since 1970.
+   */
+  onAction(stanza: Element, nick: string, archivedAt?: number): boolean {
+    const action = readAction(stanza, nick === '');
+    if (action === undefined) return false;
+    const now = Date.now();
+    const stamp = archivedAt ?? delayOf(stanza, [this.#room, this.#context.domain], now);
+    const said = { stanza, nick, body: '', delayed: stamp !== undefined };
+    const own = this.#own.isOwn(said, this.#options.nick());
+    const ownId = this.#own.reflected(said, own);
+    if (ownId !== undefined) this.#context.outbox.advance(ownId, 'stored');
+    this.#emitAction(said, own || ownId !== undefined, stamp ?? now, action);
+    return true;
+  }
+
+  /** Takes a message of the room's archive (XEP-0313); `undefined` for one that says nothing by itself. */
+  readArchived(archived: ArchivedStanza): ConversationMessage | undefined {
+    const { id: archiveId, message: stanza, at } = archived;
+    const from = stanza.attrs.from ?? '';
+    const nick = from.includes('/') ? from.slice(from.indexOf('/') + 1) : '';
+    if (this.onAction(stanza, nick, at)) return undefined;
+    const content = readArchivedContent(archived, this.#context.fileGate, this.#context.labels);
+    if (content === undefined) return undefined;
+    const said = { stanza, nick, body: content.body, delayed: true };
+    const own = this.#own.isOwn(said, this.#options.nick());
+    const ownId = this.#own.reflected(said, own);
+    if (ownId !== undefined) this.#context.outbox.advance(ownId, 'stored');
+    const keys = this.#keys(stanza, nick, content.body, archiveId);
+    this.#context.doubles.remember(keys, at);
+    const isOwn = own || ownId !== undefined;
+    const shown = this.#shown(said, content, isOwn, at, archiveId);
+    const message = { ...shown, delayed: false, ...(ownId === undefined ? {} : { id: ownId }) };
+    return { conversation: this.#room, kind: 'room', message, keys, ...replaces(stanza) };
+  }
+
+  #emitAction({ stanza, nick, delayed }: Said, own: boolean, at: number, action: MessageAction): void {
+    const author = this.#options.authors.of(stanza, nick, own, delayed);
+    this.#context.emitAction({ conversation: this.#room, kind: 'room', author, name: nick, at, action });
+  }
+
+  #shown(
+    { stanza, nick, delayed }: Said,
+    content: MessageContent,
+    own: boolean,
+    at: number,
+    archiveId?: string,
+  ): ChatMessage {
+    const author = this.#options.authors.of(stanza, nick, own, delayed);
+    const reference = referenceOf(stanza, author, this.#room);
+    return {
+      id: this.#context.newId(),
+      direction: own ? 'out' : 'in',
+      sender: nick === '' ? this.#options.name() : nick,
+      ...content,
+      at,
+      delayed,
+      reference: archiveId === undefined ? reference : { ...reference, archive: archiveId },
+      ...(own ? { delivery: 'stored' } : {}),
+    };
+  }
+
+  #keys(stanza: Element, nick: string, body: string, archiveId?: string): MessageKeys {
+    const sender = nick === '' ? this.#room : `${this.#room}/${nick}`;
+    return keysOf(stanza, { sender, archive: this.#room, body }, archiveId);
+  }
+}
