@@ -10,6 +10,7 @@ import { Dispatcher } from './dispatch.ts';
 import { GateClient } from './gate-client.ts';
 import { readAssets } from './http/assets.ts';
 import { HttpsServer } from './http/server.ts';
+import { Now } from './now.ts';
 import { Records } from './records/client.ts';
 import { Exports } from './records/exports.ts';
 import { ROUTES } from './routes.ts';
@@ -67,6 +68,7 @@ export async function startConsole(
     },
     report,
   );
+  const gate = config.gateSocket === undefined ? undefined : new GateClient(config.gateSocket);
   const services: Services = {
     config,
     server,
@@ -76,7 +78,8 @@ export async function startConsole(
     approvals: new Approvals(state, config.approvalMinutes * MINUTE_MS),
     records,
     exports: new Exports(state, config.stateDirectory, tls),
-    gate: config.gateSocket === undefined ? undefined : new GateClient(config.gateSocket),
+    gate,
+    now: new Now({ config, server, gate, records }, () => []),
   };
   const dispatcher = new Dispatcher(services, ROUTES, readAssets(programs.page), report);
   const https = new HttpsServer(

@@ -130,3 +130,53 @@ export interface RetentionInfo {
   /** What a run would delete now, and what it would hold back. */
   readonly due: { readonly records: number; readonly held: number };
 }
+
+export interface ExpiryInfo {
+  readonly what: string;
+  /** ISO 8601, or `unknown`. */
+  readonly until: string;
+  readonly state: 'good' | 'soon' | 'expired';
+}
+
+export interface NowInfo {
+  readonly time: string;
+  readonly engine: 'prosody' | 'ejabberd';
+  readonly server: {
+    /** Undefined when the server's files do not say. */
+    readonly running: boolean | undefined;
+    readonly service: 'on' | 'off' | 'unknown';
+  };
+  readonly online: number;
+  readonly messagesLastMinute: number;
+  /** Processes that want to run, over the last minute. */
+  readonly load: number;
+  readonly behind: number;
+  /** Absent without a gate. */
+  readonly gate:
+    | {
+        readonly up: boolean;
+        readonly scanner: 'up' | 'down';
+        readonly waiting: number;
+        readonly quarantined: number;
+      }
+    | undefined;
+  readonly dates: readonly ExpiryInfo[];
+  /** Of the last day. */
+  readonly alarms: {
+    readonly counts: Readonly<Partial<Record<string, number>>>;
+    readonly newest: readonly LogRecord[];
+  };
+}
+
+export interface OnlineInfo {
+  readonly session: string;
+  readonly user: string;
+  readonly machine: string;
+  readonly ip: string;
+  readonly resource: string;
+  readonly epoch: number | null;
+  readonly since: string;
+  readonly version: string | null;
+  readonly policy: string | null;
+  readonly sequence: number | null;
+}

@@ -13,6 +13,15 @@ import {
   showFile,
 } from './areas/files.ts';
 import {
+  END_BODY,
+  END_PATH,
+  endSessions,
+  followNow,
+  listSessions,
+  SESSIONS_QUERY,
+  showNow,
+} from './areas/now.ts';
+import {
   CHAIN_QUERY,
   checkChain,
   EVENTS_QUERY,
@@ -121,6 +130,50 @@ export const ROUTES: readonly Route[] = [
     audited: true,
     path: APPROVAL_PATH,
     run: approvals.reject,
+  }),
+
+  route({
+    method: 'GET',
+    address: '/api/now',
+    action: 'now.show',
+    summary: 'The present: sessions, health, what runs out, alarms of the last day',
+    roles: EVERYBODY,
+    twoPersons: undefined,
+    audited: false,
+    run: showNow,
+  }),
+  route({
+    method: 'GET',
+    address: '/api/now/events',
+    action: 'now.follow',
+    summary: 'The present as server-sent events, whenever it changes',
+    roles: EVERYBODY,
+    twoPersons: undefined,
+    audited: false,
+    run: followNow,
+  }),
+  route({
+    method: 'GET',
+    address: '/api/now/sessions',
+    action: 'now.sessions',
+    summary: 'Who is online: machine, address, lock epoch, policy and version',
+    roles: EVERYBODY,
+    twoPersons: undefined,
+    audited: false,
+    query: SESSIONS_QUERY,
+    run: listSessions,
+  }),
+  route({
+    method: 'POST',
+    address: '/api/now/sessions/{account}/end',
+    action: 'now.end-sessions',
+    summary: 'Ends a user’s sessions; new ones may begin',
+    roles: ['operator'],
+    twoPersons: undefined,
+    audited: true,
+    path: END_PATH,
+    body: END_BODY,
+    run: endSessions,
   }),
 
   route({

@@ -4,6 +4,7 @@ import type { Administrators } from './administrators.ts';
 import type { AuditTrail } from './audit.ts';
 import type { Config } from './config.ts';
 import type { GateClient } from './gate-client.ts';
+import type { Now } from './now.ts';
 import type { Records } from './records/client.ts';
 import type { Exports } from './records/exports.ts';
 import type { Sessions } from './sessions.ts';
@@ -17,6 +18,7 @@ export interface Services {
   readonly sessions: Sessions;
   readonly approvals: Approvals;
   readonly records: Records;
+  readonly now: Now;
   readonly exports: Exports;
   /** Absent where no gate is configured. */
   readonly gate: GateClient | undefined;

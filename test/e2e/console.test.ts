@@ -89,6 +89,10 @@ describe('the page', () => {
 
   it('operator: a user off and on by keyboard alone', async () => {
     const page = await open('oakes');
+    await page.getByRole('row', { name: 'bob@' }).getByText('WS-1').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'now');
+    await page.keyboard.press('Alt+2');
     await page.getByRole('heading', { level: 1, name: 'Switch' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByLabel('User', { exact: true }).focus();
@@ -112,7 +116,7 @@ describe('the page', () => {
     await page.getByLabel('Reason').fill('exercise “blackout”');
     await page.getByRole('button', { name: 'Switch off', exact: true }).click();
     await page.getByText('Waiting for a second person').waitFor();
-    await page.keyboard.press('Alt+3');
+    await page.keyboard.press('Alt+4');
     await page.getByText('yours: somebody else decides').waitFor();
     expect(await page.getByRole('button', { name: 'Approve…' }).count()).toBe(0);
 

@@ -36,6 +36,59 @@ afterAll(() => site?.stop());
 const search = async (body: Readonly<Record<string, unknown>>) =>
   (await seat('sato').ask('POST', '/api/records/messages', { reason: 'case 17', ...body })).json<Page>();
 
+describe('the present', () => {
+  interface Online {
+    readonly total: number;
+    readonly sessions: readonly Readonly<Record<string, unknown>>[];
+  }
+  const online = async (query = '') =>
+    (await seat('abel').ask('GET', `/api/now/sessions?${query}`)).json<Online>();
+
+  it('who is online, from which machine and address, with which epoch', async () => {
+    await expect.poll(async () => (await online()).total, { timeout: 10_000 }).toBe(1);
+    expect((await online('text=ALI')).sessions[0]).toMatchObject({
+      user: 'alice@chat.example.mil',
+      machine: 'WS-1',
+      ip: '127.0.0.1',
+      epoch: 1,
+      resource: 'desk',
+    });
+    expect((await online('text=%25')).total).toBe(0);
+  });
+
+  it('is told as it changes: sessions that an operator ends are gone', async () => {
+    const first = await seat('abel').ask('GET', '/api/now/events');
+    expect(first.headers['content-type']).toBe('text/event-stream');
+    const told = JSON.parse(first.body.toString().split('\n\n')[0]?.slice('data: '.length) ?? '');
+    expect(told).toMatchObject({
+      online: 1,
+      server: { running: true, service: 'on' },
+      gate: { up: true, scanner: 'up' },
+    });
+    expect(told.dates.map(({ state }: { state: string }) => state)).not.toContain('expired');
+    const reply = await seat('oakes').ask('POST', '/api/now/sessions/alice/end', { reason: 'test' });
+    expect(reply.json()).toEqual({ ended: 1 });
+    await expect.poll(async () => (await online()).total, { timeout: 10_000 }).toBe(0);
+    expect((await seat('abel').ask('GET', '/api/switch')).json().users).toEqual([]);
+    // Whoever is off stays off.
+    await seat('oakes').ask('PUT', '/api/switch/user/bob', { position: 'off', reason: 'test' });
+    expect((await seat('oakes').ask('POST', '/api/now/sessions/bob/end', { reason: 'test' })).json()).toEqual(
+      { ended: 0 },
+    );
+    expect((await seat('abel').ask('GET', '/api/switch')).json().users).toEqual(['bob']);
+    await seat('oakes').ask('PUT', '/api/switch/user/bob', { position: 'on', reason: 'test' });
+  });
+
+  it('what was refused is an alarm', async () => {
+    await expect(site.ask(undefined, { path: '/' })).rejects.toThrow();
+    const counts = async () =>
+      (await seat('abel').ask('GET', '/api/now')).json<{ alarms: { counts: object } }>().alarms.counts;
+    await expect
+      .poll(counts, { timeout: 10_000 })
+      .toMatchObject({ 'console.connection-refused': expect.any(Number) });
+  });
+});
+
 describe('messages', () => {
   it('are found within a moment, by the officer alone, who says why', async () => {
     await expect

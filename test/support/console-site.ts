@@ -89,9 +89,14 @@ function call(port: number, ca: string, identity: SoftIdentity | undefined, ask:
       },
       (response) => {
         const parts: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => parts.push(chunk));
-        response.once('error', failed);
-        response.once('end', () => {
+        // Events have no end: the first will do.
+        const endless = response.headers['content-type'] === 'text/event-stream';
+        response.on('data', (chunk: Buffer) => {
+          parts.push(chunk);
+          if (endless) response.destroy();
+        });
+        response.once('error', (error) => (endless ? undefined : failed(error)));
+        response.once('close', () => {
           const all = Buffer.concat(parts);
           done({
             status: response.statusCode ?? 0,

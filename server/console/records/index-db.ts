@@ -5,9 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import Database from 'libsql';
+import { LIVE_SCHEMA, LiveWriter } from './live.ts';
 import { type EventQuery, ftsWords, type MessageQuery, type Page } from './query.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 const PER_MS = 1000;
 const SCHEMA = `
   CREATE TABLE files (
@@ -24,6 +25,7 @@ const SCHEMA = `
   CREATE INDEX events_by_event ON events (event, id);
   CREATE INDEX events_by_user ON events (user, id);
   CREATE INDEX events_by_machine ON events (machine, id);
+  ${LIVE_SCHEMA}
   PRAGMA user_version = ${VERSION};`;
 
 export type IndexDb = Database.Database;
@@ -44,7 +46,7 @@ export function openIndex(path: string): IndexDb {
   );
   const { user_version: version } = db.prepare('PRAGMA user_version').get([]) as { user_version: number };
   if (version === VERSION) return db;
-  for (const name of ['words', 'messages', 'events', 'names', 'files'])
+  for (const name of ['words', 'messages', 'events', 'names', 'files', 'online', 'machines'])
     db.exec(`DROP TABLE IF EXISTS ${name}`);
   db.exec(`BEGIN; ${SCHEMA} COMMIT;`);
   return db;
@@ -72,6 +74,7 @@ export class IndexWriter {
   readonly #event;
   readonly #name;
   readonly #newName;
+  readonly #live: LiveWriter;
   readonly #names = new Map<string, number>();
 
   constructor(db: IndexDb) {
@@ -82,6 +85,7 @@ export class IndexWriter {
     );
     this.#name = db.prepare('SELECT id FROM names WHERE kind = ? AND text = ?');
     this.#newName = db.prepare('INSERT INTO names (kind, text) VALUES (?, ?)');
+    this.#live = new LiveWriter(db);
   }
 
   /** Names that a rolled back transaction made are forgotten. */
@@ -116,6 +120,7 @@ export class IndexWriter {
       this.#nameId('machine', String(line.machine ?? '').slice(0, 128)),
     ];
     this.#place(line, (row) => this.#event.run([row, file, at, size, ...ids]).changes === 1);
+    this.#live.take(line);
   }
 
   /** Takes the first free row of the line's millisecond, or of those after it. */

@@ -1,6 +1,8 @@
 /** What the console and its records worker say to each other. */
 import type { ChainReport } from '../../../src/audit/index.ts';
-import type { EventQuery, Found, MessageQuery, Page } from './query.ts';
+import type { AlarmEvent } from './alarms.ts';
+import type { MachineState, OnlineQuery, OnlineSession } from './live.ts';
+import type { EventQuery, Found, LogRecord, MessageQuery, Page } from './query.ts';
 
 export interface WorkerSettings {
   /** The index's file. */
@@ -18,6 +20,17 @@ export interface RecordsStatus {
   readonly behind: number;
 }
 
+/** What the records say of the present. */
+export interface NowRecords {
+  readonly online: number;
+  readonly messagesLastMinute: number;
+  readonly behind: number;
+  readonly alarms: {
+    readonly counts: Readonly<Partial<Record<AlarmEvent, number>>>;
+    readonly newest: readonly LogRecord[];
+  };
+}
+
 export interface Written {
   readonly count: number;
   readonly bytes: number;
@@ -32,6 +45,9 @@ export type Asked =
   | { readonly kind: 'messages'; readonly query: MessageQuery; readonly page: Page }
   | { readonly kind: 'events'; readonly query: EventQuery; readonly page: Page }
   | { readonly kind: 'status' }
+  | { readonly kind: 'now' }
+  | { readonly kind: 'online'; readonly query: OnlineQuery }
+  | { readonly kind: 'machines' }
   | { readonly kind: 'chain'; readonly paths: readonly string[] }
   | {
       readonly kind: 'export';
@@ -45,6 +61,9 @@ export interface Answers {
   readonly messages: Found;
   readonly events: Found;
   readonly status: RecordsStatus;
+  readonly now: NowRecords;
+  readonly online: { readonly total: number; readonly sessions: readonly OnlineSession[] };
+  readonly machines: readonly MachineState[];
   readonly chain: ChainReport & { readonly whole: boolean };
   readonly export: Written;
 }

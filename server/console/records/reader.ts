@@ -47,10 +47,11 @@ export class Reader {
   #found(places: readonly Place[], page: Page): Found {
     const last = places.at(-1);
     const next = places.length === page.limit && last !== undefined ? { next: last.id } : {};
-    return { records: this.#read(places), ...next };
+    return { records: this.read(places), ...next };
   }
 
-  #read(places: readonly Place[]): readonly LogRecord[] {
+  /** The lines at these places; one that is not there any more is left out. */
+  read(places: readonly Place[]): readonly LogRecord[] {
     const open = new Map<number, number>();
     try {
       return places.flatMap(({ file, at, size }) => {

@@ -1,9 +1,11 @@
 /** The records worker: a thread of its own, so that no search and no indexing holds up the console. */
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { alarmsOf, messagesSince } from './alarms.ts';
 import { writeExport } from './export-file.ts';
 import { openIndex } from './index-db.ts';
 import { Indexer, sourcesOf } from './indexer.ts';
+import { machineStates, onlineSessions } from './live.ts';
 import type { Answers, Asked, Request, Response, WorkerSettings } from './protocol.ts';
 import { Reader } from './reader.ts';
 
@@ -24,6 +26,20 @@ async function answer(asked: Asked): Promise<Answers[keyof Answers]> {
       return reader.events(asked.query, asked.page);
     case 'status':
       return { ...reader.counts(), behind: indexer.behind() };
+    case 'now': {
+      const now = Date.now();
+      const { counts, newest } = alarmsOf(db, now);
+      return {
+        online: onlineSessions(db, { offset: 0, limit: 0 }).total,
+        messagesLastMinute: messagesSince(db, now - 60_000),
+        behind: indexer.behind(),
+        alarms: { counts, newest: reader.read(newest) },
+      };
+    }
+    case 'online':
+      return onlineSessions(db, asked.query);
+    case 'machines':
+      return machineStates(db);
     case 'chain':
       return reader.chain(asked.paths);
     case 'export':

@@ -7,6 +7,7 @@ import { AuditPage } from './pages/AuditPage.tsx';
 import { ExportsPage } from './pages/ExportsPage.tsx';
 import { FilesPage } from './pages/FilesPage.tsx';
 import { MessagesPage } from './pages/MessagesPage.tsx';
+import { NowPage } from './pages/NowPage.tsx';
 import { RetentionPage } from './pages/RetentionPage.tsx';
 import { SwitchPage } from './pages/SwitchPage.tsx';
 import { DeskContext, useLoaded } from './parts/hooks.ts';
@@ -20,6 +21,7 @@ interface Page {
 
 /** In the order of the menu; Alt and a digit lead there. */
 const PAGES: readonly Page[] = [
+  { id: 'now', roles: ['operator', 'officer', 'auditor'], show: () => <NowPage /> },
   { id: 'switch', roles: ['operator', 'officer', 'auditor'], show: () => <SwitchPage /> },
   { id: 'files', roles: ['operator', 'officer'], show: () => <FilesPage /> },
   { id: 'approvals', roles: ['operator', 'officer', 'auditor'], show: () => <ApprovalsPage /> },

@@ -49,6 +49,22 @@ export class Api {
     return (await (await this.open(path, options)).json()) as T;
   }
 
+  /** Events of the server, until `signal` says enough or the line breaks. @throws ApiError */
+  async *follow<T>(path: string, signal: AbortSignal): AsyncGenerator<T> {
+    const { body } = await this.open(path, { background: true, signal });
+    if (body === null) return;
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = '';
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const events = (rest + value).split('\n\n');
+      rest = events.pop() ?? '';
+      for (const event of events)
+        if (event.startsWith('data: ')) yield JSON.parse(event.slice('data: '.length)) as T;
+    }
+  }
+
   /** The answer itself, for what is no JSON. @throws ApiError */
   async open(path: string, options: AskOptions = {}): Promise<Response> {
     const { method = 'GET', body, background = false, signal } = options;

@@ -16,6 +16,7 @@ export const TEXT = {
   lock: 'Lock',
   loading: 'Loading…',
   none: 'none',
+  action: 'Action',
   retry: 'Try again',
   cancel: 'Cancel',
   close: 'Close',
@@ -35,6 +36,7 @@ export const TEXT = {
 } as const;
 
 export const PAGE = {
+  now: 'Now',
   switch: 'Switch',
   files: 'Files',
   approvals: 'Approvals',
@@ -43,6 +45,58 @@ export const PAGE = {
   exports: 'Exports',
   retention: 'Retention',
 } as const;
+
+export const NOW = {
+  service: 'Service',
+  running: 'running',
+  notRunning: 'not running',
+  unknown: 'unknown',
+  online: 'Online',
+  messages: 'Messages, last minute',
+  load: 'Load',
+  gate: 'File gate',
+  scannerDown: 'scanner down',
+  down: 'down',
+  up: 'up',
+  quarantined: (count: number) => `${count} in quarantine`,
+  waiting: (count: number) => `${count} being scanned`,
+  live: 'live',
+  notLive: 'not live: the line to the console is broken',
+  sessions: 'Sessions',
+  filter: 'User, machine or address',
+  user: 'User',
+  machine: 'Machine',
+  address: 'Address',
+  resource: 'Resource',
+  epoch: 'Epoch',
+  policy: 'Policy',
+  version: 'Client',
+  since: 'Since',
+  nobody: 'Nobody is online.',
+  nobodyLike: 'Nobody online is like that.',
+  alarms: 'Alarms of the last day',
+  noAlarms: 'Nothing to look at.',
+  dates: 'What runs out',
+  until: 'Good until',
+  more: (shown: number, total: number) => `${shown} of ${total}`,
+  end: 'End sessions…',
+  endTitle: (user: string) => `End the sessions of ${user}?`,
+  endText: 'The user can sign in again. To keep somebody out, use the switch.',
+  ended: (count: number) => `${count} ${count === 1 ? 'session was' : 'sessions were'} ended.`,
+} as const;
+
+export const ALARM: Readonly<Record<string, string>> = {
+  'lock.refused': 'lock failures',
+  'lock.revoked': 'locks revoked',
+  'sign-in.refused': 'sign-ins refused',
+  'federation.refused': 'partners refused',
+  'stanza-refused': 'stanzas refused by clients',
+  'ipc.refused': 'windows refused by clients',
+  'policy.refused': 'policies refused',
+  audit: 'gaps in audit logs',
+  'console.refused': 'refusals at this console',
+  'console.connection-refused': 'connections refused here',
+};
 
 export const SWITCH = {
   intro: 'Off ends live sessions within two seconds and lets nobody in again. On restores exactly what was.',

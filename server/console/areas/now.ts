@@ -1,0 +1,50 @@
+/** The page of the present, its live updates, and the sessions on it. */
+import { readSwitch, setSwitch } from '../../kit/lib/switch.mjs';
+import { ACCOUNT, digits, maybe, REASON, record, text } from '../http/shapes.ts';
+import type { Answer, Call } from '../route.ts';
+import type { Services } from '../services.ts';
+import { kitProblem } from './switch.ts';
+
+export const SESSIONS_QUERY = record({
+  text: maybe(text(/^[^\p{Cc}]{1,200}$/u, 'a part of a user, a machine or an address')),
+  offset: maybe(digits(0, 1_000_000)),
+  limit: maybe(digits(1, 500)),
+});
+type Query = ReturnType<typeof SESSIONS_QUERY.rule>;
+export const END_PATH = { account: ACCOUNT };
+export const END_BODY = record({ reason: REASON });
+type End = ReturnType<typeof END_BODY.rule>;
+
+const DEFAULT_LIMIT = 100;
+
+export async function showNow({ now }: Services): Promise<Answer> {
+  return { json: await now.info() };
+}
+
+export function followNow({ now, sessions }: Services, { session, signal }: Call<unknown, unknown>): Answer {
+  return { events: now.changes(() => sessions.isOpen(session), signal) };
+}
+
+export async function listSessions({ records }: Services, { query }: Call<unknown, Query>): Promise<Answer> {
+  const { offset = 0, limit = DEFAULT_LIMIT } = query;
+  const wanted = { text: query.text?.toLowerCase(), offset, limit };
+  return { json: await records.ask({ kind: 'online', query: wanted }) };
+}
+
+/** Ends a user's sessions: off, and on again once the server has confirmed it. */
+export async function endSessions(
+  { server }: Services,
+  { who, path, body }: Call<End, unknown>,
+): Promise<Answer> {
+  const settings = { ...server, actor: who.id };
+  const target = { kind: 'user', name: (path.account ?? '').toLowerCase() } as const;
+  try {
+    // Whoever is off has no sessions, and must not be on afterwards.
+    if (readSwitch(server).users.includes(target.name)) return { json: { ended: 0 } };
+    const { ended } = await setSwitch(settings, 'off', target, body.reason);
+    await setSwitch(settings, 'on', target, body.reason);
+    return { json: { ended } };
+  } catch (error) {
+    throw kitProblem(error);
+  }
+}
