@@ -11,7 +11,8 @@ export const TARGETS = {
   mac: ['dir', 'pkg', 'dmg'],
 };
 
-const HOST = { linux: 'linux', win32: 'win', darwin: 'mac' };
+/** The name of a platform by Node's. */
+export const HOST = { linux: 'linux', win32: 'win', darwin: 'mac' };
 
 export const USAGE = `usage: npm run package -- --org DIR [options]
 

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from '../lib/progress.mjs';
+
 import { PINNED_VERSION, resolveRuntime } from '../runtime.mjs';
+import { HOST } from './arguments.mjs';
 
 const ELECTRON_PLATFORM = { linux: 'linux', win: 'win32', mac: 'darwin' };
-const HOST = { linux: 'linux', win32: 'win', darwin: 'mac' };
 
 /** The name of a release's archive, as Electron publishes it. */
 export function zipName(platform, arch) {

@@ -101,7 +101,7 @@ export async function makeKit({ root, file, version, epoch }) {
     for (const path of closure(root, lock)) copyPackage(join(root, path), join(kit, path));
     writeFileSync(
       join(kit, 'kit.json'),
-      `${JSON.stringify({ format: 'sallyport.kit/1', version, epoch }, null, 2)}\n`,
+      `${JSON.stringify({ format: 'sallyport.kit/1', version, epoch, platform: process.platform, arch: process.arch }, null, 2)}\n`,
     );
     writeFileSync(join(kit, 'mirror.json'), `${JSON.stringify(mirrorList(root), null, 2)}\n`);
     const sums = checksums(kit);

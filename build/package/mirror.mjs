@@ -49,6 +49,18 @@ export const TOOLS = [
     '7zip-darwin-arm64.tar.gz',
     '496a341abe210aae1a25bc202ee97f6de6c76a3dc80f91d96616be05502d72c1',
   ],
+  [
+    'mac',
+    'dmg-builder@1.2.5',
+    'dmgbuild-bundle-arm64-75c8a6c.tar.gz',
+    '793404d0c96687e27d5ee40a668d498c92e36a64d6c2906df511031adb33cbeb',
+  ],
+  [
+    'mac',
+    'dmg-builder@1.2.5',
+    'dmgbuild-bundle-x86_64-75c8a6c.tar.gz',
+    '1664972f9cc2d6e8fce3b63e42cd30078aff602669c5856939c4519921200433',
+  ],
 ];
 
 /** @param {string} root where node_modules/electron is */

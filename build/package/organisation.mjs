@@ -110,6 +110,18 @@ function readAnchor(directory, { checkAnchor }, now) {
 }
 
 /**
+ * Icons of all three systems, or none: for what is missing, electron-builder would take Electron's own, or look for a
+ * converter in the network.
+ */
+function readIcons(directory) {
+  const icons = join(directory, 'icons');
+  if (lstatSync(icons, { throwIfNoEntry: false }) === undefined) return undefined;
+  for (const name of ['png/256x256.png', 'icon.ico', 'icon.icns'])
+    if (!existsSync(join(icons, name))) refuse(`icons has no ${name}; it has to hold all of them.`);
+  return icons;
+}
+
+/**
  * @param {string} directory
  * @param {{ checkAnchor: (bytes: Uint8Array) => { version: number, expires: number } }} tools
  * @param {number} now milliseconds since 1970
@@ -131,7 +143,6 @@ export function readOrganisation(directory, tools, now) {
   const packages = document.packages ?? {};
   onlyKeys(packages, ['deb', 'rpm'], 'packages');
   const name = text(document.name, LINE, 'name');
-  const icons = join(directory, 'icons');
   return {
     name,
     maintainer: text(document.maintainer, MAINTAINER, 'maintainer'),
@@ -148,7 +159,7 @@ export function readOrganisation(directory, tools, now) {
       rpm: texts(packages.rpm, RPM_DEPENDENCY, 'packages.rpm'),
     },
     ...readAnchor(directory, tools, now),
-    icons: existsSync(icons) ? icons : undefined,
+    icons: readIcons(directory),
   };
 }
 

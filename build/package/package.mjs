@@ -7,13 +7,14 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { ROOT } from '../lib/paths.mjs';
 import { progress, runMain, SetupError } from '../lib/progress.mjs';
-import { readArguments, TARGETS, USAGE } from './arguments.mjs';
+import { HOST, readArguments, TARGETS, USAGE } from './arguments.mjs';
 import { afterPack, buildPackages, validate } from './builder.mjs';
 import { configuration } from './configuration.mjs';
 import { electronFor } from './electron.mjs';
 import { sourceEpoch } from './epoch.mjs';
 import { readOrganisation } from './organisation.mjs';
 import { productFor } from './product.mjs';
+import { checksumSigner } from './proof/signing.mjs';
 import { verifyPackages } from './proof/verify.mjs';
 import { linuxMappings, makeStage } from './stage.mjs';
 
@@ -22,16 +23,35 @@ const KIT = join(ROOT, 'kit.json');
 
 const TOOLS = join(ROOT, 'out', 'package-tools', 'tools.cjs');
 
-/** Bundles, unless this is the kit. `SOURCE_DATE_EPOCH` is what the bundles call their build time. */
-async function prepare(epoch) {
+/** What checking takes: the product's own verifier. The kit has it ready. */
+async function prepareTools() {
   if (existsSync(KIT)) return;
-  process.env.SOURCE_DATE_EPOCH = String(epoch);
   const { setup } = await import('../setup.mjs');
   await setup();
-  const { bundle } = await import('../bundle.mjs');
-  await bundle(['app', 'cli']);
+  const { generate } = await import('../bundle.mjs');
+  await generate();
   const { bundleTools } = await import('./bundle-tools.mjs');
   await bundleTools(TOOLS);
+}
+
+/** Bundles the product, unless this is the kit. `SOURCE_DATE_EPOCH` is what the bundles call their build time. */
+async function prepareProduct(epoch) {
+  if (existsSync(KIT)) return;
+  process.env.SOURCE_DATE_EPOCH = String(epoch);
+  const { bundle } = await import('../bundle.mjs');
+  await bundle(['app', 'cli']);
+}
+
+/**
+ * The native modules are those of the computer that made the bundles, whatever Electron is packaged: for another system
+ * they would only be found out there.
+ */
+function requireNatives({ platform, arch }) {
+  const made = existsSync(KIT) ? JSON.parse(readFileSync(KIT, 'utf8')) : process;
+  if (HOST[made.platform] === platform && made.arch === arch) return;
+  throw new SetupError(
+    `The native modules here are those of ${made.platform} ${made.arch}. Package for ${platform} ${arch} on such a computer, or with a kit that was made on one.`,
+  );
 }
 
 /** The configuration with targets, for the platforms that are built and for those that are only checked. */
@@ -71,12 +91,14 @@ async function check(options, organisation, version) {
   progress(`the organisation and the configuration of ${Object.keys(TARGETS).join(', ')} are in order`);
 }
 
-async function makePackages(options, organisation, version, epoch, tools) {
+async function makePackages(options, organisation, version, epoch, sign) {
   const { platform, arch, development, out, targets } = options;
+  if (!development) requireNatives(options);
   const electron = await electronFor({ root: ROOT, platform, arch, development });
   const product = productFor(electron.kind === 'development');
   if (product.development)
     progress(`DEVELOPMENT RUNTIME: this makes ${product.name}, which is for tests only. Never roll it out.`);
+  await prepareProduct(epoch);
   const work = `${out}.${process.pid}`;
   const stage = join(work, 'stage');
   const output = join(work, 'output');
@@ -105,7 +127,7 @@ async function makePackages(options, organisation, version, epoch, tools) {
       electron,
       epoch,
       options,
-      tools,
+      sign,
     });
     rmSync(join(output, 'builder-debug.yml'), { force: true });
     rmSync(join(output, 'builder-effective-config.yaml'), { force: true });
@@ -131,9 +153,10 @@ await runMain(async () => {
   }
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const epoch = sourceEpoch(ROOT, KIT);
-  await prepare(epoch);
+  await prepareTools();
   if (options.kit !== undefined) {
     if (existsSync(KIT)) throw new SetupError('This is a kit already; kits are made in the repository.');
+    await prepareProduct(epoch);
     const { makeKit } = await import('./kit.mjs');
     await makeKit({ root: ROOT, file: options.kit, version, epoch });
     progress(`kit written: ${basename(options.kit)}`);
@@ -145,5 +168,8 @@ await runMain(async () => {
     const names = verifyPackages(options.verify, organisation.trustRoot, tools);
     process.stdout.write(`signed by ${organisation.name}:\n${names.map((name) => `  ${name}\n`).join('')}`);
   } else if (options.check) await check(options, organisation, version);
-  else await makePackages(options, organisation, version, epoch, tools);
+  else {
+    const sign = checksumSigner(options, organisation.trustRoot, tools);
+    await makePackages(options, organisation, version, epoch, sign);
+  }
 });

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../../build/demo/driver/client.ts';
 import { ROOT } from '../../build/lib/paths.mjs';
+import { fuseWire } from './support/binaries.ts';
 import { eventually } from './support/hands.ts';
 import { type InstalledSite, install, startInstalledSite } from './support/installed-site.ts';
 import type { Running } from './support/machine.ts';
@@ -78,6 +79,18 @@ describe('what is installed', () => {
     expect(here.machine.root(`dpkg --verify ${NAME}`).output).toContain(asar);
     here.machine.rootOk(`cp -p /var/tmp/kept ${asar} && rm /var/tmp/kept`);
     expect(here.machine.rootOk(`dpkg --verify ${NAME}`)).toBe('');
+  });
+
+  it('has the fuses, and the archive that the provenance names (16, 25)', () => {
+    const executable = join(here.directory, 'executable');
+    here.machine.rootOk(`cp ${TREE}/${NAME} ${executable}`);
+    const wire = fuseWire(executable);
+    expect(wire.length).toBeGreaterThanOrEqual(8);
+    expect(wire).toBe('010011001'.slice(0, wire.length));
+    rmSync(executable);
+    const { subject } = JSON.parse(readFileSync(join(here.output, 'provenance.json'), 'utf8'));
+    const [sum] = here.machine.rootOk(`sha256sum ${TREE}/resources/app.asar`).split(' ');
+    expect(subject).toContainEqual({ name: 'app.asar', digest: { sha256: sum } });
   });
 
   it('has the menu entry, icons and manual pages that the system takes', () => {
@@ -355,9 +368,20 @@ describe('upgrade and removal', () => {
 
   it('takes a newer one and keeps policy, enrolment and what users have', () => {
     const kept = `cat /etc/sallyport/* | sha256sum; find ${here.environment.XDG_CONFIG_HOME}/Sallyport -type f -printf '%P %s\\n' | sort`;
+    here.machine.rootOk('install -m 0644 /etc/sallyport/machine.json /etc/sallyport/update.manifest');
+    // Debian 12's parser does not know the profile's rule; this one takes everything and writes down what it was asked.
+    here.machine.rootOk(`mkdir -p /etc/apparmor.d && printf '#!/bin/sh\necho "$@" >> /var/tmp/parsed\n' > /usr/sbin/apparmor_parser
+      chmod 755 /usr/sbin/apparmor_parser`);
     const state = here.machine.rootOk(kept);
     here.machine.rootOk(`dpkg --install ${repacked('0.1.1')}`);
     expect(here.machine.rootOk(kept)).toBe(state);
+    const profile = `/etc/apparmor.d/${NAME}`;
+    expect(here.machine.rootOk(`stat -c '%a %U:%G' ${profile}`)).toBe('644 root:root\n');
+    expect(here.machine.rootOk(`cat ${profile}`)).toContain(
+      `profile ${NAME} ${TREE}/${NAME} flags=(unconfined)`,
+    );
+    expect(here.machine.rootOk(`cat ${profile}`)).toMatch(/^ {2}userns,$/m);
+    expect(here.machine.rootOk('cat /var/tmp/parsed')).toContain(`${TREE}/resources/apparmor-profile`);
     expect(here.machine.rootOk(`stat -c '%a %U' ${TREE}/chrome-sandbox`)).toBe('4755 root\n');
   });
 
@@ -367,9 +391,10 @@ describe('upgrade and removal', () => {
       'enrolment.json',
       'machine.json',
       'policy.bundle',
+      'update.manifest',
     ]);
     here.machine.rootOk(
-      `test ! -e ${TREE} && test ! -e /etc/apparmor.d/${NAME} && test ! -e /usr/bin/${NAME}`,
+      `rm -r /usr/sbin/apparmor_parser /var/tmp/parsed; rmdir /etc/apparmor.d 2>/dev/null || true; test ! -e ${TREE} && test ! -e /etc/apparmor.d/${NAME} && test ! -e /usr/bin/${NAME}`,
     );
   });
 

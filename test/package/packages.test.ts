@@ -1,13 +1,25 @@
 /** What `npm run package` takes, refuses and makes; the kit, which makes the same bytes without a network. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../build/lib/paths.mjs';
+import { fuseWire, isElf, mitigationsOf } from './support/binaries.ts';
 import { fileIn, NAME, ORGANISATION, runPackage, writeOrganisation } from './support/product.ts';
 
 let work: string;
@@ -79,6 +91,33 @@ describe('what is refused', () => {
     expect(refused(['--org', organisation, '--arch', 'x64'], { ELECTRON_ZIPS: zips })).toContain('pinned to');
   });
 
+  it('another system than the one whose native modules are here', () => {
+    expect(refused(['--org', organisation, '--platform', 'win'])).toContain(
+      'native modules here are those of',
+    );
+    expect(refused(['--org', organisation, '--platform', 'mac', '--arch', 'arm64'])).toContain(
+      'native modules',
+    );
+  });
+
+  it('icons of which one system’s are missing: another program’s would be taken', () => {
+    const icons = (at: string) => cpSync(join(ROOT, 'build/icons'), join(at, 'icons'), { recursive: true });
+    for (const gone of ['png/256x256.png', 'icon.ico', 'icon.icns'])
+      expect(
+        broken((at) => {
+          icons(at);
+          rmSync(join(at, 'icons', gone));
+        }),
+      ).toContain(gone);
+  });
+
+  it('a key that signs no packages, before anything is built', () => {
+    const started = ['--org', organisation, '--development-runtime', '--out', join(work, 'never')];
+    const said = refused([...started, '--sign-key', join(keys, 'freshness-1.key.pem')]);
+    expect(said).toContain('UNKNOWN_SIGNER');
+    expect(said).not.toContain('packaging ');
+  });
+
   it('a command line that nobody understands', () => {
     expect(refused(['--org', organisation, '--target', 'AppImage'])).toContain('--target takes');
     expect(refused(['--orgg', organisation])).toContain('usage');
@@ -147,15 +186,10 @@ describe('the package', () => {
   const asar = () => join(unpacked(), 'resources', 'app.asar');
 
   it('has every fuse as it was decided (16)', () => {
-    const bytes = readFileSync(join(unpacked(), NAME));
-    const sentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
-    const at = bytes.indexOf(sentinel) + sentinel.length;
-    expect(bytes.indexOf(sentinel, at)).toBe(-1);
-    const [version, length] = bytes.subarray(at, at + 2);
-    expect(version).toBe(1);
-    const wire = bytes.toString('latin1', at + 2, at + 2 + (length ?? 0));
+    const wire = fuseWire(join(unpacked(), NAME));
+    expect(wire.length).toBeGreaterThanOrEqual(8);
     // run-as-node, cookies, NODE_OPTIONS, inspect, integrity, only-from-asar, snapshot, file privileges, wasm traps
-    expect(wire).toBe('010011001'.slice(0, length));
+    expect(wire).toBe('010011001'.slice(0, wire.length));
   });
 
   it('carries the organisation’s anchor in the archive', () => {
@@ -188,6 +222,20 @@ describe('the package', () => {
     expect(outside).toEqual(['app.asar', 'app.asar.unpacked', 'apparmor-profile', 'cli']);
   });
 
+  it('consists of programs that are position independent, with RELRO and without code that can be written', () => {
+    const resources = join(unpacked(), 'resources');
+    const files = readdirSync(unpacked(), { recursive: true, encoding: 'utf8' })
+      .map((name) => join(unpacked(), name))
+      .filter((file) => lstatSync(file).isFile() && isElf(file));
+    expect(files.length).toBeGreaterThan(10);
+    for (const file of files) {
+      const { bindNow, ...found } = mitigationsOf(file);
+      expect({ file, ...found }).toEqual({ file, type: 'DYN', relro: true, writableCode: false });
+      // The prebuilt native modules bind late; docs/guide-packaging.md says so.
+      if (!file.startsWith(resources)) expect(bindNow, file).toBe(true);
+    }
+  });
+
   it('comes with a bill of materials of what is inside', () => {
     const bom = JSON.parse(readFileSync(join(output, 'sbom.cdx.json'), 'utf8'));
     expect(bom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6' });
@@ -209,6 +257,15 @@ describe('the package', () => {
       expect(versions.get(name), name).toMatch(/\d/);
     for (const name of ['vitest', 'esbuild', 'playwright-core', 'typescript'])
       expect(versions.has(name)).toBe(false);
+    const natives = bom.components.filter(({ type }: { type: string }) => type === 'file');
+    const resources = join(unpacked(), 'resources');
+    expect(natives.map(({ name }: { name: string }) => name)).toEqual(
+      readdirSync(resources, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.node'))
+        .sort(),
+    );
+    for (const { name, hashes } of natives)
+      expect(hashes, name).toEqual([{ alg: 'SHA-256', content: sha256(join(resources, name)) }]);
     const text = readFileSync(join(output, 'LICENCES.txt'), 'utf8');
     expect(text).toContain('react ');
     expect(text).not.toContain('UNKNOWN');
@@ -238,6 +295,60 @@ describe('the package', () => {
   });
 });
 
+describe('--verify', () => {
+  const verify = () => runPackage(['--org', organisation, '--verify', output]);
+  /** Changes something, asks, and puts it back. */
+  const refusedAfter = (change: () => () => void): string => {
+    const undo = change();
+    try {
+      const { code, output: said } = verify();
+      expect(code, said).toBe(1);
+      return said;
+    } finally {
+      undo();
+    }
+  };
+  const edited = (name: string) => () => {
+    const file = join(output, name);
+    cpSync(file, join(work, 'kept'));
+    appendFileSync(file, '#');
+    return () => cpSync(join(work, 'kept'), file);
+  };
+
+  it('takes what was made', () => {
+    const { code, output: said } = verify();
+    expect(code, said).toBe(0);
+    expect(said).toContain(`${NAME}_0.1.0_amd64.deb`);
+  });
+
+  it('refuses a package, a proof and a list with other bytes', () => {
+    expect(refusedAfter(edited(`${NAME}_0.1.0_amd64.deb`))).toContain('is not what was signed');
+    expect(refusedAfter(edited('sbom.cdx.json'))).toContain('is not what was signed');
+    expect(refusedAfter(edited('SHA256SUMS'))).toContain('is not the list that was signed');
+  });
+
+  it('refuses a package that is missing, and one that nobody signed', () => {
+    const deb = join(output, `${NAME}_0.1.0_amd64.deb`);
+    const missing = () => {
+      renameSync(deb, join(work, 'away'));
+      return () => renameSync(join(work, 'away'), deb);
+    };
+    expect(refusedAfter(missing)).toContain('(missing)');
+    const stray = () => {
+      const file = join(output, `${NAME}_0.1.1_amd64.deb`);
+      writeFileSync(file, 'newer');
+      return () => rmSync(file);
+    };
+    expect(refusedAfter(stray)).toContain('nobody signed it');
+    const unsigned = () => {
+      const envelope = join(output, 'SHA256SUMS.dsse.json');
+      renameSync(envelope, join(work, 'away'));
+      return () => renameSync(join(work, 'away'), envelope);
+    };
+    expect(refusedAfter(unsigned)).toContain('nobody signed it');
+  });
+});
+
 describe('the kit', () => {
   it('makes the same bytes in a room without a network, a repository or a compiler', () => {
     const file = join(work, 'kit.tar.gz');
@@ -254,14 +365,46 @@ describe('the kit', () => {
     const asar = 'linux-unpacked/resources/app.asar';
     expect(sha256(join(out, asar))).toBe(sha256(join(output, asar)));
     expect(sha256(fileIn(out, '.deb'))).toBe(sha256(fileIn(output, '.deb')));
+    for (const proof of ['sbom.cdx.json', 'LICENCES.txt'])
+      expect(sha256(join(out, proof)), proof).toBe(sha256(join(output, proof)));
   }, 300_000);
+
+  it('packages for the kind of computer that it was made on, and for no other', () => {
+    const kit = join(work, 'sallyport-kit-0.1.0');
+    const file = join(kit, 'kit.json');
+    const made = JSON.parse(readFileSync(file, 'utf8'));
+    expect([made.platform, made.arch]).toEqual([process.platform, process.arch]);
+    writeFileSync(file, JSON.stringify({ ...made, platform: 'win32' }));
+    const { code, output: said } = runPackage(['--org', organisation, '--platform', 'linux'], kit);
+    writeFileSync(file, JSON.stringify(made));
+    expect([code, said]).toEqual([1, expect.stringContaining('those of win32')]);
+  });
 
   it('lists what has to be mirrored, with the checksums that the tools themselves pin', () => {
     const { files } = JSON.parse(readFileSync(join(work, 'sallyport-kit-0.1.0/mirror.json'), 'utf8'));
     expect(files.length).toBeGreaterThan(10);
-    const source = ['toolsets/windows.js', 'toolsets/7zip.js', 'targets/MsiTarget.js']
-      .map((file) => readFileSync(join(ROOT, 'node_modules/app-builder-lib/out', file), 'utf8'))
+    const source = [
+      ...['toolsets/windows.js', 'toolsets/7zip.js', 'targets/MsiTarget.js'].map(
+        (file) => `app-builder-lib/out/${file}`,
+      ),
+      'dmg-builder/out/dmgUtil.js',
+    ]
+      .map((file) => readFileSync(join(ROOT, 'node_modules', file), 'utf8'))
       .join('');
+    const names: readonly string[] = files.map(({ name }: { name: string }) => name);
+    // What each installer asks for: NSIS, WiX, signing, and the two halves of dmgbuild.
+    for (const wanted of [
+      /^nsis-3/,
+      /^nsis-resources-/,
+      /^wix-/,
+      /^winCodeSign-/,
+      /^dmgbuild-bundle-arm64/,
+      /^dmgbuild-bundle-x86_64/,
+    ])
+      expect(
+        names.filter((name) => wanted.test(name)),
+        String(wanted),
+      ).toHaveLength(1);
     for (const { name, url, sha256: sum } of files) {
       expect(sum, name).toMatch(/^[0-9a-f]{64}$/);
       if (!name.startsWith('electron-')) expect(source.includes(sum), url).toBe(true);

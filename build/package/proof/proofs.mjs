@@ -1,8 +1,9 @@
 /** What goes with the packages: bill of materials, licences, provenance, and a signed list of checksums. */
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { createReadStream, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { progress } from '../../lib/progress.mjs';
 import { fusedFile } from '../fuses.mjs';
 import { provenance } from './provenance.mjs';
 import { billOfMaterials, licenceReport } from './sbom.mjs';
@@ -24,6 +25,14 @@ function asarOf({ unpacked, platform, product }) {
   return join(unpacked, resources, 'app.asar');
 }
 
+/** The native modules below the application's resources: the application's own and those of the command lines. */
+function nativeFiles(directory) {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.node'))
+    .sort()
+    .map((name) => ({ name: name.split(sep).join('/'), file: join(directory, name) }));
+}
+
 /** Writes the proofs beside the packages; the list of checksums covers all of them. */
 export async function writeProofs(facts) {
   const {
@@ -38,13 +47,22 @@ export async function writeProofs(facts) {
     electron,
     epoch,
     options,
-    tools,
+    sign,
   } = facts;
   const packages = JSON.parse(readFileSync(join(root, 'out', 'app.packages.json'), 'utf8'));
   const asar = { name: 'app.asar', sha256: await sha256(asarOf(facts)) };
   const name = platform === 'linux' ? product.name : product.directory;
   const executable = fusedFile(facts.unpacked, platform, name);
   const inside = versionsInside(executable);
+  for (const [part, found] of Object.entries(inside))
+    if (found === 'unknown')
+      progress(`the version of ${part} inside Electron was not found; the list says so`);
+  const natives = await Promise.all(
+    nativeFiles(dirname(asarOf(facts))).map(async ({ name, file }) => ({
+      name,
+      sha256: await sha256(file),
+    })),
+  );
   writeJson(
     join(output, 'sbom.cdx.json'),
     billOfMaterials({
@@ -55,6 +73,7 @@ export async function writeProofs(facts) {
       electron,
       inside,
       packages,
+      natives,
       asarSha256: asar.sha256,
     }),
   );
@@ -92,10 +111,5 @@ export async function writeProofs(facts) {
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
   const list = all.map((each) => `${each.sha256}  ${each.name}\n`).join('');
   writeFileSync(join(output, 'SHA256SUMS'), list);
-  if (options.signKeys.length === 0) return;
-  const keys = options.signKeys.map((file) => ({ name: file, pem: readFileSync(file, 'latin1') }));
-  writeFileSync(
-    join(output, 'SHA256SUMS.dsse.json'),
-    tools.signChecksums(list, keys, options.passphraseFile),
-  );
+  if (sign !== undefined) writeFileSync(join(output, 'SHA256SUMS.dsse.json'), sign(list));
 }

@@ -28,7 +28,8 @@ function plain(name, version, origin, extra = {}) {
 
 /**
  * @param {{ product: object, organisation: object, version: string, epoch: number,
- *   electron: { version: string }, inside: Record<string, string>, packages: readonly object[], asarSha256: string }} facts
+ *   electron: { version: string }, inside: Record<string, string>, packages: readonly object[], asarSha256: string,
+ *   natives: readonly { name: string, sha256: string }[] }} facts `natives`: the native modules as files
  */
 export function billOfMaterials({
   product,
@@ -38,6 +39,7 @@ export function billOfMaterials({
   electron,
   inside,
   packages,
+  natives,
   asarSha256,
 }) {
   const components = [
@@ -52,6 +54,13 @@ export function billOfMaterials({
       scope: 'required',
     }),
     ...packages.map(npmComponent),
+    ...natives.map(({ name, sha256 }) => ({
+      type: 'file',
+      'bom-ref': `file:${name}`,
+      name,
+      hashes: [{ alg: 'SHA-256', content: sha256 }],
+      properties: [{ name: PROPERTY, value: 'native module' }],
+    })),
   ];
   const serial = createHash('sha256').update(`${product.name} ${version} ${asarSha256}`).digest('hex');
   const uuid = `${serial.slice(0, 8)}-${serial.slice(8, 12)}-5${serial.slice(13, 16)}-a${serial.slice(17, 20)}-${serial.slice(20, 32)}`;
