@@ -21,7 +21,7 @@ export function checksumSigner({ signKeys, passphraseFile }, trustRoot, tools) {
     return envelope;
   };
   try {
-    sign('');
+    sign('\n');
   } catch (error) {
     throw new SetupError(`--sign-key: not a signature by the trust root's policy keys (${error.message}).`);
   }
