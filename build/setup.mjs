@@ -5,11 +5,12 @@
  *
  * `node build/setup.mjs` runs it alone.
  */
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { installDebianPackages } from './lib/debian.mjs';
+import { HARDENING, hardenedEnvironment, isHardened, markHardened } from './lib/hardening.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { progress, runMain, SetupError } from './lib/progress.mjs';
 import { run, tail } from './lib/run.mjs';
@@ -75,7 +76,7 @@ async function compileWithNodeGyp(directory) {
   const { code, output } = await run(
     process.execPath,
     [gyp, 'rebuild', '--directory', directory, `--nodedir=${headers}`],
-    { label: 'node-gyp' },
+    { label: 'node-gyp', env: hardenedEnvironment() },
   );
   if (code !== 0) progress(`node-gyp failed:\n${tail(output)}`);
   return code === 0;
@@ -99,13 +100,14 @@ async function compileDirectly(directory) {
       release,
       '-shared',
       '-fPIC',
-      '-O2',
+      ...HARDENING.compile,
       '-std=c++17',
       '-DNAPI_DISABLE_CPP_EXCEPTIONS',
       '-DNODE_GYP_MODULE_NAME=pkcs11',
       `-I${headers}`,
       `-I${join(directory, 'includes')}`,
       ...sources,
+      ...HARDENING.link,
       '-ldl',
       '-o',
       join(release, 'pkcs11.node'),
@@ -127,14 +129,17 @@ function loads(name) {
 
 /** Compiles pkcs11js, whose package has no prebuilt binary. koffi and keytar bring theirs. */
 async function compileNativeModules() {
-  if (!loads('pkcs11js')) {
+  const directory = join(MODULES, 'pkcs11js');
+  if (!isHardened(directory) || !loads('pkcs11js')) {
     progress('compiling pkcs11js');
-    const directory = join(MODULES, 'pkcs11js');
+    // Another tree may share these files; what is made anew is its own.
+    rmSync(join(directory, 'build'), { recursive: true, force: true });
     const compiled = (await compileWithNodeGyp(directory)) || (await compileDirectly(directory));
     if (!compiled || !loads('pkcs11js'))
       throw new SetupError(
         'pkcs11js could not be compiled. It needs a C++17 compiler, make and python3, and the headers of this Node (include/node beside its bin directory).',
       );
+    markHardened(directory);
   }
   for (const name of ['koffi', 'keytar'])
     if (!loads(name))

@@ -23,15 +23,22 @@ export interface Mitigations {
   readonly bindNow: boolean;
   /** The stack can be executed, a segment is writable and executable, or code is changed while loading. */
   readonly writableCode: boolean;
+  /** Some function checks its stack before it returns. */
+  readonly stackProtector: boolean;
 }
 
 export function mitigationsOf(file: string): Mitigations {
-  const out = execFileSync('readelf', ['--wide', '--file-header', '--program-headers', '--dynamic', file], {
-    encoding: 'utf8',
-    maxBuffer: 16 * 1024 * 1024,
-  });
+  const out = execFileSync(
+    'readelf',
+    ['--wide', '--file-header', '--program-headers', '--dynamic', '--dyn-syms', file],
+    {
+      encoding: 'utf8',
+      maxBuffer: 16 * 1024 * 1024,
+    },
+  );
   const stack = /^\s+GNU_STACK\s.*$/m.exec(out)?.[0] ?? '';
   return {
+    stackProtector: out.includes('__stack_chk_fail'),
     type: /^\s+Type:\s+(\w+)/m.exec(out)?.[1] ?? '',
     relro: /^\s+GNU_RELRO\s/m.test(out),
     bindNow: /\bBIND_NOW\b|Flags:.*\bNOW\b/.test(out),
