@@ -35,6 +35,23 @@ const DEFAULT_MARKS: readonly Mark[] = [
 /** These cannot be left out. */
 const FIXED_MARKS: readonly Mark[] = ['switch-service', 'export-messages'];
 
+const POLICY = object({
+  /** The trust root that the clients ship, one DSSE envelope. */
+  trustRoot: absolutePath,
+  rings: list(
+    object({
+      name: text(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a name of small letters, digits and -'),
+      /** The bundle that the ring’s machines get: what their HTTPS drop serves, or their installation takes. */
+      file: absolutePath,
+      /** A machine file (`sallyport.machine/1`) of the ring: bundles are judged as this machine would. */
+      machine: absolutePath,
+      platform: optional(oneOf('linux', 'win32', 'darwin'), 'linux'),
+    }),
+    16,
+  ),
+});
+type PolicyConfig = ReturnType<typeof POLICY>;
+
 const CONFIG = {
   format: oneOf('sallyport.console/1'),
   listen: object({ host: text(/^[A-Za-z0-9.:_-]{1,253}$/, 'an IP address'), port: integer(1, 65_535) }),
@@ -57,6 +74,8 @@ const CONFIG = {
   server: absolutePath,
   /** The file gate's administrators' socket. */
   gateSocket: optional<string | undefined>(absolutePath, undefined),
+  /** How policies go out: in the order of the rings. */
+  policy: optional<PolicyConfig | undefined>(POLICY, undefined),
   /** Files that a collector writes the clients’ audit lines to (docs/audit.md). */
   collected: optional(list(absolutePath, 16), []),
   /** Minutes without a person's doing after which a session ends. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stampOf, watchFiles } from '../file-gate/watched-file.ts';
 import { readSettings } from '../kit/lib/settings.mjs';
 import { parseAdministrators } from './administrators.ts';
+import { policyDates } from './areas/policy.ts';
 import { AuditTrail, CONSOLE_ITSELF } from './audit.ts';
 import type { Config } from './config.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -18,6 +19,7 @@ import type { Services } from './services.ts';
 import { Sessions } from './sessions.ts';
 import { Approvals } from './state/approvals.ts';
 import { openState } from './state/database.ts';
+import { Policies } from './state/policies.ts';
 
 export interface Console {
   stop(): Promise<void>;
@@ -69,6 +71,7 @@ export async function startConsole(
     report,
   );
   const gate = config.gateSocket === undefined ? undefined : new GateClient(config.gateSocket);
+  const policies = new Policies(state);
   const services: Services = {
     config,
     server,
@@ -79,7 +82,8 @@ export async function startConsole(
     records,
     exports: new Exports(state, config.stateDirectory, tls),
     gate,
-    now: new Now({ config, server, gate, records }, () => []),
+    policies,
+    now: new Now({ config, server, gate, records }, () => policyDates({ config, policies }, Date.now())),
   };
   const dispatcher = new Dispatcher(services, ROUTES, readAssets(programs.page), report);
   const https = new HttpsServer(

@@ -180,3 +180,93 @@ export interface OnlineInfo {
   readonly policy: string | null;
   readonly sequence: number | null;
 }
+
+export interface PersonInfo {
+  readonly account: string;
+  readonly name: string;
+  /** In the table of accounts, or in the directory behind it. */
+  readonly disabled: boolean;
+  /** By the switch. */
+  readonly off: boolean;
+  /** Sessions. */
+  readonly online: number;
+  readonly upns: readonly string[];
+  readonly xmppAddrs: readonly string[];
+  readonly spkiSha256: readonly string[];
+}
+
+export interface PeopleList {
+  readonly total: number;
+  readonly people: readonly PersonInfo[];
+  /** True when a directory says who has an account. */
+  readonly directory: boolean;
+  /** Until when the table is good; undefined for one that is kept by hand. */
+  readonly validUntil?: string;
+}
+
+export interface MachineInfo {
+  readonly kid: string;
+  readonly revoked: boolean;
+  readonly off: boolean;
+  /** Absent when everybody may sign in there. */
+  readonly users: readonly string[] | undefined;
+  readonly epoch: number | null;
+  readonly policy: string | null;
+  readonly sequence: number | null;
+  readonly version: string | null;
+  /** When it was last heard of, and of whom; empty when never. */
+  readonly seen: string;
+  readonly user: string;
+}
+
+export interface MachineList {
+  readonly total: number;
+  readonly machines: readonly MachineInfo[];
+}
+
+export interface PolicyOut {
+  readonly sha256: string;
+  readonly policyId: string;
+  readonly sequence: number;
+  readonly validUntil: string;
+  readonly since: string;
+  readonly by: string;
+}
+
+export interface BundleInfo {
+  readonly sha256: string;
+  readonly policyId: string;
+  readonly sequence: number;
+  readonly signers: readonly string[];
+  readonly validUntil: string;
+  readonly uploaded: string;
+  readonly by: string;
+}
+
+export interface PolicyInfo {
+  /** In the order in which a policy goes out. */
+  readonly rings: readonly { readonly name: string; readonly out: PolicyOut | undefined }[];
+  readonly bundles: readonly BundleInfo[];
+  /** How many machines say that they have which. */
+  readonly taken: readonly {
+    readonly policyId: string;
+    readonly sequence: number;
+    readonly machines: number;
+  }[];
+  /** Machines that have not said. */
+  readonly unknown: number;
+}
+
+export interface PolicyDiff {
+  /** Sequences; `from` is absent where nothing is out. */
+  readonly from?: number;
+  readonly to: number;
+  readonly changes: readonly {
+    readonly pointer: string;
+    readonly title: string;
+    readonly kind: 'added' | 'removed' | 'changed';
+    readonly before: string;
+    readonly after: string;
+    readonly effect: string;
+  }[];
+}

@@ -13,6 +13,7 @@ const PROBLEMS = {
   method: [405, 'This address does not do that.'],
   conflict: [409, 'Somebody else was faster: this is not as you saw it. Look again.'],
   gone: [410, 'It has expired, or is not there any more.'],
+  'policy-refused': [422, 'The policy does not pass; the code says why (docs/policy.md).'],
   'too-large': [413, 'The request is too large.'],
   'not-json': [415, 'The console takes JSON.'],
   'too-many': [429, 'That is too much at once. Wait a minute.'],

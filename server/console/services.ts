@@ -9,6 +9,7 @@ import type { Records } from './records/client.ts';
 import type { Exports } from './records/exports.ts';
 import type { Sessions } from './sessions.ts';
 import type { Approvals } from './state/approvals.ts';
+import type { Policies } from './state/policies.ts';
 
 export interface Services {
   readonly config: Config;
@@ -17,6 +18,7 @@ export interface Services {
   readonly audit: AuditTrail;
   readonly sessions: Sessions;
   readonly approvals: Approvals;
+  readonly policies: Policies;
   readonly records: Records;
   readonly now: Now;
   readonly exports: Exports;

@@ -5,7 +5,9 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EICAR } from '../../build/site/clamd.ts';
 import { type ConsoleBrowser, startConsoleBrowser } from '../../build/site/console-browser.ts';
+import type { Policy } from '../../src/policy/index.ts';
 import { violations } from '../support/axe.ts';
+import { makeRings, type Rings } from '../support/console-rings.ts';
 import { type ConsoleSite, startConsoleSite } from '../support/console-site.ts';
 
 const PICTURES = join(import.meta.dirname, '../../out/console');
@@ -13,6 +15,7 @@ const PICTURES = join(import.meta.dirname, '../../out/console');
 const HOSTILE = '<img src=x onerror=alert(1)> & report.txt';
 
 let site: ConsoleSite;
+let rings: Rings;
 const browsers = new Map<string, ConsoleBrowser>();
 const complaints: string[] = [];
 
@@ -50,7 +53,8 @@ const go = (page: Page, name: string) => page.getByRole('navigation').getByRole(
 
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true });
-  site = await startConsoleSite();
+  rings = await makeRings();
+  site = await startConsoleSite({ config: rings.config });
   const client = await site.xmpp.connect(site.xmpp.card('bob'));
   await client.passLock(site.xmpp.machine('WS-1', 1));
   await client.external();
@@ -69,6 +73,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const browser of browsers.values()) await browser.close();
   await site?.stop();
+  rings?.remove();
 });
 
 describe('the page', () => {
@@ -92,7 +97,7 @@ describe('the page', () => {
     await page.getByRole('row', { name: 'bob@' }).getByText('WS-1').waitFor();
     expect(await violations(page)).toEqual([]);
     await picture(page, 'now');
-    await page.keyboard.press('Alt+2');
+    await go(page, 'Switch');
     await page.getByRole('heading', { level: 1, name: 'Switch' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByLabel('User', { exact: true }).focus();
@@ -116,7 +121,7 @@ describe('the page', () => {
     await page.getByLabel('Reason').fill('exercise “blackout”');
     await page.getByRole('button', { name: 'Switch off', exact: true }).click();
     await page.getByText('Waiting for a second person').waitFor();
-    await page.keyboard.press('Alt+4');
+    await page.keyboard.press('Alt+7');
     await page.getByText('yours: somebody else decides').waitFor();
     expect(await page.getByRole('button', { name: 'Approve…' }).count()).toBe(0);
 
@@ -133,6 +138,57 @@ describe('the page', () => {
     await officer.getByText('The service is off').waitFor();
     expect(await violations(officer)).toEqual([]);
     await picture(officer, 'switch-off-light');
+  });
+
+  it('operator: people, machines, and a policy that goes out', async () => {
+    const page = browsers.get('oakes')?.context.pages().at(-1);
+    if (page === undefined) throw new Error('no page');
+    await go(page, 'People');
+    await page.getByRole('button', { name: 'Change… alice' }).click();
+    await page.getByRole('dialog', { name: 'Change alice' }).getByLabel('UPNs, one a line').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'people-dialog');
+    await page.keyboard.press('Escape');
+    await picture(page, 'people');
+    await go(page, 'Machines');
+    await page.getByRole('button', { name: 'Enrol a machine…' }).click();
+    await page.getByRole('dialog').getByLabel('Machine').fill('WS-0142');
+    await page.getByRole('dialog').getByLabel('Reason').fill('delivered today');
+    await page.keyboard.press('Enter');
+    await page.getByRole('row', { name: 'WS-0142' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'machines');
+    await go(page, 'Policy');
+    for (const sequence of [1, 2]) {
+      const change = (policy: Policy): Policy => ({
+        ...policy,
+        sequence,
+        settings: {
+          ...policy.settings,
+          session: { ...policy.settings.session, idleLockMinutes: 10 - sequence },
+        },
+      });
+      await page
+        .getByLabel('Upload a bundle')
+        .setInputFiles({ name: 'policy.bundle', mimeType: 'application/json', buffer: rings.bundle(change) });
+      await page.getByRole('dialog').getByLabel('Reason').fill('a shorter idle lock');
+      await page.getByRole('button', { name: 'Upload', exact: true }).click();
+      await page.getByRole('button', { name: `Put out… ${sequence} first` }).waitFor();
+      if (sequence === 2) break;
+      await page.getByRole('button', { name: 'Put out… 1 first' }).click();
+      await page.getByRole('dialog').getByLabel('Reason').fill('a shorter idle lock');
+      await page.getByRole('button', { name: 'Put out', exact: true }).click();
+      await page.getByText('Waiting for a second person').waitFor();
+      const officer = browsers.get('sato')?.context.pages().at(-1);
+      await officer?.getByRole('navigation').getByRole('link', { name: 'Approvals' }).click();
+      await officer?.getByRole('button', { name: 'Approve…' }).click();
+      await officer?.getByRole('button', { name: 'Approve', exact: true }).click();
+    }
+    await page.getByRole('button', { name: 'Compare 2 with first' }).click();
+    await page.getByText('From sequence 1 to 2').waitFor();
+    await page.getByRole('row', { name: '/session/idleLockMinutes' }).getByText('tighter').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'policy');
   });
 
   it('officer: a file’s record is text, and the release waits for another officer', async () => {

@@ -173,6 +173,12 @@ export function onlineSessions(
   return { total: n, sessions };
 }
 
+/** Sessions by user, of those who have any. */
+export function sessionCounts(db: IndexDb, users: readonly string[]): readonly number[] {
+  const count = db.prepare('SELECT count(*) AS n FROM online WHERE bound = 1 AND user = ?');
+  return users.map((user) => (count.get([user]) as { n: number }).n);
+}
+
 /** Every machine that was heard of, by name. */
 export function machineStates(db: IndexDb): readonly MachineState[] {
   return db

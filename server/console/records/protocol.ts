@@ -48,6 +48,7 @@ export type Asked =
   | { readonly kind: 'now' }
   | { readonly kind: 'online'; readonly query: OnlineQuery }
   | { readonly kind: 'machines' }
+  | { readonly kind: 'counts'; readonly users: readonly string[] }
   | { readonly kind: 'chain'; readonly paths: readonly string[] }
   | {
       readonly kind: 'export';
@@ -64,6 +65,8 @@ export interface Answers {
   readonly now: NowRecords;
   readonly online: { readonly total: number; readonly sessions: readonly OnlineSession[] };
   readonly machines: readonly MachineState[];
+  /** Sessions of each. */
+  readonly counts: readonly number[];
   readonly chain: ChainReport & { readonly whole: boolean };
   readonly export: Written;
 }

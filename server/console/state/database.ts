@@ -30,6 +30,26 @@ const MIGRATIONS: readonly string[] = [
      bytes INTEGER NOT NULL,
      sha256 TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE bundles (
+     sha256 TEXT PRIMARY KEY,
+     policy_id TEXT NOT NULL,
+     sequence INTEGER NOT NULL,
+     signers TEXT NOT NULL,
+     valid_until INTEGER NOT NULL,
+     uploaded INTEGER NOT NULL,
+     by TEXT NOT NULL,
+     bytes BLOB NOT NULL
+   ) STRICT;
+   CREATE TABLE rings (
+     ring TEXT PRIMARY KEY,
+     sha256 TEXT NOT NULL,
+     policy_id TEXT NOT NULL,
+     sequence INTEGER NOT NULL,
+     valid_until INTEGER NOT NULL,
+     since INTEGER NOT NULL,
+     by TEXT NOT NULL,
+     state TEXT NOT NULL
+   ) STRICT;`,
 ];
 
 export type State = Database.Database;

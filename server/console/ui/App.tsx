@@ -6,8 +6,11 @@ import { ApprovalsPage } from './pages/ApprovalsPage.tsx';
 import { AuditPage } from './pages/AuditPage.tsx';
 import { ExportsPage } from './pages/ExportsPage.tsx';
 import { FilesPage } from './pages/FilesPage.tsx';
+import { MachinesPage } from './pages/MachinesPage.tsx';
 import { MessagesPage } from './pages/MessagesPage.tsx';
 import { NowPage } from './pages/NowPage.tsx';
+import { PeoplePage } from './pages/PeoplePage.tsx';
+import { PolicyPage } from './pages/PolicyPage.tsx';
 import { RetentionPage } from './pages/RetentionPage.tsx';
 import { SwitchPage } from './pages/SwitchPage.tsx';
 import { DeskContext, useLoaded } from './parts/hooks.ts';
@@ -22,6 +25,9 @@ interface Page {
 /** In the order of the menu; Alt and a digit lead there. */
 const PAGES: readonly Page[] = [
   { id: 'now', roles: ['operator', 'officer', 'auditor'], show: () => <NowPage /> },
+  { id: 'people', roles: ['operator', 'auditor'], show: () => <PeoplePage /> },
+  { id: 'machines', roles: ['operator', 'auditor'], show: () => <MachinesPage /> },
+  { id: 'policy', roles: ['operator', 'officer', 'auditor'], show: () => <PolicyPage /> },
   { id: 'switch', roles: ['operator', 'officer', 'auditor'], show: () => <SwitchPage /> },
   { id: 'files', roles: ['operator', 'officer'], show: () => <FilesPage /> },
   { id: 'approvals', roles: ['operator', 'officer', 'auditor'], show: () => <ApprovalsPage /> },

@@ -37,6 +37,9 @@ export const TEXT = {
 
 export const PAGE = {
   now: 'Now',
+  people: 'People',
+  machines: 'Machines',
+  policy: 'Policy',
   switch: 'Switch',
   files: 'Files',
   approvals: 'Approvals',
@@ -97,6 +100,95 @@ export const ALARM: Readonly<Record<string, string>> = {
   'console.refused': 'refusals at this console',
   'console.connection-refused': 'connections refused here',
 };
+
+export const PEOPLE = {
+  filter: 'Name, account or UPN',
+  fromDirectory: 'The directory says who has an account. To keep somebody out, use the switch.',
+  byHand: 'Accounts are kept by hand. A change holds within a second.',
+  goodUntil: (time: string) => `The table is good until ${time}.`,
+  read: 'Read the directory…',
+  readTitle: 'Read the directory now?',
+  readDone: (accounts: number, disabled: number) => `${accounts} accounts, ${disabled} of them disabled.`,
+  add: 'Add an account…',
+  account: 'Account',
+  name: 'Name',
+  state: 'State',
+  online: 'Online',
+  identities: 'Identities',
+  upns: 'UPNs, one a line',
+  xmppAddrs: 'XMPP addresses, one a line',
+  spki: 'Key hashes (SHA-256 of the SubjectPublicKeyInfo, base64), one a line',
+  disabled: 'disabled',
+  off: 'off',
+  enabled: 'enabled',
+  change: 'Change…',
+  changeTitle: (account: string) => (account === '' ? 'Add an account' : `Change ${account}`),
+  isDisabled: 'Disabled: nobody signs in as this account',
+  empty: 'Nobody is like that.',
+  more: (shown: number, total: number) => `${shown} of ${total}`,
+} as const;
+
+export const MACHINES = {
+  filter: 'Machine',
+  intro:
+    'A machine that is not listed here is unknown to the lock. Its keys are made on the enrolment computer (sallyport-policy lock enroll).',
+  machine: 'Machine',
+  state: 'State',
+  enrolled: 'enrolled',
+  revoked: 'revoked',
+  off: 'off',
+  epoch: 'Epoch',
+  policy: 'Policy',
+  version: 'Client',
+  seen: 'Last heard of',
+  user: 'Last user',
+  users: 'Who may sign in',
+  everybody: 'everybody',
+  enrol: 'Enrol a machine…',
+  change: 'Change…',
+  changeTitle: (kid: string) => (kid === '' ? 'Enrol a machine' : `Change ${kid}`),
+  isRevoked: 'Revoked: its sessions end, and the lock refuses it',
+  usersHint: 'Accounts that may sign in there, separated by blanks; everybody when empty',
+  empty: 'No machine is like that.',
+} as const;
+
+export const POLICY = {
+  intro:
+    'The clients’ own verifier judges every bundle; the console has no signing key and can weaken nothing. Pulling back takes a higher sequence.',
+  rings: 'Rings',
+  ring: 'Ring',
+  nothing: 'nothing yet',
+  policy: 'Policy',
+  sequence: 'Sequence',
+  validUntil: 'Good until',
+  since: 'Out since',
+  by: 'By',
+  bundles: 'Bundles',
+  noBundles: 'No bundle was uploaded.',
+  signers: 'Signed by',
+  uploaded: 'Uploaded',
+  upload: 'Upload a bundle',
+  file: 'Bundle file',
+  compare: 'Compare',
+  compareWith: (ring: string) => `with ${ring}`,
+  putOut: 'Put out…',
+  putOutTitle: (sequence: number, ring: string) => `Put sequence ${sequence} out in ${ring}?`,
+  putOutText: 'The ring’s machines take it at their next look, within a quarter of an hour.',
+  putOutDone: (sequence: number, ring: string) => `Sequence ${sequence} is out in ${ring}.`,
+  diff: (from: number | undefined, to: number) =>
+    from === undefined
+      ? `Nothing is out: all of sequence ${to} would come.`
+      : `From sequence ${from} to ${to}`,
+  same: 'No setting differs.',
+  setting: 'Setting',
+  before: 'Before',
+  after: 'After',
+  effect: 'Effect',
+  taken: 'What machines have',
+  machines: 'Machines',
+  unknown: (count: number) => `${count} ${count === 1 ? 'machine has' : 'machines have'} not said.`,
+  noRings: 'No rings are configured (policy in the console’s configuration).',
+} as const;
 
 export const SWITCH = {
   intro: 'Off ends live sessions within two seconds and lets nobody in again. On restores exactly what was.',
@@ -307,6 +399,11 @@ export function requestText(action: string, { path, body }: Request): { what: st
   if (action === 'files.release') return { what: `Release the file ${(path.id ?? '').slice(0, 12)}`, reason };
   if (action === 'exports.messages')
     return { what: `Export messages marked ${field(body, 'marking')}: ${queryText(body)}`, reason };
+  if (action === 'policy.put-out')
+    return {
+      what: `Put the policy ${field(body, 'sha256').slice(0, 12)} out in the ring ${path.ring}`,
+      reason,
+    };
   if (action === 'retention.run') return { what: 'Delete the records that are due', reason };
   if (action === 'retention.hold') return { what: `Lift the hold on ${path.kind} ${path.name}`, reason };
   return { what: action, reason };

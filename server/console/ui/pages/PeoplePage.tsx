@@ -1,0 +1,174 @@
+import { type ReactElement, useState } from 'react';
+import type { PeopleList, PersonInfo } from '../../contract.ts';
+import { shortTime } from '../format.ts';
+import { Field } from '../parts/Field.tsx';
+import { useDesk, useLoaded } from '../parts/hooks.ts';
+import { Lines, linesOf, Tick } from '../parts/Lines.tsx';
+import { ErrorNotice, Notice } from '../parts/Notice.tsx';
+import { ReasonDialog } from '../parts/ReasonDialog.tsx';
+import { Rows } from '../parts/Rows.tsx';
+import { PEOPLE, TEXT } from '../text.ts';
+
+const SHOWN = 200;
+const NOBODY: PersonInfo = {
+  account: '',
+  name: '',
+  disabled: false,
+  off: false,
+  online: 0,
+  upns: [],
+  xmppAddrs: [],
+  spkiSha256: [],
+};
+
+function PersonState({ disabled, off }: PersonInfo): ReactElement {
+  if (disabled) return <span className="mark danger">{PEOPLE.disabled}</span>;
+  if (off) return <span className="mark danger">{PEOPLE.off}</span>;
+  return <span className="mark good">{PEOPLE.enabled}</span>;
+}
+
+function PersonDialog(props: {
+  readonly person: PersonInfo;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}): ReactElement {
+  const { person, onClose, onDone } = props;
+  const { api } = useDesk();
+  const [account, setAccount] = useState(person.account);
+  const [disabled, setDisabled] = useState(person.disabled);
+  const [upns, setUpns] = useState(person.upns.join('\n'));
+  const [xmppAddrs, setXmppAddrs] = useState(person.xmppAddrs.join('\n'));
+  const [spki, setSpki] = useState(person.spkiSha256.join('\n'));
+  return (
+    <ReasonDialog
+      title={PEOPLE.changeTitle(person.account)}
+      action="Save"
+      danger={disabled}
+      ready={account.trim() !== ''}
+      onClose={onClose}
+      onDo={async (reason) => {
+        await api.ask(`/api/people/${encodeURIComponent(account.trim())}`, {
+          method: 'PUT',
+          body: {
+            disabled,
+            upns: linesOf(upns),
+            xmppAddrs: linesOf(xmppAddrs),
+            spkiSha256: linesOf(spki),
+            reason,
+          },
+        });
+        onDone();
+      }}
+    >
+      {person.account === '' ? (
+        <Field label={PEOPLE.account} value={account} onChange={setAccount} required />
+      ) : null}
+      <Tick label={PEOPLE.isDisabled} value={disabled} onChange={setDisabled} />
+      <Lines label={PEOPLE.upns} value={upns} onChange={setUpns} />
+      <Lines label={PEOPLE.xmppAddrs} value={xmppAddrs} onChange={setXmppAddrs} />
+      <Lines label={PEOPLE.spki} value={spki} onChange={setSpki} />
+    </ReasonDialog>
+  );
+}
+
+export function PeoplePage(): ReactElement {
+  const { api, session } = useDesk();
+  const [text, setText] = useState('');
+  const [changing, setChanging] = useState<PersonInfo | undefined>(undefined);
+  const [reading, setReading] = useState(false);
+  const [read, setRead] = useState<{ readonly accounts: number; readonly disabled: number } | undefined>(
+    undefined,
+  );
+  const query = new URLSearchParams({
+    limit: String(SHOWN),
+    ...(text.trim() === '' ? {} : { text: text.trim() }),
+  });
+  const { value, error, reload } = useLoaded<PeopleList>(`/api/people?${query}`, undefined);
+  const may = session.who.role === 'operator';
+  const byHand = may && value !== undefined && !value.directory;
+  return (
+    <div className="stack">
+      {value === undefined ? null : (
+        <p className="quiet">
+          {value.directory ? PEOPLE.fromDirectory : PEOPLE.byHand}{' '}
+          {value.validUntil === undefined ? '' : PEOPLE.goodUntil(shortTime(value.validUntil))}
+        </p>
+      )}
+      <div className="section-line">
+        <search className="inline-form">
+          <Field label={PEOPLE.filter} value={text} onChange={setText} maxLength={200} />
+        </search>
+        <span className="quiet grow">
+          {value === undefined ? '' : PEOPLE.more(value.people.length, value.total)}
+        </span>
+        {byHand ? (
+          <button type="button" className="button" onClick={() => setChanging(NOBODY)}>
+            {PEOPLE.add}
+          </button>
+        ) : null}
+        {may && value?.directory === true ? (
+          <button type="button" className="button" onClick={() => setReading(true)}>
+            {PEOPLE.read}
+          </button>
+        ) : null}
+      </div>
+      <ErrorNotice error={error} />
+      {read === undefined ? null : (
+        <Notice kind="good">{PEOPLE.readDone(read.accounts, read.disabled)}</Notice>
+      )}
+      {value === undefined ? null : value.people.length === 0 ? (
+        <p className="empty">{PEOPLE.empty}</p>
+      ) : (
+        <Rows
+          label={PEOPLE.account}
+          rows={value.people}
+          keyOf={({ account }) => account}
+          columns={[
+            { name: PEOPLE.state, cell: (person) => <PersonState {...person} /> },
+            { name: PEOPLE.account, cell: ({ account }) => account },
+            { name: PEOPLE.name, cell: ({ name }) => <bdi>{name}</bdi> },
+            { name: PEOPLE.online, cell: ({ online }) => online, className: 'number' },
+            {
+              name: PEOPLE.identities,
+              cell: ({ upns, xmppAddrs, spkiSha256 }) => (
+                <bdi className="two-lines">{[...upns, ...xmppAddrs, ...spkiSha256].join(', ')}</bdi>
+              ),
+              className: 'wide rest',
+            },
+            ...(byHand
+              ? [
+                  {
+                    name: TEXT.action,
+                    cell: (person: PersonInfo) => (
+                      <button
+                        type="button"
+                        className="button row-button"
+                        aria-label={`${PEOPLE.change} ${person.account}`}
+                        onClick={() => setChanging(person)}
+                      >
+                        {PEOPLE.change}
+                      </button>
+                    ),
+                  },
+                ]
+              : []),
+          ]}
+        />
+      )}
+      {changing === undefined ? null : (
+        <PersonDialog person={changing} onClose={() => setChanging(undefined)} onDone={reload} />
+      )}
+      {reading ? (
+        <ReasonDialog
+          title={PEOPLE.readTitle}
+          action="Read"
+          onClose={() => setReading(false)}
+          onDo={async (reason) => {
+            setRead(await api.ask('/api/directory', { method: 'POST', body: { reason } }));
+            reload();
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}
