@@ -272,6 +272,36 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
   'cover-pin': () => ({ app: running({ step: 'pin', identity: ALICE }, { screenLocked: true }) }),
   loading: () => ({ app: ONLINE }),
   desk: () => DESK,
+  'desk-last-sign-in': () => ({
+    ...DESK,
+    app: running(
+      { step: 'online', identity: ALICE },
+      {
+        lastSignIn: {
+          previous: { at: '2026-11-21T18:02:11.000Z', machine: 'WS-0142' },
+          failed: 0,
+          damaged: false,
+        },
+      },
+    ),
+  }),
+  'desk-last-sign-in-failed': () => ({
+    ...DESK,
+    app: running(
+      { step: 'online', identity: ALICE },
+      {
+        lastSignIn: {
+          previous: { at: '2026-11-21T18:02:11.000Z', machine: 'WS-0142' },
+          failed: 3,
+          damaged: false,
+        },
+      },
+    ),
+  }),
+  'desk-last-sign-in-damaged': () => ({
+    ...DESK,
+    app: running({ step: 'online', identity: ALICE }, { lastSignIn: { failed: 0, damaged: true } }),
+  }),
   'desk-dtg': () => ({ ...DESK, preferences: { ...DEFAULT_PREFERENCES, time: 'dtg' } }),
   'desk-local': () => ({ ...DESK, preferences: { ...DEFAULT_PREFERENCES, time: 'local' } }),
   'desk-comfortable': () => ({ ...DESK, preferences: { ...DEFAULT_PREFERENCES, density: 'comfortable' } }),

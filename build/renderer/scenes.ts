@@ -333,6 +333,9 @@ export const SCENES: readonly Scene[] = [
   },
   { ...chat('desk-comfortable'), act: openRamirez },
   { ...chat('desk-dtg'), act: openRamirez },
+  { ...chat('desk-last-sign-in'), act: openRamirez },
+  { ...chat('desk-last-sign-in-failed'), act: openRamirez },
+  { ...chat('desk-last-sign-in-damaged'), act: openRamirez },
   { ...chat('desk-local'), act: openRamirez },
   {
     ...chat('desk'),

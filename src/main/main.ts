@@ -12,7 +12,7 @@ import { listRendererFiles, registerAppScheme, serveApp } from './security/app-p
 import { restrictChromium } from './security/chromium-switches.ts';
 import { lockAllContents } from './security/contents-lockdown.ts';
 import { lockSession } from './security/session-lockdown.ts';
-import { checkStart } from './security/start-guard.ts';
+import { checkStart, HIDDEN_SWITCH } from './security/start-guard.ts';
 import { startAllowance, testRoot } from './security/test-build.ts';
 import { partitionOf } from './security/web-preferences.ts';
 
@@ -74,6 +74,7 @@ function start(): void {
         paths,
         build: { version: __APP_VERSION__, testBuild: __TEST_BUILD__ },
         buildTime: __BUILD_TIME__,
+        hidden: process.argv.includes(HIDDEN_SWITCH),
       });
       application.run();
     })

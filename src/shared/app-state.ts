@@ -90,6 +90,16 @@ export interface UpdateNotice {
   readonly notes?: string;
 }
 
+/** What this computer knows of a user's sign-ins before this one. */
+export interface LastSignIn {
+  /** ISO 8601 and the machine's id; absent: none is recorded. */
+  readonly previous?: { readonly at: string; readonly machine: string };
+  /** Attempts since then that were refused. */
+  readonly failed: number;
+  /** The record was changed by somebody else, or damaged: what came before is not known. */
+  readonly damaged: boolean;
+}
+
 export type AppState =
   /** No valid policy or no trustworthy start: nothing else is shown and nothing is connected. */
   | {
@@ -108,6 +118,8 @@ export type AppState =
       /** True while the screen is covered because the card was removed or the session is idle. */
       readonly screenLocked: boolean;
       readonly policyWarning?: PolicyWarning;
+      /** Present while somebody is signed in. */
+      readonly lastSignIn?: LastSignIn;
       /** When the policy ends, ISO 8601; present only while that is near. */
       readonly policyExpiring?: string;
       readonly update?: UpdateNotice;

@@ -92,6 +92,7 @@ class CommandHandler {
       ...(selected === undefined ? {} : { selected }),
       onStatus: (status) => this.#supervisor.send({ kind: 'status', status }),
       onLogin: (certificateId) => this.#supervisor.send({ kind: 'logged-in', certificateId }),
+      onPinRefused: (certificateId) => this.#supervisor.send({ kind: 'pin-refused', certificateId }),
       onSignature: (certificateId) => this.#supervisor.send({ kind: 'signed', certificateId }),
     });
     this.#service.start();

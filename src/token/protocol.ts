@@ -39,6 +39,7 @@ export type TokenMessage =
   | { readonly kind: 'alive'; readonly stuck: boolean }
   | { readonly kind: 'status'; readonly status: TokenStatus }
   | { readonly kind: 'logged-in'; readonly certificateId: string }
+  | { readonly kind: 'pin-refused'; readonly certificateId: string }
   | { readonly kind: 'signed'; readonly certificateId: string }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: TokenAnswer };
 
@@ -222,6 +223,7 @@ export function isTokenMessage(value: unknown): value is TokenMessage {
     case 'status':
       return isStatus(value.status);
     case 'logged-in':
+    case 'pin-refused':
     case 'signed':
       return isText(value.certificateId);
     case 'answer':

@@ -57,6 +57,7 @@ export class TokenSupervisor {
   readonly #statusListeners = new Set<(status: TokenStatus) => void>();
   readonly #loginListeners = new Set<(certificateId: string) => void>();
   readonly #signatureListeners = new Set<(certificateId: string) => void>();
+  readonly #refusalListeners = new Set<() => void>();
   readonly #restartListeners = new Set<() => void>();
   #child: TokenChild | undefined;
   #status: TokenStatus = { kind: 'starting' };
@@ -129,6 +130,12 @@ export class TokenSupervisor {
   onLogin(listener: (certificateId: string) => void): () => void {
     this.#loginListeners.add(listener);
     return () => this.#loginListeners.delete(listener);
+  }
+
+  /** Tells of each PIN that the card refused. */
+  onPinRefused(listener: () => void): () => void {
+    this.#refusalListeners.add(listener);
+    return () => this.#refusalListeners.delete(listener);
   }
 
   /** Tells of each signature that was handed out, whoever asked for it, with the id of the certificate. */
@@ -286,6 +293,9 @@ export class TokenSupervisor {
         return;
       case 'logged-in':
         for (const listener of this.#loginListeners) listener(message.certificateId);
+        return;
+      case 'pin-refused':
+        for (const listener of this.#refusalListeners) listener();
         return;
       case 'signed':
         for (const listener of this.#signatureListeners) listener(message.certificateId);

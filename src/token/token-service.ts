@@ -32,6 +32,8 @@ export interface TokenServiceOptions {
   readonly selected?: string;
   readonly onStatus: (status: TokenStatus) => void;
   readonly onLogin: (certificateId: string) => void;
+  /** The card refused a PIN. */
+  readonly onPinRefused: (certificateId: string) => void;
   /** The card made a signature that is handed out. */
   readonly onSignature: (certificateId: string) => void;
 }
@@ -290,6 +292,7 @@ export class TokenService {
       const flags = module.tokenFacts(card.slot);
       card.finalTry = flags.finalTry;
       card.locked = flags.locked || rv === CKR.PIN_LOCKED;
+      this.#options.onPinRefused(this.#selected ?? '');
       return loginFailure(rv, card);
     }
     if (await this.#cardWent(rv)) return new AppError('CARD_REMOVED');

@@ -1,11 +1,11 @@
 /** What an analyst sees when something is wrong with reader, card, certificate, PIN or card driver. */
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ALICE, BOB, DAVE, openscModule } from '../../build/site/analysts.ts';
 import type { WorkstationOptions } from '../../build/site/workstation.ts';
-import { enterPin, openStage, type Stage } from '../support/electron.ts';
+import { enterPin, openStage, type Stage, signIn } from '../support/electron.ts';
 import { atDesk, shownError } from '../support/journeys.ts';
 
 let stage: Stage;
@@ -96,7 +96,57 @@ describe('PIN', () => {
 
       await pin.enter(desk.pin);
       await client.chat.online();
+      await client.chat.page
+        .getByRole('region', { name: 'Last sign-in' })
+        .getByText('One attempt to sign in as you failed before')
+        .waitFor();
     }));
+
+  it('starts without a window where the desktop asks for that, keeps size and sign-in for the next start', async () => {
+    const desk = await stage.site.workstation(BOB);
+    try {
+      const first = await stage.launch(desk, true);
+      const visible = () =>
+        first.application.evaluate(({ BrowserWindow }) =>
+          BrowserWindow.getAllWindows().map((each) => each.isVisible()),
+        );
+      await first.chat.page.getByRole('button', { name: 'Accept' }).waitFor();
+      expect(await visible()).toEqual([false]);
+      // What a second start of the program does.
+      await first.application.evaluate(({ app }) =>
+        app.emit('second-instance', {}, ['sallyport', '--hidden']),
+      );
+      expect(await visible()).toEqual([false]);
+      await first.application.evaluate(({ app }) => app.emit('second-instance', {}, ['sallyport']));
+      await expect.poll(visible).toEqual([true]);
+      await first.chat.page.keyboard.press('Control+=');
+      await expect
+        .poll(() => first.chat.page.evaluate('Math.round(globalThis.devicePixelRatio * 100)'))
+        .toBe(110);
+      await first.application.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()[0]?.setBounds({ x: 40, y: 30, width: 900, height: 620 }),
+      );
+      await signIn(first);
+      await first.chat.page.getByText('No earlier sign-in of yours is recorded').waitFor();
+      await expect.poll(() => existsSync(join(desk.root, 'user-data', 'window.json'))).toBe(true);
+      await first.close();
+
+      const second = await stage.launch(desk);
+      await signIn(second);
+      const strip = second.chat.page.getByRole('region', { name: 'Last sign-in' });
+      await strip.getByText('No attempt failed since').waitFor();
+      await strip.getByRole('button', { name: 'Dismiss' }).click();
+      await strip.waitFor({ state: 'detached' });
+      expect(await second.chat.page.evaluate('Math.round(globalThis.devicePixelRatio * 100)')).toBe(110);
+      const place = await second.application.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().at(-1)?.getNormalBounds(),
+      );
+      expect(place).toMatchObject({ width: 900, height: 620 });
+      await second.close();
+    } finally {
+      await desk.stop();
+    }
+  });
 
   it('says plainly when one try is left, and when the card is blocked', () =>
     atDesk(stage, BOB, {}, async (client, desk) => {

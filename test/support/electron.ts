@@ -17,7 +17,7 @@ import type { Workstation, WorkstationOptions } from '../../build/site/workstati
 export interface Stage {
   readonly site: Site;
   /** Starts the client at a desk. */
-  launch(workstation: Workstation): Promise<Client>;
+  launch(workstation: Workstation, hidden?: boolean): Promise<Client>;
   /** A desk and its client. */
   seat(user: CardUser, options?: WorkstationOptions): Promise<Client>;
   /** A client that has signed in. */
@@ -62,13 +62,14 @@ export async function openStage({ name, users, server, files = false }: StageOpt
     ...(server === undefined ? {} : { server }),
   });
   const clients: Client[] = [];
-  const launch = async (workstation: Workstation): Promise<Client> => {
+  const launch = async (workstation: Workstation, hidden = false): Promise<Client> => {
     const client = await launchClient({
       executable: runtime.executable,
       app: site.app,
       runtime: site.runtime,
       display: display.name,
       workstation,
+      hidden,
     });
     clients.push(client);
     return client;

@@ -22,6 +22,8 @@ export interface LaunchOptions {
   /** `DISPLAY`. */
   readonly display: string;
   readonly workstation: Workstation;
+  /** As a desktop starts it by itself: without showing the window. */
+  readonly hidden?: boolean;
 }
 
 /** How long Playwright may take to get hold of a started application. */
@@ -92,7 +94,11 @@ async function start(options: LaunchOptions): Promise<ElectronApplication> {
     try {
       return await _electron.launch({
         executablePath: launcher(options),
-        args: [app, `--sallyport-test-root=${workstation.root}`],
+        args: [
+          app,
+          `--sallyport-test-root=${workstation.root}`,
+          ...(options.hidden === true ? ['--hidden'] : []),
+        ],
         env: texts({ ...workstation.environment, DISPLAY: display }),
         chromiumSandbox: true,
         timeout: ATTACH_MS,

@@ -12,6 +12,7 @@ import { type CallHandlers, registerCalls, WindowRegistry } from '../ipc/ipc.ts'
 import { openKeychain } from '../keychain/keychain.ts';
 import { PreferenceFile } from '../preferences/preference-file.ts';
 import { RULES_WITHOUT_POLICY } from '../security/desktop-rules.ts';
+import { HIDDEN_SWITCH } from '../security/start-guard.ts';
 import type { SignInEvent } from '../signin/model.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { lockedState, openUnderPolicy } from './open.ts';
@@ -25,6 +26,8 @@ const QUIT_MS = 5_000;
 export interface ApplicationOptions {
   readonly paths: AppPaths;
   readonly build: BuildInfo;
+  /** Started without showing the window. */
+  readonly hidden: boolean;
   /** Milliseconds since 1970. */
   readonly buildTime: number;
 }
@@ -49,6 +52,7 @@ export class Application {
       bundleDirectory: options.paths.bundleDirectory,
       devTools: options.build.testBuild,
       desktopRules: () => this.#desk?.desktopRules ?? RULES_WITHOUT_POLICY,
+      windowFile: options.paths.windowFile,
       preferences: () => this.#preferences.current,
       onChatClose: () => this.#requestQuit(),
       onChatGone: (reason) => this.#chatGone(reason),
@@ -73,9 +77,12 @@ export class Application {
       this.#requestQuit();
     });
     app.on('window-all-closed', () => this.#requestQuit());
-    app.on('second-instance', () => this.#windows.showChat());
+    // A desktop that starts its programs again asks for no window either.
+    app.on('second-instance', (_event, argv) => {
+      if (!argv.includes(HIDDEN_SWITCH)) this.#windows.showChat();
+    });
     this.#windows.applyPreferences();
-    this.#windows.openChat();
+    this.#windows.openChat(this.#options.hidden);
   }
 
   async #open(): Promise<Desk> {

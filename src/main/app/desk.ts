@@ -14,6 +14,7 @@ import {
   tokenConfig,
   watchPolicy,
 } from '../../client-config/configs.ts';
+import { nodeCrypto } from '../../platform/node-crypto.ts';
 import type { BuildInfo } from '../../shared/app-state.ts';
 import { accountName } from '../../shared/password-contract.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
@@ -24,7 +25,7 @@ import { startForwarding } from '../audit/forwarding.ts';
 import { SaveDesk, type SaveDeskOptions } from '../files/save-desk.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import type { Keychain } from '../keychain/keychain.ts';
-import { dropLockKeys, lockKeys } from '../keychain/keys.ts';
+import { dropLockKeys, lockKeys, stateMacKey } from '../keychain/keys.ts';
 import { expiringSoon } from '../policy/expiring.ts';
 import type { PolicyHolder } from '../policy/holder.ts';
 import type { PolicyReloader } from '../policy/reloader.ts';
@@ -36,6 +37,7 @@ import type { DesktopRules } from '../security/desktop-rules.ts';
 import { openLink } from '../security/open-link.ts';
 import { passedToToken } from '../security/test-build.ts';
 import { SignInDriver } from '../signin/driver.ts';
+import { LastSignInKeeper } from '../signin/last-sign-in.ts';
 import { passwordIdentity } from '../signin/password-steps.ts';
 import type { Presentation } from '../signin/present.ts';
 import { PrefsStore } from '../watch/prefs-store.ts';
@@ -165,6 +167,21 @@ export function openDesk(options: DeskOptions): Desk {
     onAudit: (record) => sessionAudit.append(record),
   });
 
+  const lastSignIn = new LastSignInKeeper({
+    file: options.paths.signInRecordFile,
+    key: () => stateMacKey(options.keychain, options.paths.signInKeyAccount, nodeCrypto.random),
+    crypto: nodeCrypto,
+    machine: () => policy.loaded.machine.machineId,
+    now: () => Date.now(),
+    onChange: () => driver.show(),
+    onFailure: (what) => audit({ event: 'signin.record', outcome: 'failure', detail: { what } }),
+  });
+  tokens.onPinRefused(() => {
+    const user = userNow(driver);
+    audit({ event: 'pin.refused', outcome: 'failure', detail: { upn: user } });
+    lastSignIn.failed(user);
+  });
+
   const driver = new SignInDriver({
     tokens,
     session,
@@ -174,8 +191,11 @@ export function openDesk(options: DeskOptions): Desk {
       const passwords = passwordPolicy(policy.loaded.settings);
       return passwords?.change === true ? passwords.rules : undefined;
     },
-    presentation: () => currentPresentation(options),
-    onMoment: (moment) => limits.note(moment),
+    presentation: () => ({ ...currentPresentation(options), lastSignIn: lastSignIn.notice }),
+    onMoment: (moment) => {
+      limits.note(moment);
+      if (moment === 'session-ended') lastSignIn.ended();
+    },
     sessionConfig: async (identity, selection) => {
       const { settings, machine } = policy.loaded;
       const kid = machine.machineId;
@@ -192,7 +212,10 @@ export function openDesk(options: DeskOptions): Desk {
       closePassword: () => windows.closePassword(),
       showPasswordPrompt: (prompt) => registry.push('password', 'password:prompt', prompt),
     },
-    audit,
+    audit: (record) => {
+      lastSignIn.note(record);
+      audit(record);
+    },
     quit: options.quit,
   });
 
@@ -246,10 +269,7 @@ export function openDesk(options: DeskOptions): Desk {
       audit,
     }),
     get auditContext() {
-      const { state } = driver;
-      const signIn = state.kind === 'running' ? state.signIn : undefined;
-      const user = signIn !== undefined && 'identity' in signIn ? signIn.identity.upn : '';
-      return { machine: policy.loaded.machine.machineId, user };
+      return { machine: policy.loaded.machine.machineId, user: userNow(driver) };
     },
     get stopsWithoutAudit() {
       return policy.loaded.settings.audit.stopOnFailure;
@@ -270,8 +290,15 @@ export function openDesk(options: DeskOptions): Desk {
       await driver.settled;
       await Promise.all([session.stop(), tokens.stop()]);
       await watchPrefs.settled();
+      await lastSignIn.settled();
     },
   };
+}
+
+/** Who is signing in or signed in; empty when nobody is. */
+function userNow({ state }: SignInDriver): string {
+  const signIn = state.kind === 'running' ? state.signIn : undefined;
+  return signIn !== undefined && 'identity' in signIn ? signIn.identity.upn : '';
 }
 
 /** Where a message led someone is written down, without the path, which may hold what was said. */

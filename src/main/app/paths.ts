@@ -1,6 +1,6 @@
 /** Where everything is. A test build puts all of it below one directory. */
 import { basename, join } from 'node:path';
-import { STATE_KEY_ACCOUNT } from '../keychain/keys.ts';
+import { SIGN_IN_KEY_ACCOUNT, STATE_KEY_ACCOUNT } from '../keychain/keys.ts';
 
 export interface AppPaths {
   /** Policy bundle, machine file, enrolment file; only administrators write here. */
@@ -12,6 +12,12 @@ export interface AppPaths {
   readonly policyDropFile: string;
   /** The keychain account of the key that authenticates that file. */
   readonly stateKeyAccount: string;
+  /** When each user signed in here last. */
+  readonly signInRecordFile: string;
+  /** The keychain account of the key that authenticates it. */
+  readonly signInKeyAccount: string;
+  /** Where the chat window was. */
+  readonly windowFile: string;
   /** How this user wants the windows to look. */
   readonly preferencesFile: string;
   readonly auditDirectory: string;
@@ -54,6 +60,10 @@ export function appPaths(facts: PathFacts): AppPaths {
     policyDropFile: join(userData, 'policy-drop.bundle'),
     stateKeyAccount:
       testRoot === undefined ? STATE_KEY_ACCOUNT : `${STATE_KEY_ACCOUNT}/${basename(testRoot)}`,
+    signInRecordFile: join(userData, 'sign-ins.json'),
+    signInKeyAccount:
+      testRoot === undefined ? SIGN_IN_KEY_ACCOUNT : `${SIGN_IN_KEY_ACCOUNT}/${basename(testRoot)}`,
+    windowFile: join(userData, 'window.json'),
     preferencesFile: join(userData, 'preferences.json'),
     auditDirectory: join(userData, 'audit'),
     auditPositionFile: join(userData, 'audit-sent'),

@@ -5,11 +5,13 @@ import type { WindowKind } from '../../shared/ipc-contract.ts';
 import { lookOf, type Preferences } from '../../shared/preferences.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import { backgroundOf, nativeThemeOf, promptSize } from '../preferences/appearance.ts';
+import { WindowKeeper } from '../preferences/window-keeper.ts';
 import { pageUrl } from '../security/app-scheme.ts';
 import { type DesktopRules, isKeyRefused, protectFromCapture } from '../security/desktop-rules.ts';
 import { webPreferencesFor } from '../security/web-preferences.ts';
 import type { Attention } from './attention.ts';
 import { DesktopNotices } from './desktop-notices.ts';
+import { openTray, type TrayIcon } from './tray.ts';
 
 export interface WindowsOptions {
   readonly registry: WindowRegistry;
@@ -20,6 +22,8 @@ export interface WindowsOptions {
   readonly desktopRules: () => DesktopRules;
   /** How the user wants the windows to look at this moment. */
   readonly preferences: () => Preferences;
+  /** Where the chat window's place is kept. */
+  readonly windowFile: string;
   /** The user closes the chat window: that is quitting. */
   readonly onChatClose: () => void;
   /** The chat page's process ended; it is loaded anew. */
@@ -64,15 +68,29 @@ export class Windows {
   readonly #options: WindowsOptions;
   #chat: BrowserWindow | undefined;
   readonly #prompts = new Map<PromptKind, BrowserWindow>();
+  readonly #place: WindowKeeper;
+  #tray: TrayIcon | undefined;
   #reloads = 0;
 
   constructor(options: WindowsOptions) {
     this.#options = options;
+    this.#place = new WindowKeeper(options.windowFile);
   }
 
-  openChat(): void {
-    const window = this.#create('chat', CHAT_SHAPE);
+  /** @param hidden true: it is there, and shown when somebody asks for it */
+  openChat(hidden: boolean): void {
+    const { bounds, maximized } = this.#place.restore({
+      width: CHAT_SHAPE.minWidth,
+      height: CHAT_SHAPE.minHeight,
+    });
+    const window = this.#create('chat', { ...CHAT_SHAPE, ...bounds }, hidden);
     this.#chat = window;
+    if (maximized) window.once('show', () => window.maximize());
+    this.#place.follow(window);
+    this.#tray = openTray(process.platform, {
+      show: () => this.showChat(),
+      quit: () => this.#options.onChatClose(),
+    });
     window.on('close', (event) => {
       event.preventDefault();
       this.#options.onChatClose();
@@ -130,7 +148,10 @@ export class Windows {
         if (BrowserWindow.getFocusedWindow() === null) this.#chat?.flashFrame(true);
       },
       show: (notice) => this.notices.show(notice),
-      badge: (total) => this.notices.badge(total),
+      badge: (total) => {
+        this.notices.badge(total);
+        this.#tray?.unread(total);
+      },
     };
   }
 
@@ -183,7 +204,7 @@ export class Windows {
     window?.destroy();
   }
 
-  #create(kind: WindowKind, shape: BrowserWindowConstructorOptions): BrowserWindow {
+  #create(kind: WindowKind, shape: BrowserWindowConstructorOptions, hidden = false): BrowserWindow {
     const { registry, bundleDirectory, devTools, desktopRules, preferences } = this.#options;
     const chosen = preferences();
     const window = new BrowserWindow({
@@ -207,7 +228,7 @@ export class Windows {
       if (isKeyRefused(input, desktopRules())) event.preventDefault();
     });
     protectFromCapture(window, desktopRules());
-    window.once('ready-to-show', () => window.show());
+    if (!hidden) window.once('ready-to-show', () => window.show());
     void window.loadURL(pageUrl(kind)).catch(() => undefined);
     return window;
   }

@@ -8,6 +8,9 @@ const BASE64_KEY = /^[A-Za-z0-9+/]{43}=$/;
 /** The account of the key that authenticates the record of past policies. */
 export const STATE_KEY_ACCOUNT = 'state-mac';
 
+/** The account of the key that authenticates the record of sign-ins. */
+export const SIGN_IN_KEY_ACCOUNT = 'sign-in-mac';
+
 export function lockKeyAccount(domain: string, kid: string, epoch: number): string {
   return `lock/${domain}/${kid}/${epoch}`;
 }
@@ -20,7 +23,7 @@ export function decodeKey(text: unknown): Uint8Array | undefined {
 }
 
 /**
- * The key that authenticates the policy state; made at the first start.
+ * A key that authenticates a file of ours (policy state, sign-ins); made at the first start.
  * @throws AppError KEYCHAIN_UNAVAILABLE, also when the entry is not ours: it is never overwritten.
  */
 export async function stateMacKey(

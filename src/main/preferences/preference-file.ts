@@ -1,25 +1,13 @@
 /** This user's preferences in a small file of their own. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { writeFileAtomically } from '../../platform/atomic-file.ts';
 import { AppError } from '../../shared/errors.ts';
 import { DEFAULT_PREFERENCES, type Preferences, readPreferences } from '../../shared/preferences.ts';
-
-/** The file is some hundred bytes; a larger one is not ours. */
-const MAX_BYTES = 4096;
+import { readSmallFile } from './small-file.ts';
 
 /** What is in the file; the defaults when there is none or it cannot be read. */
 function load(path: string): Preferences {
   try {
-    const file = openSync(path, 'r');
-    try {
-      const { size } = fstatSync(file);
-      if (size > MAX_BYTES) return DEFAULT_PREFERENCES;
-      const bytes = Buffer.alloc(size);
-      const read = readSync(file, bytes, 0, size, 0);
-      return readPreferences(JSON.parse(bytes.toString('utf8', 0, read)));
-    } finally {
-      closeSync(file);
-    }
+    return readPreferences(JSON.parse(readSmallFile(path)));
   } catch {
     return DEFAULT_PREFERENCES;
   }

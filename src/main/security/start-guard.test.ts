@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { checkStart, NO_ALLOWANCE, REFUSAL_EXIT_CODES, type StartFacts } from './start-guard.ts';
+import { checkStart, ORDINARY_ALLOWANCE, REFUSAL_EXIT_CODES, type StartFacts } from './start-guard.ts';
 
 const ordinary: StartFacts = {
   argv: ['/opt/sallyport/sallyport'],
@@ -35,12 +35,20 @@ const withVariable = (name: string, value: string): StartFacts => ({
 
 describe('checkStart', () => {
   it('lets an ordinary desktop start', () => {
-    expect(checkStart(ordinary, NO_ALLOWANCE)).toBeUndefined();
-    expect(checkStart({ ...ordinary, uid: undefined }, NO_ALLOWANCE)).toBeUndefined();
+    expect(checkStart(ordinary, ORDINARY_ALLOWANCE)).toBeUndefined();
+    expect(checkStart({ ...ordinary, uid: undefined }, ORDINARY_ALLOWANCE)).toBeUndefined();
+  });
+
+  it('lets a desktop start it without a window', () => {
+    expect(checkStart(withArguments('--hidden'), ORDINARY_ALLOWANCE)).toBeUndefined();
   });
 
   it.each([
     '--no-sandbox',
+    '--hidden=1',
+    '--HIDDEN',
+    '-hidden',
+    'hidden',
     '--NO-SANDBOX',
     '--disable-seccomp-filter-sandbox',
     '--remote-debugging-port=9333',
@@ -68,24 +76,30 @@ describe('checkStart', () => {
     '\u2013-no-sandbox',
     ' --no-sandbox',
   ])('refuses the argument %j', (argument) => {
-    expect(checkStart(withArguments(argument), NO_ALLOWANCE)?.code).toBe('START_SWITCH_REFUSED');
+    expect(checkStart(withArguments(argument), ORDINARY_ALLOWANCE)?.code).toBe('START_SWITCH_REFUSED');
   });
 
   it('names the switch without its value, cleaned and shortened', () => {
-    expect(checkStart(withArguments('--proxy-server=secret'), NO_ALLOWANCE)?.detail).toEqual({
+    expect(checkStart(withArguments('--proxy-server=secret'), ORDINARY_ALLOWANCE)?.detail).toEqual({
       switch: '--proxy-server',
     });
-    const hostile = checkStart(withArguments(`--\u001b[2J\n${'x'.repeat(500)}`), NO_ALLOWANCE);
+    const hostile = checkStart(withArguments(`--\u001b[2J\n${'x'.repeat(500)}`), ORDINARY_ALLOWANCE);
     expect(hostile?.detail?.switch).toMatch(/^[\x20-\x7e]{1,80}$/);
   });
 
   it('accepts the application path of a bare runtime once, and only a path', () => {
     const bare = (...args: string[]): StartFacts => ({ ...withArguments(...args), defaultApp: true });
-    expect(checkStart(bare('/work/out/app'), NO_ALLOWANCE)).toBeUndefined();
-    expect(checkStart(bare('/work/out/app', '/other'), NO_ALLOWANCE)?.code).toBe('START_SWITCH_REFUSED');
-    expect(checkStart(bare('/work/out/app', '--inspect'), NO_ALLOWANCE)?.code).toBe('START_SWITCH_REFUSED');
-    expect(checkStart(bare('--inspect', '/work/out/app'), NO_ALLOWANCE)?.code).toBe('START_SWITCH_REFUSED');
-    expect(checkStart(bare('-r', '/evil.js', '/work/out/app'), NO_ALLOWANCE)?.code).toBe(
+    expect(checkStart(bare('/work/out/app'), ORDINARY_ALLOWANCE)).toBeUndefined();
+    expect(checkStart(bare('/work/out/app', '/other'), ORDINARY_ALLOWANCE)?.code).toBe(
+      'START_SWITCH_REFUSED',
+    );
+    expect(checkStart(bare('/work/out/app', '--inspect'), ORDINARY_ALLOWANCE)?.code).toBe(
+      'START_SWITCH_REFUSED',
+    );
+    expect(checkStart(bare('--inspect', '/work/out/app'), ORDINARY_ALLOWANCE)?.code).toBe(
+      'START_SWITCH_REFUSED',
+    );
+    expect(checkStart(bare('-r', '/evil.js', '/work/out/app'), ORDINARY_ALLOWANCE)?.code).toBe(
       'START_SWITCH_REFUSED',
     );
   });
@@ -142,18 +156,18 @@ describe('checkStart', () => {
     ['GTK_DEBUG', 'interactive'],
     ['SALLYPORT_TEST', '1'],
   ])('refuses the variable %s=%s', (name, value) => {
-    const refusal = checkStart(withVariable(name, value), NO_ALLOWANCE);
+    const refusal = checkStart(withVariable(name, value), ORDINARY_ALLOWANCE);
     expect(refusal?.code).toBe('START_ENVIRONMENT_REFUSED');
     expect(refusal?.detail).toEqual({ variable: name });
   });
 
   it('does not take prototype keys for rules or variables', () => {
-    expect(checkStart(withVariable('constructor', 'x'), NO_ALLOWANCE)).toBeUndefined();
-    expect(checkStart(withVariable('__proto__', 'x'), NO_ALLOWANCE)).toBeUndefined();
+    expect(checkStart(withVariable('constructor', 'x'), ORDINARY_ALLOWANCE)).toBeUndefined();
+    expect(checkStart(withVariable('__proto__', 'x'), ORDINARY_ALLOWANCE)).toBeUndefined();
   });
 
   it('refuses root before anything else', () => {
-    expect(checkStart({ ...withArguments('--x'), uid: 0 }, NO_ALLOWANCE)?.code).toBe('START_AS_ROOT');
+    expect(checkStart({ ...withArguments('--x'), uid: 0 }, ORDINARY_ALLOWANCE)?.code).toBe('START_AS_ROOT');
   });
 
   it('gives each refusal an exit code of its own that is no success', () => {
@@ -176,7 +190,7 @@ describe('what a build accepts besides', () => {
 
   it('is nothing in production', async () => {
     const production = await load(false);
-    expect(production.startAllowance).toEqual(NO_ALLOWANCE);
+    expect(production.startAllowance).toEqual(ORDINARY_ALLOWANCE);
     expect(production.passedToToken).toEqual([]);
   });
 

@@ -7,7 +7,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { refusedVariable } from './environment-rules.ts';
 
-/** What a build accepts beyond nothing; production accepts nothing. */
+/** What a build accepts; production accepts {@link ORDINARY_ALLOWANCE}. */
 export interface StartAllowance {
   /** Arguments that are accepted as they are. */
   readonly exact: readonly string[];
@@ -17,7 +17,10 @@ export interface StartAllowance {
   readonly variables: readonly string[];
 }
 
-export const NO_ALLOWANCE: StartAllowance = { exact: [], withValue: [], variables: [] };
+/** Starts without showing the window: for a desktop that starts its programs by itself. */
+export const HIDDEN_SWITCH = '--hidden';
+
+export const ORDINARY_ALLOWANCE: StartAllowance = { exact: [HIDDEN_SWITCH], withValue: [], variables: [] };
 
 export interface StartFacts {
   /** `process.argv`: the executable first. */

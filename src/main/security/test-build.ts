@@ -2,18 +2,18 @@
  * Everything that only a test build accepts. Each constant is guarded by the bundler's constant, so that none of these
  * strings exists in a production bundle (a test looks).
  */
-import { NO_ALLOWANCE, type StartAllowance } from './start-guard.ts';
+import { ORDINARY_ALLOWANCE, type StartAllowance } from './start-guard.ts';
 
 const TEST_ROOT_SWITCH = __TEST_BUILD__ ? '--sallyport-test-root' : '';
 
 /** The switches that Playwright's `_electron.launch` adds, the directory of the test, and the private card service. */
 export const startAllowance: StartAllowance = __TEST_BUILD__
   ? {
-      exact: ['--inspect=0', '--remote-debugging-port=0'],
+      exact: [...ORDINARY_ALLOWANCE.exact, '--inspect=0', '--remote-debugging-port=0'],
       withValue: [TEST_ROOT_SWITCH],
       variables: ['PCSCLITE_CSOCK_NAME'],
     }
-  : NO_ALLOWANCE;
+  : ORDINARY_ALLOWANCE;
 
 /** The directory that stands in for the machine-wide directory, the trust anchor and the user's data. */
 export function testRoot(argv: readonly string[]): string | undefined {

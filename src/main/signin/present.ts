@@ -2,6 +2,7 @@
 import type {
   AppState,
   BuildInfo,
+  LastSignIn,
   PinPrompt,
   PolicyWarning,
   PresentationPolicy,
@@ -21,6 +22,7 @@ export interface Presentation {
   /** ISO 8601; while the policy is about to expire. */
   readonly expiring?: string | undefined;
   readonly update?: UpdateNotice | undefined;
+  readonly lastSignIn?: LastSignIn | undefined;
 }
 
 function presentStep({ step, held }: SignInMachine): SignInState {
@@ -62,7 +64,7 @@ function presentStep({ step, held }: SignInMachine): SignInState {
 
 export function presentState(
   machine: SignInMachine,
-  { build, policy, bundleSha256, warning, expiring, update }: Presentation,
+  { build, policy, bundleSha256, warning, expiring, update, lastSignIn }: Presentation,
 ): AppState {
   if (machine.step.at === 'ended') {
     return { kind: 'locked', build, error: machine.step.error, bundleSha256, support: policy.support };
@@ -76,6 +78,7 @@ export function presentState(
     ...(warning === undefined ? {} : { policyWarning: warning }),
     ...(expiring === undefined ? {} : { policyExpiring: expiring }),
     ...(update === undefined ? {} : { update }),
+    ...(lastSignIn === undefined || machine.step.at !== 'online' ? {} : { lastSignIn }),
   };
 }
 

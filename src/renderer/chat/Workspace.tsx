@@ -8,6 +8,7 @@ import { Dialogs } from './dialogs/Dialogs.tsx';
 import { PolicyStrips } from './policy/PolicyStrips.tsx';
 import { Sidebar } from './sidebar/Sidebar.tsx';
 import { EncryptionStrip } from './status/EncryptionStrip.tsx';
+import { LastSignInStrip } from './status/LastSignInStrip.tsx';
 import { LinkStrip } from './status/LinkStrip.tsx';
 import { NoticeStrip } from './status/NoticeStrip.tsx';
 import { StatusBar } from './status/StatusBar.tsx';
@@ -33,6 +34,7 @@ export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'ru
         <EncryptionStrip />
         <PolicyStrips warning={app.policyWarning} expiring={app.policyExpiring} />
         <UpdateStrip update={app.update} installed={app.build.version} />
+        <LastSignInStrip lastSignIn={app.lastSignIn} />
         <NoticeStrip />
       </div>
       <div className="panes">

@@ -52,6 +52,8 @@ export interface ChatActions extends PreferenceActions {
   toggleOccupants(): void;
   show(dialog: DialogName | undefined): void;
   dismissNotice(): void;
+  /** The strip about earlier sign-ins was read. */
+  signInSeen(): void;
   /** Puts the announcement of this version aside until the next sign-in. */
   dismissUpdate(version: string): void;
   openLink(href: string): void;
@@ -168,6 +170,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     toggleOccupants: () => updateView((view) => ({ ...view, occupantsShown: !view.occupantsShown })),
     show: (dialog) => updateView((view) => ({ ...view, dialog })),
     dismissNotice: () => notify(undefined),
+    signInSeen: () => updateView((view) => ({ ...view, signInSeen: true })),
     dismissUpdate: (dismissedUpdate) => updateView((view) => ({ ...view, dismissedUpdate })),
     openLink: (href) => {
       bridge.openLink(href).catch(() => notify({ code: 'LINK_REFUSED' }));

@@ -39,6 +39,8 @@ export interface ViewState {
   readonly notice: ErrorReport | undefined;
   /** The announced version that was put aside. */
   readonly dismissedUpdate: string | undefined;
+  /** What is known of earlier sign-ins was read. */
+  readonly signInSeen: boolean;
   /** The presence that was set last in this window. */
   readonly presence: { readonly availability: Exclude<Availability, 'offline'>; readonly status: string };
 }
@@ -53,6 +55,7 @@ export const INITIAL_VIEW: ViewState = {
   dialog: undefined,
   person: undefined,
   notice: undefined,
+  signInSeen: false,
   dismissedUpdate: undefined,
   presence: { availability: 'available', status: '' },
 };
