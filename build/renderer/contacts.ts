@@ -1,6 +1,8 @@
 /** People: what the window is fed, and what is photographed. */
 import type { ChatEvent } from '../../src/shared/chat-model.ts';
-import { CONTACTS, contactJid } from './people.ts';
+import type { FoundPerson, Profile } from '../../src/shared/directory.ts';
+import type { BareJid } from '../../src/shared/jid.ts';
+import { CONTACTS, contactJid, RAMIREZ } from './people.ts';
 import type { Scene } from './scenes.ts';
 import { NOW } from './talk.ts';
 
@@ -36,6 +38,33 @@ export function peopleEvents(): readonly ChatEvent[] {
       remove: [],
     },
   ];
+}
+
+/** What the directory finds: everybody of that name, or nobody. */
+export function foundPeople(name: string): readonly FoundPerson[] {
+  return CONTACTS.filter((contact) => contact.name.toLowerCase().includes(name.toLowerCase())).map(
+    (contact, index) => ({
+      jid: contact.jid,
+      name: contact.name,
+      title: index % 3 === 2 ? '' : 'All-source intelligence analyst',
+      unit: contact.groups[0] ?? '',
+    }),
+  );
+}
+
+export function profileOf(person: BareJid): { readonly profile?: Profile } {
+  if (person !== RAMIREZ) return {};
+  return {
+    profile: {
+      name: 'Ramirez, Ana (MAJ)',
+      title: 'Senior watch officer',
+      role: 'J2-W-014, Chief of the night watch',
+      unit: 'J2 Watch',
+      organisation: 'Example Joint Command',
+      email: 'ana.ramirez@example.mil',
+      phone: '+1 555 0114',
+    },
+  };
 }
 
 const base = { window: 'chat', fixture: 'desk-people' } as const;
@@ -88,6 +117,36 @@ export function peopleScenes(): readonly Scene[] {
         await page.getByRole('button', { name: 'More about this contact' }).click();
         await page.getByRole('menuitem', { name: 'Remove from your contacts' }).click();
         await page.getByRole('dialog').waitFor();
+      },
+    },
+    {
+      ...base,
+      name: 'dialog-directory',
+      act: async (page) => {
+        await page.keyboard.press('Control+Shift+D');
+        await page.getByLabel('Name').fill('an');
+        await page.keyboard.press('Enter');
+        await page.getByRole('list', { name: 'People found' }).waitFor();
+      },
+    },
+    {
+      ...base,
+      name: 'dialog-directory-nobody',
+      act: async (page) => {
+        await page.keyboard.press('Control+Shift+D');
+        await page.getByLabel('Name').fill('zzz');
+        await page.keyboard.press('Enter');
+        await page.getByText('Nobody in the directory').waitFor();
+      },
+    },
+    {
+      ...base,
+      name: 'dialog-profile',
+      act: async (page) => {
+        await page.locator('.row', { hasText: 'Ramirez' }).first().click();
+        await page.getByRole('button', { name: 'More about this contact' }).click();
+        await page.getByRole('menuitem', { name: 'Profile' }).click();
+        await page.getByText('J2-W-014').waitFor();
       },
     },
     {

@@ -8,6 +8,7 @@ import type { ChatBridge, PasswordBridge, PinBridge } from '../../src/shared/ipc
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { PasswordPortReply, PasswordPrompt } from '../../src/shared/password-contract.ts';
 import { DEFAULT_PREFERENCES, lookOf, type Theme } from '../../src/shared/preferences.ts';
+import { foundPeople, profileOf } from './contacts.ts';
 import { FIXTURES, type Fixture } from './fixtures.ts';
 
 export interface Harness {
@@ -109,6 +110,10 @@ function answer(command: ChatCommand): ChatReply {
     case 'send-message':
       listener?.([{ type: 'messages', conversation: command.conversation, append: [sent(command)] }]);
       return { ok: true };
+    case 'search-directory':
+      return { ok: true, people: foundPeople(command.search.name), complete: true };
+    case 'load-profile':
+      return { ok: true, ...profileOf(command.person) };
     case 'reconnect-now':
       listener?.([{ type: 'link', link: { kind: 'online' } }]);
       return { ok: true };

@@ -20,7 +20,7 @@ export const POLICY = {
   consent: { title: 'Notice and consent', text: CONSENT },
   domain: DOMAIN,
   roomServices: [ROOM_SERVICE, 'liaison.chat.example.mil'],
-  people: { subscriptions: 'internal', partnerDomains: ['chat.partner.example'] },
+  people: { subscriptions: 'internal', directory: true, partnerDomains: ['chat.partner.example'] },
   signIn: { method: 'card', passwordChange: false },
   cardRemoval: 'lock',
   desktop: { copy: true, paste: true, dragAndDrop: true },

@@ -10,6 +10,8 @@ export interface DirectoryPerson {
   readonly employeeNumber?: string;
   readonly unit?: string;
   readonly title?: string;
+  /** `employeeType`: what they are there for, the billet. */
+  readonly role?: string;
   readonly telephone?: string;
   /** Locked by the administrators (`pwdAccountLockedTime`, draft-behera-ldap-password-policy). */
   readonly disabled?: boolean;
@@ -36,6 +38,7 @@ export function personEntry(person: DirectoryPerson, baseDn: string): string {
     ['employeeNumber', person.employeeNumber],
     ['ou', person.unit],
     ['title', person.title],
+    ['employeeType', person.role],
     ['telephoneNumber', person.telephone],
     ['pwdAccountLockedTime', person.disabled === true ? LOCKED_FOR_GOOD : undefined],
   ];

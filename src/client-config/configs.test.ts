@@ -81,7 +81,7 @@ describe('what each process gets to know', () => {
       consent: { title: 'Notice', text: 'You agree.' },
       domain: 'chat.example.mil',
       roomServices: ['rooms.chat.example.mil'],
-      people: { subscriptions: 'internal', partnerDomains: ['partner.example'] },
+      people: { subscriptions: 'internal', directory: true, partnerDomains: ['partner.example'] },
       signIn: { method: 'card', passwordChange: false },
       cardRemoval: 'sign-out',
       desktop: { copy: true, paste: true, dragAndDrop: false },
@@ -157,6 +157,7 @@ describe('what each process gets to know', () => {
       subscriptions: 'internal',
       rooms: { services: ['rooms.chat.example.mil'], create: false, invite: true },
       passwordChange: false,
+      directory: true,
       labels: { catalogue: [], required: false },
     });
     expect(config.trustAnchors).toEqual([new Uint8Array(Buffer.from('a certificate'))]);

@@ -35,6 +35,7 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
     roomServices: [...settings.rooms.services],
     people: {
       subscriptions: settings.contacts.subscriptions,
+      directory: settings.contacts.directory,
       partnerDomains: settings.contacts.partnerDomains.map(({ domain: partner }) => partner.toLowerCase()),
     },
     signIn: {
@@ -122,6 +123,7 @@ export function guardPolicy(settings: PolicySettings): GuardPolicy {
     ...labelRules(settings),
     subscriptions: contacts.subscriptions,
     rooms: { services: [...rooms.services], create: rooms.create, invite: rooms.invite },
+    directory: contacts.directory,
     passwordChange: authentication.method !== 'card' && authentication.password.change,
     ...(files.mode === 'gate' && files.gate !== undefined
       ? {

@@ -50,6 +50,8 @@ export interface PresentationPolicy {
   /** With whom besides the own domain people may talk, and whose presence they may ask for. */
   readonly people: {
     readonly subscriptions: 'none' | 'internal' | 'partners';
+    /** Whether people can be looked up in the directory. */
+    readonly directory: boolean;
     readonly partnerDomains: readonly string[];
   };
   /** How people sign in, and whether a password may be changed here. */

@@ -7,6 +7,7 @@ import type { FileCommand } from './chat-file-commands.ts';
 import type { MessageCommand } from './chat-message-commands.ts';
 import type { PeopleCommand } from './chat-people-commands.ts';
 import type { WatchCommand } from './chat-watch-commands.ts';
+import type { FoundPerson, Profile } from './directory.ts';
 import type { NameWarning } from './display-name.ts';
 import type { ErrorReport } from './errors.ts';
 import type { SharedFile } from './file-contract.ts';
@@ -247,6 +248,8 @@ export type ChatReply =
       readonly messages?: readonly ChatMessage[];
       readonly complete?: boolean;
       readonly transfer?: string;
+      readonly people?: readonly FoundPerson[];
+      readonly profile?: Profile;
     }
   | { readonly ok: false; readonly error: ErrorReport };
 

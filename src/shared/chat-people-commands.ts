@@ -1,4 +1,5 @@
 /** What the chat window asks the session to do about people; see `ChatCommand`. */
+import type { DirectorySearch } from './directory.ts';
 import type { BareJid } from './jid.ts';
 
 /** A contact's name, in UTF-16 code units; RFC 6121 2.1.2.4 sets no limit. */
@@ -37,4 +38,8 @@ export type PeopleCommand =
   | { readonly type: 'answer-contact'; readonly contact: BareJid; readonly accept: boolean }
   | { readonly type: 'block-contact'; readonly contact: BareJid }
   /** `address`: one of the collection `blocked`. */
-  | { readonly type: 'unblock-contact'; readonly address: string };
+  | { readonly type: 'unblock-contact'; readonly address: string }
+  /** Answered with `people`, and `complete` when there are no more. */
+  | { readonly type: 'search-directory'; readonly search: DirectorySearch }
+  /** Answered with `profile`, or without where the directory has none. */
+  | { readonly type: 'load-profile'; readonly person: BareJid };

@@ -35,6 +35,8 @@ export interface GuardPolicy {
   };
   /** Whether this user may change the own password (XEP-0077 3.3); registration is never anything else here. */
   readonly passwordChange: boolean;
+  /** Whether people are looked up in the organisation's directory (XEP-0054, XEP-0055). */
+  readonly directory: boolean;
   /** Absent: no files. */
   readonly fileGate?: FileGatePolicy;
   readonly labels: LabelPolicy;

@@ -1,6 +1,8 @@
 /** The extensions in use, made once for a sign-in. */
 import type { ExtensionHost } from './extension.ts';
 import { ContactList } from './rfc6121-roster/contact-list.ts';
+import { Profiles } from './xep-0054-vcard/profile.ts';
+import { Search } from './xep-0055-search/search.ts';
 import { ChatStates } from './xep-0085-chat-states/chat-states.ts';
 import { Blocking } from './xep-0191-blocking/blocking.ts';
 import { Carbons } from './xep-0280-carbons/carbons.ts';
@@ -17,6 +19,8 @@ export type Extensions = {
   readonly chatStates: ChatStates;
   readonly markers: Markers;
   readonly moderator: Moderator;
+  readonly profiles: Profiles;
+  readonly search: Search;
 };
 
 export function createExtensions(host: ExtensionHost): Extensions {
@@ -28,5 +32,7 @@ export function createExtensions(host: ExtensionHost): Extensions {
     chatStates: new ChatStates(host),
     markers: new Markers(host),
     moderator: new Moderator(host),
+    profiles: new Profiles(host),
+    search: new Search(host),
   };
 }

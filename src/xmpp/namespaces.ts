@@ -15,6 +15,10 @@ export const NS = {
   /** XEP-0030 */
   discoInfo: 'http://jabber.org/protocol/disco#info',
   discoItems: 'http://jabber.org/protocol/disco#items',
+  /** XEP-0054 */
+  vcard: 'vcard-temp',
+  /** XEP-0055 */
+  search: 'jabber:iq:search',
   /** XEP-0045 */
   muc: 'http://jabber.org/protocol/muc',
   mucUser: 'http://jabber.org/protocol/muc#user',

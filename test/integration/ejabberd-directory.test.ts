@@ -1,8 +1,10 @@
 /** ejabberd with a real directory (slapd over ldaps): who may sign in, contact lists and vCards. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BareJid } from '../../src/shared/jid.ts';
 import { BINDING, type DirectorySite, startDirectorySite } from '../support/ejabberd-site.ts';
 import { DOMAIN, testUser } from '../support/prosody-site.ts';
 import type { RawXmpp } from '../support/raw-xmpp.ts';
+import { Analyst } from '../support/xmpp-analyst.ts';
 
 let site: DirectorySite;
 
@@ -18,7 +20,14 @@ beforeAll(async () => {
       machines: [{ kid: 'WS-1' }],
     },
     people: [
-      { uid: 'alice', name: 'Allen, Alice A', mail: 'alice@example.mil', title: 'Analyst', unit: 'J2' },
+      {
+        uid: 'alice',
+        name: 'Allen, Alice A',
+        mail: 'alice@example.mil',
+        title: 'Analyst',
+        unit: 'J2',
+        role: 'J2-W-014',
+      },
       { uid: 'bob', name: 'Baker, Bob B' },
       { uid: 'carol', disabled: true },
     ],
@@ -106,5 +115,26 @@ describe('a contact', () => {
     expect(card).toContain('<FN>Allen, Alice A</FN>');
     expect(card).toContain('<TITLE>Analyst</TITLE>');
     bob.close();
+  });
+});
+
+describe('the client', () => {
+  it('finds people by parts of what is known of them, and reads their profiles', async () => {
+    const bob = new Analyst(site, 'bob', { lock: { ...site.machine('WS-1', 1), bindings: [BINDING] } });
+    await bob.connect();
+    const { search, profiles } = bob.client.extensions;
+    const alice = `alice@${DOMAIN}` as BareJid;
+    const { people } = await search.find({ name: 'allen', title: '', unit: '' });
+    expect(people).toEqual([{ jid: alice, name: 'Allen, Alice A', title: 'Analyst', unit: 'J2' }]);
+    expect((await search.find({ name: '', title: 'naly', unit: 'J2' })).people).toHaveLength(1);
+    for (const name of ['*)(uid=*', 'nobody', '(*)']) {
+      expect((await search.find({ name, title: '', unit: '' })).people, name).toEqual([]);
+    }
+    expect(await profiles.load(alice)).toMatchObject({
+      name: 'Allen, Alice A',
+      role: 'J2-W-014',
+      unit: 'J2',
+    });
+    await bob.client.disconnect();
   });
 });

@@ -4,9 +4,11 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Slapd, startSlapd } from '../../build/site/slapd.ts';
+import type { BareJid } from '../../src/shared/jid.ts';
 import { DOMAIN, startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 import type { RawXmpp } from '../support/raw-xmpp.ts';
 import { type ServerTool, serverTool } from '../support/server-tool.ts';
+import { Analyst } from '../support/xmpp-analyst.ts';
 
 let site: TestSite;
 let slapd: Slapd;
@@ -17,6 +19,7 @@ const person = (uid: string, number: number) => ({
   employeeNumber: String(1_000_000_000 + number),
   unit: 'Watch',
   title: 'Analyst',
+  role: `J2-W-00${number}`,
   telephone: '+1 555 0100',
 });
 
@@ -173,6 +176,60 @@ describe('accounts', () => {
     expect(await signIn('alice')).toContain('<account-disabled/>');
     await tool().run('on', '--user', 'alice');
     expect(await signIn('alice')).toContain('<success');
+  });
+});
+
+describe('the client', () => {
+  const analyst = async (account: string): Promise<Analyst> => {
+    const one = new Analyst(site, account, {
+      lock: { ...site.machine('WS-1', 1), bindings: ['tls-exporter'] },
+    });
+    await one.connect();
+    return one;
+  };
+
+  it('finds people by parts of what is known of them, none who are locked, and reads their profiles', async () => {
+    const alice = await analyst('alice');
+    const { search, profiles } = alice.client.extensions;
+    const found = await search.find({ name: 'BOB', title: '', unit: '' });
+    expect(found).toEqual({
+      people: [{ jid: `bob@${DOMAIN}`, name: 'Bob Ångström', title: 'Analyst', unit: 'Watch' }],
+      complete: true,
+    });
+    const watch = await search.find({ name: '', title: 'naly', unit: 'wat' });
+    expect(watch.people.map(({ jid }) => jid)).toEqual([`alice@${DOMAIN}`, `bob@${DOMAIN}`]);
+    for (const name of ['carol', '%w+', '(*)', 'nobody']) {
+      expect((await search.find({ name, title: '', unit: '' })).people, name).toEqual([]);
+    }
+    expect(await profiles.load(`bob@${DOMAIN}` as BareJid)).toEqual({
+      name: 'Bob Ångström',
+      title: 'Analyst',
+      role: 'J2-W-002',
+      unit: 'Watch',
+      organisation: '',
+      email: 'bob@example.mil',
+      phone: '+1 555 0100',
+    });
+    await expect(profiles.load(`carol@${DOMAIN}` as BareJid)).rejects.toMatchObject({
+      code: 'MESSAGE_REFUSED',
+      detail: { condition: 'item-not-found' },
+    });
+    await alice.client.disconnect();
+  });
+
+  it('is asked for two letters at least; nobody copies the directory', async () => {
+    const alice = await bound('alice');
+    const ask = async (id: string, fields: string): Promise<string> => {
+      alice.send(
+        `<iq type='set' id='${id}' to='directory.${DOMAIN}'><query xmlns='jabber:iq:search'><x xmlns='jabber:x:data' type='submit'>${fields}</x></query></iq>`,
+      );
+      return alice.take(new RegExp(`<iq [^>]*id='${id}'.*?</iq>`, 's'));
+    };
+    const field = (value: string) => `<field var='displayName'><value>${value}</value></field>`;
+    expect(await ask('s1', '')).toContain('<bad-request ');
+    expect(await ask('s2', field('b'))).toContain('<bad-request ');
+    expect(await ask('s3', field('bo'))).toContain(`bob@${DOMAIN}`);
+    alice.close();
   });
 });
 

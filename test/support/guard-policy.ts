@@ -11,6 +11,7 @@ export function guardPolicy(
     partners: [],
     subscriptions: 'internal',
     rooms: { services: roomServices, create: true, invite: true },
+    directory: true,
     passwordChange: false,
     labels: { catalogue: [], required: false },
     ...changes,

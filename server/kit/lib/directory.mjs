@@ -30,6 +30,7 @@ const VCARD = {
   given: 'givenName',
   family: 'sn',
   title: 'title',
+  role: 'employeeType',
   unit: 'ou',
   email: 'mail',
   phone: 'telephoneNumber',

@@ -29,6 +29,7 @@ local function vcard_of(person)
 		vcard:up();
 	end
 	add(vcard, "TITLE", person.title);
+	add(vcard, "ROLE", person.role);
 	if person.unit then vcard:tag("ORG"):text_tag("ORGUNIT", person.unit):up(); end
 	if person.email then vcard:tag("EMAIL"):tag("WORK"):up():text_tag("USERID", person.email):up(); end
 	if person.phone then vcard:tag("TEL"):tag("WORK"):up():tag("VOICE"):up():text_tag("NUMBER", person.phone):up(); end

@@ -11,7 +11,7 @@ local oid_san = "2.5.29.17";
 local oid_upn = "1.3.6.1.4.1.311.20.2.3";
 local oid_xmpp_addr = "1.3.6.1.5.5.7.8.5";
 
-local vcard_fields = { "fn", "given", "family", "title", "unit", "email", "phone" };
+local vcard_fields = { "fn", "given", "family", "title", "role", "unit", "email", "phone" };
 -- Field of an account's record -> how its values are compared.
 local kinds = { upns = "upn"; xmppAddrs = "xmppAddr"; spkiSha256 = "spki" };
 

@@ -31,7 +31,7 @@ const POLICY = {
   consent: { title: 't', text: 'x' },
   domain: 'chat.example.mil',
   roomServices: [],
-  people: { subscriptions: 'internal' as const, partnerDomains: [] },
+  people: { subscriptions: 'internal' as const, directory: true, partnerDomains: [] },
   signIn: { method: 'card' as const, passwordChange: false },
   cardRemoval: 'lock' as const,
   desktop: { copy: true, paste: true, dragAndDrop: true },

@@ -339,7 +339,7 @@ describe('what the windows see', () => {
       consent: { title: 't', text: 'x' },
       domain: 'chat.example.mil',
       roomServices: [],
-      people: { subscriptions: 'internal' as const, partnerDomains: [] },
+      people: { subscriptions: 'internal' as const, directory: true, partnerDomains: [] },
       signIn: { method: 'card' as const, passwordChange: false },
       cardRemoval: 'lock' as const,
       desktop: { copy: true, paste: true, dragAndDrop: true },

@@ -74,6 +74,13 @@ const ROOM: readonly Command[] = [
 ];
 
 const PEOPLE: readonly Command[] = [
+  {
+    id: 'directory',
+    group: 'people',
+    keys: ['Ctrl+Shift+D'],
+    when: ({ app }) => app?.kind === 'running' && app.policy.people.directory,
+    run: ({ actions }) => actions.people.show('directory'),
+  },
   { id: 'contact-add', group: 'people', run: ({ actions }) => actions.people.show('contact-add') },
   { id: 'blocked', group: 'people', run: ({ actions }) => actions.people.show('blocked') },
 ];

@@ -1,4 +1,6 @@
 /** What the user can do about people. */
+import type { ChatReply } from '../../shared/chat-model.ts';
+import type { DirectorySearch } from '../../shared/directory.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { ActionRunner } from './action-runner.ts';
@@ -22,13 +24,17 @@ export interface PeopleActions {
   answer(contact: BareJid, accept: boolean): void;
   block(contact: BareJid): void;
   unblock(address: string): void;
+  /** Resolves with the session's answer; the caller shows it. */
+  search(search: DirectorySearch): Promise<ChatReply>;
+  loadProfile(person: BareJid): Promise<ChatReply>;
 }
 
 export function createPeopleActions({
   updateView,
+  run,
   runAndNotify,
   runForError,
-}: Pick<ActionRunner, 'updateView' | 'runAndNotify' | 'runForError'>): PeopleActions {
+}: Pick<ActionRunner, 'updateView' | 'run' | 'runAndNotify' | 'runForError'>): PeopleActions {
   return {
     show: (dialog, person) => updateView((view) => ({ ...view, dialog, person })),
     put: (draft) => runForError({ type: 'put-contact', ...draft }),
@@ -36,5 +42,7 @@ export function createPeopleActions({
     answer: (contact, accept) => void runAndNotify({ type: 'answer-contact', contact, accept }),
     block: (contact) => void runAndNotify({ type: 'block-contact', contact }),
     unblock: (address) => void runAndNotify({ type: 'unblock-contact', address }),
+    search: (search) => run({ type: 'search-directory', search }),
+    loadProfile: (person) => run({ type: 'load-profile', person }),
   };
 }

@@ -28,7 +28,7 @@ function running(signIn: SignInState, screenLocked = false): AppState {
       consent: { title: 't', text: 't' },
       domain: 'example.mil',
       roomServices: [],
-      people: { subscriptions: 'internal', partnerDomains: [] },
+      people: { subscriptions: 'internal', directory: true, partnerDomains: [] },
       signIn: { method: 'card', passwordChange: false },
       cardRemoval: 'lock',
       desktop: { copy: true, paste: true, dragAndDrop: true },

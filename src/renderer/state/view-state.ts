@@ -15,7 +15,13 @@ export type DialogName =
   | PeopleDialogName;
 
 /** Those about people; `ViewState.person` says about whom. */
-export type PeopleDialogName = 'contact-add' | 'contact-edit' | 'contact-remove' | 'blocked';
+export type PeopleDialogName =
+  | 'contact-add'
+  | 'contact-edit'
+  | 'contact-remove'
+  | 'blocked'
+  | 'directory'
+  | 'profile';
 
 export interface ConversationKey {
   readonly jid: BareJid;

@@ -14,6 +14,7 @@ export const COMMAND_TEXT = {
   'join-room': 'Join a room',
   occupants: 'Show or hide the occupants',
   'leave-room': 'Leave the open room',
+  directory: 'Search the directory',
   'contact-add': 'Add a contact',
   blocked: 'Blocked people…',
   available: 'Be available',

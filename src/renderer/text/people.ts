@@ -39,6 +39,7 @@ export const PEOPLE_TEXT = {
   unblock: 'Unblock',
   unblockOf: (name: string) => `Unblock ${name}`,
   menu: 'More about this contact',
+  menuProfile: 'Profile',
   menuAdd: 'Add to your contacts…',
   menuEdit: 'Name and groups…',
   menuAsk: 'Ask to see their presence',

@@ -62,6 +62,8 @@ describe('parseWindowMessage', () => {
     [{ type: 'delete-layout', name: 'Night watch' }],
     [{ type: 'attend', conversations: [] }],
     [{ type: 'attend', conversations: [bob] }],
+    [{ type: 'search-directory', search: { name: 'Bob', title: '', unit: 'J2' } }],
+    [{ type: 'load-profile', person: bob }],
   ])('accepts %j', (value) => {
     expect(parseWindowMessage(command(value))).toEqual(command(value));
   });
@@ -127,6 +129,16 @@ describe('parseWindowMessage', () => {
     ['a contact whose groups are a text', command({ ...contact, groups: 'g' })],
     ['a contact with a subscription of its own', command({ ...contact, subscription: 'both' })],
     ['an answer that is no answer', command({ type: 'answer-contact', contact: bob, accept: 'yes' })],
+    ['a search without a unit', command({ type: 'search-directory', search: { name: 'Bob', title: '' } })],
+    [
+      'a search without end',
+      command({ type: 'search-directory', search: { name: 'x'.repeat(65), title: '', unit: '' } }),
+    ],
+    [
+      'a search of more',
+      command({ type: 'search-directory', search: { name: 'Bob', title: '', unit: '', filter: '*' } }),
+    ],
+    ['a profile of a server', command({ type: 'load-profile', person: 'chat.example.mil' })],
     ['an empty address to let in', command({ type: 'unblock-contact', address: '' })],
     ['a level that is none', command({ type: 'set-notify-level', conversation: bob, level: 'loud' })],
     ['a watchword of signs', command({ ...words, words: ['**'] })],

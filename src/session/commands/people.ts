@@ -5,7 +5,8 @@ import {
   MAX_GROUP_NAME,
   type PeopleCommand,
 } from '../../shared/chat-people-commands.ts';
-import { hasOnly, jidOf, type Parsers, textOf, withJid } from './fields.ts';
+import { type DirectorySearch, MAX_SEARCH } from '../../shared/directory.ts';
+import { asFields, hasOnly, jidOf, type Parsers, textOf, withJid } from './fields.ts';
 
 /** RFC 7622 3.1: localpart, domainpart and resourcepart, with what stands between them. */
 const MAX_ADDRESS = 3071;
@@ -35,12 +36,28 @@ export const PEOPLE_PARSERS: Parsers<PeopleCommand> = {
     if (!hasOnly(fields, ['type', 'address']) || address === undefined) return undefined;
     return { type: 'unblock-contact', address };
   },
+  'search-directory': (fields) => {
+    const search = searchOf(fields.search);
+    if (!hasOnly(fields, ['type', 'search'])) return undefined;
+    return search && { type: 'search-directory', search };
+  },
+  'load-profile': (fields) => withJid(fields, 'person', (person) => ({ type: 'load-profile', person })),
 };
 
 /** A text of one line. */
 export function lineOf(value: unknown, min: number, max: number): string | undefined {
   const text = textOf(value, min, max);
   return text === undefined || /[\t\n\r]/.test(text) ? undefined : text;
+}
+
+function searchOf(value: unknown): DirectorySearch | undefined {
+  const fields = asFields(value);
+  if (fields === undefined || !hasOnly(fields, ['name', 'title', 'unit'])) return undefined;
+  const name = lineOf(fields.name, 0, MAX_SEARCH);
+  const title = lineOf(fields.title, 0, MAX_SEARCH);
+  const unit = lineOf(fields.unit, 0, MAX_SEARCH);
+  if (name === undefined || title === undefined || unit === undefined) return undefined;
+  return { name, title, unit };
 }
 
 function groupsOf(value: unknown): readonly string[] | undefined {

@@ -9,7 +9,7 @@ import type { XmppClient } from '../../xmpp/index.ts';
 import { done, type Handlers } from '../commands/handlers.ts';
 
 export interface PeopleDeskOptions {
-  readonly extensions: Pick<XmppClient['extensions'], 'blocking' | 'contactList'>;
+  readonly extensions: Pick<XmppClient['extensions'], 'blocking' | 'contactList' | 'profiles' | 'search'>;
   readonly contact: (jid: BareJid) => Contact | undefined;
   readonly emit: (event: ChatEvent) => void;
 }
@@ -62,7 +62,7 @@ export class PeopleDesk {
   }
 
   #makeHandlers(): Handlers<PeopleCommand> {
-    const { blocking, contactList } = this.#options.extensions;
+    const { blocking, contactList, profiles, search } = this.#options.extensions;
     return {
       'put-contact': done(async ({ contact, name, groups, ask }) => {
         await contactList.put(contact, name, groups);
@@ -85,6 +85,11 @@ export class PeopleDesk {
         if (!blocking.blocked.has(address)) throw new AppError('IPC_REFUSED');
         return blocking.unblock(address);
       }),
+      'search-directory': (command) => search.find(command.search),
+      'load-profile': async ({ person }) => {
+        const profile = await profiles.load(person);
+        return profile === undefined ? undefined : { profile };
+      },
     };
   }
 

@@ -41,6 +41,18 @@ export const XMPP_ERRORS = {
     title: 'The policy does not allow that ({reason}).',
     action: 'Ask IT if you need it for your work.',
   },
+  DIRECTORY_OFF: {
+    title: 'The policy does not let you look people up.',
+    action: 'Ask IT if you need it for your work.',
+  },
+  DIRECTORY_SEARCH_SHORT: {
+    title: 'That is too little to look for.',
+    action: 'Type at least two letters of a name, a title or a unit.',
+  },
+  DIRECTORY_UNAVAILABLE: {
+    title: 'The directory cannot be searched that way.',
+    action: 'Try the name alone, or ask IT: the server’s directory may not be set up.',
+  },
   MESSAGE_TOO_LONG: { title: 'The message is too long.', action: 'Shorten it or send it in parts.' },
   MESSAGE_REFUSED: { title: 'The message was not delivered ({condition}).', action: 'Try again or ask IT.' },
   LABEL_REQUIRED: {

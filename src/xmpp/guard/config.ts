@@ -4,17 +4,20 @@ import type { GuardPolicy } from '../../shared/session-contract.ts';
 import { createLabelBook, type LabelBook } from './labels.ts';
 import { type Payloads, payloadsOf } from './payloads.ts';
 
+/** XEP-0363's service, where the policy has a file gate; XEP-0055's, where it has a directory. */
+export type Service = 'upload' | 'directory';
+
 /** An address as the guard sees it. */
 export interface Address extends JidParts {
   readonly bare: string;
-  /** Of the own domain, a room service, a partner, or the upload service. */
+  /** Of the own domain, a room service, a partner, or one of the services below the own domain. */
   readonly approved: boolean;
   /** Whether it belongs to one of the policy's room services. */
   readonly room: boolean;
   readonly own: boolean;
   readonly partner: boolean;
-  /** XEP-0363's service: `upload.` before the own domain, where the policy has a file gate. */
-  readonly upload: boolean;
+  /** One of the services that stand below the own domain, where the policy has it. They take and answer queries only. */
+  readonly service: Service | undefined;
 }
 
 export interface GuardConfig {
@@ -44,7 +47,10 @@ export function createGuardConfig(
   const rooms = new Set(lower(policy.rooms.services));
   const domain = policy.domain.toLowerCase();
   const partners = new Set(lower(policy.partners.map((partner) => partner.domain)));
-  const uploadService = policy.fileGate === undefined ? undefined : `upload.${domain}`;
+  const services = new Map<string, Service>([
+    ...(policy.fileGate === undefined ? [] : ([[`upload.${domain}`, 'upload']] as const)),
+    ...(policy.directory ? ([[`directory.${domain}`, 'directory']] as const) : []),
+  ]);
   const kept = new Map<string, Address | undefined>();
   const classify = (text: string): Address | undefined => {
     const parts = parseJid(text);
@@ -52,9 +58,10 @@ export function createGuardConfig(
     const bare = parts.local === undefined ? parts.domain : `${parts.local}@${parts.domain}`;
     const own = parts.domain === domain;
     const room = !own && rooms.has(parts.domain);
-    const upload = !own && !room && bare === uploadService && parts.resource === undefined;
-    const partner = !own && !room && !upload && partners.has(parts.domain);
-    return { ...parts, bare, own, room, partner, upload, approved: own || room || partner || upload };
+    const service = own || room || parts.resource !== undefined ? undefined : services.get(bare);
+    const partner = !own && !room && service === undefined && partners.has(parts.domain);
+    const approved = own || room || partner || service !== undefined;
+    return { ...parts, bare, own, room, partner, service, approved };
   };
   return {
     policy,

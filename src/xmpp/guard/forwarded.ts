@@ -84,7 +84,7 @@ function judgeConversation(
   if (from === undefined || to === undefined) return refuse(reason);
   const [own, other] = sent ? [from, to] : [to, from];
   if (own.bare !== config.account) return refuse(reason);
-  if (!other.approved || other.upload) return refuse('domain');
+  if (!other.approved || other.service !== undefined) return refuse('domain');
   const type = inner.attrs.type ?? 'normal';
   if (type !== 'chat' && type !== 'normal') return refuse(reason);
   if (other.room && other.resource !== undefined) return refuse('private-message');

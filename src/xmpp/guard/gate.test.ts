@@ -12,6 +12,7 @@ const policy: GuardPolicy = {
   subscriptions: 'internal',
   rooms: { services: [], create: false, invite: false },
   passwordChange: false,
+  directory: false,
   labels: { catalogue: [], required: false },
   fileGate: { host: 'files.example.mil', port: 443, path: '/', maximumBytes: 1000, types: [] },
 };

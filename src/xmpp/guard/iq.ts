@@ -81,6 +81,10 @@ function judgeQuestion(
       return isRoomItself(peer) ? undefined : refuse('message-action');
     case NS.archive:
       return isOwnAccount(peer, config) || isRoomItself(peer) ? undefined : refuse('archive-sender');
+    case NS.search:
+      return peer?.service === 'directory' ? undefined : refuse('directory-sender');
+    case NS.vcard:
+      return isPerson(peer) ? undefined : refuse('directory-sender');
     case NS.blocking:
       if (!isOwnAccount(peer, config)) return refuse('blocklist-sender');
       return payload.name === 'block' && !isPeople(payload, config) ? refuse('blocklist') : undefined;
@@ -102,7 +106,7 @@ function judgeSlotRequest(
   { policy }: GuardConfig,
 ): Refusal | undefined {
   const passes =
-    policy.fileGate !== undefined && peer?.upload === true && isGateRequest(request, policy.fileGate);
+    policy.fileGate !== undefined && peer?.service === 'upload' && isGateRequest(request, policy.fileGate);
   return passes ? undefined : refuse('file');
 }
 
@@ -121,6 +125,12 @@ function isOwnPassword(query: Element, peer: Address | undefined, { domain, acco
   );
 }
 
+/** Whose card may be asked for and answered: a person's; without an address it is the own. */
+function isPerson(peer: Address | undefined): boolean {
+  if (peer === undefined) return true;
+  return (peer.own || peer.partner) && peer.local !== undefined && peer.resource === undefined;
+}
+
 /** Who is kept away is a person, and another one: a server, a room or the own account would take the session along. */
 function isPeople(block: Element, { resolve, account }: GuardConfig): boolean {
   const items = elementsOf(block);
@@ -137,7 +147,9 @@ function isPeople(block: Element, { resolve, account }: GuardConfig): boolean {
 function isApprovedRoster(query: Element, config: GuardConfig): boolean {
   return elementsOf(query).every((item) => {
     const contact = config.resolve(item.attrs.jid ?? '');
-    return item.attrs.subscription === 'remove' || (contact?.approved === true && !contact.upload);
+    return (
+      item.attrs.subscription === 'remove' || (contact?.approved === true && contact.service === undefined)
+    );
   });
 }
 
@@ -155,10 +167,15 @@ function guardResult(
   if (childOf(passed, 'pubsub', NS.pubsub) !== undefined && !isOwnAccount(peer, config)) {
     return refuse('pubsub-sender');
   }
+  const isFound = childOf(passed, 'query', NS.search) !== undefined;
+  const isCard = childOf(passed, 'vCard', NS.vcard) !== undefined;
+  if ((isFound && peer?.service !== 'directory') || (isCard && !isPerson(peer))) {
+    return refuse('directory-sender');
+  }
   const slot = childOf(passed, 'slot', NS.upload);
   if (slot !== undefined) {
     const gate = config.policy.fileGate;
-    if (gate === undefined || peer?.upload !== true || !isGateSlot(slot, gate)) return refuse('file');
+    if (gate === undefined || peer?.service !== 'upload' || !isGateSlot(slot, gate)) return refuse('file');
   }
   return screened;
 }

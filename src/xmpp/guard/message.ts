@@ -49,7 +49,7 @@ function checkSender(direction: Direction, stanza: Element, peer: Address | unde
   const type = stanza.attrs.type ?? 'normal';
   if (!TYPES.has(type)) return refuse('type');
   if (direction === 'out' && peer === undefined) return refuse('address');
-  if (peer?.upload === true) return refuse('domain');
+  if (peer?.service !== undefined) return refuse('domain');
   if (type === 'groupchat' && peer?.room !== true) return refuse('groupchat-sender');
   // XEP-0045 7.5: who it is only the room knows. Of whatever type: a headline or an error reads like the room's own word,
   // and only one occupant would read it. The room itself answers under its bare address.

@@ -16,7 +16,15 @@ import {
 import { EMPTY, ID, isId, names, SHORT, TEXT } from './common-shapes.ts';
 import { isSafeFileName } from './files.ts';
 import { FORM_SHOWN, FORM_SUBMITTED } from './forms.ts';
-import { BLOCKLIST, BLOCKLIST_CHANGE } from './payloads-people.ts';
+import {
+  BLOCKLIST,
+  BLOCKLIST_CHANGE,
+  PROFILE_GET,
+  PROFILE_RESULT,
+  SEARCH_GET,
+  SEARCH_RESULT,
+  SEARCH_SET,
+} from './payloads-people.ts';
 import { PUBSUB_EVENT, PUBSUB_GET, PUBSUB_RESULT, PUBSUB_SET } from './pubsub.ts';
 import {
   ROOM_ADMIN,
@@ -302,7 +310,14 @@ export interface Payloads {
   readonly error: Ways;
 }
 
-function payloads(gate: boolean, passwordChange: boolean): Payloads {
+/** What a policy adds to the table. */
+interface Offered {
+  readonly gate: boolean;
+  readonly passwordChange: boolean;
+  readonly directory: boolean;
+}
+
+function payloads({ gate, passwordChange, directory }: Offered): Payloads {
   const files = gate ? [FILE_SHARING] : [];
   const contentIn = [CONTENT_IN, ...files];
   const errors: Ways = { in: stanza(ERROR_IN), out: stanza(ERROR_OUT) };
@@ -332,6 +347,7 @@ function payloads(gate: boolean, passwordChange: boolean): Payloads {
         ROOM_OWNER_GET,
         ROOM_ADMIN,
         PUBSUB_GET,
+        ...(directory ? [SEARCH_GET, PROFILE_GET] : []),
         ...(gate ? [UPLOAD_REQUEST] : []),
       ),
     },
@@ -347,6 +363,7 @@ function payloads(gate: boolean, passwordChange: boolean): Payloads {
         PUBSUB_SET,
         ARCHIVE_QUERY,
         MODERATION,
+        ...(directory ? [SEARCH_SET] : []),
         ...(passwordChange ? [PASSWORD_CHANGE] : []),
       ),
     },
@@ -361,6 +378,7 @@ function payloads(gate: boolean, passwordChange: boolean): Payloads {
         ROOM_OWNER_RESULT,
         ROOM_ADMIN,
         PUBSUB_RESULT,
+        ...(directory ? [SEARCH_RESULT, PROFILE_RESULT] : []),
         ...(gate ? [UPLOAD_SLOT] : []),
       ),
       out: stanza(DISCO_ANSWER),
@@ -369,13 +387,16 @@ function payloads(gate: boolean, passwordChange: boolean): Payloads {
   };
 }
 
-/** The table without what a policy may add, and the one of a policy. */
-export const PAYLOADS = payloads(false, false);
-const WITH_GATE = payloads(true, false);
-const WITH_PASSWORD = payloads(false, true);
-const WITH_BOTH = payloads(true, true);
+/** The table without what a policy may add. */
+export const PAYLOADS = payloads({ gate: false, passwordChange: false, directory: false });
 
-export function payloadsOf({ fileGate, passwordChange }: GuardPolicy): Payloads {
-  if (fileGate === undefined) return passwordChange ? WITH_PASSWORD : PAYLOADS;
-  return passwordChange ? WITH_BOTH : WITH_GATE;
+const made = new Map<string, Payloads>();
+
+/** The table of a policy; made once for each that differs. */
+export function payloadsOf({ fileGate, passwordChange, directory }: GuardPolicy): Payloads {
+  const offered: Offered = { gate: fileGate !== undefined, passwordChange, directory };
+  const key = JSON.stringify(offered);
+  const known = made.get(key) ?? payloads(offered);
+  made.set(key, known);
+  return known;
 }

@@ -26,7 +26,7 @@ export function guardPresence(
   const type = stanza.attrs.type ?? 'available';
   if (!TYPES.has(type)) return refuse('type');
   if (direction === 'in' && peer === undefined) return refuse('address');
-  if (peer?.upload === true) return refuse('domain');
+  if (peer?.service !== undefined) return refuse('domain');
   if (SUBSCRIPTIONS.has(type)) {
     if (peer === undefined) return refuse('address');
     if (GRANTS.has(type) && !maySubscribe(peer, config)) return refuse('subscription');

@@ -36,6 +36,7 @@ export type GuardReason =
   | 'roster-sender'
   | 'blocklist-sender'
   | 'blocklist'
+  | 'directory-sender'
   | 'carbon-sender'
   | 'carbon-content'
   | 'archive-sender'
@@ -66,6 +67,7 @@ const CONDITIONS: Readonly<Record<GuardReason, ErrorCondition>> = {
   'roster-sender': 'not-allowed',
   'blocklist-sender': 'not-allowed',
   blocklist: 'not-allowed',
+  'directory-sender': 'not-allowed',
   'carbon-sender': 'not-allowed',
   'carbon-content': 'not-acceptable',
   'archive-sender': 'not-allowed',

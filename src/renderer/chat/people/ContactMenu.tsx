@@ -18,6 +18,7 @@ export function ContactMenu({ jid }: { readonly jid: BareJid }): ReactElement {
   const askable = useWindowState(
     ({ app }) => app?.kind === 'running' && mayAsk(jid, app.policy.domain, app.policy.people),
   );
+  const directory = useWindowState(({ app }) => app?.kind === 'running' && app.policy.people.directory);
   const seesPresence = contact?.subscription === 'to' || contact?.subscription === 'both';
   return (
     <MenuTrigger>
@@ -26,6 +27,9 @@ export function ContactMenu({ jid }: { readonly jid: BareJid }): ReactElement {
       </Button>
       <Popover className="popover" placement="bottom end">
         <Menu className="menu" aria-label={PEOPLE_TEXT.menu}>
+          {directory ? (
+            <MenuItem onAction={() => people.show('profile', jid)}>{PEOPLE_TEXT.menuProfile}</MenuItem>
+          ) : null}
           {contact === undefined ? (
             <MenuItem onAction={() => people.show('contact-add', jid)}>{PEOPLE_TEXT.menuAdd}</MenuItem>
           ) : (

@@ -4,7 +4,9 @@ import { useActions, useWindowState } from '../../hooks/services.ts';
 import type { PeopleDialogName } from '../../state/view-state.ts';
 import { AddContactDialog } from './AddContactDialog.tsx';
 import { BlockedDialog } from './BlockedDialog.tsx';
+import { DirectoryDialog } from './DirectoryDialog.tsx';
 import { EditContactDialog } from './EditContactDialog.tsx';
+import { ProfileDialog } from './ProfileDialog.tsx';
 import { RemoveContactDialog } from './RemoveContactDialog.tsx';
 
 /** The dialogs about people. */
@@ -28,6 +30,10 @@ export function PeopleDialogs({
       return contact === undefined ? null : <EditContactDialog contact={contact} onClose={close} />;
     case 'contact-remove':
       return contact === undefined ? null : <RemoveContactDialog contact={contact} onClose={close} />;
+    case 'directory':
+      return <DirectoryDialog onClose={close} />;
+    case 'profile':
+      return person === undefined ? null : <ProfileDialog person={person} onClose={close} />;
     case 'blocked':
       return <BlockedDialog onClose={close} />;
   }

@@ -3,7 +3,11 @@ import type { BareJid } from '../../../shared/jid.ts';
 import { mayAsk, typedAddress, typedGroups } from './contact-address.ts';
 
 const DOMAIN = 'chat.example.mil';
-const people = { subscriptions: 'internal', partnerDomains: ['chat.partner.example'] } as const;
+const people = {
+  subscriptions: 'internal',
+  directory: true,
+  partnerDomains: ['chat.partner.example'],
+} as const;
 
 describe('an address as it is typed', () => {
   it.each([

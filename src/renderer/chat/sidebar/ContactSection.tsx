@@ -1,7 +1,9 @@
 import { type ReactElement, useMemo } from 'react';
+import { tooltipOf } from '../../commands/table.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { CONTACTS_SECTION, groupedContacts } from '../../state/directory.ts';
+import { COMMAND_TEXT } from '../../text/commands.ts';
 import { PEOPLE_TEXT } from '../../text/people.ts';
 import { RequestList } from '../people/RequestList.tsx';
 import { ContactGroup } from './ContactGroup.tsx';
@@ -10,6 +12,7 @@ import { SectionHead } from './SectionHead.tsx';
 /** The contacts in their groups. */
 export function ContactSection(): ReactElement {
   const actions = useActions();
+  const directory = useWindowState(({ app }) => app?.kind === 'running' && app.policy.people.directory);
   const contacts = useWindowState((state) => state.chat.contacts);
   const summaries = useWindowState((state) => state.chat.summaries);
   const filter = useWindowState((state) => state.view.filter);
@@ -27,6 +30,17 @@ export function ContactSection(): ReactElement {
         unread={unread}
         level={2}
       >
+        {directory ? (
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={COMMAND_TEXT.directory}
+            title={tooltipOf('directory')}
+            onClick={() => actions.people.show('directory')}
+          >
+            <Icon name="search" size={14} />
+          </button>
+        ) : null}
         <button
           type="button"
           className="icon-button"
