@@ -10,6 +10,7 @@ import type { PasswordPortReply, PasswordPrompt } from '../../src/shared/passwor
 import { DEFAULT_PREFERENCES, lookOf, type Theme } from '../../src/shared/preferences.ts';
 import { foundPeople, profileOf } from './contacts.ts';
 import { FIXTURES, type Fixture } from './fixtures.ts';
+import { filledMessage } from './templates.ts';
 
 export interface Harness {
   /** Every call and command, in order. */
@@ -114,6 +115,15 @@ function answer(command: ChatCommand): ChatReply {
       return { ok: true, people: foundPeople(command.search.name), complete: true };
     case 'load-profile':
       return { ok: true, ...profileOf(command.person) };
+    case 'send-template':
+      listener?.([
+        {
+          type: 'messages',
+          conversation: command.conversation,
+          append: [filledMessage(command, `own-${++nextId}`)],
+        },
+      ]);
+      return { ok: true };
     case 'reconnect-now':
       listener?.([{ type: 'link', link: { kind: 'online' } }]);
       return { ok: true };

@@ -1,4 +1,5 @@
 /** The policy that the harness's windows show. */
+import { TEMPLATES } from '../site/templates.ts';
 import { DOMAIN, ROOM_SERVICE } from './people.ts';
 
 const CONSENT = [
@@ -25,5 +26,6 @@ export const POLICY = {
   cardRemoval: 'lock',
   desktop: { copy: true, paste: true, dragAndDrop: true },
   linkHosts: [],
+  templates: TEMPLATES,
   files: { maximumBytes: 104_857_600, types: [] },
 } as const;

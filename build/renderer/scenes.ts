@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { peopleScenes } from './contacts.ts';
 import { passwordScenes } from './passwords.ts';
+import { templateScenes } from './templates.ts';
 
 export interface Scene {
   readonly name: string;
@@ -393,6 +394,7 @@ export const SCENES: readonly Scene[] = [
   },
   ...labelScenes(),
   ...peopleScenes(),
+  ...templateScenes(),
   ...policyScenes(),
   ...['pin-entry', 'pin-error', 'pin-final', 'pin-final-error', 'pin-locked', 'pin-pad', 'pin-long'].map(pin),
   {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { OFFICIAL_LABELS } from '../../src/cli/policy/official-labels.ts';
 import type { PolicySettingsInput } from '../../src/policy/index.ts';
 import type { CardUser, Pki } from './pki.ts';
+import { TEMPLATES } from './templates.ts';
 
 export const DOMAIN = 'chat.sallyport.test';
 export const ROOM_SERVICE = `conference.${DOMAIN}`;
@@ -105,6 +106,10 @@ export function siteSettings(pki: Pki, port: number, gatePort?: number): PolicyS
       maximumLabel: 'secret',
       labelRequired: true,
     },
+    templates: TEMPLATES.map((template) => ({
+      ...template,
+      fields: template.fields.map((field) => ({ ...field, options: [...field.options] })),
+    })),
     consent: { title: 'Notice and consent', text: CONSENT },
     ...(gatePort === undefined ? {} : fileSettings(pki, gatePort)),
   };

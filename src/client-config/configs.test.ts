@@ -86,6 +86,7 @@ describe('what each process gets to know', () => {
       cardRemoval: 'sign-out',
       desktop: { copy: true, paste: true, dragAndDrop: false },
       linkHosts: [],
+      templates: [],
     });
   });
 
@@ -158,6 +159,7 @@ describe('what each process gets to know', () => {
       rooms: { services: ['rooms.chat.example.mil'], create: false, invite: true },
       passwordChange: false,
       directory: true,
+      templates: [],
       labels: { catalogue: [], required: false },
     });
     expect(config.trustAnchors).toEqual([new Uint8Array(Buffer.from('a certificate'))]);

@@ -6,6 +6,7 @@ import { AppError } from '../shared/errors.ts';
 import type { FileOrigin, FilePolicy } from '../shared/file-contract.ts';
 import { toBareJid } from '../shared/jid.ts';
 import type { LabelRules } from '../shared/labels.ts';
+import type { MessageTemplate } from '../shared/message-templates.ts';
 import type { PasswordPolicy } from '../shared/password-contract.ts';
 import type { ApprovedServer, GuardPolicy, SessionConfig } from '../shared/session-contract.ts';
 import { NO_PREFS, type WatchPolicy, type WatchPrefs } from '../shared/watch-contract.ts';
@@ -49,9 +50,18 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
       dragAndDrop: settings.desktop.dragAndDrop,
     },
     linkHosts: [...settings.links.hosts],
+    templates: messageTemplates(settings),
     ...(files === undefined ? {} : { files: { maximumBytes: files.maximumBytes, types: [...files.types] } }),
     ...(labels.labels.catalogue.length === 0 ? {} : { labels }),
   };
+}
+
+/** A copy, so that nothing of the policy is shared. */
+function messageTemplates({ templates }: PolicySettings): MessageTemplate[] {
+  return templates.map((template) => ({
+    ...template,
+    fields: template.fields.map((field) => ({ ...field, options: [...field.options] })),
+  }));
 }
 
 /** The catalogue and who may be sent what of it. */
@@ -124,6 +134,7 @@ export function guardPolicy(settings: PolicySettings): GuardPolicy {
     subscriptions: contacts.subscriptions,
     rooms: { services: [...rooms.services], create: rooms.create, invite: rooms.invite },
     directory: contacts.directory,
+    templates: messageTemplates(settings),
     passwordChange: authentication.method !== 'card' && authentication.password.change,
     ...(files.mode === 'gate' && files.gate !== undefined
       ? {

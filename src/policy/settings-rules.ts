@@ -192,6 +192,21 @@ const RULES: readonly Rule[] = [
     holds: ({ files }) => files.saveDirectories.every(({ path }) => staysBelow(path)),
   },
   {
+    pointer: '/templates',
+    rule: 'unique',
+    holds: ({ templates }) =>
+      hasNoDuplicates(templates.map(({ id }) => id)) &&
+      templates.every(({ fields }) => hasNoDuplicates(fields.map(({ name }) => name))),
+  },
+  {
+    pointer: '/templates',
+    rule: 'choice-needs-options',
+    holds: ({ templates }) =>
+      templates.every(({ fields }) =>
+        fields.every(({ type, options }) => (type === 'choice') === options.length > 0),
+      ),
+  },
+  {
     pointer: '/classification/labels',
     rule: 'unique',
     holds: ({ classification }) => hasNoDuplicates(classification.labels.map(({ id }) => id)),

@@ -108,6 +108,7 @@ describe('ChatDesk', () => {
       displayName: 'ALLEN.ALICE.A.1000000001',
       xmpp: scripted.client,
       labels,
+      templates: [],
       onUnread: (total) => unread.push(total),
       onReconnectNow: () => undefined,
       saveChannel: new SaveChannel(),

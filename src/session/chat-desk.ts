@@ -13,6 +13,7 @@ import { fileDescription, type SharedFile } from '../shared/file-contract.ts';
 import type { BareJid } from '../shared/jid.ts';
 import { toBareJid } from '../shared/jid.ts';
 import { type LabelRules, labelProblem } from '../shared/labels.ts';
+import type { MessageTemplate } from '../shared/message-templates.ts';
 import type { AuditRecord } from '../shared/session-contract.ts';
 import type { Notice, WatchPolicy, WatchPrefs } from '../shared/watch-contract.ts';
 import type { ConversationMessage, DeliveryChange, XmppClient } from '../xmpp/index.ts';
@@ -28,6 +29,7 @@ import type { OwnMessage } from './messages/own-actions.ts';
 import { Names } from './names.ts';
 import { PeopleDesk } from './people/people-desk.ts';
 import type { Port } from './ports.ts';
+import { templateHandlers } from './templates/template-handlers.ts';
 import { WatchDesk } from './watch/watch-desk.ts';
 
 /** The part of the XMPP client that chat needs. */
@@ -54,6 +56,7 @@ export interface ChatDeskOptions {
   readonly displayName: string;
   readonly xmpp: ChatClient;
   readonly labels: LabelRules;
+  readonly templates: readonly MessageTemplate[];
   readonly onUnread: (total: number) => void;
   readonly onReconnectNow: () => void;
   readonly saveChannel: SaveChannel;
@@ -149,6 +152,13 @@ export class ChatDesk {
       ...this.#coreHandlers(),
       ...this.#people.handlers,
       ...this.watch.handlers(),
+      ...templateHandlers({
+        templates: options.templates,
+        send: (conversation, kind, { form, ...content }) => {
+          const message = this.#send(conversation, kind, { ...content, extras: { form } });
+          this.#model.addMessage(conversation, kind, message);
+        },
+      }),
       ...this.#messages.handlers,
       ...fileHandlers({
         files: this.files,
@@ -318,9 +328,13 @@ export class ChatDesk {
     const message = this.#model.message(conversation, id);
     if (message?.delivery !== 'failed') throw new AppError('IPC_REFUSED');
     if (this.#messages.own.retry(conversation, message)) return;
-    const { body, file, label, reply } = message;
+    const { body, file, form, label, reply } = message;
     const chosen = label?.assumed === true ? undefined : label?.id;
-    const content = { body, ...(chosen === undefined ? {} : { label: chosen }) };
+    const content = {
+      body,
+      ...(chosen === undefined ? {} : { label: chosen }),
+      ...(form === undefined ? {} : { extras: { form } }),
+    };
     const sent = this.#say(conversation, this.#kindOf(conversation), content, reply?.id, id, file);
     this.#model.updateMessage(conversation, sent);
   }

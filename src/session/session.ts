@@ -180,6 +180,7 @@ export class Session {
       displayName: config.identity.commonName,
       xmpp,
       labels: config.guard,
+      templates: config.guard.templates,
       onUnread: (total) => unread.set(total),
       onReconnectNow: () => this.#connector?.reconnectNow(),
       saveChannel: this.#saveChannel,

@@ -3,6 +3,7 @@
  */
 import type { ErrorReport } from './errors.ts';
 import type { LabelRules } from './labels.ts';
+import type { MessageTemplate } from './message-templates.ts';
 
 /**
  * A certificate on the card that could sign in, as the chooser shows it; of someone who signs in with a password, the
@@ -64,6 +65,8 @@ export interface PresentationPolicy {
   readonly linkHosts: readonly string[];
   /** Absent: files are off. `types` empty: any type. */
   readonly files?: { readonly maximumBytes: number; readonly types: readonly string[] };
+  /** Messages with a fixed form, in the policy's order. */
+  readonly templates: readonly MessageTemplate[];
   /** Absent: the policy has no labels. */
   readonly labels?: LabelRules;
 }

@@ -6,7 +6,9 @@ import type { CollectionEvent } from './chat-collections.ts';
 import type { FileCommand } from './chat-file-commands.ts';
 import type { MessageCommand } from './chat-message-commands.ts';
 import type { PeopleCommand } from './chat-people-commands.ts';
+import type { TemplateCommand } from './chat-template-commands.ts';
 import type { WatchCommand } from './chat-watch-commands.ts';
+import type { DataForm } from './data-form.ts';
 import type { FoundPerson, Profile } from './directory.ts';
 import type { NameWarning } from './display-name.ts';
 import type { ErrorReport } from './errors.ts';
@@ -96,6 +98,8 @@ export interface ChatMessage {
   readonly delayed: boolean;
   /** The file that the message tells of; `body` is its description then. */
   readonly file?: SharedFile;
+  /** The form that says what `body` says. */
+  readonly form?: DataForm;
   /** Absent: it has none, and the policy has no default. */
   readonly label?: MessageLabel;
   /** What was said after this message is not all here. */
@@ -203,7 +207,13 @@ export type ChatEvent =
   | CollectionEvent;
 
 /** Renderer to session. Each is answered once, by `id`. */
-export type ChatCommand = CoreCommand | FileCommand | MessageCommand | PeopleCommand | WatchCommand;
+export type ChatCommand =
+  | CoreCommand
+  | FileCommand
+  | MessageCommand
+  | PeopleCommand
+  | TemplateCommand
+  | WatchCommand;
 
 /** Conversations, rooms, presence and the connection. */
 export type CoreCommand =

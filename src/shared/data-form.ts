@@ -68,7 +68,16 @@ export const FORM_LIMITS = {
 /** Why answers do not fit: something required is empty, or something is not what the field takes. */
 export interface FormProblem {
   readonly field: string;
-  readonly problem: 'required' | 'choice' | 'boolean' | 'address' | 'length' | 'unknown';
+  readonly problem:
+    | 'required'
+    | 'choice'
+    | 'boolean'
+    | 'address'
+    | 'length'
+    | 'unknown'
+    | 'number'
+    | 'dtg'
+    | 'mgrs';
 }
 
 const MULTIPLE: ReadonlySet<FormFieldType> = new Set(['jid-multi', 'list-multi', 'text-multi', 'hidden']);

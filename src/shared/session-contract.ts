@@ -6,6 +6,7 @@ import type { LinkState } from './chat-model.ts';
 import type { ErrorReport } from './errors.ts';
 import type { FilePolicy } from './file-contract.ts';
 import type { LabelPolicy } from './labels.ts';
+import type { MessageTemplate } from './message-templates.ts';
 import type { PasswordPolicy } from './password-contract.ts';
 import type { SignMechanism } from './signing.ts';
 import type { Notice, WatchPolicy, WatchPrefs } from './watch-contract.ts';
@@ -40,6 +41,8 @@ export interface GuardPolicy {
   /** Absent: no files. */
   readonly fileGate?: FileGatePolicy;
   readonly labels: LabelPolicy;
+  /** Messages with a fixed form; no other form goes out. */
+  readonly templates: readonly MessageTemplate[];
 }
 
 /** Everything the session process needs from the policy, the keychain and the card; nothing else reaches it. */

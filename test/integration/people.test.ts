@@ -1,6 +1,8 @@
 /** People against the real Prosody: contacts, requests to see the presence, and the list of those kept away. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { TEMPLATES } from '../../build/site/templates.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
+import { DeskWindow } from '../support/desk-window.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
 import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 import { Analyst, until } from '../support/xmpp-analyst.ts';
@@ -129,5 +131,60 @@ describe('blocking', () => {
     const heard = bob.client.sendMessage(alice.jid, 'and now?');
     await bob.reached(heard.id, 'delivered');
     expect(alice.bodies(bob.jid, 'in')).toEqual(['and now?']);
+  });
+});
+
+describe('messages from templates', () => {
+  const policy = () => guardPolicy(site.server.domain, [site.server.roomService], { templates: TEMPLATES });
+  const desks: DeskWindow[] = [];
+  afterEach(() => {
+    for (const window of desks.splice(0)) window.desk.close();
+  });
+  async function desk(account: string): Promise<{ analyst: Analyst; window: DeskWindow }> {
+    const analyst = new Analyst(site, account, { policy: policy() });
+    analysts.push(analyst);
+    const window = new DeskWindow(analyst.client, site.server.domain, TEMPLATES);
+    desks.push(window);
+    await window.connected((await analyst.connect()).resumed);
+    return { analyst, window };
+  }
+  const SALUTE =
+    'SALUTE\nSize: six\nActivity: digging\n  two on guard\nLocation: 18SUJ2348306479\nTime: 260314ZNOV26';
+  const answers = [
+    { name: 'size', values: ['six'] },
+    { name: 'activity', values: ['digging', 'two on guard'] },
+    { name: 'location', values: ['18suj2348306479'] },
+    { name: 'time', values: ['260314ZNOV26'] },
+  ];
+
+  it('arrive as text and form, live and out of the archive, and not at all when something is missing', async () => {
+    const [alice, bob] = [await desk('alice'), await desk('bob')];
+    const send = (given: typeof answers) =>
+      alice.window.command({
+        type: 'send-template',
+        conversation: bob.analyst.jid,
+        kind: 'contact',
+        template: 'salute',
+        answers: given,
+      });
+    expect(await send(answers.slice(1))).toMatchObject({ ok: false, error: { code: 'TEMPLATE_INCOMPLETE' } });
+    expect(await send(answers)).toEqual({ ok: true });
+    const check = async (window: DeskWindow, conversation: BareJid): Promise<void> => {
+      const message = await until('the report', () =>
+        window.messages(conversation).find(({ body }) => body === SALUTE),
+      );
+      expect(message.form?.fields.map(({ name, values }) => [name, ...values])).toEqual([
+        ['FORM_TYPE', 'urn:sallyport:template:salute'],
+        ['size', 'six'],
+        ['activity', 'digging', 'two on guard'],
+        ['location', '18SUJ2348306479'],
+        ['time', '260314ZNOV26'],
+      ]);
+    };
+    await check(alice.window, bob.analyst.jid);
+    await check(bob.window, alice.analyst.jid);
+    const later = await desk('bob');
+    await later.window.backTo(alice.analyst.jid, SALUTE);
+    await check(later.window, alice.analyst.jid);
   });
 });

@@ -13,6 +13,7 @@ import type {
   ConnectionInfo,
 } from '../../src/shared/chat-model.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
+import type { MessageTemplate } from '../../src/shared/message-templates.ts';
 import { NO_PREFS, NOTHING_WATCHED } from '../../src/shared/watch-contract.ts';
 import type { XmppClient } from '../../src/xmpp/index.ts';
 import { until } from './xmpp-analyst.ts';
@@ -27,12 +28,13 @@ export class DeskWindow {
   #next = 0;
   #snapshots = 0;
 
-  constructor(xmpp: XmppClient, domain: string) {
+  constructor(xmpp: XmppClient, domain: string, templates: readonly MessageTemplate[] = []) {
     this.desk = new ChatDesk({
       domain,
       displayName: 'TEST.ANALYST.A.1000000001',
       xmpp,
       labels: { labels: { catalogue: [], required: false }, partners: [] },
+      templates,
       onUnread: (total) => this.unread.push(total),
       onReconnectNow: () => undefined,
       saveChannel: new SaveChannel(),

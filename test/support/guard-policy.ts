@@ -12,6 +12,7 @@ export function guardPolicy(
     subscriptions: 'internal',
     rooms: { services: roomServices, create: true, invite: true },
     directory: true,
+    templates: [],
     passwordChange: false,
     labels: { catalogue: [], required: false },
     ...changes,

@@ -36,6 +36,7 @@ const POLICY = {
   cardRemoval: 'lock' as const,
   desktop: { copy: true, paste: true, dragAndDrop: true },
   linkHosts: [],
+  templates: [],
 };
 
 /** A driver whose surroundings write down what they are told. */

@@ -344,6 +344,7 @@ describe('what the windows see', () => {
       cardRemoval: 'lock' as const,
       desktop: { copy: true, paste: true, dragAndDrop: true },
       linkHosts: [],
+      templates: [],
     },
   };
 

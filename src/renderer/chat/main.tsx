@@ -23,6 +23,7 @@ import '../styles/dialogs.css';
 import '../styles/forms.css';
 import '../styles/people.css';
 import '../styles/policy.css';
+import '../styles/templates.css';
 import '../styles/settings.css';
 import { App } from './App.tsx';
 

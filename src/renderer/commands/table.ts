@@ -21,6 +21,9 @@ const policyHas =
   (state: WindowState): boolean =>
     conversationOpen(state) && state.app?.kind === 'running' && state.app.policy[part] !== undefined;
 
+const hasTemplates = (state: WindowState): boolean =>
+  conversationOpen(state) && state.app?.kind === 'running' && state.app.policy.templates.length > 0;
+
 const inRoom = ({ view, chat }: WindowState): boolean =>
   view.active !== undefined && chat.rooms.get(view.active.jid)?.state === 'joined';
 
@@ -57,6 +60,13 @@ const MESSAGE: readonly Command[] = [
     keys: ['Ctrl+Shift+A'],
     when: policyHas('files'),
     run: press('[data-attach]'),
+  },
+  {
+    id: 'template',
+    group: 'message',
+    keys: ['Ctrl+Shift+M'],
+    when: hasTemplates,
+    run: ({ actions }) => actions.show('template'),
   },
   {
     id: 'insert-dtg',

@@ -1,9 +1,11 @@
 import type { Availability } from '../../shared/chat-model.ts';
+import type { FormAnswer } from '../../shared/data-form.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { FileOrigin } from '../../shared/file-contract.ts';
 import type { ChatBridge } from '../../shared/ipc-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { FileSender } from '../chat/files/file-sender.ts';
+import type { FormValues } from '../chat/forms/form-values.ts';
 import { currentLabel, labelRulesOf } from '../chat/labels/current-label.ts';
 import { createRunner } from './action-runner.ts';
 import { NO_MESSAGES } from './chat-state.ts';
@@ -11,7 +13,14 @@ import { createPeopleActions, type PeopleActions } from './people-actions.ts';
 import { createPreferenceActions, type PreferenceActions } from './preference-actions.ts';
 import { applyPage, setHistory, setRead } from './reduce-chat.ts';
 import type { Store, WindowState } from './store.ts';
-import { type ConversationKey, type DialogName, setDraft, setLabel, toggleCollapsed } from './view-state.ts';
+import {
+  type ConversationKey,
+  type DialogName,
+  setDraft,
+  setLabel,
+  setTemplateDraft,
+  toggleCollapsed,
+} from './view-state.ts';
 
 /** Messages asked for at once: more when more are unread, so that the first unread one is among them. */
 const PAGE_SIZE = 100;
@@ -28,6 +37,14 @@ export interface ChatActions extends PreferenceActions {
   chooseLabel(jid: BareJid, id: string | undefined): void;
   /** Sends; a message that is refused at once goes back into the composer if that is still empty. */
   send(key: ConversationKey, body: string): void;
+  /** Sends a filled template. Resolves with the error, if there is one; the caller shows it. */
+  sendTemplate(
+    key: ConversationKey,
+    template: string,
+    answers: readonly FormAnswer[],
+  ): Promise<ErrorReport | undefined>;
+  /** Keeps what is filled into a template until it is sent; `undefined` forgets it. */
+  keepTemplate(draft: string, values: FormValues | undefined): void;
   retry(jid: BareJid, id: string): void;
   /** Sends files; one that is refused is told in the notice. */
   attach(key: ConversationKey, files: readonly File[], origin: FileOrigin): void;
@@ -144,6 +161,12 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
       if (label === undefined) notify({ code: 'LABEL_REQUIRED' });
       else for (const file of files) void sender.send(key, file, origin, label);
     },
+    async sendTemplate({ jid, kind }, template, answers) {
+      const label = labelFor(jid);
+      if (label === undefined) return { code: 'LABEL_REQUIRED' };
+      return runForError({ type: 'send-template', conversation: jid, kind, template, answers, ...label });
+    },
+    keepTemplate: (draft, values) => updateView((view) => setTemplateDraft(view, draft, values)),
     canSendAgain: (transfer) => sender.has(transfer),
     sendAgain: (transfer) => void sender.sendAgain(transfer),
     cancelTransfer: (transfer) => {

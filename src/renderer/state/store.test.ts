@@ -33,6 +33,7 @@ function running(signIn: SignInState, screenLocked = false): AppState {
       cardRemoval: 'lock',
       desktop: { copy: true, paste: true, dragAndDrop: true },
       linkHosts: [],
+      templates: [],
     },
     signIn,
     screenLocked,

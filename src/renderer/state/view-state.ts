@@ -1,6 +1,7 @@
 import type { Availability, ConversationKind } from '../../shared/chat-model.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
+import type { FormValues } from '../chat/forms/form-values.ts';
 
 export type DialogName =
   | 'switcher'
@@ -12,6 +13,7 @@ export type DialogName =
   | 'status'
   | 'policy'
   | 'label'
+  | 'template'
   | PeopleDialogName;
 
 /** Those about people; `ViewState.person` says about whom. */
@@ -32,6 +34,8 @@ export interface ConversationKey {
 export interface ViewState {
   readonly active: ConversationKey | undefined;
   readonly drafts: ReadonlyMap<BareJid, string>;
+  /** Templates that are filled in and not sent, by conversation and template. */
+  readonly templateDrafts: ReadonlyMap<string, FormValues>;
   /** The label chosen last in a conversation, by its id. */
   readonly labels: ReadonlyMap<BareJid, string>;
   readonly filter: string;
@@ -54,6 +58,7 @@ export interface ViewState {
 export const INITIAL_VIEW: ViewState = {
   active: undefined,
   drafts: new Map(),
+  templateDrafts: new Map(),
   labels: new Map(),
   filter: '',
   collapsed: new Set(),
@@ -71,6 +76,13 @@ export function setDraft(view: ViewState, jid: BareJid, text: string): ViewState
   if (text === '') drafts.delete(jid);
   else drafts.set(jid, text);
   return { ...view, drafts };
+}
+
+export function setTemplateDraft(view: ViewState, draft: string, values: FormValues | undefined): ViewState {
+  const templateDrafts = new Map(view.templateDrafts);
+  if (values === undefined) templateDrafts.delete(draft);
+  else templateDrafts.set(draft, values);
+  return { ...view, templateDrafts };
 }
 
 export function setLabel(view: ViewState, jid: BareJid, id: string | undefined): ViewState {

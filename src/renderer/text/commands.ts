@@ -11,6 +11,7 @@ export const COMMAND_TEXT = {
   label: 'Label of your messages',
   attach: 'Attach a file',
   'insert-dtg': 'Insert the date-time group of now',
+  template: 'Message from a template',
   'join-room': 'Join a room',
   occupants: 'Show or hide the occupants',
   'leave-room': 'Leave the open room',

@@ -17,6 +17,9 @@ const PROBLEMS: Readonly<Record<FormProblem['problem'], string>> = {
   address: 'This is not an address.',
   length: 'This is too long.',
   unknown: 'The form does not ask for this.',
+  number: 'This is a whole number.',
+  dtg: 'This is a date-time group, for example 260314ZNOV26.',
+  mgrs: 'This is a position in MGRS, for example 18SUJ2348306479.',
 };
 
 export function formProblemText({ problem }: FormProblem): string {

@@ -17,6 +17,7 @@ const offer = {
 const contact = { type: 'put-contact', contact: bob, name: 'Bob', groups: ['J2'], ask: true };
 const words = { type: 'set-watchwords', words: [], severity: 'info', sound: 'none', repeat: false };
 const tile = { jid: bob, kind: 'contact' };
+const template = { type: 'send-template', conversation: bob, kind: 'room', template: 't', answers: [] };
 const command = (value: unknown, id: unknown = 1) => ({ kind: 'command', id, command: value });
 
 describe('parseWindowMessage', () => {
@@ -64,6 +65,16 @@ describe('parseWindowMessage', () => {
     [{ type: 'attend', conversations: [bob] }],
     [{ type: 'search-directory', search: { name: 'Bob', title: '', unit: 'J2' } }],
     [{ type: 'load-profile', person: bob }],
+    [
+      {
+        type: 'send-template',
+        conversation: bob,
+        kind: 'contact',
+        template: 'salute',
+        answers: [{ name: 'size', values: ['six', ''] }],
+        label: 'secret',
+      },
+    ],
   ])('accepts %j', (value) => {
     expect(parseWindowMessage(command(value))).toEqual(command(value));
   });
@@ -139,6 +150,24 @@ describe('parseWindowMessage', () => {
       command({ type: 'search-directory', search: { name: 'Bob', title: '', unit: '', filter: '*' } }),
     ],
     ['a profile of a server', command({ type: 'load-profile', person: 'chat.example.mil' })],
+    ['a template with a form of its own', command({ ...template, form: {} })],
+    ['a template without answers', command({ ...template, answers: 'none' })],
+    [
+      'a template with an answer of two lines',
+      command({ ...template, answers: [{ name: 'a', values: ['b\nc'] }] }),
+    ],
+    [
+      'a template with lines without end',
+      command({ ...template, answers: [{ name: 'a', values: Array(41).fill('x') }] }),
+    ],
+    [
+      'a template with answers without end',
+      command({ ...template, answers: Array(65).fill({ name: 'a', values: [] }) }),
+    ],
+    [
+      'a template with a typed answer',
+      command({ ...template, answers: [{ name: 'a', values: [], type: 'hidden' }] }),
+    ],
     ['an empty address to let in', command({ type: 'unblock-contact', address: '' })],
     ['a level that is none', command({ type: 'set-notify-level', conversation: bob, level: 'loud' })],
     ['a watchword of signs', command({ ...words, words: ['**'] })],

@@ -53,6 +53,14 @@ export const XMPP_ERRORS = {
     title: 'The directory cannot be searched that way.',
     action: 'Try the name alone, or ask IT: the server’s directory may not be set up.',
   },
+  TEMPLATE_UNKNOWN: {
+    title: 'The policy has no such template any more.',
+    action: 'Nothing was sent. Choose another template.',
+  },
+  TEMPLATE_INCOMPLETE: {
+    title: 'Something is missing, or not as the template asks ({field}).',
+    action: 'Nothing was sent. Fill it in and send again.',
+  },
   MESSAGE_TOO_LONG: { title: 'The message is too long.', action: 'Shorten it or send it in parts.' },
   MESSAGE_REFUSED: { title: 'The message was not delivered ({condition}).', action: 'Try again or ask IT.' },
   LABEL_REQUIRED: {

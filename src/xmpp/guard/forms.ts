@@ -37,6 +37,22 @@ export const FORM_SHOWN: TableEntries = {
   [NS.dataForms]: { x: shape({ attrs: ['type'], children: { [NS.dataForms]: { field: ANSWERED } } }) },
 };
 
+/** A filled form in a message: texts as in its body, nothing to fill in. What it says is shown only where the text says it too. */
+export const FORM_IN_MESSAGE: TableEntries = {
+  [NS.dataForms]: {
+    x: shape({
+      attrs: ['type'],
+      children: {
+        [NS.dataForms]: {
+          title: TEXT,
+          field: shape({ attrs: ['var', 'type', 'label'], children: { [NS.dataForms]: VALUE } }),
+        },
+      },
+      accepts: ({ attrs }) => attrs.type === 'result',
+    }),
+  },
+};
+
 /** What goes out: the answers of a form, or that it is not filled in. */
 export const FORM_SUBMITTED: TableEntries = {
   [NS.dataForms]: {

@@ -13,6 +13,7 @@ const policy: GuardPolicy = {
   rooms: { services: [], create: false, invite: false },
   passwordChange: false,
   directory: false,
+  templates: [],
   labels: { catalogue: [], required: false },
   fileGate: { host: 'files.example.mil', port: 443, path: '/', maximumBytes: 1000, types: [] },
 };

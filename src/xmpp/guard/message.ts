@@ -1,6 +1,7 @@
 /** The guard's rules for messages, beyond what may be in them. */
+import { TEMPLATE_FORM_TYPE } from '../../shared/message-templates.ts';
 import { NS } from '../namespaces.ts';
-import { childOf, type Element, elementsOf } from '../xml.ts';
+import { childOf, childText, type Element, elementsOf } from '../xml.ts';
 import { isOwnAction } from './actions.ts';
 import type { Address, GuardConfig } from './config.ts';
 import { isGateFile } from './files.ts';
@@ -73,6 +74,7 @@ function judgeContent(
   const refusal =
     judgeInvitations(direction, honest.message, peer, config) ??
     judgeFiles(honest.message, config) ??
+    judgeForm(direction, honest.message, config) ??
     judgeEvent(honest.message, peer, config);
   if (refusal !== undefined) return refusal;
   if (direction === 'out' && !isOwnAction(honest.message, config)) return refuse('message-action');
@@ -118,6 +120,19 @@ function judgeFiles(message: Element, { policy }: GuardConfig): Refusal | undefi
     return refuse('file');
   }
   return undefined;
+}
+
+/** One form a message; what goes out is of one of the policy's templates (/templates). */
+function judgeForm(direction: Direction, message: Element, { policy }: GuardConfig): Refusal | undefined {
+  const forms = elementsOf(message).filter((child) => child.is('x', NS.dataForms));
+  const [form] = forms;
+  if (form === undefined) return undefined;
+  if (forms.length > 1) return refuse('form');
+  if (direction === 'in') return undefined;
+  const types = elementsOf(form).filter((field) => field.attrs.var === 'FORM_TYPE');
+  const value = types[0] === undefined ? undefined : childText(types[0], 'value', NS.dataForms);
+  const known = policy.templates.some(({ id }) => value === `${TEMPLATE_FORM_TYPE}${id}`);
+  return types.length === 1 && known ? undefined : refuse('form');
 }
 
 /** Invitations lead into rooms of approved services only, and come and go only where the policy has them. */

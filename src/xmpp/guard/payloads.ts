@@ -15,7 +15,7 @@ import {
 } from './action-payloads.ts';
 import { EMPTY, ID, isId, names, SHORT, TEXT } from './common-shapes.ts';
 import { isSafeFileName } from './files.ts';
-import { FORM_SHOWN, FORM_SUBMITTED } from './forms.ts';
+import { FORM_IN_MESSAGE, FORM_SHOWN, FORM_SUBMITTED } from './forms.ts';
 import {
   BLOCKLIST,
   BLOCKLIST_CHANGE,
@@ -120,6 +120,7 @@ const CONTENT: TableEntries = {
   [NS.stanzaIds]: { 'origin-id': ID },
   [NS.hints]: names(['no-copy', 'no-store', 'no-permanent-store', 'store'], EMPTY),
   ...SECURITY_LABEL,
+  ...FORM_IN_MESSAGE,
   ...ACTIONS,
   ...CHAT_STATES,
 };

@@ -37,6 +37,7 @@ export type GuardReason =
   | 'blocklist-sender'
   | 'blocklist'
   | 'directory-sender'
+  | 'form'
   | 'carbon-sender'
   | 'carbon-content'
   | 'archive-sender'
@@ -68,6 +69,7 @@ const CONDITIONS: Readonly<Record<GuardReason, ErrorCondition>> = {
   'blocklist-sender': 'not-allowed',
   blocklist: 'not-allowed',
   'directory-sender': 'not-allowed',
+  form: 'policy-violation',
   'carbon-sender': 'not-allowed',
   'carbon-content': 'not-acceptable',
   'archive-sender': 'not-allowed',

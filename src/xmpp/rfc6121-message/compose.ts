@@ -98,6 +98,7 @@ export function shownOutgoing(
     sender: account,
     body: message.body,
     ...(message.file === undefined ? {} : { file: message.file }),
+    ...(message.form === undefined ? {} : { form: message.form }),
     ...ownLabel(message.label, config.labels),
     at: Date.now(),
     delayed: false,

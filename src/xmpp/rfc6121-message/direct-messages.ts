@@ -1,5 +1,6 @@
 /** One-to-one messages (RFC 6121 5): building them, and taking in messages, carbons, receipts and errors. */
 import { type ChatMessage, MAX_BODY_LENGTH } from '../../shared/chat-model.ts';
+import type { DataForm } from '../../shared/data-form.ts';
 import { fileDescription, type SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { MessageLabel } from '../../shared/labels.ts';
@@ -9,6 +10,7 @@ import type { ConversationAction, ConversationMessage } from '../api.ts';
 import type { LabelBook } from '../guard/index.ts';
 import { NS } from '../namespaces.ts';
 import { stanzaErrorCondition } from '../stream/errors.ts';
+import { readFormMessage } from '../xep-0004-data-forms/form-message.ts';
 import { activeState } from '../xep-0085-chat-states/chat-states.ts';
 import { asksForReceipt, buildReceipt, receiptRequest, receivedIdOf } from '../xep-0184-receipts/receipts.ts';
 import { delayOf } from '../xep-0203-delay/delay.ts';
@@ -64,6 +66,7 @@ export function readBody(message: Element): string | undefined {
 export interface MessageContent {
   readonly body: string;
   readonly file?: SharedFile;
+  readonly form?: DataForm;
   readonly label?: MessageLabel;
   readonly reply?: MessageReply;
   readonly retraction?: MessageRetraction;
@@ -78,11 +81,13 @@ export function readContent(
   const file = readFileSharing(message, gate);
   const body = readBody(message) ?? (file && fileDescription(file));
   if (body === undefined) return undefined;
+  const form = readFormMessage(message, body);
   const label = messageLabel(message, labels);
   const reply = readReply(message);
   return {
     body,
     ...(file === undefined ? {} : { file }),
+    ...(form === undefined ? {} : { form }),
     ...(label === undefined ? {} : { label }),
     ...(reply === undefined ? {} : { reply }),
   };

@@ -1,5 +1,6 @@
 /** Own messages and what became of them. Outlives connections: nothing is forgotten before its fate is known. */
 import type { ConversationKind, DeliveryState } from '../../shared/chat-model.ts';
+import type { DataForm } from '../../shared/data-form.ts';
 import { AppError, type ErrorReport } from '../../shared/errors.ts';
 import type { SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
@@ -17,6 +18,8 @@ export interface OutgoingExtras {
   readonly reply?: ReplyTo;
   /** The stanza id of the own message that it corrects. */
   readonly replaces?: string;
+  /** Says what `body` says. */
+  readonly form?: DataForm;
 }
 
 export interface Outgoing extends OutgoingExtras {

@@ -1,5 +1,6 @@
 /** What is in an own message, one to one and in a room alike. */
 import { NS } from '../namespaces.ts';
+import { buildFormMessage } from '../xep-0004-data-forms/form-message.ts';
 import { buildSecurityLabel } from '../xep-0258-security-labels/labels.ts';
 import { buildCorrection } from '../xep-0308-correction/correction.ts';
 import { buildFileSharing } from '../xep-0447-stateless-file-sharing/file-sharing.ts';
@@ -10,7 +11,7 @@ import type { Outgoing } from './outbox.ts';
 
 export type OutgoingContent = Pick<
   Outgoing,
-  'id' | 'body' | 'file' | 'label' | 'reply' | 'replaces' | 'action'
+  'id' | 'body' | 'file' | 'form' | 'label' | 'reply' | 'replaces' | 'action'
 >;
 
 /** The text as it is written: an answer begins with its quote. */
@@ -20,7 +21,7 @@ export function writtenBody({ body, reply }: Pick<Outgoing, 'body' | 'reply'>): 
 
 /** All but what only people one to one are sent. */
 export function contentPayloads(message: OutgoingContent): readonly (Element | undefined)[] {
-  const { id, file, label, reply, replaces, action } = message;
+  const { id, file, form, label, reply, replaces, action } = message;
   const said =
     action === undefined
       ? [
@@ -28,6 +29,7 @@ export function contentPayloads(message: OutgoingContent): readonly (Element | u
           ...(reply === undefined ? [] : buildReply(reply)),
           replaces === undefined ? undefined : buildCorrection(replaces),
           file && buildFileSharing(file),
+          form && buildFormMessage(form),
         ]
       : actionPayloads(action);
   return [...said, label && buildSecurityLabel(label), xml('origin-id', { xmlns: NS.stanzaIds, id })];

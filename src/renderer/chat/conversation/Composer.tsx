@@ -15,6 +15,7 @@ import { AttachButton } from '../files/AttachButton.tsx';
 import { useFilePolicy } from '../files/use-file-policy.ts';
 import { LabelButton } from '../labels/LabelButton.tsx';
 import { useCurrentLabel } from '../labels/use-labels.ts';
+import { TemplateButton } from '../templates/TemplateButton.tsx';
 
 /** The limit is shown from this many characters before it. */
 const SHOW_LIMIT_WITHIN = 1_500;
@@ -64,6 +65,7 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
       <div className="composer-box">
         <LabelButton target={target} />
         <AttachButton target={target} />
+        <TemplateButton />
         <textarea
           ref={field}
           data-composer

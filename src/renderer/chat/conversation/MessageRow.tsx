@@ -7,6 +7,7 @@ import type { MessagePlace } from '../../state/message-groups.ts';
 import { formatFull } from '../../text/time.ts';
 import { FileCard } from '../files/FileCard.tsx';
 import { LabelTag } from '../labels/LabelTag.tsx';
+import { FormMessage, shownForm } from '../templates/FormMessage.tsx';
 import { DeliveryMark } from './DeliveryMark.tsx';
 import { FailedNote } from './FailedNote.tsx';
 import { GapNote } from './GapNote.tsx';
@@ -30,6 +31,12 @@ function rowClass({ message, startsGroup }: Props): string {
   return classes.join(' ');
 }
 
+/** The text, or the form that says the same. */
+function MessageText({ message }: { readonly message: ChatMessage }): ReactElement {
+  const form = shownForm(message);
+  return form === undefined ? <MessageBody text={message.body} /> : <FormMessage form={form} />;
+}
+
 /** One message: time, sender, text, and how far it got. The text is never more than text. */
 export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
   const { message, sender, startsDay, startsGroup, startsMinute, isMark, conversation } = props;
@@ -49,7 +56,7 @@ export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
         <LabelTag label={message.label} />
         <div className="message-content">
           {message.file === undefined || message.body !== fileDescription(message.file) ? (
-            <MessageBody text={message.body} />
+            <MessageText message={message} />
           ) : null}
           {message.file === undefined ? null : (
             <FileCard conversation={conversation} message={message} file={message.file} sender={sender} />

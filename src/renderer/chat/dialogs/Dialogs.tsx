@@ -4,6 +4,7 @@ import { useActions, useWindowState } from '../../hooks/services.ts';
 import { LabelDialog } from '../labels/LabelDialog.tsx';
 import { PeopleDialogs } from '../people/PeopleDialogs.tsx';
 import { PolicyDialog } from '../policy/PolicyDialog.tsx';
+import { TemplateDialog } from '../templates/TemplateDialog.tsx';
 import { ConnectionDialog } from './ConnectionDialog.tsx';
 import { JoinRoomDialog } from './JoinRoomDialog.tsx';
 import { Palette } from './Palette.tsx';
@@ -37,6 +38,10 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
       return <PolicyDialog onClose={close} />;
     case 'label':
       return active === undefined ? null : <LabelDialog target={active} onClose={close} />;
+    case 'template':
+      return active === undefined ? null : (
+        <TemplateDialog target={active} templates={policy.templates} onClose={close} />
+      );
     case undefined:
       return null;
     default:
