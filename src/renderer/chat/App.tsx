@@ -5,6 +5,7 @@ import { useShortcuts } from '../hooks/use-shortcuts.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { ClassificationBanner } from '../parts/ClassificationBanner.tsx';
 import { TestBuildMark } from '../parts/TestBuildMark.tsx';
+import { CHAT_TEXT } from '../text/chat.ts';
 import { useMarking } from './labels/use-labels.ts';
 import { Screen } from './Screen.tsx';
 
@@ -25,7 +26,7 @@ export function App(): ReactElement {
         <Screen app={app} />
       </div>
       <ClassificationBanner banner={marking} place="bottom" />
-      <p className="visually-hidden" role="status" aria-label="Classification of what is open">
+      <p className="visually-hidden" role="status" aria-label={CHAT_TEXT.classificationOfWhatIsOpen}>
         {marking === undefined || marking.note === '' ? null : `${marking.text}, ${marking.note}`}
       </p>
     </div>

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { AppState } from '../../shared/app-state.ts';
 import { useWindowState } from '../hooks/services.ts';
 import { useShortcuts } from '../hooks/use-shortcuts.ts';
+import { CHAT_TEXT } from '../text/chat.ts';
 import { Conversation } from './conversation/Conversation.tsx';
 import { EmptyConversation } from './conversation/EmptyConversation.tsx';
 import { Dialogs } from './dialogs/Dialogs.tsx';
@@ -23,7 +24,7 @@ export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'ru
     return (
       <main className="workspace-loading">
         <span className="progress-line" aria-hidden="true" />
-        <h1>Loading your contacts and rooms</h1>
+        <h1>{CHAT_TEXT.loadingYourContactsAndRooms}</h1>
       </main>
     );
   }

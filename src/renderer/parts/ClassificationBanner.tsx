@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { PresentationPolicy } from '../../shared/app-state.ts';
+import { PARTS_TEXT } from '../text/parts.ts';
 import { markingColours } from './marking.ts';
 
 interface Props {
@@ -17,7 +18,7 @@ export function ClassificationBanner({ banner, place }: Props): ReactElement {
   if (banner === undefined) {
     return (
       <Element className="banner banner-unknown" {...ABOVE_DIALOGS}>
-        Classification unknown: no valid policy
+        {PARTS_TEXT.classificationUnknownNoValidPolicy}
       </Element>
     );
   }

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { CertificateChoice } from '../../shared/app-state.ts';
+import { PARTS_TEXT } from '../text/parts.ts';
 import { Icon } from './Icon.tsx';
 import { Moment } from './Moment.tsx';
 
@@ -15,7 +16,7 @@ export function IdentityCard({ identity }: { readonly identity: CertificateChoic
         <p className="identity-facts">{identity.upn}</p>
         {identity.issuer === '' ? null : (
           <p className="identity-facts">
-            {identity.issuer} · until <Moment at={identity.notAfter} />
+            {PARTS_TEXT.issuerUntil(identity.issuer)} <Moment at={identity.notAfter} />
           </p>
         )}
       </div>

@@ -2,6 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { Dialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
 import { ModalOverlay, Modal as Panel } from 'react-aria-components/Modal';
+import { PARTS_TEXT } from '../text/parts.ts';
 import { Icon } from './Icon.tsx';
 
 interface Props {
@@ -28,7 +29,7 @@ export function Modal({ title, onClose, size = 'medium', children }: Props): Rea
             <Heading slot="title" level={2}>
               {title}
             </Heading>
-            <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+            <button type="button" className="icon-button" aria-label={PARTS_TEXT.close} onClick={onClose}>
               <Icon name="close" />
             </button>
           </div>

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { PARTS_TEXT } from '../text/parts.ts';
 
 /** The two gates of a sallyport, one inside the other, and the name. */
 export function Wordmark(): ReactElement {
@@ -9,7 +10,7 @@ export function Wordmark(): ReactElement {
         <path d="M6.8 20V10a4.2 4.2 0 0 1 8.4 0v10" />
         <path d="M11 12.5V20M1 20h20" />
       </svg>
-      <span>Sallyport</span>
+      <span>{PARTS_TEXT.sallyport}</span>
     </span>
   );
 }

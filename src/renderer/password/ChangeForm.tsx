@@ -4,6 +4,7 @@ import type { PasswordBridge } from '../../shared/ipc-contract.ts';
 import type { PasswordPrompt } from '../../shared/password-contract.ts';
 import { useFocusFirst } from '../hooks/use-focus-first.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { PASSWORD_TEXT } from '../text/password.ts';
 import { PasswordField } from './PasswordField.tsx';
 import { PasswordHead } from './PasswordHead.tsx';
 import { PasswordNews } from './PasswordNews.tsx';
@@ -21,16 +22,16 @@ function Changed({ bridge, username }: { readonly bridge: PasswordBridge; readon
   const close = useFocusFirst<HTMLButtonElement>();
   return (
     <div className="pin-form">
-      <PasswordHead title="Your password was changed" text={username} />
+      <PasswordHead title={PASSWORD_TEXT.yourPasswordWasChanged} text={username} />
       <div className="pin-space">
         <div className="pin-progress" role="status">
           <Icon name="check" />
-          <p>From now on only the new one signs you in. It is asked for when the connection is made anew.</p>
+          <p>{PASSWORD_TEXT.fromNowOnOnlyThe}</p>
         </div>
       </div>
       <div className="button-row">
         <button ref={close} type="button" className="button button-primary" onClick={() => bridge.cancel()}>
-          Close
+          {PASSWORD_TEXT.close}
         </button>
       </div>
     </div>
@@ -85,20 +86,26 @@ export function ChangeForm({ bridge, prompt }: Props): ReactElement {
   const shared = { readOnly: busy };
   return (
     <form className="pin-form" onSubmit={submit}>
-      <PasswordHead title="Change your password" text={`${prompt.username}@${prompt.domain}`} />
+      <PasswordHead title={PASSWORD_TEXT.changeYourPassword} text={`${prompt.username}@${prompt.domain}`} />
       <PasswordField
         {...shared}
         id="current"
-        label="Present password"
+        label={PASSWORD_TEXT.presentPassword}
         field={current}
         invalid={error?.code === 'PASSWORD_WRONG'}
         describedBy="password-news"
       />
-      <PasswordField {...shared} id="next" label="New password" field={next} describedBy="password-rules" />
+      <PasswordField
+        {...shared}
+        id="next"
+        label={PASSWORD_TEXT.newPassword}
+        field={next}
+        describedBy="password-rules"
+      />
       <PasswordField
         {...shared}
         id="again"
-        label="New password again"
+        label={PASSWORD_TEXT.newPasswordAgain}
         field={again}
         describedBy="password-rules"
       />
@@ -108,10 +115,10 @@ export function ChangeForm({ bridge, prompt }: Props): ReactElement {
       </div>
       <div className="button-row">
         <button type="submit" className="button button-primary" aria-disabled={busy || !ready}>
-          Change password
+          {PASSWORD_TEXT.changePassword}
         </button>
         <button type="button" className="button" onClick={() => bridge.cancel()}>
-          Cancel
+          {PASSWORD_TEXT.cancel}
         </button>
       </div>
     </form>

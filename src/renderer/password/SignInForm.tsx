@@ -2,6 +2,7 @@ import { type FormEvent, type ReactElement, useEffect, useRef, useState } from '
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { PasswordBridge } from '../../shared/ipc-contract.ts';
 import { accountName, type PasswordPrompt } from '../../shared/password-contract.ts';
+import { PASSWORD_TEXT } from '../text/password.ts';
 import { PasswordField } from './PasswordField.tsx';
 import { PasswordHead } from './PasswordHead.tsx';
 import { PasswordNews } from './PasswordNews.tsx';
@@ -62,12 +63,12 @@ export function SignInForm({ bridge, prompt }: Props): ReactElement {
   return (
     <form className="pin-form" onSubmit={submit}>
       <PasswordHead
-        title={prompt.covered ? 'Enter your password to go on' : 'Sign in with your password'}
+        title={prompt.covered ? PASSWORD_TEXT.enterYourPasswordToGo : PASSWORD_TEXT.signInWithYourPassword}
         text={prompt.covered ? `${prompt.username ?? ''}@${prompt.domain}` : prompt.domain}
       />
       <div className="password-row">
         <label className="field-label" htmlFor="username">
-          User name
+          {PASSWORD_TEXT.userName}
         </label>
         <input
           ref={nameRef}
@@ -87,7 +88,7 @@ export function SignInForm({ bridge, prompt }: Props): ReactElement {
       </div>
       <PasswordField
         id="password"
-        label="Password"
+        label={PASSWORD_TEXT.password}
         field={field}
         readOnly={busy || taken}
         invalid={error?.code === 'PASSWORD_WRONG'}
@@ -98,10 +99,10 @@ export function SignInForm({ bridge, prompt }: Props): ReactElement {
       </div>
       <div className="button-row">
         <button type="submit" className="button button-primary" aria-disabled={busy || taken || !ready}>
-          {prompt.covered ? 'Unlock' : 'Sign in'}
+          {prompt.covered ? PASSWORD_TEXT.unlock : PASSWORD_TEXT.signIn}
         </button>
         <button type="button" className="button" onClick={() => bridge.cancel()}>
-          Cancel
+          {PASSWORD_TEXT.cancel}
         </button>
       </div>
     </form>

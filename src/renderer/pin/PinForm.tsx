@@ -2,6 +2,7 @@ import { type FormEvent, type ReactElement, useEffect, useState } from 'react';
 import type { PinPortReply, PinPrompt } from '../../shared/app-state.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { PinBridge } from '../../shared/ipc-contract.ts';
+import { PIN_TEXT } from '../text/pin.ts';
 import { PinHead } from './PinHead.tsx';
 import { PinMessage } from './PinMessage.tsx';
 import { PinProgress } from './PinProgress.tsx';
@@ -51,9 +52,9 @@ export function PinForm({ bridge, prompt, login, run, error, finalTry }: PinForm
   const shown: ErrorReport | undefined = short && length < MIN_DIGITS ? { code: 'PIN_FORMAT' } : error;
   return (
     <form className="pin-form" onSubmit={submit}>
-      <PinHead title="Enter your PIN" identity={prompt.identity} />
+      <PinHead title={PIN_TEXT.enterYourPin} identity={prompt.identity} />
       <label className="field-label" htmlFor="pin">
-        PIN, 6 to 8 digits
+        {PIN_TEXT.pinToDigits}
       </label>
       <input
         ref={ref}
@@ -69,17 +70,17 @@ export function PinForm({ bridge, prompt, login, run, error, finalTry }: PinForm
       />
       <div className="pin-space">
         {busy ? (
-          <PinProgress login={login} text="The card is checking the PIN." />
+          <PinProgress login={login} text={PIN_TEXT.theCardIsCheckingThe} />
         ) : (
           <PinMessage error={shown} finalTry={finalTry} />
         )}
       </div>
       <div className="button-row">
         <button type="submit" className="button button-primary" aria-disabled={busy || length < MIN_DIGITS}>
-          Sign in
+          {PIN_TEXT.signIn}
         </button>
         <button type="button" className="button" onClick={cancel}>
-          Cancel
+          {PIN_TEXT.cancel}
         </button>
       </div>
     </form>

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { ErrorReport } from '../../shared/errors.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { errorText } from '../text/error-text.ts';
+import { PIN_TEXT } from '../text/pin.ts';
 
 interface Props {
   readonly error: ErrorReport | undefined;
@@ -25,7 +26,7 @@ export function PinMessage({ error, finalTry }: Props): ReactElement | null {
       <Icon name="alert" />
       <p>
         <strong>{text.title}</strong> {text.action}
-        {finalTry && error !== undefined && error.code !== 'PIN_LAST_TRY' ? ' One try is left.' : null}
+        {finalTry && error !== undefined && error.code !== 'PIN_LAST_TRY' ? PIN_TEXT.oneTryIsLeft : null}
       </p>
     </div>
   );

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { useFocusFirst } from '../hooks/use-focus-first.ts';
+import { PIN_TEXT } from '../text/pin.ts';
 import type { PinFormProps } from './PinForm.tsx';
 import { PinHead } from './PinHead.tsx';
 import { PinMessage } from './PinMessage.tsx';
@@ -11,14 +12,11 @@ export function PinPadForm({ bridge, prompt, login, run, error, finalTry }: PinF
   const busy = login.kind === 'busy' || login.kind === 'accepted';
   return (
     <div className="pin-form">
-      <PinHead title="Enter your PIN on the reader" identity={prompt.identity} />
-      <p className="pin-pad-text">
-        Your reader has its own keys. When you are ready, choose “Start”, then type your PIN on the reader and
-        confirm it there.
-      </p>
+      <PinHead title={PIN_TEXT.enterYourPinOnThe} identity={prompt.identity} />
+      <p className="pin-pad-text">{PIN_TEXT.yourReaderHasItsOwn}</p>
       <div className="pin-space">
         {busy ? (
-          <PinProgress login={login} text="Type your PIN on the reader now." />
+          <PinProgress login={login} text={PIN_TEXT.typeYourPinOnThe} />
         ) : (
           <PinMessage error={error} finalTry={finalTry} />
         )}
@@ -31,10 +29,10 @@ export function PinPadForm({ bridge, prompt, login, run, error, finalTry }: PinF
           aria-disabled={busy}
           onClick={() => run(() => bridge.submitOnPinPad())}
         >
-          Start
+          {PIN_TEXT.start}
         </button>
         <button type="button" className="button" onClick={() => bridge.cancel()}>
-          Cancel
+          {PIN_TEXT.cancel}
         </button>
       </div>
     </div>

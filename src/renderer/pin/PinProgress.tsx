@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { Icon } from '../parts/Icon.tsx';
+import { PIN_TEXT } from '../text/pin.ts';
 import type { LoginState } from './use-login.ts';
 
 /** The card works, or has accepted. */
@@ -14,7 +15,7 @@ export function PinProgress({
   return (
     <div className="pin-progress" role="status" id="pin-message">
       {accepted ? <Icon name="check" /> : <span className="progress-line" aria-hidden="true" />}
-      <p>{accepted ? 'PIN accepted.' : text}</p>
+      <p>{accepted ? PIN_TEXT.pinAccepted : text}</p>
     </div>
   );
 }

@@ -5,13 +5,14 @@ import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { Moment } from '../../parts/Moment.tsx';
+import { DIALOGS_TEXT } from '../../text/dialogs.ts';
 import { FactList } from './FactList.tsx';
 
 function Verified({ verified }: { readonly verified: boolean }): ReactElement {
   return (
     <span className={verified ? 'verified' : 'not-verified'}>
       <Icon name={verified ? 'check' : 'alert'} size={14} />
-      {verified ? 'Verified both ways' : 'Not verified'}
+      {verified ? DIALOGS_TEXT.verifiedBothWays : DIALOGS_TEXT.notVerified}
     </span>
   );
 }
@@ -21,52 +22,52 @@ function Facts({ connection }: { readonly connection: ConnectionInfo }): ReactEl
   return (
     <>
       <FactList
-        title="Server"
+        title={DIALOGS_TEXT.server}
         facts={[
-          { name: 'Address', value: `${connection.host}:${connection.port}` },
-          { name: 'Domain', value: connection.domain },
-          { name: 'Certificate', value: connection.serverCertificateSubject },
-          { name: 'Valid until', value: <Moment at={connection.serverCertificateNotAfter} /> },
-          { name: 'Pinned key', value: connection.serverPin, code: true },
+          { name: DIALOGS_TEXT.address, value: `${connection.host}:${connection.port}` },
+          { name: DIALOGS_TEXT.domain, value: connection.domain },
+          { name: DIALOGS_TEXT.certificate, value: connection.serverCertificateSubject },
+          { name: DIALOGS_TEXT.validUntil, value: <Moment at={connection.serverCertificateNotAfter} /> },
+          { name: DIALOGS_TEXT.pinnedKey, value: connection.serverPin, code: true },
         ]}
       />
       <FactList
-        title="Encryption"
+        title={DIALOGS_TEXT.encryption}
         facts={[
-          { name: 'Version', value: connection.tlsVersion.replace('TLSv', 'TLS ') },
-          { name: 'Cipher suite', value: connection.cipherSuite, code: true },
-          { name: 'Key exchange', value: connection.keyExchangeGroup },
+          { name: DIALOGS_TEXT.version, value: connection.tlsVersion.replace('TLSv', 'TLS ') },
+          { name: DIALOGS_TEXT.cipherSuite, value: connection.cipherSuite, code: true },
+          { name: DIALOGS_TEXT.keyExchange, value: connection.keyExchangeGroup },
         ]}
       />
       <FactList
-        title="Lock"
+        title={DIALOGS_TEXT.lock}
         facts={[
-          { name: 'Proof', value: <Verified verified={lock.verified} /> },
-          { name: 'Channel binding', value: lock.binding },
-          { name: 'Epoch', value: lock.epoch },
-          { name: 'This computer', value: lock.kid },
+          { name: DIALOGS_TEXT.proof, value: <Verified verified={lock.verified} /> },
+          { name: DIALOGS_TEXT.channelBinding, value: lock.binding },
+          { name: DIALOGS_TEXT.epoch, value: lock.epoch },
+          { name: DIALOGS_TEXT.thisComputer, value: lock.kid },
         ]}
       />
       <FactList
-        title="You"
+        title={DIALOGS_TEXT.you}
         facts={[
           ...(identity.issuer === ''
-            ? [{ name: 'Signed in with', value: 'Password (SCRAM, bound to this connection)' }]
+            ? [{ name: DIALOGS_TEXT.signedInWith, value: 'Password (SCRAM, bound to this connection)' }]
             : [
-                { name: 'Certificate', value: identity.commonName },
-                { name: 'Principal name', value: identity.upn },
-                { name: 'Issuer', value: identity.issuer },
-                { name: 'Valid until', value: <Moment at={identity.notAfter} /> },
+                { name: DIALOGS_TEXT.certificate, value: identity.commonName },
+                { name: DIALOGS_TEXT.principalName, value: identity.upn },
+                { name: DIALOGS_TEXT.issuer, value: identity.issuer },
+                { name: DIALOGS_TEXT.validUntil, value: <Moment at={identity.notAfter} /> },
               ]),
-          { name: 'Address', value: connection.jid, code: true },
+          { name: DIALOGS_TEXT.address, value: connection.jid, code: true },
         ]}
       />
       <FactList
-        title="Session"
+        title={DIALOGS_TEXT.session}
         facts={[
-          { name: 'Since', value: <Moment at={connection.since} /> },
+          { name: DIALOGS_TEXT.since, value: <Moment at={connection.since} /> },
           {
-            name: 'Stream management',
+            name: DIALOGS_TEXT.streamManagement,
             value: streamManagement.enabled ? (streamManagement.resumed ? 'On, resumed' : 'On') : 'Off',
           },
         ]}
@@ -85,7 +86,7 @@ export function ConnectionDialog({ onClose }: { readonly onClose: () => void }):
   const connection = useWindowState((state) => state.chat.connection);
   const online = link.kind === 'online' && connection !== undefined;
   return (
-    <Modal title="Connection" onClose={onClose} size="large">
+    <Modal title={DIALOGS_TEXT.connection} onClose={onClose} size="large">
       {online ? <Facts connection={connection} /> : <p className="lead">{linkText(link)}</p>}
       {link.kind === 'waiting' ? <ErrorNotice error={link.error} role="status" tone="warning" /> : null}
     </Modal>

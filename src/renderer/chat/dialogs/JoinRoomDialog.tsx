@@ -5,6 +5,7 @@ import { useActions } from '../../hooks/services.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Modal } from '../../parts/Modal.tsx';
+import { DIALOGS_TEXT } from '../../text/dialogs.ts';
 
 interface Props {
   readonly services: readonly string[];
@@ -45,16 +46,16 @@ export function JoinRoomDialog({ services, onClose }: Props): ReactElement {
   };
   if (services.length === 0) {
     return (
-      <Modal title="Join a room" onClose={onClose} size="small">
-        <p className="lead">Your organisation’s policy names no room service.</p>
+      <Modal title={DIALOGS_TEXT.joinARoom} onClose={onClose} size="small">
+        <p className="lead">{DIALOGS_TEXT.yourOrganisationsPolicyNamesNo}</p>
       </Modal>
     );
   }
   return (
-    <Modal title="Join a room" onClose={onClose} size="small">
+    <Modal title={DIALOGS_TEXT.joinARoom} onClose={onClose} size="small">
       <form className="form" onSubmit={submit}>
         <label className="field-label" htmlFor="room-name">
-          Room
+          {DIALOGS_TEXT.room}
         </label>
         <input
           id="room-name"
@@ -69,12 +70,10 @@ export function JoinRoomDialog({ services, onClose }: Props): ReactElement {
           onChange={(event) => setName(event.target.value)}
         />
         <p id="room-note" className={invalid ? 'field-error' : 'hint'} role="status">
-          {invalid
-            ? 'A room’s name has no spaces and none of the characters " & \' / : < > @.'
-            : 'The room’s short name, for example watch-floor.'}
+          {invalid ? DIALOGS_TEXT.aRoomsNameHasNo : DIALOGS_TEXT.theRoomsShortNameFor}
         </p>
         <label className="field-label" htmlFor="room-service">
-          Service
+          {DIALOGS_TEXT.service}
         </label>
         {services.length === 1 ? (
           <output id="room-service" className="fixed-value">
@@ -95,10 +94,10 @@ export function JoinRoomDialog({ services, onClose }: Props): ReactElement {
         {error === undefined ? null : <ErrorNotice error={error} />}
         <div className="button-row">
           <button type="submit" className="button button-primary" aria-disabled={busy}>
-            {busy ? 'Joining…' : 'Join'}
+            {busy ? DIALOGS_TEXT.joining : DIALOGS_TEXT.join}
           </button>
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {DIALOGS_TEXT.cancel}
           </button>
         </div>
       </form>

@@ -2,6 +2,7 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
 import { Modal } from '../../parts/Modal.tsx';
+import { DIALOGS_TEXT } from '../../text/dialogs.ts';
 
 /** Longest status message that the session accepts, in UTF-16 code units (RFC 6121 4.7.2.2 sets none). */
 const MAX_STATUS_LENGTH = 1024;
@@ -18,10 +19,10 @@ export function StatusDialog({ onClose }: { readonly onClose: () => void }): Rea
     onClose();
   };
   return (
-    <Modal title="Status message" onClose={onClose} size="small">
+    <Modal title={DIALOGS_TEXT.statusMessage} onClose={onClose} size="small">
       <form className="form" onSubmit={submit}>
         <label className="field-label" htmlFor="status">
-          Shown to your contacts and in your rooms
+          {DIALOGS_TEXT.shownToYourContactsAnd}
         </label>
         <input
           id="status"
@@ -35,10 +36,10 @@ export function StatusDialog({ onClose }: { readonly onClose: () => void }): Rea
         />
         <div className="button-row">
           <button type="submit" className="button button-primary">
-            Set status
+            {DIALOGS_TEXT.setStatus}
           </button>
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {DIALOGS_TEXT.cancel}
           </button>
         </div>
       </form>

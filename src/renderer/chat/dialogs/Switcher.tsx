@@ -5,6 +5,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
 import { searchConversations } from '../../state/switcher.ts';
+import { DIALOGS_TEXT } from '../../text/dialogs.ts';
 import { UnreadBadge } from '../sidebar/UnreadBadge.tsx';
 
 /** Ctrl+K: type a part of a name, Enter goes there. */
@@ -27,17 +28,17 @@ export function Switcher({ onClose }: { readonly onClose: () => void }): ReactEl
     event.preventDefault();
   };
   return (
-    <Modal title="Go to" onClose={onClose} size="medium">
+    <Modal title={DIALOGS_TEXT.goTo} onClose={onClose} size="medium">
       <input
         type="text"
         className="text-field switcher-field"
         role="combobox"
-        aria-label="Room or contact"
+        aria-label={DIALOGS_TEXT.roomOrContact}
         aria-expanded="true"
         aria-controls="switcher-results"
         aria-activedescendant={at >= 0 ? `switcher-${at}` : undefined}
         aria-autocomplete="list"
-        placeholder="Room or contact"
+        placeholder={DIALOGS_TEXT.roomOrContact}
         spellCheck={false}
         ref={field}
         value={typed}
@@ -47,7 +48,12 @@ export function Switcher({ onClose }: { readonly onClose: () => void }): ReactEl
         }}
         onKeyDown={onKeyDown}
       />
-      <div id="switcher-results" className="switcher-results" role="listbox" aria-label="Rooms and contacts">
+      <div
+        id="switcher-results"
+        className="switcher-results"
+        role="listbox"
+        aria-label={DIALOGS_TEXT.roomsAndContacts}
+      >
         {results.map((result, index) => (
           <div
             key={result.jid}
@@ -71,7 +77,7 @@ export function Switcher({ onClose }: { readonly onClose: () => void }): ReactEl
         ))}
       </div>
       <p className="switcher-empty" role="status">
-        {results.length === 0 ? 'No room or contact fits.' : null}
+        {results.length === 0 ? DIALOGS_TEXT.noRoomOrContactFits : null}
       </p>
     </Modal>
   );

@@ -4,6 +4,7 @@ import { useActions } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import type { ConversationKey } from '../../state/view-state.ts';
 import { COMMAND_TEXT } from '../../text/commands.ts';
+import { FILES_TEXT } from '../../text/files.ts';
 import { useFilePolicy } from './use-file-policy.ts';
 
 /** Opens the system's own dialog for choosing files; absent where the policy has files off. */
@@ -34,7 +35,7 @@ export function AttachButton({ target }: { readonly target: ConversationKey }): 
         type="file"
         multiple
         hidden
-        aria-label="Files to attach"
+        aria-label={FILES_TEXT.filesToAttach}
         accept={policy.types.join(',')}
         onChange={onChange}
       />

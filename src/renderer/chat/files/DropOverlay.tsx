@@ -4,6 +4,7 @@ import type { BareJid } from '../../../shared/jid.ts';
 import { useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { nameOf } from '../../state/directory.ts';
+import { FILES_TEXT } from '../../text/files.ts';
 import { useFilePolicy } from './use-file-policy.ts';
 
 /** Says where files go that are let go of now. */
@@ -14,10 +15,10 @@ export function DropOverlay({ jid }: { readonly jid: BareJid }): ReactElement {
     <div className="drop-overlay" aria-hidden="true">
       <Icon name="attach" size={24} />
       <p className="drop-title">
-        Send to <bdi>{name}</bdi>
+        {FILES_TEXT.sendTo} <bdi>{name}</bdi>
       </p>
       {policy === undefined ? null : (
-        <p>Each file is checked first. At most {formatSize(policy.maximumBytes)}.</p>
+        <p>{FILES_TEXT.eachFileIsCheckedFirst(formatSize(policy.maximumBytes))}</p>
       )}
     </div>
   );

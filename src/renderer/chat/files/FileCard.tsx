@@ -5,6 +5,7 @@ import type { BareJid } from '../../../shared/jid.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { errorText } from '../../text/error-text.ts';
+import { FILES_TEXT } from '../../text/files.ts';
 import { useFilePolicy } from './use-file-policy.ts';
 
 interface Props {
@@ -44,7 +45,7 @@ export function FileCard({ conversation, message, file, sender }: Props): ReactE
     transfer?.state === 'saved' ? 'Save again' : transfer?.state === 'failed' ? 'Try again' : 'Save';
   const save = () => actions.saveFile(conversation, message.id);
   return (
-    <section className="file-card" aria-label={`File ${file.name} from ${sender}`}>
+    <section className="file-card" aria-label={FILES_TEXT.fileFrom(file.name, sender)}>
       <Icon name="file" size={20} />
       <div className="file-text">
         <p className="file-name">
@@ -55,7 +56,7 @@ export function FileCard({ conversation, message, file, sender }: Props): ReactE
           <span className="file-type">{file.mediaType}</span>
           {released ? (
             <span className="file-clean">
-              <Icon name="check" size={12} /> Clean
+              <Icon name="check" size={12} /> {FILES_TEXT.clean}
             </span>
           ) : null}
         </p>
@@ -65,17 +66,21 @@ export function FileCard({ conversation, message, file, sender }: Props): ReactE
           </p>
         )}
         {running ? (
-          <progress max={Math.max(1, file.size)} value={transfer.done} aria-label={`Saving ${file.name}`} />
+          <progress
+            max={Math.max(1, file.size)}
+            value={transfer.done}
+            aria-label={FILES_TEXT.saving(file.name)}
+          />
         ) : null}
       </div>
       {running ? (
         <button
           type="button"
           className="button button-small"
-          aria-label={`Cancel ${file.name}`}
+          aria-label={FILES_TEXT.cancelOf(file.name)}
           onClick={() => actions.cancelTransfer(transfer.id)}
         >
-          Cancel
+          {FILES_TEXT.cancel}
         </button>
       ) : allowed ? (
         <button

@@ -3,6 +3,7 @@ import { type FileTransfer, formatSize, type TransferState } from '../../../shar
 import { useActions } from '../../hooks/services.ts';
 import { Icon, type IconName } from '../../parts/Icon.tsx';
 import { errorText } from '../../text/error-text.ts';
+import { FILES_TEXT } from '../../text/files.ts';
 
 const ICONS: Readonly<Record<TransferState, IconName>> = {
   waiting: 'clock',
@@ -41,33 +42,35 @@ export function TransferRow({ transfer }: { readonly transfer: FileTransfer }): 
         <p className="transfer-name">
           <bdi title={name}>{name}</bdi>
           <span className="transfer-size">
-            {state === 'uploading' ? `${formatSize(done)} of ${formatSize(size)}` : formatSize(size)}
+            {state === 'uploading' ? FILES_TEXT.doneOf(formatSize(done), formatSize(size)) : formatSize(size)}
           </span>
         </p>
         <p className="transfer-state" role="status">
           {stateText(transfer)}
         </p>
         {over && error !== undefined ? <p className="transfer-action">{errorText(error).action}</p> : null}
-        {state === 'uploading' ? <progress max={size} value={done} aria-label={`Sending ${name}`} /> : null}
+        {state === 'uploading' ? (
+          <progress max={size} value={done} aria-label={FILES_TEXT.sending(name)} />
+        ) : null}
         {state === 'scanning' ? <span className="progress-line" aria-hidden="true" /> : null}
       </div>
       {state === 'failed' && actions.canSendAgain(id) ? (
         <button
           type="button"
           className="button button-small"
-          aria-label={`Try again ${name}`}
+          aria-label={FILES_TEXT.tryAgainOf(name)}
           onClick={() => actions.sendAgain(id)}
         >
-          Try again
+          {FILES_TEXT.tryAgain}
         </button>
       ) : null}
       <button
         type="button"
         className="button button-small"
-        aria-label={over ? `Dismiss ${name}` : `Cancel ${name}`}
+        aria-label={over ? FILES_TEXT.dismissOf(name) : FILES_TEXT.cancelOf(name)}
         onClick={() => actions.cancelTransfer(id)}
       >
-        {over ? 'Dismiss' : 'Cancel'}
+        {over ? FILES_TEXT.dismiss : FILES_TEXT.cancel}
       </button>
     </li>
   );

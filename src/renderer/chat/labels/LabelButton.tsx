@@ -3,6 +3,7 @@ import { tooltipOf } from '../../commands/table.ts';
 import { useActions } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import type { ConversationKey } from '../../state/view-state.ts';
+import { LABELS_TEXT } from '../../text/labels.ts';
 import { labelColours } from './LabelTag.tsx';
 import { useCurrentLabel } from './use-labels.ts';
 
@@ -19,7 +20,7 @@ export function LabelButton({ target }: { readonly target: ConversationKey }): R
       className={missing ? 'label-button label-button-missing' : 'label-button'}
       data-label
       aria-haspopup="dialog"
-      aria-label={label === undefined ? words : `Label: ${words}`}
+      aria-label={label === undefined ? words : LABELS_TEXT.labelOf(words)}
       title={tooltipOf('label', words)}
       onClick={() => actions.show('label')}
     >

@@ -7,6 +7,7 @@ import { useFocusFirst } from '../../hooks/use-focus-first.ts';
 import { Modal } from '../../parts/Modal.tsx';
 import { foldText, nameOf } from '../../state/directory.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
+import { LABELS_TEXT } from '../../text/labels.ts';
 import type { CurrentLabel } from './current-label.ts';
 import { LabelOption } from './LabelOption.tsx';
 import { useCurrentLabel, useLabelRules } from './use-labels.ts';
@@ -44,7 +45,7 @@ export function LabelDialog({
   useEffect(() => () => focusComposer(), []);
   if (current === undefined) return null;
   return (
-    <Modal title="Label" onClose={onClose} size="medium">
+    <Modal title={LABELS_TEXT.title} onClose={onClose} size="medium">
       <LabelList target={target} current={current} onClose={onClose} />
     </Modal>
   );
@@ -94,18 +95,18 @@ function LabelList({
   return (
     <>
       <p className="hint">
-        For your next messages to <bdi>{name}</bdi>.
+        {LABELS_TEXT.forYourNextMessagesTo} <bdi>{name}</bdi>.
       </p>
       <input
         type="text"
         className="text-field"
         role="combobox"
-        aria-label="Find a label"
+        aria-label={LABELS_TEXT.findALabel}
         aria-expanded="true"
         aria-controls="label-choices"
         aria-activedescendant={at >= 0 ? `label-choice-${at}` : undefined}
         aria-autocomplete="list"
-        placeholder="Find a label"
+        placeholder={LABELS_TEXT.findALabel}
         spellCheck={false}
         ref={field}
         value={typed}
@@ -119,7 +120,7 @@ function LabelList({
         <div
           id="label-choices"
           role="listbox"
-          aria-label="Labels"
+          aria-label={LABELS_TEXT.labels}
           className="label-choices-sizer"
           style={{ height: virtualizer.getTotalSize() }}
         >
@@ -141,16 +142,11 @@ function LabelList({
       <p className="switcher-empty" role="status">
         {choices.length === 0
           ? current.allowed.length === 0
-            ? 'The policy allows no label here.'
-            : 'No label fits.'
+            ? LABELS_TEXT.thePolicyAllowsNoLabel
+            : LABELS_TEXT.noLabelFits
           : null}
       </p>
-      {hidden > 0 ? (
-        <p className="hint">
-          {hidden === 1 ? 'One label of the policy is' : `${hidden} labels of the policy are`} above what may
-          be sent here.
-        </p>
-      ) : null}
+      {hidden > 0 ? <p className="hint">{LABELS_TEXT.labelsAbove(hidden)}</p> : null}
     </>
   );
 }

@@ -2,6 +2,7 @@ import type { VirtualItem } from '@tanstack/react-virtual';
 import type { ReactElement } from 'react';
 import type { SecurityLabel } from '../../../shared/labels.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { LABELS_TEXT } from '../../text/labels.ts';
 import { labelColours } from './LabelTag.tsx';
 
 interface Props {
@@ -38,13 +39,13 @@ export function LabelOption(props: Props): ReactElement {
         className={label === undefined ? 'label-tag label-tag-unknown' : 'label-tag marking'}
         style={label === undefined ? undefined : labelColours(label)}
       >
-        {label?.text ?? 'No label'}
+        {label?.text ?? LABELS_TEXT.noLabel}
       </bdi>
-      {isDefault ? <span className="label-choice-note">default</span> : null}
+      {isDefault ? <span className="label-choice-note">{LABELS_TEXT.default}</span> : null}
       {isCurrent ? (
         <>
           <Icon name="check" size={14} />
-          <span className="visually-hidden">chosen</span>
+          <span className="visually-hidden">{LABELS_TEXT.chosen}</span>
         </>
       ) : null}
     </div>

@@ -3,6 +3,7 @@ import type { ErrorReport } from '../../../shared/errors.ts';
 import type { PolicyExport } from '../../../shared/policy-page.ts';
 import { useServices } from '../../hooks/services.ts';
 import { errorText } from '../../text/error-text.ts';
+import { POLICY_TEXT } from '../../text/policy.ts';
 import { reportOf } from './use-policy-page.ts';
 
 type Outcome = 'asking' | PolicyExport | ErrorReport | undefined;
@@ -30,7 +31,7 @@ export function ExportButton(): ReactElement {
         {outcomeText(outcome)}
       </p>
       <button type="button" className="button" disabled={outcome === 'asking'} onClick={start}>
-        Export…
+        {POLICY_TEXT.export}
       </button>
     </>
   );

@@ -3,6 +3,7 @@ import type { PolicyPage } from '../../../shared/policy-page.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Modal } from '../../parts/Modal.tsx';
+import { POLICY_TEXT } from '../../text/policy.ts';
 import { ExportButton } from './ExportButton.tsx';
 import { PolicySummary } from './PolicySummary.tsx';
 import { SettingsTable } from './SettingsTable.tsx';
@@ -20,8 +21,8 @@ function Page({ page }: { readonly page: PolicyPage }): ReactElement {
           <Icon name="search" size={14} />
           <input
             type="search"
-            aria-label="Search settings"
-            placeholder="Search settings"
+            aria-label={POLICY_TEXT.searchSettings}
+            placeholder={POLICY_TEXT.searchSettings}
             value={query}
             onChange={(event) => setQuery(event.target.value)}
             // biome-ignore lint/a11y/noAutofocus: the dialog was opened to look something up
@@ -31,15 +32,13 @@ function Page({ page }: { readonly page: PolicyPage }): ReactElement {
         </div>
         <p className="policy-note" role="status">
           {rows.length === page.rows.length
-            ? `${rows.length} settings`
-            : `${rows.length} of ${page.rows.length} settings`}
+            ? POLICY_TEXT.settings(rows.length)
+            : POLICY_TEXT.ofSettings(rows.length, page.rows.length)}
         </p>
         {page.mayExport ? <ExportButton /> : null}
       </div>
       {rows.length === 0 ? (
-        <p className="lead">
-          No setting has these words. Search for a name, a value, an owner or an overlay.
-        </p>
+        <p className="lead">{POLICY_TEXT.noSettingHasTheseWords}</p>
       ) : (
         <SettingsTable rows={rows} />
       )}
@@ -51,10 +50,10 @@ function Page({ page }: { readonly page: PolicyPage }): ReactElement {
 export function PolicyDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const state = usePolicyPage();
   return (
-    <Modal title="Policy of your organisation" onClose={onClose} size="wide">
+    <Modal title={POLICY_TEXT.policyOfYourOrganisation} onClose={onClose} size="wide">
       {state.kind === 'loading' ? (
         <p className="lead" role="status">
-          Loading the policy…
+          {POLICY_TEXT.loadingThePolicy}
         </p>
       ) : null}
       {state.kind === 'failed' ? <ErrorNotice error={state.error} role="alert" tone="danger" /> : null}

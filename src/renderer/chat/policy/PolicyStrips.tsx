@@ -5,6 +5,7 @@ import { useNow } from '../../hooks/use-now.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { errorText } from '../../text/error-text.ts';
+import { POLICY_TEXT } from '../../text/policy.ts';
 import { remaining } from './remaining.ts';
 
 interface Props {
@@ -17,7 +18,7 @@ function DetailsButton(): ReactElement {
   const actions = useActions();
   return (
     <button type="button" className="button button-small" onClick={() => actions.show('policy')}>
-      Policy
+      {POLICY_TEXT.policy}
     </button>
   );
 }
@@ -28,13 +29,13 @@ export function PolicyStrips({ warning, expiring }: Props): ReactElement {
   return (
     <>
       {warning === undefined ? null : (
-        <section className="strip strip-warning" aria-label="Policy">
+        <section className="strip strip-warning" aria-label={POLICY_TEXT.policy}>
           <Icon name="alert" />
           <p role="status">
-            <strong>A policy update was refused; the last good policy stays in force.</strong>
+            <strong>{POLICY_TEXT.aPolicyUpdateWasRefused}</strong>
           </p>
           <p className="strip-detail">
-            {errorText(warning.error).title} {errorText(warning.error).action} Refused{' '}
+            {POLICY_TEXT.refusedWhy(errorText(warning.error).title, errorText(warning.error).action)}{' '}
             <Moment at={warning.at} />.
           </p>
           <span className="code">{warning.error.code}</span>
@@ -42,13 +43,14 @@ export function PolicyStrips({ warning, expiring }: Props): ReactElement {
         </section>
       )}
       {expiring === undefined ? null : (
-        <section className="strip strip-warning" aria-label="Policy expiry">
+        <section className="strip strip-warning" aria-label={POLICY_TEXT.policyExpiry}>
           <Icon name="clock" />
           <p role="status">
-            <strong>The policy expires in {remaining(expiring, now)}.</strong>
+            <strong>{POLICY_TEXT.thePolicyExpiresIn(remaining(expiring, now))}</strong>
           </p>
           <p className="strip-detail">
-            Sallyport locks at <Moment at={expiring} />. Ask IT for the current policy.
+            {POLICY_TEXT.sallyportLocksAt} <Moment at={expiring} />
+            {POLICY_TEXT.askItForTheCurrent}
           </p>
           <DetailsButton />
         </section>

@@ -4,6 +4,7 @@ import { useNow } from '../../hooks/use-now.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Moment } from '../../parts/Moment.tsx';
+import { POLICY_TEXT } from '../../text/policy.ts';
 import { type Fact, FactList } from '../dialogs/FactList.tsx';
 import { remaining } from './remaining.ts';
 
@@ -12,7 +13,10 @@ function Status({ page }: { readonly page: PolicyPage }): ReactElement {
   return (
     <span className={page.expiringSoon ? 'policy-status policy-status-soon' : 'policy-status'}>
       <Icon name={page.expiringSoon ? 'clock' : 'check'} size={14} />
-      {`${page.expiringSoon ? 'Expires soon' : 'In force'}, ${remaining(page.validUntil, now)} left`}
+      {POLICY_TEXT.untilLeft(
+        page.expiringSoon ? 'Expires soon' : 'In force',
+        remaining(page.validUntil, now),
+      )}
     </span>
   );
 }
@@ -24,11 +28,11 @@ function shortKey(id: string): string {
 
 function identity(page: PolicyPage): readonly Fact[] {
   return [
-    { name: 'Policy', value: `${page.policyId}, sequence ${page.sequence}` },
-    { name: 'Signed by', value: page.signers.map(shortKey).join(', '), code: true },
-    { name: 'Trust root', value: `version ${page.rootVersion}` },
-    { name: 'Overlays', value: page.overlays.join(', ') || 'None' },
-    { name: 'Bundle', value: page.sha256, code: true },
+    { name: POLICY_TEXT.policy, value: `${page.policyId}, sequence ${page.sequence}` },
+    { name: POLICY_TEXT.signedBy, value: page.signers.map(shortKey).join(', '), code: true },
+    { name: POLICY_TEXT.trustRoot, value: `version ${page.rootVersion}` },
+    { name: POLICY_TEXT.overlays, value: page.overlays.join(', ') || 'None' },
+    { name: POLICY_TEXT.bundle, value: page.sha256, code: true },
   ];
 }
 
@@ -36,11 +40,11 @@ function validity(page: PolicyPage): readonly Fact[] {
   const from =
     page.bundleFrom === 'machine' ? 'Installed on this computer' : 'Fetched from the policy server';
   return [
-    { name: 'Status', value: <Status page={page} /> },
-    { name: 'Valid until', value: <Moment at={page.validUntil} /> },
-    { name: 'Policy expires', value: <Moment at={page.expires} /> },
-    { name: 'From', value: from },
-    { name: 'This computer', value: page.machineId },
+    { name: POLICY_TEXT.status, value: <Status page={page} /> },
+    { name: POLICY_TEXT.validUntil, value: <Moment at={page.validUntil} /> },
+    { name: POLICY_TEXT.policyExpires, value: <Moment at={page.expires} /> },
+    { name: POLICY_TEXT.from, value: from },
+    { name: POLICY_TEXT.thisComputer, value: page.machineId },
   ];
 }
 
@@ -50,16 +54,17 @@ export function PolicySummary({ page }: { readonly page: PolicyPage }): ReactEle
   return (
     <>
       {refusal === undefined ? null : (
-        <section className="policy-refusal" aria-label="Refused update">
+        <section className="policy-refusal" aria-label={POLICY_TEXT.refusedUpdate}>
           <ErrorNotice error={refusal.error} role="status" tone="warning" />
           <p className="policy-note">
-            Refused <Moment at={refusal.at} />. The policy below stays in force.
+            {POLICY_TEXT.refusedAt} <Moment at={refusal.at} />
+            {POLICY_TEXT.thePolicyBelowStaysIn}
           </p>
         </section>
       )}
       <div className="policy-facts">
-        <FactList title="Policy" facts={identity(page)} />
-        <FactList title="Validity" facts={validity(page)} />
+        <FactList title={POLICY_TEXT.policy} facts={identity(page)} />
+        <FactList title={POLICY_TEXT.validity} facts={validity(page)} />
       </div>
     </>
   );

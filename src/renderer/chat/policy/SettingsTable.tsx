@@ -1,20 +1,21 @@
 import type { ReactElement } from 'react';
 import type { PolicyRow } from '../../../shared/policy-page.ts';
+import { POLICY_TEXT } from '../../text/policy.ts';
 import { EFFECT_TEXT, sourceText } from './search.ts';
 
 /** One row a setting. The region scrolls and takes the focus, so that the keyboard scrolls it. */
 export function SettingsTable({ rows }: { readonly rows: readonly PolicyRow[] }): ReactElement {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="policy-settings" aria-label="Settings" tabIndex={0}>
+    <section className="policy-settings" aria-label={POLICY_TEXT.table} tabIndex={0}>
       <table>
         <thead>
           <tr>
-            <th scope="col">Setting</th>
-            <th scope="col">Value</th>
-            <th scope="col">From</th>
-            <th scope="col">Owner</th>
-            <th scope="col">Takes effect</th>
+            <th scope="col">{POLICY_TEXT.setting}</th>
+            <th scope="col">{POLICY_TEXT.value}</th>
+            <th scope="col">{POLICY_TEXT.from}</th>
+            <th scope="col">{POLICY_TEXT.owner}</th>
+            <th scope="col">{POLICY_TEXT.takesEffect}</th>
           </tr>
         </thead>
         <tbody>

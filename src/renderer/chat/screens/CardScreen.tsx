@@ -5,6 +5,7 @@ import { useServices } from '../../hooks/services.ts';
 import { CardIllustration } from '../../parts/CardIllustration.tsx';
 import { cardScene } from '../../text/card-scene.ts';
 import { errorText } from '../../text/error-text.ts';
+import { SCREENS_TEXT } from '../../text/screens.ts';
 import { SignInFrame } from './SignInFrame.tsx';
 
 interface Props {
@@ -37,7 +38,7 @@ function PasswordChoice(): ReactElement {
   return (
     <div className="button-row">
       <button type="button" className="button" onClick={() => bridge.choosePassword()}>
-        Sign in with a password
+        {SCREENS_TEXT.signInWithAPassword}
       </button>
     </div>
   );

@@ -3,6 +3,7 @@ import type { BuildInfo, CertificateChoice, PresentationPolicy } from '../../../
 import { useServices } from '../../hooks/services.ts';
 import { useRovingFocus } from '../../hooks/use-roving-focus.ts';
 import { IdentityCard } from '../../parts/IdentityCard.tsx';
+import { SCREENS_TEXT } from '../../text/screens.ts';
 import { SignInFrame } from './SignInFrame.tsx';
 
 interface Props {
@@ -17,8 +18,8 @@ export function CertificateScreen({ policy, build, choices }: Props): ReactEleme
   const list = useRovingFocus<HTMLUListElement>();
   return (
     <SignInFrame policy={policy} build={build} step="Card">
-      <h1>Choose a certificate</h1>
-      <p className="lead">Your card has {choices.length} certificates that can sign you in.</p>
+      <h1>{SCREENS_TEXT.chooseACertificate}</h1>
+      <p className="lead">{SCREENS_TEXT.yourCardHasCertificatesThat(choices.length)}</p>
       <ul ref={list} className="choices">
         {choices.map((choice) => (
           <li key={choice.id}>

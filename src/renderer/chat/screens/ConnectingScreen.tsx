@@ -4,6 +4,7 @@ import type { ErrorReport } from '../../../shared/errors.ts';
 import { useActions, useServices, useWindowState } from '../../hooks/services.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { IdentityCard } from '../../parts/IdentityCard.tsx';
+import { SCREENS_TEXT } from '../../text/screens.ts';
 import { Countdown } from '../status/Countdown.tsx';
 import { SignInFrame } from './SignInFrame.tsx';
 
@@ -23,7 +24,7 @@ export function ConnectingScreen({ policy, build, identity, error }: Props): Rea
   const waiting = link.kind === 'waiting';
   return (
     <SignInFrame policy={policy} build={build} step="Connect" password={identity.issuer === ''}>
-      <h1>{waiting ? 'Not connected yet' : 'Connecting'}</h1>
+      <h1>{waiting ? SCREENS_TEXT.notConnectedYet : SCREENS_TEXT.connecting}</h1>
       <IdentityCard identity={identity} />
       {waiting ? (
         <>
@@ -38,22 +39,20 @@ export function ConnectingScreen({ policy, build, identity, error }: Props): Rea
           <span className="progress-line" aria-hidden="true" />
           <p className="lead">
             {link.kind === 'connecting'
-              ? `Making the secure connection to ${link.host}.`
-              : `Preparing the connection to ${policy.domain}.`}
+              ? SCREENS_TEXT.makingTheSecureConnectionTo(link.host)
+              : SCREENS_TEXT.preparingTheConnectionTo(policy.domain)}
           </p>
-          {identity.issuer === '' ? null : (
-            <p className="hint">The card signs once; leave it in the reader.</p>
-          )}
+          {identity.issuer === '' ? null : <p className="hint">{SCREENS_TEXT.theCardSignsOnceLeave}</p>}
         </div>
       )}
       <div className="button-row">
         {waiting ? (
           <button type="button" className="button button-primary" onClick={() => actions.reconnect()}>
-            Try now
+            {SCREENS_TEXT.tryNow}
           </button>
         ) : null}
         <button type="button" className="button" onClick={() => bridge.signOut()}>
-          Cancel
+          {SCREENS_TEXT.cancel}
         </button>
       </div>
     </SignInFrame>

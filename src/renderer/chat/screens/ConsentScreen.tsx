@@ -3,6 +3,7 @@ import type { BuildInfo, PresentationPolicy } from '../../../shared/app-state.ts
 import { useServices } from '../../hooks/services.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
 import { SCROLLABLE } from '../../parts/scrollable.ts';
+import { SCREENS_TEXT } from '../../text/screens.ts';
 import { SignInFrame } from './SignInFrame.tsx';
 
 interface Props {
@@ -20,17 +21,17 @@ export function ConsentScreen({ policy, build }: Props): ReactElement {
   return (
     <SignInFrame policy={policy} build={build} step="Consent" wide>
       <h1>{policy.consent.title}</h1>
-      <section ref={text} className="consent-text" aria-label="Notice" {...SCROLLABLE}>
+      <section ref={text} className="consent-text" aria-label={SCREENS_TEXT.notice} {...SCROLLABLE}>
         {policy.consent.text.split(/\n{2,}/).map((paragraph) => (
           <p key={paragraph}>{paragraph}</p>
         ))}
       </section>
       <div className="button-row">
         <button type="button" className="button button-primary" onClick={() => bridge.acceptConsent()}>
-          Accept
+          {SCREENS_TEXT.accept}
         </button>
         <button type="button" className="button" onClick={() => bridge.quit()}>
-          Decline and quit
+          {SCREENS_TEXT.declineAndQuit}
         </button>
       </div>
     </SignInFrame>

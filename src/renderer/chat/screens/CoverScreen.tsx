@@ -6,6 +6,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { IdentityCard } from '../../parts/IdentityCard.tsx';
 import { cardScene } from '../../text/card-scene.ts';
 import { coverText } from '../../text/cover-text.ts';
+import { SCREENS_TEXT } from '../../text/screens.ts';
 import { SignInFrame } from './SignInFrame.tsx';
 
 interface Props {
@@ -36,12 +37,12 @@ export function CoverScreen({ policy, build, signIn }: Props): ReactElement {
       <div className="button-row">
         {signIn.step === 'password' ? (
           <button type="button" className="button button-primary" onClick={() => bridge.signIn()}>
-            Enter password
+            {SCREENS_TEXT.enterPassword}
           </button>
         ) : null}
         {signIn.step === 'pin' || signIn.step === 'online' ? (
           <button type="button" className="button button-primary" onClick={() => bridge.signIn()}>
-            Enter PIN
+            {SCREENS_TEXT.enterPin}
           </button>
         ) : null}
         {signIn.step === 'certificate'
@@ -52,12 +53,12 @@ export function CoverScreen({ policy, build, signIn }: Props): ReactElement {
                 className="button"
                 onClick={() => bridge.chooseCertificate(choice.id)}
               >
-                Use {choice.commonName}
+                {SCREENS_TEXT.use(choice.commonName)}
               </button>
             ))
           : null}
         <button type="button" className="button" onClick={() => bridge.signOut()}>
-          Sign out
+          {SCREENS_TEXT.signOut}
         </button>
       </div>
     </SignInFrame>

@@ -6,6 +6,7 @@ import { Wordmark } from '../../parts/Wordmark.tsx';
 import { copyField } from '../../text/copy.ts';
 import { errorText } from '../../text/error-text.ts';
 import { lockedReport } from '../../text/report.ts';
+import { SCREENS_TEXT } from '../../text/screens.ts';
 
 /** No valid policy: why, what to do, and a report that IT can use. Nothing else is offered. */
 export function LockedScreen({
@@ -20,7 +21,7 @@ export function LockedScreen({
   const { title, action } = errorText(state.error);
   return (
     <div className="sign-in">
-      <section className="sign-in-head" aria-label="Application">
+      <section className="sign-in-head" aria-label={SCREENS_TEXT.application}>
         <Wordmark />
       </section>
       <main className="sign-in-panel sign-in-panel-wide locked">
@@ -30,7 +31,7 @@ export function LockedScreen({
           </span>
           <div>
             <p className="locked-kicker">
-              Sallyport is locked <span className="code">{state.error.code}</span>
+              {SCREENS_TEXT.sallyportIsLocked} <span className="code">{state.error.code}</span>
             </p>
             <h1>{title}</h1>
             <p className="lead locked-lead">{action}</p>
@@ -38,7 +39,7 @@ export function LockedScreen({
         </div>
         {state.support === '' ? null : <p className="locked-support">{state.support}</p>}
         <label className="field-label" htmlFor="report">
-          Report for IT
+          {SCREENS_TEXT.reportForIt}
         </label>
         <textarea
           id="report"
@@ -57,14 +58,14 @@ export function LockedScreen({
               if (field.current !== null) setCopied(copyField(field.current));
             }}
           >
-            Copy report
+            {SCREENS_TEXT.copyReport}
           </button>
           <button type="button" className="button" onClick={() => bridge.quit()}>
-            Quit
+            {SCREENS_TEXT.quit}
           </button>
           <span className="button-row-note" role="status">
-            {copied === true ? 'Copied.' : null}
-            {copied === false ? 'The report is selected: press Ctrl+C to copy it.' : null}
+            {copied === true ? SCREENS_TEXT.copied : null}
+            {copied === false ? SCREENS_TEXT.theReportIsSelectedPress : null}
           </span>
         </div>
       </main>

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { BuildInfo, PresentationPolicy } from '../../../shared/app-state.ts';
 import { useServices } from '../../hooks/services.ts';
+import { SCREENS_TEXT } from '../../text/screens.ts';
 import { SignInFrame } from './SignInFrame.tsx';
 
 interface Props {
@@ -13,14 +14,11 @@ export function PasswordScreen({ policy, build }: Props): ReactElement {
   const { bridge } = useServices();
   return (
     <SignInFrame policy={policy} build={build} step="Password" password>
-      <h1>Enter your password</h1>
-      <p className="lead">
-        The password window is open. The password itself is never sent: the server is shown that you know it,
-        over this one connection.
-      </p>
+      <h1>{SCREENS_TEXT.enterYourPassword}</h1>
+      <p className="lead">{SCREENS_TEXT.thePasswordWindowIsOpen}</p>
       <div className="button-row">
         <button type="button" className="button button-primary" onClick={() => bridge.signIn()}>
-          Show the password window
+          {SCREENS_TEXT.showThePasswordWindow}
         </button>
       </div>
     </SignInFrame>

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { BuildInfo, CertificateChoice, PresentationPolicy } from '../../../shared/app-state.ts';
 import { useServices } from '../../hooks/services.ts';
 import { IdentityCard } from '../../parts/IdentityCard.tsx';
+import { SCREENS_TEXT } from '../../text/screens.ts';
 import { SignInFrame } from './SignInFrame.tsx';
 
 interface Props {
@@ -15,12 +16,12 @@ export function PinScreen({ policy, build, identity }: Props): ReactElement {
   const { bridge } = useServices();
   return (
     <SignInFrame policy={policy} build={build} step="PIN">
-      <h1>Enter your PIN</h1>
-      <p className="lead">The PIN window is open. Your PIN goes from there to the card and nowhere else.</p>
+      <h1>{SCREENS_TEXT.enterYourPin}</h1>
+      <p className="lead">{SCREENS_TEXT.thePinWindowIsOpen}</p>
       <IdentityCard identity={identity} />
       <div className="button-row">
         <button type="button" className="button button-primary" onClick={() => bridge.signIn()}>
-          Show the PIN window
+          {SCREENS_TEXT.showThePinWindow}
         </button>
       </div>
     </SignInFrame>

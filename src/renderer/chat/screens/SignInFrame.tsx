@@ -2,6 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { BuildInfo, PresentationPolicy } from '../../../shared/app-state.ts';
 import { Moment } from '../../parts/Moment.tsx';
 import { Wordmark } from '../../parts/Wordmark.tsx';
+import { SCREENS_TEXT } from '../../text/screens.ts';
 import { type SignInStep, StepList } from './StepList.tsx';
 
 interface Props {
@@ -26,7 +27,7 @@ export function SignInFrame({
 }: Props): ReactElement {
   return (
     <div className="sign-in">
-      <section className="sign-in-head" aria-label="Application">
+      <section className="sign-in-head" aria-label={SCREENS_TEXT.application}>
         <Wordmark />
         <span className="sign-in-organisation">{policy.organisation}</span>
       </section>
@@ -34,13 +35,13 @@ export function SignInFrame({
         {step === undefined ? null : <StepList current={step} password={password} />}
         {children}
       </main>
-      <section className="sign-in-foot" aria-label="Support and policy">
+      <section className="sign-in-foot" aria-label={SCREENS_TEXT.supportAndPolicy}>
         <p>{policy.support}</p>
         <p className="sign-in-facts">
           <span>
-            Policy {policy.policyId} · {policy.sequence} · valid until <Moment at={policy.expires} />
+            {SCREENS_TEXT.policyValidUntil(policy.policyId, policy.sequence)} <Moment at={policy.expires} />
           </span>
-          <span>Version {build.version}</span>
+          <span>{SCREENS_TEXT.version(build.version)}</span>
         </p>
       </section>
     </div>

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { Icon } from '../../parts/Icon.tsx';
+import { SCREENS_TEXT } from '../../text/screens.ts';
 
 const WITH_CARD = ['Consent', 'Card', 'PIN', 'Connect'] as const;
 const WITH_PASSWORD = ['Consent', 'Password', 'Connect'] as const;
@@ -17,7 +18,7 @@ export function StepList({
   const steps: readonly SignInStep[] = password ? WITH_PASSWORD : WITH_CARD;
   const at = steps.indexOf(current);
   return (
-    <ol className="steps" aria-label="Steps of signing in">
+    <ol className="steps" aria-label={SCREENS_TEXT.stepsOfSigningIn}>
       {steps.map((step, index) => (
         <li
           key={step}
@@ -28,7 +29,7 @@ export function StepList({
             {index < at ? <Icon name="check" size={10} /> : <span aria-hidden="true">{index + 1}</span>}
           </span>
           {step}
-          {index < at ? <span className="visually-hidden">, done</span> : null}
+          {index < at ? <span className="visually-hidden">{SCREENS_TEXT.done}</span> : null}
         </li>
       ))}
     </ol>

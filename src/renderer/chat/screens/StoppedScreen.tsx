@@ -4,6 +4,7 @@ import type { ErrorReport } from '../../../shared/errors.ts';
 import { useServices } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { errorText } from '../../text/error-text.ts';
+import { SCREENS_TEXT } from '../../text/screens.ts';
 import { SignInFrame } from './SignInFrame.tsx';
 
 interface Props {
@@ -35,11 +36,15 @@ export function StoppedScreen({ policy, build, error, retry }: Props): ReactElem
       <div className="button-row">
         {retry ? (
           <button type="button" className="button button-primary" onClick={() => bridge.signIn()}>
-            {error?.code === 'CONFLICT' ? 'Sign in here' : error === undefined ? 'Sign in' : 'Sign in again'}
+            {error?.code === 'CONFLICT'
+              ? SCREENS_TEXT.signInHere
+              : error === undefined
+                ? SCREENS_TEXT.signIn
+                : SCREENS_TEXT.signInAgain}
           </button>
         ) : null}
         <button type="button" className="button" onClick={() => bridge.quit()}>
-          Quit
+          {SCREENS_TEXT.quit}
         </button>
       </div>
     </SignInFrame>

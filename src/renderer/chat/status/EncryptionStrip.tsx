@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { STATUS_TEXT } from '../../text/status.ts';
 
 /** OpenSSL's name of every suite without encryption has this part. */
 const WITHOUT_ENCRYPTION = 'NULL';
@@ -12,15 +13,12 @@ export function EncryptionStrip(): ReactElement | null {
   );
   if (!readable) return null;
   return (
-    <section className="strip strip-warning" aria-label="Encryption">
+    <section className="strip strip-warning" aria-label={STATUS_TEXT.encryption}>
       <Icon name="alert" />
       <p role="status">
-        <strong>Not encrypted: others on the network can read this connection.</strong>
+        <strong>{STATUS_TEXT.notEncryptedOthersOnThe}</strong>
       </p>
-      <p className="strip-detail">
-        Your organisation’s policy asks for it. Both sides are still authenticated, and nothing can be changed
-        unnoticed.
-      </p>
+      <p className="strip-detail">{STATUS_TEXT.yourOrganisationsPolicyAsksFor}</p>
     </section>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { errorText } from '../../text/error-text.ts';
+import { STATUS_TEXT } from '../../text/status.ts';
 import { Countdown } from './Countdown.tsx';
 
 /** Says over the whole width that there is no connection, why, and when the next try is; nothing while there is one. */
@@ -10,11 +11,11 @@ export function LinkStrip(): ReactElement | null {
   const link = useWindowState((state) => state.chat.link);
   if (link.kind === 'online') return null;
   return (
-    <section className="strip strip-warning" aria-label="Connection">
+    <section className="strip strip-warning" aria-label={STATUS_TEXT.connection}>
       <Icon name={link.kind === 'connecting' ? 'clock' : 'alert'} />
       <p role="status">
-        {link.kind === 'offline' ? 'You are offline.' : null}
-        {link.kind === 'connecting' ? `Connecting to ${link.host}.` : null}
+        {link.kind === 'offline' ? STATUS_TEXT.youAreOffline : null}
+        {link.kind === 'connecting' ? STATUS_TEXT.connectingTo(link.host) : null}
         {link.kind === 'waiting' ? <strong>{errorText(link.error).title}</strong> : null}
       </p>
       {link.kind === 'waiting' ? (
@@ -25,7 +26,7 @@ export function LinkStrip(): ReactElement | null {
       ) : null}
       {link.kind === 'connecting' ? null : (
         <button type="button" className="button button-small" onClick={() => actions.reconnect()}>
-          Try now
+          {STATUS_TEXT.tryNow}
         </button>
       )}
     </section>

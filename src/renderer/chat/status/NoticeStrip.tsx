@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { errorText } from '../../text/error-text.ts';
+import { STATUS_TEXT } from '../../text/status.ts';
 
 /** The last command that failed, until it is dismissed. */
 export function NoticeStrip(): ReactElement | null {
@@ -9,7 +10,7 @@ export function NoticeStrip(): ReactElement | null {
   const notice = useWindowState((state) => state.view.notice);
   if (notice === undefined) return null;
   return (
-    <section className="strip strip-danger" aria-label="Problem">
+    <section className="strip strip-danger" aria-label={STATUS_TEXT.problem}>
       <Icon name="alert" />
       <p role="alert">
         <strong>{errorText(notice).title}</strong>
@@ -17,7 +18,7 @@ export function NoticeStrip(): ReactElement | null {
       <p className="strip-detail">{errorText(notice).action}</p>
       <span className="code">{notice.code}</span>
       <button type="button" className="button button-small" onClick={() => actions.dismissNotice()}>
-        Dismiss
+        {STATUS_TEXT.dismiss}
       </button>
     </section>
   );

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { PresentationPolicy } from '../../../shared/app-state.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { STATUS_TEXT } from '../../text/status.ts';
 import { Clock } from './Clock.tsx';
 
 /** The calm line at the bottom: how this connection is protected, and what time it is. */
@@ -11,7 +12,7 @@ export function StatusBar({ policy }: { readonly policy: PresentationPolicy }): 
   const connection = useWindowState((state) => state.chat.connection);
   const online = link.kind === 'online' && connection !== undefined;
   return (
-    <section className="status-bar" aria-label="Status" data-pane="status">
+    <section className="status-bar" aria-label={STATUS_TEXT.status} data-pane="status">
       <button
         type="button"
         className={online ? 'status-link status-link-online' : 'status-link'}
@@ -19,13 +20,17 @@ export function StatusBar({ policy }: { readonly policy: PresentationPolicy }): 
       >
         <Icon name={online ? 'lock' : 'alert'} size={14} />
         {online
-          ? `${connection.host} · ${connection.tlsVersion.replace('TLSv', 'TLS ')} · lock ${connection.lock.verified ? 'verified' : 'not verified'}`
-          : 'Not connected'}
+          ? STATUS_TEXT.protection(
+              connection.host,
+              connection.tlsVersion.replace('TLSv', 'TLS '),
+              connection.lock.verified,
+            )
+          : STATUS_TEXT.notConnected}
       </button>
       <span className="status-organisation">{policy.organisation}</span>
       <button type="button" className="status-link" onClick={() => actions.show('shortcuts')}>
         <Icon name="keyboard" size={14} />
-        Shortcuts
+        {STATUS_TEXT.shortcuts}
       </button>
       <Clock />
     </section>
