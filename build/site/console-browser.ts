@@ -1,6 +1,6 @@
 /** Debian's Chromium with an administrator's card in its certificate store (NSS), as an ordinary user, sandbox on. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
@@ -36,32 +36,24 @@ export function fillStore(
     const line = asUser(user, program, args);
     execFileSync(line.command, [...line.args], { env: userEnvironment(user, { HOME: home }), stdio: 'pipe' });
   };
+  // What we may read, the browser's user may not: it gets copies.
+  const carry = makeUserDirectory(user, join(directory, 'carry'));
+  const give = (path: string): string => {
+    if (user.dropped) chownSync(path, user.uid, user.gid);
+    return path;
+  };
   makeUserDirectory(user, join(home, '.pki'));
   const store = `sql:${makeUserDirectory(user, join(home, '.pki/nssdb'))}`;
   run('certutil', '-d', store, '-N', '--empty-password');
-  run('certutil', '-d', store, '-A', '-t', 'C,,', '-n', 'site root', '-i', pki.ca.root.certificate);
+  copyFileSync(pki.ca.root.certificate, join(carry, 'root.crt'));
+  run('certutil', '-d', store, '-A', '-t', 'C,,', '-n', 'site root', '-i', give(join(carry, 'root.crt')));
   if (card === undefined) return;
   const { certificate, key } = card.slots['9a'];
-  const carrier = join(makeUserDirectory(user, join(directory, 'carry')), 'card.p12');
-  const password = `pass:${TRANSPORT_PASSWORD}`;
-  run(
-    'openssl',
-    'pkcs12',
-    '-export',
-    '-in',
-    certificate,
-    '-inkey',
-    key,
-    '-certfile',
-    pki.ca.id.certificate,
-    '-out',
-    carrier,
-    '-passout',
-    password,
-    '-name',
-    card.user.commonName,
-  );
-  run('pk12util', '-d', store, '-K', '', '-i', carrier, '-W', TRANSPORT_PASSWORD);
+  const carrier = join(carry, 'card.p12');
+  const names = ['-in', certificate, '-inkey', key, '-certfile', pki.ca.id.certificate];
+  const out = ['-out', carrier, '-passout', `pass:${TRANSPORT_PASSWORD}`, '-name', card.user.commonName];
+  execFileSync('openssl', ['pkcs12', '-export', ...names, ...out], { stdio: 'pipe' });
+  run('pk12util', '-d', store, '-K', '', '-i', give(carrier), '-W', TRANSPORT_PASSWORD);
   rmSync(carrier);
 }
 

@@ -83,6 +83,21 @@ function writeLogs(
   }
 }
 
+/** Writes the message log of people who say much the same, 20,000 a day. */
+export function writeMessages(directory: string, count: number): void {
+  const next = numbers();
+  const person = () => `user${next(USERS)}@chat.example.mil`;
+  writeLogs(directory, 'messages', count, 20_000, (index, time) => ({
+    time,
+    type: index % 3 === 0 ? 'chat' : 'groupchat',
+    from: person(),
+    ...(index % 3 === 0 ? { to: person() } : { room: `room${next(ROOMS)}@conference.chat.example.mil` }),
+    id: `m${index}`,
+    label: pick(LABELS, next(LABELS.length)),
+    body: `${Array.from({ length: 12 }, () => pick(WORDS, next(WORDS.length))).join(' ')} serial${index}`,
+  }));
+}
+
 export async function benchConsole(quick: boolean): Promise<readonly Figure[]> {
   const messages = quick ? 20_000 : 1_000_000;
   const events = quick ? 50_000 : 365 * 50_000;
@@ -92,15 +107,7 @@ export async function benchConsole(quick: boolean): Promise<readonly Figure[]> {
   try {
     const next = numbers();
     const person = () => `user${next(USERS)}@chat.example.mil`;
-    writeLogs(directory, 'messages', messages, 20_000, (index, time) => ({
-      time,
-      type: index % 3 === 0 ? 'chat' : 'groupchat',
-      from: person(),
-      ...(index % 3 === 0 ? { to: person() } : { room: `room${next(ROOMS)}@conference.chat.example.mil` }),
-      id: `m${index}`,
-      label: pick(LABELS, next(LABELS.length)),
-      body: `${Array.from({ length: 12 }, () => pick(WORDS, next(WORDS.length))).join(' ')} serial${index}`,
-    }));
+    writeMessages(directory, messages);
     writeLogs(directory, 'audit', events, 50_000, (_index, time) => ({
       time,
       event: pick(EVENTS, next(EVENTS.length)),

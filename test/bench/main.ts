@@ -13,6 +13,7 @@ import type { ProsodyAccount } from '../../build/site/prosody.ts';
 import { type Site, startSite } from '../../build/site/site.ts';
 import type { Workstation } from '../../build/site/workstation.ts';
 import { benchConsole } from './console.ts';
+import { benchDelivery } from './console-delivery.ts';
 import { benchDesktop, type DesktopResults } from './desktop/index.ts';
 import { benchFileGate } from './file-gate.ts';
 import { benchGuard } from './guard.ts';
@@ -66,7 +67,7 @@ async function all(runtime: Runtime): Promise<Results> {
   note('file gate …');
   const fileGate = await benchFileGate(quick);
   note('console …');
-  const console = await benchConsole(quick);
+  const console = [...(await benchConsole(quick)), ...(await benchDelivery(quick))];
   note('starting a site …');
   const site = await startSite({
     directory: siteDirectory('bench'),

@@ -51,9 +51,7 @@ export interface Seat {
   ): Promise<Reply>;
 }
 
-export interface ConsoleSite {
-  readonly xmpp: TestSite;
-  readonly gate: GateSite;
+export interface ConsoleBeside {
   readonly console: ConsoleServer;
   identity(account: string): SoftIdentity;
   /** One request with this card, on a connection of its own. */
@@ -63,6 +61,11 @@ export interface ConsoleSite {
   /** The console's own audit log so far. */
   audit(): readonly Readonly<Record<string, unknown>>[];
   stop(): Promise<void>;
+}
+
+export interface ConsoleSite extends ConsoleBeside {
+  readonly xmpp: TestSite;
+  readonly gate: GateSite;
 }
 
 function call(port: number, ca: string, identity: SoftIdentity | undefined, ask: Ask): Promise<Reply> {
@@ -112,39 +115,24 @@ function call(port: number, ca: string, identity: SoftIdentity | undefined, ask:
   });
 }
 
-export async function startConsoleSite(changes: Partial<ConsoleOptions> = {}): Promise<ConsoleSite> {
-  const staff = PEOPLE.map(({ id }, index) => consoleUser(id, 101 + index, DOMAIN));
-  const xmpp = await startTestSite({
-    users: [
-      testUser('alice', 1),
-      testUser('bob', 2),
-      ...staff,
-      consoleUser('nemo', 106, DOMAIN),
-      { ...consoleUser('rex', 107, DOMAIN), state: 'revoked' },
-    ],
-    epochs: [1],
-    prosody: {
-      accounts: [
-        { account: 'alice', upn: '1000000001@mil' },
-        { account: 'bob', upn: '1000000002@mil' },
-      ],
-      machines: [{ kid: 'WS-1' }, { kid: 'WS-2' }],
-    },
-  });
-  const gate = await startGateSite({ pki: xmpp.pki });
+/** The cards of {@link PEOPLE}, for a site's PKI. */
+export const STAFF = PEOPLE.map(({ id }, index) => consoleUser(id, 101 + index, DOMAIN));
+
+/** A console beside the server of a site whose PKI has the cards of {@link STAFF}. */
+export async function startConsoleBeside(
+  xmpp: TestSite,
+  changes: Partial<ConsoleOptions> = {},
+): Promise<ConsoleBeside> {
   const console = await startConsoleServer({
     directory: join(xmpp.directory, 'console'),
     pki: xmpp.pki,
     server: xmpp.server,
     people: PEOPLE,
-    gateSocket: join(gate.directory, 'gate/run/admin.sock'),
     ...changes,
   });
   const ca = readFileSync(xmpp.pki.ca.root.certificate, 'utf8');
-  const ask: ConsoleSite['ask'] = (identity, what) => call(console.port, ca, identity, what);
+  const ask: ConsoleBeside['ask'] = (identity, what) => call(console.port, ca, identity, what);
   return {
-    xmpp,
-    gate,
     console,
     identity: (account) => xmpp.card(account),
     ask,
@@ -166,8 +154,39 @@ export async function startConsoleSite(changes: Partial<ConsoleOptions> = {}): P
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line));
     },
+    stop: () => console.stop(),
+  };
+}
+
+export async function startConsoleSite(changes: Partial<ConsoleOptions> = {}): Promise<ConsoleSite> {
+  const xmpp = await startTestSite({
+    users: [
+      testUser('alice', 1),
+      testUser('bob', 2),
+      ...STAFF,
+      consoleUser('nemo', 106, DOMAIN),
+      { ...consoleUser('rex', 107, DOMAIN), state: 'revoked' },
+    ],
+    epochs: [1],
+    prosody: {
+      accounts: [
+        { account: 'alice', upn: '1000000001@mil' },
+        { account: 'bob', upn: '1000000002@mil' },
+      ],
+      machines: [{ kid: 'WS-1' }, { kid: 'WS-2' }],
+    },
+  });
+  const gate = await startGateSite({ pki: xmpp.pki });
+  const beside = await startConsoleBeside(xmpp, {
+    gateSocket: join(gate.directory, 'gate/run/admin.sock'),
+    ...changes,
+  });
+  return {
+    ...beside,
+    xmpp,
+    gate,
     stop: async () => {
-      await console.stop();
+      await beside.stop();
       await gate.stop();
       await xmpp.stop();
     },

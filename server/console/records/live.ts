@@ -59,99 +59,96 @@ const whole = (value: unknown): number | null => {
   return Number.isSafeInteger(number) ? Number(number) : null;
 };
 
+type Kind = 'epoch' | 'user' | 'version' | 'policy';
+
+/** What is said of each kind, besides when it was said. */
+const MACHINE_COLUMNS: Readonly<Record<Kind, readonly string[]>> = {
+  epoch: ['epoch'],
+  user: ['user'],
+  version: ['version'],
+  policy: ['policy', 'sequence'],
+};
+
 /** Follows the events. */
 export class LiveWriter {
-  readonly #db: IndexDb;
+  readonly #verified;
+  readonly #started;
+  readonly #ended;
+  readonly #serverGone;
+  readonly #known;
+  readonly #seen;
+  readonly #said;
 
   constructor(db: IndexDb) {
-    this.#db = db;
+    this.#verified = db.prepare(
+      `INSERT INTO online (session, server, user, machine, ip, resource, epoch, since, bound)
+       VALUES (?, ?, '', ?, ?, '', ?, ?, 0) ON CONFLICT (session) DO UPDATE SET epoch = excluded.epoch`,
+    );
+    this.#started = db.prepare(
+      `INSERT INTO online (session, server, user, machine, ip, resource, epoch, since, bound)
+       VALUES (?, ?, ?, ?, ?, ?, NULL, ?, 1) ON CONFLICT (session) DO UPDATE SET
+         user = excluded.user, machine = excluded.machine, ip = excluded.ip, resource = excluded.resource,
+         since = excluded.since, bound = 1`,
+    );
+    this.#ended = db.prepare('DELETE FROM online WHERE session = ?');
+    this.#serverGone = db.prepare('DELETE FROM online WHERE server = ?');
+    this.#known = db.prepare('INSERT OR IGNORE INTO machines (machine) VALUES (?)');
+    this.#seen = db.prepare('UPDATE machines SET seen = max(seen, ?) WHERE machine = ?');
+    const say = (kind: Kind) => {
+      const columns = MACHINE_COLUMNS[kind].map((name) => `${name} = ?`).join(', ');
+      return db.prepare(
+        `UPDATE machines SET ${columns}, ${kind}_at = ? WHERE machine = ? AND ${kind}_at <= ?`,
+      );
+    };
+    this.#said = { epoch: say('epoch'), user: say('user'), version: say('version'), policy: say('policy') };
   }
 
   take(line: Line): void {
+    const session = text(line.session, 128);
+    const server = text(line.server, 32);
+    const machine = text(line.machine, 128);
+    const ip = text(line.ip, 64);
+    const time = text(line.time, 32);
     switch (line.event) {
+      // A connection that has passed the lock; it may be none of a person yet.
       case 'lock.verified':
-        this.#verified(line);
+        this.#verified.run([session, server, machine, ip, whole(line.epoch), time]);
+        this.#machine(machine, time, 'epoch', [whole(line.epoch)]);
         break;
-      case 'session.started':
-        this.#started(line);
+      case 'session.started': {
+        const user = text(line.user, 1024);
+        this.#started.run([session, server, user, machine, ip, text(line.resource, 256), time]);
+        this.#machine(machine, time, 'user', [user]);
         break;
+      }
       case 'session.ended':
-        this.#db.prepare('DELETE FROM online WHERE session = ?').run([text(line.session, 128)]);
+        this.#ended.run([session]);
         break;
       case 'server.started':
       case 'server.stopped':
-        this.#db.prepare('DELETE FROM online WHERE server = ?').run([text(line.server, 32)]);
+        this.#serverGone.run([server]);
         break;
       case 'app.started':
-        this.#machine(line, 'version', { version: text(this.#detail(line).version, 64) });
+        this.#machine(machine, time, 'version', [text(detailOf(line).version, 64)]);
         break;
       case 'policy.activated': {
-        const { policyId, sequence } = this.#detail(line);
-        this.#machine(line, 'policy', { policy: text(policyId, 256), sequence: whole(sequence) });
+        const { policyId, sequence } = detailOf(line);
+        this.#machine(machine, time, 'policy', [text(policyId, 256), whole(sequence)]);
       }
     }
   }
 
-  #detail({ detail }: Line): Line {
-    return typeof detail === 'object' && detail !== null ? (detail as Line) : {};
-  }
-
-  /** A connection that has passed the lock; it may be none of a person yet. */
-  #verified(line: Line): void {
-    this.#db
-      .prepare(
-        `INSERT INTO online (session, server, user, machine, ip, resource, epoch, since, bound)
-         VALUES (?, ?, '', ?, ?, '', ?, ?, 0) ON CONFLICT (session) DO UPDATE SET epoch = excluded.epoch`,
-      )
-      .run([
-        text(line.session, 128),
-        text(line.server, 32),
-        text(line.machine, 128),
-        text(line.ip, 64),
-        whole(line.epoch),
-        text(line.time, 32),
-      ]);
-    this.#machine(line, 'epoch', { epoch: whole(line.epoch) });
-  }
-
-  #started(line: Line): void {
-    this.#db
-      .prepare(
-        `INSERT INTO online (session, server, user, machine, ip, resource, epoch, since, bound)
-         VALUES (?, ?, ?, ?, ?, ?, NULL, ?, 1) ON CONFLICT (session) DO UPDATE SET
-           user = excluded.user, machine = excluded.machine, ip = excluded.ip, resource = excluded.resource,
-           since = excluded.since, bound = 1`,
-      )
-      .run([
-        text(line.session, 128),
-        text(line.server, 32),
-        text(line.user, 1024),
-        text(line.machine, 128),
-        text(line.ip, 64),
-        text(line.resource, 256),
-        text(line.time, 32),
-      ]);
-    this.#machine(line, 'user', { user: text(line.user, 1024) });
-  }
-
   /** A client's lines may come hours later than the server's: of each kind the latest counts. */
-  #machine(
-    line: Line,
-    kind: 'epoch' | 'user' | 'version' | 'policy',
-    said: Readonly<Record<string, string | number | null>>,
-  ): void {
-    const machine = text(line.machine, 128);
-    const time = text(line.time, 32);
+  #machine(machine: string, time: string, kind: Kind, values: readonly (string | number | null)[]): void {
     if (machine === '') return;
-    this.#db.prepare('INSERT OR IGNORE INTO machines (machine) VALUES (?)').run([machine]);
-    this.#db.prepare('UPDATE machines SET seen = max(seen, ?) WHERE machine = ?').run([time, machine]);
-    const names = Object.keys(said).map((name) => `${name} = ?`);
-    this.#db
-      .prepare(
-        `UPDATE machines SET ${names.join(', ')}, ${kind}_at = ? WHERE machine = ? AND ${kind}_at <= ?`,
-      )
-      .run([...Object.values(said), time, machine, time]);
+    this.#known.run([machine]);
+    this.#seen.run([time, machine]);
+    this.#said[kind].run([...values, time, machine, time]);
   }
+}
+
+function detailOf({ detail }: Line): Line {
+  return typeof detail === 'object' && detail !== null ? (detail as Line) : {};
 }
 
 const LIKE = (value: string): string => `%${value.replace(/[\\%_]/g, '\\$&')}%`;

@@ -1,0 +1,79 @@
+/** What the console costs the people who write: a message's way from one client to another, with and without searches. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { STAFF, startConsoleBeside } from '../support/console-site.ts';
+import { startTestSite, testUser } from '../support/prosody-site.ts';
+import { writeMessages } from './console.ts';
+import { type Figure, figure, repeat, timed } from './measure.ts';
+
+/** Searches that run at the same time, one after the other in each. */
+const SEARCHERS = 4;
+
+export async function benchDelivery(quick: boolean): Promise<readonly Figure[]> {
+  const runs = quick ? 10 : 500;
+  const messages = quick ? 5000 : 500_000;
+  const site = await startTestSite({
+    users: [testUser('alice', 1), testUser('bob', 2), ...STAFF],
+    epochs: [1],
+    prosody: {
+      accounts: [
+        { account: 'alice', upn: '1000000001@mil' },
+        { account: 'bob', upn: '1000000002@mil' },
+      ],
+      machines: [{ kid: 'WS-1' }],
+    },
+  });
+  writeMessages(site.server.logDirectory, messages);
+  const beside = await startConsoleBeside(site);
+  try {
+    const seat = await beside.seat('sato');
+    const behind = async () =>
+      (await seat.ask('GET', '/api/records/status')).json<{ behind: number }>().behind;
+    while ((await behind()) > 0) await sleep(500);
+    const [alice, bob] = await Promise.all(
+      ['alice', 'bob'].map(async (account) => {
+        const client = await site.connect(site.card(account));
+        await client.passLock(site.machine('WS-1', 1));
+        await client.external();
+        await client.bind('bench');
+        client.send('<presence/>');
+        return client;
+      }),
+    );
+    if (alice === undefined || bob === undefined) throw new Error('nobody is there');
+    let count = 0;
+    const deliver = () =>
+      timed(async () => {
+        count += 1;
+        alice.send(
+          `<message to='bob@${site.server.domain}' type='chat' id='b${count}'><body>bench ${count}</body></message>`,
+        );
+        await bob.take(new RegExp(`bench ${count}</body>`));
+      });
+    const alone = await repeat(runs, 20, deliver);
+    let searching = true;
+    let searches = 0;
+    const searchers = Array.from({ length: SEARCHERS }, async () => {
+      while (searching) {
+        const body = { words: 'convoy bridge water', reason: 'benchmark', limit: 500 };
+        const { status } = await seat.ask('POST', '/api/records/messages', body);
+        if (status === 200) searches += 1;
+        // As much as one person may.
+        else await sleep(100);
+      }
+    });
+    const beneath = await repeat(runs, 20, deliver);
+    searching = false;
+    await Promise.all(searchers);
+    const note = quick ? '' : `${messages} messages in the index`;
+    return [
+      figure({ name: 'message to the other client, no search', unit: 'ms', note }, alone),
+      figure(
+        { name: 'the same while the console searches', unit: 'ms', note: `${searches} searches meanwhile` },
+        beneath,
+      ),
+    ];
+  } finally {
+    await beside.stop();
+    await site.stop();
+  }
+}
