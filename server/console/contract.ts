@@ -270,3 +270,11 @@ export interface PolicyDiff {
     readonly effect: string;
   }[];
 }
+
+export interface RoomInfo {
+  readonly room: string;
+  /** When the last message was written. */
+  readonly last: string;
+  /** Messages since the index was made. */
+  readonly messages: number;
+}

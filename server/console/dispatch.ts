@@ -20,6 +20,8 @@ const REQUESTS_PER_MINUTE = 1200;
 const REFUSALS_PER_MINUTE = 120;
 const MAX_DETAIL = 200;
 const SESSION_CHARACTERS = 8;
+/** Of events that nobody takes. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
 
 type Found = { readonly route: Route; readonly parts: Readonly<Record<string, string>> };
 
@@ -225,6 +227,11 @@ async function send(response: ServerResponse, answer: Answer): Promise<void> {
   response.flushHeaders();
   for await (const event of answer.events) {
     if (response.destroyed) return;
+    // Whoever does not read has gone, whatever the connection says.
+    if (response.writableLength > MAX_UNREAD_BYTES) {
+      response.destroy();
+      return;
+    }
     response.write(`data: ${JSON.stringify(event)}\n\n`);
   }
   response.end();

@@ -8,6 +8,7 @@ const ANSWER_MS = 10_000;
 const MAX_LINE_BYTES = 64 * 1024;
 /** How long a list is good: reading it opens every file's record. */
 const LIST_MS = 1500;
+const HELD_MS = 10_000;
 /** More files than a gate's records can be at a glance; the newest are shown. */
 const MAX_RECORDS = 200_000;
 
@@ -36,6 +37,7 @@ async function* linesOf(answer: IncomingMessage): AsyncGenerator<string> {
 
 export class GateClient {
   readonly #socketPath: string;
+  #held: { readonly at: number; readonly count: Promise<number> } | undefined;
   #list: { readonly at: number; readonly records: Promise<readonly FileRecord[]> } | undefined;
 
   constructor(socketPath: string) {
@@ -64,6 +66,26 @@ export class GateClient {
     return this.#list.records;
   }
 
+  /** How many files are held; looked at now and then, because the gate reads every record for it. */
+  async quarantined(): Promise<number> {
+    const now = performance.now();
+    if (this.#held === undefined || now - this.#held.at > HELD_MS) {
+      const count = this.#count();
+      count.catch(() => {
+        this.#held = undefined;
+      });
+      this.#held = { at: now, count };
+    }
+    return this.#held.count;
+  }
+
+  async #count(): Promise<number> {
+    let count = 0;
+    for await (const line of linesOf(await this.#ask({ command: 'list', state: 'quarantined' })))
+      if (line !== '') count += 1;
+    return count;
+  }
+
   async show(id: string): Promise<FileRecord> {
     return parseRecord(await this.#first({ command: 'show', id }));
   }
@@ -81,6 +103,7 @@ export class GateClient {
       return parseRecord(await this.#first({ command, id, actor, reason }));
     } finally {
       this.#list = undefined;
+      this.#held = undefined;
     }
   }
 

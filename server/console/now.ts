@@ -77,9 +77,9 @@ export class Now {
 
   async #compute(): Promise<NowInfo> {
     const { server, gate, records } = this.#parts;
-    const [now, files, scanner] = await Promise.all([
+    const [now, held, scanner] = await Promise.all([
       records.ask({ kind: 'now' }),
-      gate?.list().catch(() => undefined),
+      gate?.quarantined().catch(() => 0),
       gate?.status().catch(() => undefined),
     ]);
     const running = this.#running();
@@ -98,7 +98,7 @@ export class Now {
               up: scanner !== undefined,
               scanner: scanner?.scanner ?? 'down',
               waiting: scanner?.waiting ?? 0,
-              quarantined: files?.filter(({ state }) => state === 'quarantined').length ?? 0,
+              quarantined: held ?? 0,
             },
       dates: this.#expiries(),
       alarms: now.alarms,

@@ -35,6 +35,7 @@ const RULES: Readonly<Record<string, readonly Role[]>> = {
   'now.show': ROLES,
   'now.follow': ROLES,
   'now.sessions': ROLES,
+  'now.rooms': ROLES,
   'now.end-sessions': ['operator'],
   'people.list': ['operator', 'auditor'],
   'people.set': ['operator'],

@@ -25,6 +25,15 @@ export function followNow({ now, sessions }: Services, { session, signal }: Call
   return { events: now.changes(() => sessions.isOpen(session), signal) };
 }
 
+export const ROOMS_QUERY = record({ limit: maybe(digits(1, 500)) });
+
+export async function listRooms(
+  { records }: Services,
+  { query }: Call<unknown, ReturnType<typeof ROOMS_QUERY.rule>>,
+): Promise<Answer> {
+  return { json: { rooms: await records.ask({ kind: 'rooms', limit: query.limit ?? DEFAULT_LIMIT }) } };
+}
+
 export async function listSessions({ records }: Services, { query }: Call<unknown, Query>): Promise<Answer> {
   const { offset = 0, limit = DEFAULT_LIMIT } = query;
   const wanted = { text: query.text?.toLowerCase(), offset, limit };

@@ -8,7 +8,7 @@ import Database from 'libsql';
 import { LIVE_SCHEMA, LiveWriter } from './live.ts';
 import { type EventQuery, ftsWords, type MessageQuery, type Page } from './query.ts';
 
-const VERSION = 2;
+const VERSION = 3;
 const PER_MS = 1000;
 const SCHEMA = `
   CREATE TABLE files (
@@ -46,7 +46,7 @@ export function openIndex(path: string): IndexDb {
   );
   const { user_version: version } = db.prepare('PRAGMA user_version').get([]) as { user_version: number };
   if (version === VERSION) return db;
-  for (const name of ['words', 'messages', 'events', 'names', 'files', 'online', 'machines'])
+  for (const name of ['words', 'messages', 'events', 'names', 'files', 'online', 'machines', 'rooms'])
     db.exec(`DROP TABLE IF EXISTS ${name}`);
   db.exec(`BEGIN; ${SCHEMA} COMMIT;`);
   return db;
@@ -96,6 +96,7 @@ export class IndexWriter {
   message(file: number, at: number, size: number, line: Line): void {
     const id = this.#place(line, (row) => this.#message.run([row, file, at, size]).changes === 1);
     if (id === undefined) return;
+    this.#live.message(line);
     const text = [line.subject, line.body, line.payloads]
       .filter((part) => typeof part === 'string')
       .join('\n');

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { alarmsOf } from './alarms.ts';
 import { type IndexDb, openIndex } from './index-db.ts';
 import { Indexer, sourcesOf } from './indexer.ts';
-import { machineStates, onlineSessions } from './live.ts';
+import { busyRooms, machineStates, onlineSessions } from './live.ts';
 
 let directory: string;
 let db: IndexDb;
@@ -114,6 +114,25 @@ describe('a machine', () => {
     });
     happens('received.jsonl', { event: 'app.started', machine: 'WS-3', detail: null });
     expect(machineStates(db).map(({ sequence }) => sequence)).toEqual([null, null]);
+  });
+});
+
+describe('rooms', () => {
+  it('are those in which something was said, the latest first, until they are destroyed', () => {
+    const room = (name: string) => `${name}@conference.chat.example.mil`;
+    happens(
+      'messages-2026-03-01.ndjson',
+      { room: room('ops'), body: 'a' },
+      { room: room('intel'), body: 'b' },
+      { body: 'c' },
+    );
+    happens('messages-2026-03-01.ndjson', { room: room('intel'), body: 'd' });
+    expect(busyRooms(db, 10)).toMatchObject([
+      { room: room('intel'), messages: 2 },
+      { room: room('ops'), messages: 1 },
+    ]);
+    happens(SERVER, { event: 'room.destroyed', room: room('intel') });
+    expect(busyRooms(db, 10).map((each) => each.room)).toEqual([room('ops')]);
   });
 });
 

@@ -10,6 +10,8 @@ export const LIVE_SCHEMA = `
     resource TEXT NOT NULL, epoch INTEGER, since TEXT NOT NULL, bound INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX online_by_user ON online (bound, user);
+  CREATE TABLE rooms (room TEXT PRIMARY KEY, last TEXT NOT NULL, messages INTEGER NOT NULL) STRICT;
+  CREATE INDEX rooms_by_last ON rooms (last);
   CREATE TABLE machines (
     machine TEXT PRIMARY KEY, seen TEXT NOT NULL DEFAULT '', user TEXT NOT NULL DEFAULT '', epoch INTEGER, version TEXT,
     policy TEXT, sequence INTEGER,
@@ -42,6 +44,14 @@ export interface MachineState {
   readonly sequence: number | null;
   /** Since when it has that policy; empty when that is not known. */
   readonly policy_at: string;
+}
+
+export interface RoomState {
+  readonly room: string;
+  /** When the last message was written. */
+  readonly last: string;
+  /** How many were, since the index was made. */
+  readonly messages: number;
 }
 
 export interface OnlineQuery {
@@ -78,6 +88,8 @@ export class LiveWriter {
   readonly #known;
   readonly #seen;
   readonly #said;
+  readonly #spoken;
+  readonly #roomGone;
 
   constructor(db: IndexDb) {
     this.#verified = db.prepare(
@@ -92,6 +104,11 @@ export class LiveWriter {
     );
     this.#ended = db.prepare('DELETE FROM online WHERE session = ?');
     this.#serverGone = db.prepare('DELETE FROM online WHERE server = ?');
+    this.#spoken = db.prepare(
+      `INSERT INTO rooms (room, last, messages) VALUES (?, ?, 1)
+       ON CONFLICT (room) DO UPDATE SET last = max(last, excluded.last), messages = messages + 1`,
+    );
+    this.#roomGone = db.prepare('DELETE FROM rooms WHERE room = ?');
     this.#known = db.prepare('INSERT OR IGNORE INTO machines (machine) VALUES (?)');
     this.#seen = db.prepare('UPDATE machines SET seen = max(seen, ?) WHERE machine = ?');
     const say = (kind: Kind) => {
@@ -101,6 +118,11 @@ export class LiveWriter {
       );
     };
     this.#said = { epoch: say('epoch'), user: say('user'), version: say('version'), policy: say('policy') };
+  }
+
+  /** A message of the log; those between people are nobody's room. */
+  message(line: Line): void {
+    if (typeof line.room === 'string') this.#spoken.run([text(line.room, 1024), text(line.time, 32)]);
   }
 
   take(line: Line): void {
@@ -121,6 +143,9 @@ export class LiveWriter {
         this.#machine(machine, time, 'user', [user]);
         break;
       }
+      case 'room.destroyed':
+        this.#roomGone.run([text(line.room, 1024)]);
+        break;
       case 'session.ended':
         this.#ended.run([session]);
         break;
@@ -168,6 +193,13 @@ export function onlineSessions(
     )
     .all([like, limit, offset]) as OnlineSession[];
   return { total: n, sessions };
+}
+
+/** Rooms by their last message, the latest first. */
+export function busyRooms(db: IndexDb, limit: number): readonly RoomState[] {
+  return db
+    .prepare('SELECT room, last, messages FROM rooms ORDER BY last DESC LIMIT ?')
+    .all([limit]) as RoomState[];
 }
 
 /** Sessions by user, of those who have any. */

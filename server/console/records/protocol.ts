@@ -1,7 +1,7 @@
 /** What the console and its records worker say to each other. */
 import type { ChainReport } from '../../../src/audit/index.ts';
 import type { AlarmEvent } from './alarms.ts';
-import type { MachineState, OnlineQuery, OnlineSession } from './live.ts';
+import type { MachineState, OnlineQuery, OnlineSession, RoomState } from './live.ts';
 import type { EventQuery, Found, LogRecord, MessageQuery, Page } from './query.ts';
 
 export interface WorkerSettings {
@@ -48,6 +48,7 @@ export type Asked =
   | { readonly kind: 'now' }
   | { readonly kind: 'online'; readonly query: OnlineQuery }
   | { readonly kind: 'machines' }
+  | { readonly kind: 'rooms'; readonly limit: number }
   | { readonly kind: 'counts'; readonly users: readonly string[] }
   | { readonly kind: 'chain'; readonly paths: readonly string[] }
   | {
@@ -65,6 +66,7 @@ export interface Answers {
   readonly now: NowRecords;
   readonly online: { readonly total: number; readonly sessions: readonly OnlineSession[] };
   readonly machines: readonly MachineState[];
+  readonly rooms: readonly RoomState[];
   /** Sessions of each. */
   readonly counts: readonly number[];
   readonly chain: ChainReport & { readonly whole: boolean };

@@ -5,7 +5,7 @@ import { alarmsOf, messagesSince } from './alarms.ts';
 import { writeExport } from './export-file.ts';
 import { openIndex } from './index-db.ts';
 import { Indexer, sourcesOf } from './indexer.ts';
-import { machineStates, onlineSessions, sessionCounts } from './live.ts';
+import { busyRooms, machineStates, onlineSessions, sessionCounts } from './live.ts';
 import type { Answers, Asked, Request, Response, WorkerSettings } from './protocol.ts';
 import { Reader } from './reader.ts';
 
@@ -40,6 +40,8 @@ async function answer(asked: Asked): Promise<Answers[keyof Answers]> {
       return onlineSessions(db, asked.query);
     case 'machines':
       return machineStates(db);
+    case 'rooms':
+      return busyRooms(db, asked.limit);
     case 'counts':
       return sessionCounts(db, asked.users);
     case 'chain':

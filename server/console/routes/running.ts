@@ -4,7 +4,9 @@ import {
   END_PATH,
   endSessions,
   followNow,
+  listRooms,
   listSessions,
+  ROOMS_QUERY,
   SESSIONS_QUERY,
   showNow,
 } from '../areas/now.ts';
@@ -67,6 +69,17 @@ export const RUNNING: readonly Route[] = [
     audited: false,
     query: SESSIONS_QUERY,
     run: listSessions,
+  }),
+  route({
+    method: 'GET',
+    address: '/api/now/rooms',
+    action: 'now.rooms',
+    summary: 'Rooms, those first in which something was said last',
+    roles: EVERYBODY,
+    twoPersons: undefined,
+    audited: false,
+    query: ROOMS_QUERY,
+    run: listRooms,
   }),
   route({
     method: 'POST',

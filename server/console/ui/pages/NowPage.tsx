@@ -1,5 +1,5 @@
 import { type ReactElement, useEffect, useState } from 'react';
-import type { LogRecord, NowInfo, OnlineInfo } from '../../contract.ts';
+import type { LogRecord, NowInfo, OnlineInfo, RoomInfo } from '../../contract.ts';
 import { shortTime, sizeText } from '../format.ts';
 import { Field } from '../parts/Field.tsx';
 import { useDesk, useLoaded } from '../parts/hooks.ts';
@@ -11,6 +11,7 @@ import { ALARM, NOW, RECORDS, TEXT } from '../text.ts';
 
 const AGAIN_MS = 3000;
 const SHOWN = 200;
+const SHOWN_ROOMS = 15;
 const SESSIONS_EVERY_MS = 2000;
 
 /** The present as the console tells it; `live` is false while the line is broken. */
@@ -91,6 +92,16 @@ function Tiles({ info }: { readonly info: NowInfo }): ReactElement {
   );
 }
 
+/** What a record says beside who and when, in a line. */
+function said({ detail, ...rest }: LogRecord): string {
+  const more = typeof detail === 'object' && detail !== null ? detail : {};
+  return Object.entries({ ...rest, ...more })
+    .map(([name, value]) => [name, textOf(value)])
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
+
 function Alarms({ alarms }: Pick<NowInfo, 'alarms'>): ReactElement {
   const counts = Object.entries(alarms.counts);
   return (
@@ -118,7 +129,7 @@ function Alarms({ alarms }: Pick<NowInfo, 'alarms'>): ReactElement {
             {
               name: RECORDS.details,
               cell: ({ reason, ip, detail }) => (
-                <bdi className="two-lines">{[reason, ip, detail].map(textOf).join(' ').trim()}</bdi>
+                <bdi className="two-lines">{said({ reason, ip, detail })}</bdi>
               ),
               className: 'wide rest',
             },
@@ -242,6 +253,37 @@ function Sessions(): ReactElement {
   );
 }
 
+function Rooms(): ReactElement | null {
+  const { value } = useLoaded<{ readonly rooms: readonly RoomInfo[] }>(
+    `/api/now/rooms?limit=${SHOWN_ROOMS}`,
+    SESSIONS_EVERY_MS,
+  );
+  if (value === undefined) return null;
+  return (
+    <section aria-label={NOW.rooms}>
+      <h2>{NOW.rooms}</h2>
+      {value.rooms.length === 0 ? (
+        <p className="quiet">{NOW.noRooms}</p>
+      ) : (
+        <Rows
+          label={NOW.rooms}
+          rows={value.rooms}
+          keyOf={({ room }) => room}
+          columns={[
+            { name: NOW.room, cell: ({ room }) => <bdi>{room}</bdi>, className: 'wide' },
+            {
+              name: NOW.messageCount,
+              cell: ({ messages }) => messages.toLocaleString('en'),
+              className: 'number',
+            },
+            { name: NOW.lastMessage, cell: ({ last }) => shortTime(last), className: 'time' },
+          ]}
+        />
+      )}
+    </section>
+  );
+}
+
 export function NowPage(): ReactElement {
   const { info, live } = useNow();
   if (info === undefined) return <p className="quiet">{TEXT.loading}</p>;
@@ -257,6 +299,7 @@ export function NowPage(): ReactElement {
       <Tiles info={info} />
       <Alarms alarms={info.alarms} />
       <Sessions />
+      <Rooms />
       <Dates dates={info.dates} />
     </div>
   );
