@@ -57,8 +57,13 @@ export async function startConsole(
   const audit = new AuditTrail(server.log, new URL(config.origin).host);
   const state = openState(config.stateDirectory);
   const sessions = new Sessions(config.idleMinutes * MINUTE_MS, ({ who, name, key }) => {
-    audit.write('session.ended', 'success', { id: who, session: name.slice(0, 8) }, {});
-    https.endOf(key);
+    // In another window the person is still there.
+    if (!sessions.hasKey(key)) https.endOf(key);
+    try {
+      audit.write('session.ended', 'success', { id: who, session: name.slice(0, 8) }, {});
+    } catch (error) {
+      report(error);
+    }
   });
   const records = new Records(
     programs.recordsWorker,

@@ -19,24 +19,30 @@ const REQUESTS_PER_MINUTE = 1200;
 /** Refusals of one person, or of one address, that are logged in a minute. */
 const REFUSALS_PER_MINUTE = 120;
 const MAX_DETAIL = 200;
+/** As much as a line of the log takes of one detail. */
+const MAX_LIST = 512;
 const SESSION_CHARACTERS = 8;
 /** Of events that nobody takes. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
 type Found = { readonly route: Route; readonly parts: Readonly<Record<string, string>> };
 
-/** What a log may say of a request: its short texts and numbers, by name. */
+/** One value as a log has it; what is neither a text, a number nor a list of texts is left out. */
+function toldOf(value: unknown): string | number | boolean | undefined {
+  if (typeof value === 'string') return value.slice(0, MAX_DETAIL);
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  return Array.isArray(value) ? value.map(String).join(' ').slice(0, MAX_LIST) : undefined;
+}
+
+/** What a log may say of a request, by name; texts are cut. */
 export function auditDetail(call: Pick<Call<unknown, unknown>, 'path' | 'body' | 'query'>): AuditDetail {
   const all = [call.path, call.query, call.body].flatMap((part) =>
     typeof part === 'object' && part !== null ? Object.entries(part) : [],
   );
-  const told = all.flatMap(([name, value]): [string, string | number | boolean][] =>
-    typeof value === 'string'
-      ? [[name, value.slice(0, MAX_DETAIL)]]
-      : typeof value === 'number' || typeof value === 'boolean'
-        ? [[name, value]]
-        : [],
-  );
+  const told = all.flatMap(([name, value]): [string, string | number | boolean][] => {
+    const text = toldOf(value);
+    return text === undefined ? [] : [[name, text]];
+  });
   return Object.fromEntries(told);
 }
 

@@ -47,6 +47,15 @@ describe('a session', () => {
     expect(sessions.isOpen(session.name)).toBe(true);
   });
 
+  it('ended in one window leaves the other’s', () => {
+    const { sessions, session } = setUp();
+    const other = sessions.start(WHO, 'key');
+    sessions.end(session.name);
+    expect(sessions.hasKey('key')).toBe(true);
+    sessions.end(other.name);
+    expect(sessions.hasKey('key')).toBe(false);
+  });
+
   it('one person has no more than sixteen; the oldest goes', () => {
     const { sessions, session } = setUp();
     for (let count = 0; count < 16; count += 1) sessions.start(WHO, 'key');

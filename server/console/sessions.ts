@@ -67,6 +67,11 @@ export class Sessions {
     return this.#open.has(name);
   }
 
+  /** Whether somebody with this key still has a session. */
+  hasKey(key: string): boolean {
+    return [...this.#open.values()].some((session) => session.key === key);
+  }
+
   end(name: string): void {
     const session = this.#open.get(name);
     if (!this.#open.delete(name) || session === undefined) return;

@@ -44,6 +44,13 @@ describe('people', () => {
     const alice = { disabled: true, upns: ['1000000001@mil'], ...identities };
     expect((await set('alice', alice)).status).toBe(200);
     await expect.poll(() => ended('alice@chat.example.mil'), { timeout: 10_000 }).toBe(true);
+    expect(site.audit()).toContainEqual(
+      expect.objectContaining({
+        event: 'console.people.set',
+        user: 'oakes',
+        detail: expect.objectContaining({ account: 'alice', disabled: true, upns: '1000000001@mil' }),
+      }),
+    );
     expect((await set('alice', { ...alice, disabled: false })).status).toBe(200);
     await expect
       .poll(async () => {
