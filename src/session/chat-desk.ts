@@ -24,6 +24,7 @@ import { FileDesk } from './files/file-desk.ts';
 import { fileHandlers } from './files/file-handlers.ts';
 import type { SaveChannel } from './files/save-channel.ts';
 import { History } from './history/history.ts';
+import { LinkDesk } from './link-desk.ts';
 import { MessageDesk } from './messages/message-desk.ts';
 import type { OwnMessage } from './messages/own-actions.ts';
 import { Names } from './names.ts';
@@ -82,10 +83,10 @@ export class ChatDesk {
   readonly #history: History;
   readonly #people: PeopleDesk;
   readonly #messages: MessageDesk;
+  readonly #link: LinkDesk;
   readonly #subscriptions: readonly (() => void)[];
   readonly #handlers: Handlers<ChatCommand>;
   readonly #windows: ChatWindows;
-  #link: LinkState = { kind: 'offline' };
   #connection: ConnectionInfo | undefined;
 
   constructor(options: ChatDeskOptions) {
@@ -132,6 +133,11 @@ export class ChatDesk {
       correct: (message, run) => this.#messages.actions.correct(message, run),
       onMissed: () => this.#tellUnread(),
     });
+    this.#link = new LinkDesk({
+      clientState: options.xmpp.extensions.clientState,
+      show: (link) => this.#show({ type: 'link', link }),
+      now: () => performance.now(),
+    });
     this.#people = new PeopleDesk({
       extensions: options.xmpp.extensions,
       contact: (jid) => this.#model.contact(jid),
@@ -169,8 +175,7 @@ export class ChatDesk {
   }
 
   setLink(link: LinkState): void {
-    this.#link = link;
-    this.#show({ type: 'link', link });
+    this.#link.set(link);
   }
 
   setConnection(connection: ConnectionInfo): void {
@@ -232,7 +237,7 @@ export class ChatDesk {
       type: 'snapshot',
       snapshot: {
         self: { jid: this.#self, displayName: this.#options.displayName },
-        link: this.#link,
+        link: this.#link.link,
         ...(this.#connection === undefined ? {} : { connection: this.#connection }),
         contacts: this.#model.contacts,
         rooms: this.#model.rooms,
@@ -255,6 +260,7 @@ export class ChatDesk {
         this.#messages.onMessage(message, this.#present(message));
         if (message.message.direction === 'in') this.#tellUnread();
       }),
+      this.#xmpp.on('link-quality', (quality) => this.#link.measured(quality)),
       this.#xmpp.on('delivery', (change) => this.#changeDelivery(change)),
       this.#xmpp.on('room', (room) =>
         this.#model.upsertRoom({ ...room, name: safeDisplayName(room.name).text || room.jid }),
@@ -320,6 +326,7 @@ export class ChatDesk {
       'leave-room': done(({ room }) => this.#xmpp.leaveRoom(room)),
       'set-subject': done(({ room, subject }) => this.#xmpp.setSubject(room, subject)),
       'set-presence': done(({ availability, status }) => this.#xmpp.setPresence(availability, status)),
+      'set-attention': done(({ attentive }) => this.#link.attend(attentive)),
       'reconnect-now': done(() => this.#options.onReconnectNow()),
     };
   }

@@ -163,7 +163,13 @@ export interface ConnectionInfo {
 export type LinkState =
   | { readonly kind: 'offline' }
   | { readonly kind: 'connecting'; readonly host: string }
-  | { readonly kind: 'online' }
+  | {
+      readonly kind: 'online';
+      /** Smoothed, milliseconds; absent until it was measured on this connection. */
+      readonly roundTripMs?: number;
+      /** So slow that presence waits for the next message. */
+      readonly slow?: boolean;
+    }
   | { readonly kind: 'waiting'; readonly retryAt: number; readonly error: ErrorReport };
 
 export interface ChatSnapshot {
@@ -250,6 +256,8 @@ export type CoreCommand =
       readonly availability: Exclude<Availability, 'offline'>;
       readonly status: string;
     }
+  /** Whether the window is in sight. */
+  | { readonly type: 'set-attention'; readonly attentive: boolean }
   | { readonly type: 'reconnect-now' };
 
 export type ChatReply =

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { AppState } from '../../shared/app-state.ts';
 import { useWindowState } from '../hooks/services.ts';
+import { useAttention } from '../hooks/use-attention.ts';
 import { useShortcuts } from '../hooks/use-shortcuts.ts';
 import { CHAT_TEXT } from '../text/chat.ts';
 import { Conversation } from './conversation/Conversation.tsx';
@@ -20,6 +21,7 @@ export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'ru
   const active = useWindowState((state) => state.view.active);
   const ready = useWindowState((state) => state.chat.self !== undefined);
   useShortcuts('workspace');
+  useAttention();
   if (!ready) {
     return (
       <main className="workspace-loading">

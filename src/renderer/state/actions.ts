@@ -64,6 +64,8 @@ export interface ChatActions extends PreferenceActions {
   setSubject(jid: BareJid, subject: string): Promise<ErrorReport | undefined>;
   setPresence(availability: Exclude<Availability, 'offline'>, status: string): void;
   reconnect(): void;
+  /** Whether this window is in sight. */
+  attend(attentive: boolean): void;
   filter(text: string): void;
   toggle(key: string): void;
   toggleOccupants(): void;
@@ -188,6 +190,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
       );
     },
     reconnect: () => runAndNotify({ type: 'reconnect-now' }),
+    attend: (attentive) => void run({ type: 'set-attention', attentive }),
     filter: (filter) => updateView((view) => ({ ...view, filter })),
     toggle: (key) => updateView((view) => toggleCollapsed(view, key)),
     toggleOccupants: () => updateView((view) => ({ ...view, occupantsShown: !view.occupantsShown })),

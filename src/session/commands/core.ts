@@ -81,5 +81,9 @@ export const CORE_PARSERS: Parsers<CoreCommand> = {
     }
     return { type: 'set-presence', availability, status };
   },
+  'set-attention': ({ type: _, ...fields }) =>
+    hasOnly(fields, ['attentive']) && typeof fields.attentive === 'boolean'
+      ? { type: 'set-attention', attentive: fields.attentive }
+      : undefined,
   'reconnect-now': (fields) => (hasOnly(fields, ['type']) ? { type: 'reconnect-now' } : undefined),
 };

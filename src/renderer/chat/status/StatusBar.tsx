@@ -4,6 +4,7 @@ import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { STATUS_TEXT } from '../../text/status.ts';
 import { Clock } from './Clock.tsx';
+import { LinkMeter } from './LinkMeter.tsx';
 
 /** The calm line at the bottom: how this connection is protected, and what time it is. */
 export function StatusBar({ policy }: { readonly policy: PresentationPolicy }): ReactElement {
@@ -27,6 +28,9 @@ export function StatusBar({ policy }: { readonly policy: PresentationPolicy }): 
             )
           : STATUS_TEXT.notConnected}
       </button>
+      {link.kind === 'online' && link.roundTripMs !== undefined ? (
+        <LinkMeter roundTripMs={link.roundTripMs} slow={link.slow === true} />
+      ) : null}
       <span className="status-organisation">{policy.organisation}</span>
       <button type="button" className="status-link" onClick={() => actions.show('shortcuts')}>
         <Icon name="keyboard" size={14} />
