@@ -3,7 +3,7 @@ import type { Sign } from '../shared/signing.ts';
 import type { TlsClientOptions } from '../tls/index.ts';
 
 /** Milliseconds; for links with a round trip of two seconds and cards that need one to sign. */
-const TIMEOUTS = { connectMs: 15_000, handshakeMs: 20_000, signMs: 10_000 } as const;
+const TIMEOUTS = { connectMs: 15_000, handshakeMs: 90_000, signMs: 10_000 } as const;
 
 /** What the TLS layer has to demand of `server`, all of it from the policy. An XMPP server has the domain's name. */
 export function tlsOptionsFor(

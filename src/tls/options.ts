@@ -32,7 +32,10 @@ export interface TlsClientOptions {
   readonly integrityOnly: boolean;
   /** The card; `none`: the server is checked as strictly, and is shown no certificate (sign-in by password). */
   readonly identity: ClientIdentity | 'none';
-  /** Milliseconds. `handshakeMs` does not count the time that the card takes, which `signMs` bounds. */
+  /**
+   * Milliseconds. `handshakeMs` does not count the time that the card takes, which `signMs` bounds; a server that is silent
+   * for half a minute is given up before it.
+   */
   readonly timeouts: { readonly connectMs: number; readonly handshakeMs: number; readonly signMs: number };
   /** The bundled src/tls/worker.ts, absolute path. */
   readonly workerFile: string;

@@ -16,6 +16,8 @@ const LINGER_MS = 3_000;
 const ALERT_MS = 1_000;
 /** Node's default of 250 ms an address gives up on a satellite link. */
 const MIN_ATTEMPT_MS = 3_000;
+/** Two round trips of two seconds, the bytes of our certificates at 2.4 kbit/s, and what was lost once more. */
+const MAX_SILENCE_MS = 30_000;
 
 /** Decrypted bytes pass through here; one thread, so one is enough. */
 const scratch = new Uint8Array(MAX_DATA_BYTES);
@@ -37,6 +39,8 @@ export class SocketDriver {
   readonly #socket: net.Socket;
   readonly #deadline: Deadline;
   readonly #queue: Uint8Array[] = [];
+  /** How long the server may say nothing before the handshake is through. */
+  readonly #silence: Deadline;
   #queuedBytes = 0;
   #phase: Phase = 'connecting';
   #credit = WINDOW_BYTES;
@@ -51,6 +55,7 @@ export class SocketDriver {
     this.#context = context;
     this.#tls = tls;
     this.#deadline = new Deadline(context.clock);
+    this.#silence = new Deadline(context.clock);
     const { host, port, connectMs } = context.parameters;
     this.#socket = net.connect({
       host,
@@ -110,16 +115,26 @@ export class SocketDriver {
   #onConnect(): void {
     if (this.#phase !== 'connecting') return;
     this.#phase = 'handshake';
-    const { host, port, handshakeMs } = this.#context.parameters;
-    this.#deadline.start(handshakeMs, () =>
-      this.#fail(new AppError('TLS_HANDSHAKE_TIMEOUT', { host, port })),
-    );
+    this.#deadline.start(this.#context.parameters.handshakeMs, () => this.#handshakeTimedOut());
+    this.#listen();
     this.#advance();
+  }
+
+  #handshakeTimedOut(): void {
+    const { host, port } = this.#context.parameters;
+    this.#fail(new AppError('TLS_HANDSHAKE_TIMEOUT', { host, port }));
+  }
+
+  /** The certificates of both sides take half a minute at 2.4 kbit/s; a server that says nothing is given up sooner. */
+  #listen(): void {
+    const { handshakeMs } = this.#context.parameters;
+    this.#silence.start(Math.min(handshakeMs, MAX_SILENCE_MS), () => this.#handshakeTimedOut());
   }
 
   #onData(chunk: Uint8Array): void {
     // After close_notify nothing counts (RFC 8446, 6.1), and nobody would take it out of OpenSSL's buffer again.
     if (this.#phase === 'over' || this.#serverEnded) return;
+    if (this.#phase === 'handshake') this.#listen();
     try {
       this.#tls.feed(chunk);
     } catch (error) {
@@ -159,6 +174,7 @@ export class SocketDriver {
       return;
     }
     this.#deadline.stop();
+    this.#silence.stop();
     this.#phase = 'open';
     const { host, port } = this.#context.parameters;
     this.#context.post({
@@ -302,6 +318,7 @@ export class SocketDriver {
   #release(): void {
     this.#phase = 'over';
     this.#deadline.stop();
+    this.#silence.stop();
     this.#queue.length = 0;
     this.#queuedBytes = 0;
     this.#tls.free();

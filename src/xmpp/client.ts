@@ -78,6 +78,7 @@ export class XmppClient {
       timeouts: this.#timeouts,
       events: this.#events,
       send: (stanza, messageId) => this.#send(stanza, messageId),
+      lastReceived: () => this.#stream?.lastReceived ?? 0,
       sendNonza: (element) => this.#live?.stream.send(element),
       online: () => this.online,
     });

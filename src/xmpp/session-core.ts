@@ -30,6 +30,8 @@ export interface SessionCoreOptions {
   readonly events: Emitter<XmppEvents>;
   /** Writes a stanza, counted and guarded. Throws NOT_CONNECTED or GUARD_REFUSED. */
   send(stanza: Element, messageId?: string): void;
+  /** When the last byte came in, by `performance.now()`. */
+  lastReceived(): number;
   /** Writes what is no stanza, if there is a connection. */
   sendNonza(element: Element): void;
   /** Whether a session is established on a living connection. */
@@ -105,6 +107,7 @@ export class SessionCore {
         },
         send,
         newId: () => this.newId(),
+        lastReceived: options.lastReceived,
       },
       timeouts.iq,
     );

@@ -42,7 +42,7 @@ export function scriptedExtensions(changes: Partial<GuardPolicy> = {}): Scripted
     count += 1;
     return `id-${count}`;
   };
-  const requests = new Requests({ account, domain: 'chat.mil', send, newId }, 10_000);
+  const requests = new Requests({ account, domain: 'chat.mil', send, newId, lastReceived: () => 0 }, 10_000);
   const host: ExtensionHost = {
     guard: config,
     account,
