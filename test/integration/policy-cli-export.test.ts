@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ordinaryUser } from '../../build/lib/ordinary-user.ts';
+import { forgeUpdate } from '../../build/site/update-forge.ts';
 import { parseEnrolment } from '../../src/lock/index.ts';
 import { bundlePolicyCommand, type PolicyCommand } from '../support/policy-command.ts';
 
@@ -101,7 +102,49 @@ describe('export mobileconfig', () => {
     expect(statSync(at('place.sh')).mode & 0o777).toBe(0o755);
   });
 
+  it('brings an update manifest along, and takes it away when it no longer does', async () => {
+    const { manifest } = forgeUpdate();
+    writeFileSync(at('update.manifest'), manifest);
+    const told = [...args, '--update', at('update.manifest')];
+    for (const [more, name] of [
+      [[...told, '--script', at('place-2.sh')], 'told'],
+      [args, 'untold'],
+    ] as const)
+      expect(await command.run(...more, '--out', at(`${name}.mobileconfig`))).toMatchObject({ code: 0 });
+
+    // macOS' own programs are played by Python and coreutils; the rest of the script runs as it is.
+    const target = at('placed');
+    writeFileSync(
+      at('plutil'),
+      `#!/usr/bin/env python3
+import base64, plistlib, sys
+profile = plistlib.load(open(sys.argv[-1], 'rb'))['PayloadContent'][0]
+if sys.argv[2] not in profile: sys.exit(1)
+value = profile[sys.argv[2]]
+sys.stdout.write(base64.b64encode(value).decode() if isinstance(value, bytes) else value)
+`,
+      { mode: 0o755 },
+    );
+    const place = (profile: string) => {
+      const script = readFileSync(at('place-2.sh'), 'utf8')
+        .replaceAll('/usr/bin/plutil', at('plutil'))
+        .replaceAll('/usr/bin/base64 -D', 'base64 -d')
+        .replaceAll('/Library/Application Support/Sallyport', target)
+        .replace(/^source=.*$/m, `source='${at(profile)}'`)
+        .replaceAll('chown root:wheel', ':')
+        .replaceAll('-o root -g wheel ', '');
+      execFileSync('sh', ['-c', script]);
+      return readdirSync(target).sort();
+    };
+    expect(place('told.mobileconfig')).toEqual(['policy.bundle', 'update.manifest']);
+    expect(readFileSync(join(target, 'update.manifest')).equals(Buffer.from(manifest))).toBe(true);
+    expect(readFileSync(join(target, 'policy.bundle')).equals(readFileSync(at('policy.bundle')))).toBe(true);
+    expect(statSync(join(target, 'update.manifest')).mode & 0o777).toBe(0o644);
+    expect(place('untold.mobileconfig')).toEqual(['policy.bundle']);
+  });
+
   it.each([
+    ['an update manifest that is none', ['--update', at('authority', 'trust-root.json')]],
     ['an identifier that is none', ['--identifier', 'no dots']],
     ['an enrolment path that is relative', ['--enrolment-path', 'x']],
     ['a machine file that is none', ['--machine', at('authority', 'policy.json')]],
@@ -118,6 +161,8 @@ describe('export admx', () => {
       '\\\\files\\m\\%COMPUTERNAME%.json',
       '--enrolment-source',
       '\\\\files\\e$\\x&y.json',
+      '--update-source',
+      '\\\\files\\update.manifest',
     ],
   ];
 
@@ -141,7 +186,8 @@ describe('export admx', () => {
       policies: { name: string; displayName: string; explainText: string; key: string }[];
     };
     expect(read.root).toBe('policyDefinitions');
-    expect(read.policies).toHaveLength(3);
+    expect(read.policies).toHaveLength(4);
+    expect(read.defaults).toContain('\\\\files\\update.manifest');
     for (const { name, displayName, explainText, key } of read.policies) {
       expect(name).toMatch(/^[A-Za-z0-9_]+$/);
       expect(key).toBe('Software\\Policies\\Sallyport');

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { effectiveSettings } from '../../../policy/index.ts';
 import { CliError } from '../cli-error.ts';
 import { type Common, type Context, type Register, withExamples, withJson, withOutput } from '../command.ts';
-import { loadAnyPolicy, loadBundle, loadMachine, policyOf } from '../documents.ts';
+import { loadAnyPolicy, loadBundle, loadEnvelope, loadMachine, policyOf, updateOf } from '../documents.ts';
 import { adml, admx, pathPolicies, START_UP_SCRIPT } from '../export/admx.ts';
 import { mobileconfig, PLACE_SCRIPT } from '../export/mobileconfig.ts';
 import { settingsJson, settingsMarkdown } from '../export/settings.ts';
@@ -38,6 +38,7 @@ interface AdmxArguments extends Common {
   readonly bundleSource: string;
   readonly machineSource: string;
   readonly enrolmentSource: string;
+  readonly updateSource?: string;
 }
 
 async function runAdmx(args: AdmxArguments, { terminal }: Context): Promise<void> {
@@ -45,6 +46,7 @@ async function runAdmx(args: AdmxArguments, { terminal }: Context): Promise<void
     bundle: args.bundleSource,
     machines: args.machineSource,
     enrolments: args.enrolmentSource,
+    ...(args.updateSource === undefined ? {} : { updates: args.updateSource }),
   });
   const files = new Map([
     ['sallyport.admx', admx(policies)],
@@ -72,6 +74,7 @@ function addAdmx(parent: Command, context: Context): void {
     .requiredOption('--bundle-source <path>', 'where the computers find policy.bundle')
     .requiredOption('--machine-source <path>', 'where a computer finds its machine.json')
     .requiredOption('--enrolment-source <path>', 'where a computer finds its enrolment file')
+    .option('--update-source <path>', 'where the computers find update.manifest, if there is one')
     .option('--force', 'replace files that exist');
   withExamples(
     withJson(command),
@@ -85,6 +88,7 @@ interface ProfileArguments extends Common {
   readonly identifier: string;
   readonly machine?: string;
   readonly enrolmentPath?: string;
+  readonly update?: string;
   readonly script?: string;
   readonly out: string;
 }
@@ -92,6 +96,7 @@ interface ProfileArguments extends Common {
 async function runProfile(file: string, args: ProfileArguments, { terminal }: Context): Promise<void> {
   const policy = policyOf(loadBundle(file).policy, file);
   if (args.machine !== undefined) loadMachine(args.machine);
+  if (args.update !== undefined) updateOf(loadEnvelope(args.update), args.update);
   if (args.script === args.out) throw new CliError('usage', '--script and --out are two files');
   const text = mobileconfig({
     organization: effectiveSettings(policy.settings).organization.name,
@@ -99,6 +104,7 @@ async function runProfile(file: string, args: ProfileArguments, { terminal }: Co
     bundle: readInput(file),
     ...(args.machine === undefined ? {} : { machine: readInput(args.machine) }),
     ...(args.enrolmentPath === undefined ? {} : { enrolmentPath: args.enrolmentPath }),
+    ...(args.update === undefined ? {} : { update: readInput(args.update) }),
   });
   await writeOutput(args.out, text, { force: args.force === true });
   const written = [args.out];
@@ -121,6 +127,7 @@ function addProfile(parent: Command, context: Context): void {
     .requiredOption('--identifier <name>', "the profile's reverse DNS name")
     .option('--machine <file>', 'the machine.json of the one computer that the profile is for')
     .option('--enrolment-path <path>', 'where the MDM puts the enrolment file on the computer')
+    .option('--update <file>', 'the update manifest that the profile brings along')
     .option('--script <file>', 'write the script here');
   withExamples(
     withOutput(command, 'the profile to write'),

@@ -24,6 +24,8 @@ export interface Sources {
   readonly bundle: string;
   readonly machines: string;
   readonly enrolments: string;
+  /** Absent: people are told of newer versions in another way, or not at all. */
+  readonly updates?: string;
 }
 
 /** A Windows path without what a script or the editor would expand, except the name of the computer. */
@@ -36,8 +38,8 @@ function requirePath(option: string, path: string): string {
   );
 }
 
-/** The three paths; %COMPUTERNAME% stands for the computer's name. */
-export function pathPolicies({ bundle, machines, enrolments }: Sources): readonly PathPolicy[] {
+/** The paths; %COMPUTERNAME% stands for the computer's name. */
+export function pathPolicies({ bundle, machines, enrolments, updates }: Sources): readonly PathPolicy[] {
   return [
     {
       id: 'BundleSource',
@@ -59,6 +61,18 @@ export function pathPolicies({ bundle, machines, enrolments }: Sources): readonl
         'It is copied once; the client takes the key into the keychain and destroys the copy.',
       value: requirePath('--enrolment-source', enrolments),
     },
+    ...(updates === undefined
+      ? []
+      : [
+          {
+            id: 'UpdateSource',
+            title: 'Update manifest',
+            help:
+              'The file update.manifest that "sallyport-policy update sign" made: people are told of a newer version. ' +
+              'When the file is taken away, so is the copy.',
+            value: requirePath('--update-source', updates),
+          },
+        ]),
   ];
 }
 
@@ -137,7 +151,7 @@ ${presentations.join('')}    </presentationTable>
 `;
 }
 
-/** The start-up script (PowerShell 5, as SYSTEM) that obeys the three values. */
+/** The start-up script (PowerShell 5, as SYSTEM) that obeys these values. */
 export const START_UP_SCRIPT =
   `# Puts Sallyport's signed policy where the client reads it. A computer start-up script: it runs as SYSTEM.
 # The paths come from the Group Policy of sallyport.admx. Nobody but administrators may write to the directory.
@@ -162,6 +176,11 @@ function Copy-Policy([string] $source, [string] $name) {
 
 $null = Copy-Policy $wanted.MachineSource 'machine.json'
 $null = Copy-Policy $wanted.BundleSource 'policy.bundle'
+
+# A manifest that is no longer offered is withdrawn.
+if (-not (Copy-Policy $wanted.UpdateSource 'update.manifest')) {
+  Remove-Item -LiteralPath (Join-Path $target 'update.manifest') -Force -ErrorAction SilentlyContinue
+}
 
 # Once for each enrolment: the client destroys the file as soon as its key is in the keychain.
 if (-not [string]::IsNullOrEmpty($wanted.EnrolmentSource)) {

@@ -20,6 +20,8 @@ export interface ProfileOptions {
   readonly machine?: Uint8Array;
   /** Where the MDM has put the enrolment file, readable by root alone. */
   readonly enrolmentPath?: string;
+  /** The update manifest; absent: the computer has none any more. */
+  readonly update?: Uint8Array;
 }
 
 /** A UUID (RFC 9562, version 8) out of a name: the same input makes the same profile. */
@@ -59,7 +61,7 @@ function header(identifier: string, uuid: string, name: string, type: string): s
 
 /** The profile, an XML property list. It is not signed here: the MDM signs it, and the bundle in it is signed anyway. */
 export function mobileconfig(options: ProfileOptions): string {
-  const { organization, identifier, bundle, machine, enrolmentPath } = options;
+  const { organization, identifier, bundle, machine, enrolmentPath, update } = options;
   if (!/^[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}$/.test(identifier)) {
     throw new CliError('usage', '--identifier: a reverse DNS name such as mil.example.sallyport');
   }
@@ -67,9 +69,15 @@ export function mobileconfig(options: ProfileOptions): string {
     throw new CliError('usage', '--enrolment-path: an absolute path');
   }
   const inner = [
-    header(`${identifier}.bundle`, uuidOf(identifier, bundle, machine ?? ''), 'Sallyport policy', DOMAIN),
+    header(
+      `${identifier}.bundle`,
+      uuidOf(identifier, bundle, machine ?? '', ...(update === undefined ? [] : [update])),
+      'Sallyport policy',
+      DOMAIN,
+    ),
     entry('PolicyBundle', data(bundle)),
     machine === undefined ? '' : entry('Machine', data(machine)),
+    update === undefined ? '' : entry('UpdateManifest', data(update)),
     enrolmentPath === undefined ? '' : entry('EnrolmentPath', string(enrolmentPath)),
   ].join('');
   const outer = [
@@ -97,17 +105,19 @@ target='/Library/Application Support/Sallyport'
 
 install -d -o root -g wheel -m 0755 "$target"
 
+# Ends with 1 where the profile does not have it; what cannot be placed ends the script, and what was there stays.
 place() {
-  if text=$(/usr/bin/plutil -extract "$1" raw -o - "$source" 2>/dev/null); then
-    printf '%s' "$text" | /usr/bin/base64 -D > "$target/.$2.new"
-    chown root:wheel "$target/.$2.new"
-    chmod 0644 "$target/.$2.new"
-    mv -f "$target/.$2.new" "$target/$2"
-  fi
+  text=$(/usr/bin/plutil -extract "$1" raw -o - "$source" 2>/dev/null) || return 1
+  new="$target/.$2.new"
+  printf '%s' "$text" | /usr/bin/base64 -D > "$new" || exit 1
+  chown root:wheel "$new" || exit 1
+  chmod 0644 "$new" || exit 1
+  mv -f "$new" "$target/$2" || exit 1
 }
 
-place Machine machine.json
-place PolicyBundle policy.bundle
+place Machine machine.json || true
+place PolicyBundle policy.bundle || true
+place UpdateManifest update.manifest || rm -f "$target/update.manifest"
 
 if path=$(/usr/bin/plutil -extract EnrolmentPath raw -o - "$source" 2>/dev/null) && [ -f "$path" ]; then
   install -o root -g staff -m 0640 "$path" "$target/enrolment.json"
