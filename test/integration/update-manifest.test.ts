@@ -30,7 +30,7 @@ import {
   type UpdateForgery,
   WITH_ROLE,
 } from '../../build/site/update-forge.ts';
-import { makeFreshness, makeRoot, signRoot } from '../../src/cli/policy/signing.ts';
+import { makeFreshness, makeRoot, signDocument, signRoot } from '../../src/cli/policy/signing.ts';
 import { PolicyHolder } from '../../src/main/policy/holder.ts';
 import { PolicyReloader } from '../../src/main/policy/reloader.ts';
 import { updateNotice } from '../../src/main/policy/update-news.ts';
@@ -39,6 +39,7 @@ import {
   CLIENT_ENFORCES,
   EMPTY_STATE,
   formatTime,
+  PAYLOAD_TYPES,
   type Policy,
   type PolicyState,
 } from '../../src/policy/index.ts';
@@ -394,6 +395,25 @@ describe('sallyport-policy update', () => {
     expect((await verify('first')).code).toBe(0);
     expect((await verify('second')).code).toBe(0);
     expect((await verify('first')).value.error.code).toBe('ROLLBACK');
+
+    // A manifest of a clock that went ahead is followed all the same.
+    const first = await command.json('update', 'explain', out('first'));
+    writeFileSync(
+      out('ahead'),
+      JSON.stringify({
+        payloadType: PAYLOAD_TYPES.update,
+        payload: Buffer.from(
+          JSON.stringify(goodManifest({ sequence: first.value.sequence + 1_000_000 })),
+        ).toString('base64'),
+        signatures: [{ keyid: 'x', sig: 'AAAA' }],
+      }),
+    );
+    const canonical = await command.json(...draft(...key, '--previous', out('ahead'), '--out', out('next')));
+    expect([canonical.code, canonical.value.error?.code]).toEqual([2, 'USAGE']);
+    const ahead = goodManifest({ sequence: first.value.sequence + 1_000_000 });
+    writeFileSync(out('ahead'), JSON.stringify(signDocument(PAYLOAD_TYPES.update, ahead, [KEYS.stranger])));
+    const next = await command.json(...draft(...key, '--previous', out('ahead'), '--out', out('next')));
+    expect(next.value.sequence).toBe(first.value.sequence + 1_000_001);
   });
 
   it('takes the keys of a role of its own, once the root has one', async () => {

@@ -73,8 +73,8 @@ export interface ChatActions extends PreferenceActions {
   dismissNotice(): void;
   /** The strip about earlier sign-ins was read. */
   signInSeen(): void;
-  /** Puts the announcement of this version aside until the next sign-in. */
-  dismissUpdate(version: string): void;
+  /** Puts an announcement aside until the next sign-in. @param name what tells it from another one */
+  dismissUpdate(name: string): void;
   openLink(href: string): void;
   /** Something that the policy's /desktop group does not allow was tried. */
   desktopRefused(): void;

@@ -47,7 +47,7 @@ export interface ViewState {
   readonly person: BareJid | undefined;
   /** A command's failure that belongs to no field on the screen. */
   readonly notice: ErrorReport | undefined;
-  /** The announced version that was put aside. */
+  /** The announcement of a newer version that was put aside, by its name. */
   readonly dismissedUpdate: string | undefined;
   /** What is known of earlier sign-ins was read. */
   readonly signInSeen: boolean;

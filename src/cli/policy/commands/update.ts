@@ -63,9 +63,18 @@ interface SignArguments extends Common, RootArguments, KeyArguments {
   readonly ticket?: string;
   readonly package?: readonly string[];
   readonly days: number;
+  readonly previous?: string;
   readonly manifest?: string;
   readonly partial?: true;
   readonly out: string;
+}
+
+/** The time in seconds; more than the manifest before it has, also where this computer's clock is behind. */
+function nextSequence({ previous }: SignArguments, now: number): number {
+  const time = Math.floor(now / SECOND);
+  return previous === undefined
+    ? time
+    : Math.max(time, updateOf(loadEnvelope(previous), previous).sequence + 1);
 }
 
 /** The manifest that the options describe. */
@@ -83,7 +92,7 @@ async function drafted(args: SignArguments, now: number): Promise<UpdateManifest
   };
   return updateDocument({
     audience,
-    sequence: Math.floor(now / SECOND),
+    sequence: nextSequence(args, now),
     expires: formatTime(now + args.days * DAY),
     version: release,
     installFrom,
@@ -108,6 +117,7 @@ const FACTS_OF_A_NEW_ONE = [
   'author',
   'ticket',
   'package',
+  'previous',
 ] as const;
 
 async function runSign(args: SignArguments, { terminal }: Context): Promise<void> {
@@ -231,6 +241,7 @@ const addSigning: Register = (parent, context) => {
     .option('--ticket <text>', 'where it was decided')
     .option('--package <file>', 'an installer to list with its SHA-256; may be repeated', repeated)
     .option('--days <n>', 'how long people are told', wholeNumber('--days', 1, MAX_DAYS), 90)
+    .option('--previous <file>', 'the manifest before it: clients take no lower sequence')
     .option('--manifest <file>', 'add signatures to this manifest in place of making a new one')
     .option('--partial', 'write the manifest although signatures are missing');
   withExamples(

@@ -10,11 +10,16 @@ interface Props {
   readonly installed: string;
 }
 
-/** A newer version that IT has ready, until it is dismissed; another version is told of again. */
+/** What is put aside: the version and where to get it. A place that IT has corrected is told of again. */
+function nameOf({ version, installFrom }: UpdateNotice): string {
+  return `${version} ${installFrom}`;
+}
+
+/** A newer version that IT has ready, until it is dismissed. */
 export function UpdateStrip({ update, installed }: Props): ReactElement | null {
   const actions = useActions();
   const dismissed = useWindowState((state) => state.view.dismissedUpdate);
-  if (update === undefined || dismissed === update.version) return null;
+  if (update === undefined || dismissed === nameOf(update)) return null;
   return (
     <section className="strip strip-news" aria-label={UPDATE_LABEL}>
       <Icon name="info" />
@@ -25,7 +30,7 @@ export function UpdateStrip({ update, installed }: Props): ReactElement | null {
       <button
         type="button"
         className="button button-small"
-        onClick={() => actions.dismissUpdate(update.version)}
+        onClick={() => actions.dismissUpdate(nameOf(update))}
       >
         {UPDATE_DISMISS}
       </button>
