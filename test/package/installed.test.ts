@@ -1,15 +1,8 @@
-/**
- * The package as an administrator builds it and an ordinary user meets it: built offline, installed by dpkg on a throw-away
- * computer, observed from outside only (exit codes, windows, ports, processes, files), upgraded and removed. The numbers
- * are those of the hardening list. Run it by `npm test -- package`: it wants a network of its own.
- */
-import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../../build/demo/driver/client.ts';
-import { ROOT } from '../../build/lib/paths.mjs';
 import { fuseWire } from './support/binaries.ts';
 import { eventually } from './support/hands.ts';
 import { type InstalledSite, install, startInstalledSite } from './support/installed-site.ts';
@@ -22,33 +15,18 @@ import {
   watchConnections,
 } from './support/network.ts';
 import { NAME, TREE } from './support/product.ts';
+import { type Inventory, leftBehind, repacked, takeInventory } from './support/traces.ts';
 
 const CANARY = 'heron-seven-lantern';
 const ANSWER = 'kestrel-nine-harbour';
 
 let here: InstalledSite;
-let before: string;
-
-/** Every path that a package could leave behind, with owner and mode. */
-const INVENTORY = `find / -xdev \\( -path '${ROOT}' -o -path /home -o -path /root -o -path /proc -o -path /tmp -o -path /var/tmp \\
-  -o -path /var/log -o -path /var/lib/dpkg -o -path /var/cache -o -path /var/lib/apt \\) -prune -o \\
-  -printf '%p %U:%G %m %l\\n' | grep -v -e '^/var ' -e '^/tmp ' | sort`;
-
-const inventory = (): string => here.machine.rootOk(INVENTORY);
-
-/** What is there now, was not before the installation, and was not made meanwhile by the computer underneath. */
-function leftBehind(): readonly string[] {
-  const underneath = execFileSync('sh', ['-c', INVENTORY], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  const known = new Set([...before.split('\n'), ...underneath.split('\n')]);
-  return inventory()
-    .split('\n')
-    .filter((line) => !known.has(line));
-}
+let before: Inventory;
 
 beforeAll(async () => {
   expect(allLinks()).toEqual(['lo', 'nowhere0', 'nowhere1']);
   here = await startInstalledSite();
-  before = inventory();
+  before = takeInventory(here.machine);
   install(here);
 }, 400_000);
 
@@ -341,23 +319,9 @@ describe('an analyst at work', () => {
   });
 });
 
-/** The same package under another version number. */
-function repacked(version: string): string {
-  const tree = `${here.directory}/repacked-${version}`;
-  execFileSync('dpkg-deb', ['-R', here.deb, tree]);
-  for (const file of ['control', 'preinst']) {
-    const path = join(tree, 'DEBIAN', file);
-    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('0.1.0', version));
-  }
-  const deb = `${tree}.deb`;
-  execFileSync('dpkg-deb', ['--root-owner-group', '-Znone', '-b', tree, deb], { stdio: 'ignore' });
-  rmSync(tree, { recursive: true });
-  return deb;
-}
-
 describe('upgrade and removal', () => {
   it('refuses an older version and leaves the installed one as it is', () => {
-    const { code, output } = here.machine.root(`dpkg --install ${repacked('0.0.9')}`);
+    const { code, output } = here.machine.root(`dpkg --install ${repacked(here, '0.0.9')}`);
     expect(code).not.toBe(0);
     expect(output).toContain('older than the installed one');
     expect(here.machine.rootOk(`dpkg-query -W -f '\${Version} \${Status}' ${NAME}`)).toBe(
@@ -373,7 +337,7 @@ describe('upgrade and removal', () => {
     here.machine.rootOk(`mkdir -p /etc/apparmor.d && printf '#!/bin/sh\necho "$@" >> /var/tmp/parsed\n' > /usr/sbin/apparmor_parser
       chmod 755 /usr/sbin/apparmor_parser`);
     const state = here.machine.rootOk(kept);
-    here.machine.rootOk(`dpkg --install ${repacked('0.1.1')}`);
+    here.machine.rootOk(`dpkg --install ${repacked(here, '0.1.1')}`);
     expect(here.machine.rootOk(kept)).toBe(state);
     const profile = `/etc/apparmor.d/${NAME}`;
     expect(here.machine.rootOk(`stat -c '%a %U:%G' ${profile}`)).toBe('644 root:root\n');
@@ -400,7 +364,7 @@ describe('upgrade and removal', () => {
 
   it('leaves no trace when it is purged', () => {
     here.machine.rootOk(`dpkg --purge ${NAME}`);
-    expect(leftBehind()).toEqual([]);
+    expect(leftBehind(here.machine, before)).toEqual([]);
     expect(here.machine.root(`dpkg-query -W ${NAME}`).code).toBe(1);
   });
 
@@ -417,6 +381,6 @@ describe('upgrade and removal', () => {
     expect(here.machine.rootOk(`stat -c '%a %U:%G' ${TREE}/chrome-sandbox`)).toBe('4755 root:root\n');
     expect(here.machine.rootOk(`${rpm} --verify --nodeps ${NAME} || true`)).toBe('');
     here.machine.rootOk(`${rpm} --erase ${NAME} && rm -rf /var/tmp/rpm`);
-    expect(leftBehind()).toEqual([]);
+    expect(leftBehind(here.machine, before)).toEqual([]);
   });
 });

@@ -63,3 +63,20 @@ export function fileIn(directory: string, ending: string): string {
   if (name === undefined) throw new Error(`no ${ending} in ${directory}`);
   return join(directory, name);
 }
+
+export interface Authority {
+  readonly trustRoot: string;
+  /** The directory of the key files, which no passphrase closes. */
+  readonly keys: string;
+}
+
+/** An organisation's keys and trust root, by `sallyport-policy init` of `out/cli`. */
+export function makeAuthority(directory: string, ...more: readonly string[]): Authority {
+  execFileSync(process.execPath, [
+    join(ROOT, 'out/cli/sallyport-policy.cjs'),
+    ...['init', '--directory', directory, '--org', 'harbour', '--author', 'IT', '--unencrypted-keys'],
+    ...['--organization', 'Harbour', '--support', 'IT', '--domain', 'chat.harbour.example'],
+    ...['--module', '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so', ...more],
+  ]);
+  return { trustRoot: join(directory, 'trust-root.json'), keys: join(directory, 'keys') };
+}
