@@ -102,7 +102,7 @@ export async function startMachine(shared: readonly string[]): Promise<Machine> 
           LC_ALL: 'C.UTF-8',
         },
         maxBuffer: 64 * 1024 * 1024,
-        timeout: 120_000,
+        timeout: 280_000,
       });
       return { code: 0, output };
     } catch (error) {
