@@ -30,6 +30,7 @@ const NODE_ENTRIES = {
   'tls-worker': 'src/tls/worker.ts',
   token: 'src/token/process.ts',
   'preload-chat': 'src/preload/chat.ts',
+  'preload-tile': 'src/preload/tile.ts',
   'preload-pin': 'src/preload/pin.ts',
   'preload-password': 'src/preload/password.ts',
 };
@@ -41,7 +42,7 @@ const CLI_ENTRIES = {
   'sallyport-audit': 'src/cli/audit/main.ts',
 };
 
-const WINDOWS = ['chat', 'pin', 'password'];
+const WINDOWS = ['chat', 'tile', 'pin', 'password'];
 
 /** The Node that both Electron releases have at least, and the Chromium of the older one. */
 const NODE_TARGET = 'node20.18';

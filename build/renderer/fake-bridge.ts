@@ -4,7 +4,7 @@
  */
 import type { AppState, PinPortReply, PinPrompt } from '../../src/shared/app-state.ts';
 import type { ChatCommand, ChatEvent, ChatMessage, ChatReply } from '../../src/shared/chat-model.ts';
-import type { ChatBridge, PasswordBridge, PinBridge } from '../../src/shared/ipc-contract.ts';
+import type { ChatBridge, PasswordBridge, PinBridge, TileBridge } from '../../src/shared/ipc-contract.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { PasswordPortReply, PasswordPrompt } from '../../src/shared/password-contract.ts';
 import { DEFAULT_PREFERENCES, lookOf, type Theme } from '../../src/shared/preferences.ts';
@@ -165,6 +165,7 @@ const bridge: ChatBridge = {
       called('endChat');
     };
   },
+  tearOff: (tiles) => called('tearOff', tiles),
   async command(command) {
     harness.calls.push({ name: command.type, detail: command });
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -223,8 +224,14 @@ const pinBridge: PinBridge = {
   cancel: () => called('cancel'),
 };
 
+const tileBridge: TileBridge = {
+  ...bridge,
+  getTiles: () => Promise.resolve(fixture.tiles ?? []),
+};
+
 Object.assign(globalThis, {
   sallyport: bridge,
+  sallyportTile: tileBridge,
   sallyportPin: pinBridge,
   sallyportPassword: passwordBridge,
   harness,

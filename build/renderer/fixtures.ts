@@ -20,6 +20,7 @@ import type { LabelPolicy } from '../../src/shared/labels.ts';
 import type { PasswordPrompt } from '../../src/shared/password-contract.ts';
 import type { PolicyExport, PolicyPage } from '../../src/shared/policy-page.ts';
 import { DEFAULT_PREFERENCES, type Preferences } from '../../src/shared/preferences.ts';
+import type { WatchTile } from '../../src/shared/watch-contract.ts';
 import { peopleEvents } from './contacts.ts';
 import { fileTalk, savedFiles, sentFiles } from './files.ts';
 import { labelledTalk, labelRules, lowTalk, manyLabels } from './labels.ts';
@@ -41,8 +42,11 @@ import {
 import { POLICY } from './policy.ts';
 import { POLICY_PAGE } from './policy-page.ts';
 import { awkwardTalk, linkTalk, longTalk, NOW, nightTalk, roomTalk, troubledTalk } from './talk.ts';
+import { watchEvents, watchTalks, watchTiles } from './watch.ts';
 
 export interface Fixture {
+  /** What a torn-off window shows. */
+  readonly tiles?: readonly WatchTile[];
   readonly app?: AppState;
   readonly preferences?: Preferences;
   readonly pin?: PinPrompt;
@@ -304,6 +308,23 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
   }),
   'desk-dtg': () => ({ ...DESK, preferences: { ...DEFAULT_PREFERENCES, time: 'dtg' } }),
   'desk-local': () => ({ ...DESK, preferences: { ...DEFAULT_PREFERENCES, time: 'local' } }),
+  'desk-watch': () => ({
+    ...DESK,
+    app: running({ step: 'online', identity: ALICE }, { policy: { ...POLICY, labels: labelRules() } }),
+    events: [...(DESK.events ?? []), ...watchEvents()],
+    history: watchTalks(),
+  }),
+  'tile-window': () => ({
+    ...DESK,
+    app: running({ step: 'online', identity: ALICE }, { policy: { ...POLICY, labels: labelRules() } }),
+    events: [...(DESK.events ?? []), ...watchEvents()],
+    history: watchTalks(),
+    tiles: watchTiles().slice(0, 1),
+  }),
+  'tile-covered': () => ({
+    app: running({ step: 'card' }, { screenLocked: true }),
+    tiles: watchTiles().slice(0, 1),
+  }),
   'desk-comfortable': () => ({ ...DESK, preferences: { ...DEFAULT_PREFERENCES, density: 'comfortable' } }),
   'desk-policy': () => ({
     ...DESK,

@@ -7,7 +7,7 @@ import { CONTENT_SECURITY_POLICY } from '../../src/main/security/app-scheme.ts';
 import type { Theme } from '../../src/shared/preferences.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const WINDOWS = ['chat', 'pin', 'password'];
+const WINDOWS = ['chat', 'tile', 'pin', 'password'];
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -3,10 +3,11 @@ import type { Page } from 'playwright-core';
 import { peopleScenes } from './contacts.ts';
 import { passwordScenes } from './passwords.ts';
 import { templateScenes } from './templates.ts';
+import { watchScenes } from './watch.ts';
 
 export interface Scene {
   readonly name: string;
-  readonly window: 'chat' | 'pin' | 'password';
+  readonly window: 'chat' | 'tile' | 'pin' | 'password';
   readonly fixture: string;
   readonly size?: { readonly width: number; readonly height: number };
   readonly act?: (page: Page) => Promise<void>;
@@ -395,6 +396,7 @@ export const SCENES: readonly Scene[] = [
   ...labelScenes(),
   ...peopleScenes(),
   ...templateScenes(),
+  ...watchScenes(),
   ...policyScenes(),
   ...['pin-entry', 'pin-error', 'pin-final', 'pin-final-error', 'pin-locked', 'pin-pad', 'pin-long'].map(pin),
   {

@@ -105,7 +105,7 @@ function restrict(): void {
 function servePages({ bundleDirectory }: AppPaths): void {
   const table = listRendererFiles(join(bundleDirectory, 'renderer'));
   lockSession(session.defaultSession);
-  for (const kind of ['chat', 'pin', 'password'] as const) {
+  for (const kind of ['chat', 'tile', 'pin', 'password'] as const) {
     const partition = session.fromPartition(partitionOf(kind), { cache: false });
     lockSession(partition, kind);
     serveApp(partition, kind, table);

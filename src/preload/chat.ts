@@ -1,31 +1,11 @@
 /** The chat window's preload: exposes exactly {@link ChatBridge} and holds the port to the session process. */
 import { contextBridge } from 'electron';
 import type { ChatBridge } from '../shared/ipc-contract.ts';
-import { call, onPort, onPush } from './calls.ts';
-import { ChatLink, type ChatPort } from './chat-link.ts';
+import { call, onPush } from './calls.ts';
+import { openChatLink } from './chat-port.ts';
 import { lookOfThisPage } from './look.ts';
 
-/** A hidden window paints no frames; it acknowledges after this long instead, so that the flow never stops. */
-const HIDDEN_FRAME_MS = 250;
-
-function afterFrame(callback: () => void): void {
-  let done = false;
-  const once = (): void => {
-    if (done) return;
-    done = true;
-    callback();
-  };
-  requestAnimationFrame(once);
-  setTimeout(once, HIDDEN_FRAME_MS);
-}
-
-const link = new ChatLink({
-  afterFrame,
-  requestPort: () => {
-    call('app:connect-chat').catch(() => undefined);
-  },
-});
-onPort('chat:port', (port) => link.attach(port as ChatPort));
+const link = openChatLink();
 
 const bridge: ChatBridge = {
   look: lookOfThisPage(),
@@ -45,6 +25,7 @@ const bridge: ChatBridge = {
   exportPolicy: () => call('policy:export'),
   connectChat: (listener) => link.connect(listener),
   command: (command) => link.command(command),
+  tearOff: (tiles) => call('app:tear-off', tiles),
 };
 
 contextBridge.exposeInMainWorld('sallyport', bridge);

@@ -7,13 +7,18 @@ import type { ChatCommand, ChatEvent, ChatReply } from './chat-model.ts';
 import type { PasswordPortReply, PasswordPrompt } from './password-contract.ts';
 import type { PolicyExport, PolicyPage } from './policy-page.ts';
 import type { Preferences } from './preferences.ts';
+import type { WatchTile } from './watch-contract.ts';
 
 /** Window kinds; each has its own preload, page and allowed channels. */
-export type WindowKind = 'chat' | 'pin' | 'password';
+export type WindowKind = 'chat' | 'tile' | 'pin' | 'password';
 
 /** Calls from a window, answered by the main process (`ipcRenderer.invoke`). */
 export interface InvokeChannels {
-  'app:get-state': { readonly window: 'chat'; readonly args: readonly []; readonly result: AppState };
+  'app:get-state': {
+    readonly window: 'chat' | 'tile';
+    readonly args: readonly [];
+    readonly result: AppState;
+  };
   'app:accept-consent': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
   'app:choose-certificate': {
     readonly window: 'chat';
@@ -30,14 +35,30 @@ export interface InvokeChannels {
   'app:quit': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
   /** Gives an https link to a host of the policy's list to the system's browser; LINK_REFUSED for any other. */
   'app:open-link': {
-    readonly window: 'chat';
+    readonly window: 'chat' | 'tile';
     readonly args: readonly [href: string];
     readonly result: undefined;
   };
   /** Asks for a fresh port to the session process; it arrives as `chat:port`. */
-  'app:connect-chat': { readonly window: 'chat'; readonly args: readonly []; readonly result: undefined };
-  'app:get-preferences': {
+  'app:connect-chat': {
+    readonly window: 'chat' | 'tile';
+    readonly args: readonly [];
+    readonly result: undefined;
+  };
+  /** Shows these conversations in a window of their own; TILE_WINDOWS_FULL when there are too many. */
+  'app:tear-off': {
     readonly window: 'chat';
+    readonly args: readonly [tiles: readonly WatchTile[]];
+    readonly result: undefined;
+  };
+  /** What this torn-off window is to show. */
+  'tile:get-tiles': {
+    readonly window: 'tile';
+    readonly args: readonly [];
+    readonly result: readonly WatchTile[];
+  };
+  'app:get-preferences': {
+    readonly window: 'chat' | 'tile';
     readonly args: readonly [];
     readonly result: Preferences;
   };
@@ -63,9 +84,9 @@ export interface InvokeChannels {
 
 /** Messages from the main process to a window (`webContents.send` / `postMessage`). */
 export interface PushChannels {
-  'app:state': { readonly window: 'chat'; readonly payload: AppState };
+  'app:state': { readonly window: 'chat' | 'tile'; readonly payload: AppState };
   /** Carries one MessagePort to the session process. */
-  'chat:port': { readonly window: 'chat'; readonly payload: null };
+  'chat:port': { readonly window: 'chat' | 'tile'; readonly payload: null };
   'pin:prompt': { readonly window: 'pin'; readonly payload: PinPrompt };
   /** Carries one MessagePort to the token process. */
   'pin:port': { readonly window: 'pin'; readonly payload: null };
@@ -100,6 +121,16 @@ export interface ChatBridge {
   connectChat(listener: (events: readonly ChatEvent[]) => void): () => void;
   /** Resolves with the session's answer; `NOT_CONNECTED` when the session process is gone. */
   command(command: ChatCommand): Promise<ChatReply>;
+  tearOff(tiles: readonly WatchTile[]): Promise<void>;
+}
+
+/** `window.sallyportTile` in a torn-off window: what it takes to show and answer conversations, and no more. */
+export interface TileBridge
+  extends Pick<
+    ChatBridge,
+    'look' | 'getState' | 'onState' | 'openLink' | 'getPreferences' | 'connectChat' | 'command'
+  > {
+  getTiles(): Promise<readonly WatchTile[]>;
 }
 
 /** `window.sallyportPin` in the PIN window. */

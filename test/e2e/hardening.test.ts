@@ -28,6 +28,7 @@ const CHAT_BRIDGE = [
   'setPreferences',
   'signIn',
   'signOut',
+  'tearOff',
 ];
 const PIN_BRIDGE = ['cancel', 'getPrompt', 'look', 'onPrompt', 'submit', 'submitOnPinPad'];
 

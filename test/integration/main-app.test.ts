@@ -244,6 +244,7 @@ describe('a page', () => {
         'quit',
         'signIn',
         'signOut',
+        'tearOff',
       ],
       require: 'undefined',
       process: 'undefined',

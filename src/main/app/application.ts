@@ -56,6 +56,7 @@ export class Application {
       preferences: () => this.#preferences.current,
       onChatClose: () => this.#requestQuit(),
       onChatGone: (reason) => this.#chatGone(reason),
+      onTilesGone: (key) => this.#desk?.session.forgetChat(key),
       onPinReady: () => this.#desk?.pinReady(),
       onPinClosed: () => this.#dispatch({ type: 'pin-cancelled' }),
       onPasswordReady: () => this.#desk?.passwordReady(),
@@ -152,6 +153,14 @@ export class Application {
         await kept;
         return undefined;
       },
+      'app:tear-off': (tiles) => {
+        const state = this.#desk?.driver.state;
+        if (state?.kind !== 'running' || state.signIn.step !== 'online' || state.screenLocked) {
+          throw new AppError('IPC_REFUSED');
+        }
+        this.#windows.openTiles(tiles);
+      },
+      'tile:get-tiles': ({ key }) => this.#windows.tilesOf(key),
       'policy:get-page': () => this.#policyDesk().page(),
       'policy:export': () => this.#policyDesk().export(),
       'app:open-link': async (href) => {

@@ -41,6 +41,7 @@ import { LastSignInKeeper } from '../signin/last-sign-in.ts';
 import { passwordIdentity } from '../signin/password-steps.ts';
 import type { Presentation } from '../signin/present.ts';
 import { PrefsStore } from '../watch/prefs-store.ts';
+import { TileOwner } from '../watch/tile-owner.ts';
 import { announce, announceUnread } from './attention.ts';
 import type { AppPaths } from './paths.ts';
 import { PolicyDesk } from './policy-desk.ts';
@@ -121,6 +122,7 @@ export function openDesk(options: DeskOptions): Desk {
     audit,
   });
 
+  const tileOwner = new TileOwner();
   const watchPrefs = new PrefsStore({
     directory: options.paths.watchDirectory,
     onFailure: (what) => audit({ event: 'watch.prefs', outcome: 'failure', detail: { what } }),
@@ -206,7 +208,15 @@ export function openDesk(options: DeskOptions): Desk {
     windows: {
       openPin: () => windows.openPin(),
       closePin: () => windows.closePin(),
-      showState: (state) => registry.push('chat', 'app:state', state),
+      showState: (state) => {
+        if (tileOwner.mustClose(state)) {
+          windows.closeTiles();
+          windows.notices.clear();
+          windows.attention.badge(0);
+        }
+        registry.push('chat', 'app:state', state);
+        registry.push('tile', 'app:state', state);
+      },
       showPrompt: (prompt) => registry.push('pin', 'pin:prompt', prompt),
       openPassword: () => windows.openPassword(),
       closePassword: () => windows.closePassword(),

@@ -1,8 +1,10 @@
-/** The three windows; the only file that imports `BrowserWindow`. */
+/** The windows; the only file that imports `BrowserWindow`. */
 import { join } from 'node:path';
 import { BrowserWindow, type BrowserWindowConstructorOptions, dialog, nativeTheme, screen } from 'electron';
+import { AppError } from '../../shared/errors.ts';
 import type { WindowKind } from '../../shared/ipc-contract.ts';
 import { lookOf, type Preferences } from '../../shared/preferences.ts';
+import { MAX_TILE_WINDOWS, type WatchTile } from '../../shared/watch-contract.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import { backgroundOf, nativeThemeOf, promptSize } from '../preferences/appearance.ts';
 import { WindowKeeper } from '../preferences/window-keeper.ts';
@@ -28,6 +30,8 @@ export interface WindowsOptions {
   readonly onChatClose: () => void;
   /** The chat page's process ended; it is loaded anew. */
   readonly onChatGone: (reason: string) => void;
+  /** A torn-off window is closed. */
+  readonly onTilesGone: (key: string) => void;
   /** The PIN page can take its port. */
   readonly onPinReady: () => void;
   /** The user closed the PIN window, or its process ended. */
@@ -52,7 +56,20 @@ const PROMPT_SHAPE = {
   skipTaskbar: true,
 };
 
-type PromptKind = Exclude<WindowKind, 'chat'>;
+/** A conversation or a few, on another screen perhaps. */
+const TILE_SHAPE: BrowserWindowConstructorOptions = {
+  width: 560,
+  height: 640,
+  minWidth: 320,
+  minHeight: 240,
+};
+
+type PromptKind = Exclude<WindowKind, 'chat' | 'tile'>;
+
+interface TileWindow {
+  readonly window: BrowserWindow;
+  readonly tiles: readonly WatchTile[];
+}
 
 const CHAT_SHAPE = { width: 1180, height: 800, minWidth: 640, minHeight: 480 };
 const PROMPT_SHAPES: Readonly<Record<PromptKind, typeof PROMPT_SHAPE>> = {
@@ -70,6 +87,8 @@ export class Windows {
   readonly #prompts = new Map<PromptKind, BrowserWindow>();
   readonly #place: WindowKeeper;
   #tray: TrayIcon | undefined;
+  readonly #tiles = new Map<string, TileWindow>();
+  #tileCount = 0;
   #reloads = 0;
 
   constructor(options: WindowsOptions) {
@@ -83,7 +102,7 @@ export class Windows {
       width: CHAT_SHAPE.minWidth,
       height: CHAT_SHAPE.minHeight,
     });
-    const window = this.#create('chat', { ...CHAT_SHAPE, ...bounds }, hidden);
+    const window = this.#create('chat', { ...CHAT_SHAPE, ...bounds }, { hidden });
     this.#chat = window;
     if (maximized) window.once('show', () => window.maximize());
     this.#place.follow(window);
@@ -105,20 +124,49 @@ export class Windows {
 
   /** Follows a change of the policy's /desktop group. */
   applyDesktopRules(): void {
-    for (const window of [this.#chat, ...this.#prompts.values()]) {
-      if (window !== undefined) protectFromCapture(window, this.#options.desktopRules());
-    }
+    for (const window of this.#all()) protectFromCapture(window, this.#options.desktopRules());
   }
 
   /** Follows a change of the user's preferences; the pages follow by themselves. */
   applyPreferences(): void {
     const { theme, zoom } = this.#options.preferences();
     nativeTheme.themeSource = nativeThemeOf(theme);
-    for (const window of [this.#chat, ...this.#prompts.values()]) {
-      if (window === undefined) continue;
+    for (const window of this.#all()) {
       window.setBackgroundColor(backgroundOf(theme, nativeTheme.shouldUseDarkColors));
       window.webContents.setZoomFactor(zoom / 100);
     }
+  }
+
+  /** Shows conversations in a window of their own. @throws AppError TILE_WINDOWS_FULL */
+  openTiles(tiles: readonly WatchTile[]): void {
+    if (this.#tiles.size >= MAX_TILE_WINDOWS) {
+      throw new AppError('TILE_WINDOWS_FULL', { count: MAX_TILE_WINDOWS });
+    }
+    this.#tileCount += 1;
+    const key = `tile-${this.#tileCount}`;
+    const window = this.#create('tile', TILE_SHAPE, { key });
+    this.#tiles.set(key, { window, tiles });
+    window.webContents.on('render-process-gone', () => window.destroy());
+    window.on('closed', () => {
+      this.#tiles.delete(key);
+      this.#options.onTilesGone(key);
+    });
+  }
+
+  /** What a torn-off window shows. */
+  tilesOf(key: string): readonly WatchTile[] {
+    return this.#tiles.get(key)?.tiles ?? [];
+  }
+
+  /** Nobody is signed in, or somebody else: their windows end, and with them the processes that held their talk. */
+  closeTiles(): void {
+    for (const { window } of this.#tiles.values()) window.destroy();
+  }
+
+  /** Every window there is. */
+  #all(): readonly BrowserWindow[] {
+    const others = [...this.#prompts.values(), ...[...this.#tiles.values()].map(({ window }) => window)];
+    return this.#chat === undefined ? others : [this.#chat, ...others];
   }
 
   /** Brings the chat window to the front. */
@@ -204,7 +252,11 @@ export class Windows {
     window?.destroy();
   }
 
-  #create(kind: WindowKind, shape: BrowserWindowConstructorOptions, hidden = false): BrowserWindow {
+  #create(
+    kind: WindowKind,
+    shape: BrowserWindowConstructorOptions,
+    { hidden = false, key = kind }: { readonly hidden?: boolean; readonly key?: string } = {},
+  ): BrowserWindow {
     const { registry, bundleDirectory, devTools, desktopRules, preferences } = this.#options;
     const chosen = preferences();
     const window = new BrowserWindow({
@@ -219,7 +271,7 @@ export class Windows {
         look: lookOf(chosen),
       }),
     });
-    registry.register(kind, window.webContents);
+    registry.register(kind, window.webContents, key);
     // Chromium keeps a zoom for an origin, and forgets it with the partition in memory; a reload forgets it too.
     window.webContents.on('did-finish-load', () =>
       window.webContents.setZoomFactor(preferences().zoom / 100),

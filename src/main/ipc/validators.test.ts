@@ -16,21 +16,39 @@ const password: CallerFacts = {
   origin: 'app://password',
   expectedOrigin: 'app://password',
 };
+const tile: CallerFacts = {
+  window: 'tile',
+  mainFrame: true,
+  origin: 'app://tile',
+  expectedOrigin: 'app://tile',
+};
+/** What a torn-off window may call besides its own. */
+const SHARED = ['app:get-state', 'app:connect-chat', 'app:open-link', 'app:get-preferences'];
 const ownerOf = (channel: string): CallerFacts =>
-  channel.startsWith('pin:') ? pin : channel.startsWith('password:') ? password : chat;
+  channel.startsWith('pin:')
+    ? pin
+    : channel.startsWith('tile:')
+      ? tile
+      : channel.startsWith('password:')
+        ? password
+        : chat;
 
 const GOOD_ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   'app:choose-certificate': ['9a'],
   'app:open-link': ['https://intranet.example.mil/'],
+  'app:tear-off': [[{ jid: 'ops@rooms.a.mil', kind: 'room' }]],
   'app:set-preferences': [DEFAULT_PREFERENCES],
 };
+const tiles = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ jid: `r${index}@rooms.a.mil`, kind: 'room' }));
 const goodArguments = (channel: string): readonly unknown[] => GOOD_ARGUMENTS[channel] ?? [];
 
 describe('refuseCall', () => {
   it.each(INVOKE_CHANNELS)('accepts %s from its own window only', (channel) => {
     const own = ownerOf(channel);
     expect(refuseCall(channel, own, goodArguments(channel))).toBeUndefined();
-    for (const other of [chat, pin, password].filter((caller) => caller !== own)) {
+    const others = [chat, tile, pin, password].filter((caller) => caller !== own);
+    for (const other of others.filter((caller) => caller !== tile || !SHARED.includes(channel))) {
       expect(refuseCall(channel, other, goodArguments(channel))).toBe('wrong-window');
     }
   });
@@ -99,5 +117,25 @@ describe('refuseCall', () => {
     [undefined],
   ])('takes %j for no address of a link', (href) => {
     expect(refuseCall('app:open-link', chat, [href])).toBe('arguments');
+  });
+
+  it.each([
+    [undefined],
+    ['ops@rooms.a.mil'],
+    [[]],
+    [tiles(13)],
+    [[{ jid: 'ops@rooms.a.mil', kind: 'server' }]],
+    [[{ jid: '../x', kind: 'room' }]],
+    [[{ jid: 'OPS@rooms.a.mil', kind: 'room' }]],
+    [[tiles(1)[0], tiles(1)[0]]],
+  ])('refuses to tear off %j', (value) => {
+    expect(refuseCall('app:tear-off', chat, [value])).toBe('arguments');
+  });
+
+  it('lets a torn-off window do nothing but show and answer', () => {
+    const may = INVOKE_CHANNELS.filter(
+      (channel) => refuseCall(channel, tile, goodArguments(channel)) === undefined,
+    );
+    expect([...may].sort()).toEqual([...SHARED, 'tile:get-tiles'].sort());
   });
 });

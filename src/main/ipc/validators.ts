@@ -4,6 +4,7 @@
  */
 import type { InvokeChannel, InvokeChannels, WindowKind } from '../../shared/ipc-contract.ts';
 import { isPreferences } from '../../shared/preferences.ts';
+import { parseTiles } from '../../shared/watch-contract.ts';
 
 /** Longest text argument, in UTF-16 code units. Certificate ids are far shorter. */
 const MAX_TEXT_LENGTH = 256;
@@ -24,8 +25,11 @@ const isShortText: Check = (value) =>
   value.length <= MAX_TEXT_LENGTH &&
   !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(value);
 
+/** Conversations for a window of their own. */
+const isTiles: Check = (value) => parseTiles(value) !== undefined;
+
 interface ChannelRule {
-  readonly window: WindowKind;
+  readonly windows: readonly WindowKind[];
   readonly args: readonly Check[];
 }
 
@@ -33,30 +37,32 @@ type Checks<Args extends readonly unknown[]> = { readonly [I in keyof Args]: Che
 
 type Rules = {
   readonly [C in InvokeChannel]: {
-    readonly window: InvokeChannels[C]['window'];
+    readonly windows: readonly InvokeChannels[C]['window'][];
     readonly args: Checks<InvokeChannels[C]['args']>;
   };
 };
 
 const RULES: Rules = {
-  'app:get-state': { window: 'chat', args: [] },
-  'app:accept-consent': { window: 'chat', args: [] },
-  'app:choose-certificate': { window: 'chat', args: [isShortText] },
-  'app:sign-in': { window: 'chat', args: [] },
-  'app:use-password': { window: 'chat', args: [] },
-  'app:change-password': { window: 'chat', args: [] },
-  'app:sign-out': { window: 'chat', args: [] },
-  'app:quit': { window: 'chat', args: [] },
-  'app:connect-chat': { window: 'chat', args: [] },
-  'app:open-link': { window: 'chat', args: [isAddress] },
-  'app:get-preferences': { window: 'chat', args: [] },
-  'app:set-preferences': { window: 'chat', args: [isPreferences] },
-  'policy:get-page': { window: 'chat', args: [] },
-  'policy:export': { window: 'chat', args: [] },
-  'pin:get-prompt': { window: 'pin', args: [] },
-  'pin:cancel': { window: 'pin', args: [] },
-  'password:get-prompt': { window: 'password', args: [] },
-  'password:cancel': { window: 'password', args: [] },
+  'app:get-state': { windows: ['chat', 'tile'], args: [] },
+  'app:accept-consent': { windows: ['chat'], args: [] },
+  'app:choose-certificate': { windows: ['chat'], args: [isShortText] },
+  'app:sign-in': { windows: ['chat'], args: [] },
+  'app:use-password': { windows: ['chat'], args: [] },
+  'app:change-password': { windows: ['chat'], args: [] },
+  'app:sign-out': { windows: ['chat'], args: [] },
+  'app:quit': { windows: ['chat'], args: [] },
+  'app:connect-chat': { windows: ['chat', 'tile'], args: [] },
+  'app:open-link': { windows: ['chat', 'tile'], args: [isAddress] },
+  'app:tear-off': { windows: ['chat'], args: [isTiles] },
+  'tile:get-tiles': { windows: ['tile'], args: [] },
+  'app:get-preferences': { windows: ['chat', 'tile'], args: [] },
+  'app:set-preferences': { windows: ['chat'], args: [isPreferences] },
+  'policy:get-page': { windows: ['chat'], args: [] },
+  'policy:export': { windows: ['chat'], args: [] },
+  'pin:get-prompt': { windows: ['pin'], args: [] },
+  'pin:cancel': { windows: ['pin'], args: [] },
+  'password:get-prompt': { windows: ['password'], args: [] },
+  'password:cancel': { windows: ['password'], args: [] },
 };
 
 export const INVOKE_CHANNELS: readonly InvokeChannel[] = Object.keys(RULES) as InvokeChannel[];
@@ -92,7 +98,7 @@ export function refuseCall(
     : undefined;
   if (rule === undefined) return 'channel';
   if (caller.window === undefined) return 'unknown-window';
-  if (caller.window !== rule.window) return 'wrong-window';
+  if (!rule.windows.includes(caller.window)) return 'wrong-window';
   if (!caller.mainFrame) return 'wrong-frame';
   if (caller.origin !== caller.expectedOrigin) return 'wrong-origin';
   if (args.length !== rule.args.length) return 'arguments';

@@ -48,7 +48,7 @@ export function webPreferencesFor(options: WebPreferencesOptions): Readonly<WebP
     enablePreferredSizeMode: false,
     v8CacheOptions: 'none',
     disableBlinkFeatures: 'Auxclick',
-    // The chat window acknowledges what it was sent after a frame, also while another window covers it.
-    backgroundThrottling: options.kind !== 'chat',
+    // Windows with chat acknowledge what they were sent after a frame, also while another window covers them.
+    backgroundThrottling: options.kind !== 'chat' && options.kind !== 'tile',
   });
 }

@@ -3,6 +3,7 @@ import type { AppState } from '../../shared/app-state.ts';
 import { useWindowState } from '../hooks/services.ts';
 import { useAttention } from '../hooks/use-attention.ts';
 import { useShortcuts } from '../hooks/use-shortcuts.ts';
+import type { ConversationKey } from '../state/view-state.ts';
 import { CHAT_TEXT } from '../text/chat.ts';
 import { Conversation } from './conversation/Conversation.tsx';
 import { EmptyConversation } from './conversation/EmptyConversation.tsx';
@@ -15,13 +16,24 @@ import { LinkStrip } from './status/LinkStrip.tsx';
 import { NoticeStrip } from './status/NoticeStrip.tsx';
 import { StatusBar } from './status/StatusBar.tsx';
 import { UpdateStrip } from './status/UpdateStrip.tsx';
+import { AlertStrip } from './watch/AlertStrip.tsx';
+import { useAlertSound } from './watch/use-alert-sound.ts';
+import { useAttend } from './watch/use-attend.ts';
+import { WatchFloor } from './watch/WatchFloor.tsx';
+
+function Middle({ active }: { readonly active: ConversationKey | undefined }): ReactElement {
+  return active === undefined ? <EmptyConversation /> : <Conversation key={active.jid} target={active} />;
+}
 
 /** The chat itself. */
 export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'running' }> }): ReactElement {
   const active = useWindowState((state) => state.view.active);
   const ready = useWindowState((state) => state.chat.self !== undefined);
+  const tiles = useWindowState((state) => (state.view.floorShown ? state.view.tiles : undefined));
   useShortcuts('workspace');
   useAttention();
+  useAlertSound();
+  useAttend(tiles?.map(({ jid }) => jid) ?? (active === undefined ? [] : [active.jid]));
   if (!ready) {
     return (
       <main className="workspace-loading">
@@ -39,10 +51,11 @@ export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'ru
         <UpdateStrip update={app.update} installed={app.build.version} />
         <LastSignInStrip lastSignIn={app.lastSignIn} />
         <NoticeStrip />
+        <AlertStrip />
       </div>
       <div className="panes">
         <Sidebar />
-        {active === undefined ? <EmptyConversation /> : <Conversation key={active.jid} target={active} />}
+        {tiles === undefined ? <Middle active={active} /> : <WatchFloor />}
       </div>
       <StatusBar policy={app.policy} />
       <Dialogs policy={app.policy} />

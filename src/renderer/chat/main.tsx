@@ -25,6 +25,7 @@ import '../styles/people.css';
 import '../styles/policy.css';
 import '../styles/templates.css';
 import '../styles/settings.css';
+import '../styles/watch.css';
 import { App } from './App.tsx';
 
 declare global {

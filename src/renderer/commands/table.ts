@@ -83,6 +83,20 @@ const ROOM: readonly Command[] = [
   { id: 'leave-room', group: 'room', when: inRoom, run: leaveOpenRoom },
 ];
 
+const WATCH: readonly Command[] = [
+  { id: 'inbox', group: 'watch', keys: ['Ctrl+I'], run: ({ actions }) => actions.show('inbox') },
+  {
+    id: 'floor',
+    group: 'watch',
+    keys: ['Ctrl+Shift+F'],
+    chosen: ({ view }) => view.floorShown,
+    run: ({ store, actions }) =>
+      store.get().view.floorShown ? actions.watch.closeFloor() : actions.watch.openFloor(),
+  },
+  { id: 'layouts', group: 'watch', run: ({ actions }) => actions.show('layouts') },
+  { id: 'watchwords', group: 'watch', run: ({ actions }) => actions.show('watchwords') },
+];
+
 const PEOPLE: readonly Command[] = [
   {
     id: 'directory',
@@ -187,6 +201,7 @@ export const COMMANDS: readonly Command[] = [
   ...GO,
   ...MESSAGE,
   ...ROOM,
+  ...WATCH,
   ...PEOPLE,
   ...WINDOW,
   ...DISPLAY,

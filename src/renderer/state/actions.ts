@@ -21,16 +21,20 @@ import {
   setTemplateDraft,
   toggleCollapsed,
 } from './view-state.ts';
+import { createWatchActions, type WatchActions } from './watch-actions.ts';
 
 /** Messages asked for at once: more when more are unread, so that the first unread one is among them. */
 const PAGE_SIZE = 100;
 const MAX_PAGE_SIZE = 500;
 /** Read messages shown above the first unread one. */
 const CONTEXT = 20;
+/** Pages that are gone through for a message that is jumped to. */
+const MAX_FIND_PAGES = 6;
 
 /** Everything the user can do in the chat window. */
 export interface ChatActions extends PreferenceActions {
   readonly people: PeopleActions;
+  readonly watch: WatchActions;
   open(key: ConversationKey | undefined): void;
   type(jid: BareJid, text: string): void;
   /** The label of the conversation's next messages; `undefined`: what the policy presets. */
@@ -148,13 +152,24 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     run({ type: 'mark-read', conversation: jid });
   };
 
+  const open = (active: ConversationKey | undefined) => {
+    if (active !== undefined) loadUnread(active.jid);
+    updateView((view) => ({ ...view, active, dialog: undefined, floorShown: false }));
+  };
+
+  const find = async (jid: BareJid, message: string) => {
+    for (let pages = 0; pages < MAX_FIND_PAGES; pages += 1) {
+      const { log, history } = store.get().chat.conversations.get(jid) ?? NO_MESSAGES;
+      if (log.indexOf(message) !== -1 || history === 'complete' || history === 'failed') return;
+      await loadPage(jid, MAX_PAGE_SIZE);
+    }
+  };
+
   return {
     people: createPeopleActions(runner),
+    watch: createWatchActions({ runner, bridge, store, open, find }),
     ...createPreferenceActions(bridge, store, runner),
-    open(active) {
-      if (active !== undefined) loadUnread(active.jid);
-      updateView((view) => ({ ...view, active, dialog: undefined }));
-    },
+    open,
     type: (jid, text) => updateView((view) => setDraft(view, jid, text)),
     chooseLabel: (jid, id) => updateView((view) => setLabel(view, jid, id)),
     send,

@@ -12,7 +12,7 @@ export const MAX_FOREIGN = 20;
 export const NO_LABELS: SeenLabels = { known: new Set(), foreign: new Set() };
 
 /** The same with those of `messages`; the same object where they bring nothing new. */
-export function withLabelsOf(seen: SeenLabels, messages: readonly ChatMessage[]): SeenLabels {
+export function withLabelsOf(seen: SeenLabels, messages: readonly Pick<ChatMessage, 'label'>[]): SeenLabels {
   let { known, foreign } = seen;
   for (const { label } of messages) {
     if (label === undefined) continue;

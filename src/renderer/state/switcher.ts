@@ -23,11 +23,15 @@ function score(name: string, jid: string, query: string): number | undefined {
  * The conversations that fit what was typed, best first; among equals those with unread messages, then those with the
  * newest message.
  */
-export function searchConversations(chat: ChatState, typed: string): readonly SwitcherEntry[] {
+export function searchConversations(
+  chat: ChatState,
+  typed: string,
+  without: ReadonlySet<string> = new Set(),
+): readonly SwitcherEntry[] {
   const query = foldText(typed.trim());
   const found: { entry: SwitcherEntry; score: number; lastAt: number }[] = [];
   const consider = (name: string, key: ConversationKey) => {
-    const fit = score(name, key.jid, query);
+    const fit = without.has(key.jid) ? undefined : score(name, key.jid, query);
     if (fit === undefined) return;
     const summary = chat.summaries.get(key.jid);
     const entry = { ...key, name, unread: summary?.unread ?? 0 };

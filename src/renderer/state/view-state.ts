@@ -14,7 +14,11 @@ export type DialogName =
   | 'policy'
   | 'label'
   | 'template'
-  | PeopleDialogName;
+  | PeopleDialogName
+  | WatchDialogName;
+
+/** Those about watching. */
+export type WatchDialogName = 'inbox' | 'watchwords' | 'tile-add' | 'layouts';
 
 /** Those about people; `ViewState.person` says about whom. */
 export type PeopleDialogName =
@@ -33,6 +37,12 @@ export interface ConversationKey {
 /** What this window shows of the chat, and what the user has typed but not sent. Never leaves the window. */
 export interface ViewState {
   readonly active: ConversationKey | undefined;
+  /** What stands side by side on the watch floor, whether it is shown or not. */
+  readonly tiles: readonly ConversationKey[];
+  /** The watch floor is shown in place of one conversation. */
+  readonly floorShown: boolean;
+  /** The message that was asked for and is scrolled to. */
+  readonly found: { readonly jid: BareJid; readonly message: string } | undefined;
   readonly drafts: ReadonlyMap<BareJid, string>;
   /** Templates that are filled in and not sent, by conversation and template. */
   readonly templateDrafts: ReadonlyMap<string, FormValues>;
@@ -57,6 +67,9 @@ export interface ViewState {
 
 export const INITIAL_VIEW: ViewState = {
   active: undefined,
+  tiles: [],
+  floorShown: false,
+  found: undefined,
   drafts: new Map(),
   templateDrafts: new Map(),
   labels: new Map(),

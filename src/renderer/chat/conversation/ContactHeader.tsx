@@ -8,6 +8,7 @@ import { PEOPLE_TEXT } from '../../text/people.ts';
 import { PRESENCE_TEXT } from '../../text/presence.ts';
 import { ContactMenu } from '../people/ContactMenu.tsx';
 import { useBlocked } from '../people/use-people.ts';
+import { NotifyButton } from '../watch/NotifyButton.tsx';
 
 /** Who this conversation is with. */
 export function ContactHeader({ jid }: { readonly jid: BareJid }): ReactElement {
@@ -28,6 +29,7 @@ export function ContactHeader({ jid }: { readonly jid: BareJid }): ReactElement 
         </p>
       </div>
       <div className="conversation-actions">
+        <NotifyButton jid={jid} kind="contact" />
         <ContactMenu jid={jid} />
       </div>
     </div>

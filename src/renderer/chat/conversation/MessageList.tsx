@@ -10,6 +10,7 @@ import type { ConversationMessages } from '../../state/chat-state.ts';
 import { placeOf } from '../../state/message-groups.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
 import { useLabelRules } from '../labels/use-labels.ts';
+import { useFound } from '../watch/use-found.ts';
 import { HistoryNote } from './HistoryNote.tsx';
 import { JumpPills } from './JumpPills.tsx';
 import { MessageRow } from './MessageRow.tsx';
@@ -37,6 +38,7 @@ export function MessageList({ target, messages }: Props): ReactElement {
   const labelled = useLabelRules() !== undefined || messages.labels.foreign.size > 0;
   const timeForm = useTimeForm();
   useMarkRead(jid, reading);
+  const found = useFound(jid, log, toPosition);
 
   const loadNearTop = () => {
     const element = scroller.current;
@@ -87,7 +89,7 @@ export function MessageList({ target, messages }: Props): ReactElement {
                 key={item.key}
                 ref={virtualizer.measureElement}
                 data-index={item.index}
-                className="messages-item"
+                className={message.id === found ? 'messages-item messages-item-found' : 'messages-item'}
                 style={{ transform: `translateY(${item.start}px)` }}
               >
                 <MessageRow

@@ -3,6 +3,7 @@ import type { Room } from '../../../shared/chat-model.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { NotifyButton } from '../watch/NotifyButton.tsx';
 import { RoomSubject } from './RoomSubject.tsx';
 
 /** The room's name and subject, its occupants, and the way out. */
@@ -27,6 +28,7 @@ export function RoomHeader({
       </div>
       {joined ? (
         <div className="conversation-actions">
+          <NotifyButton jid={jid} kind="room" />
           <button
             type="button"
             className="button button-small"

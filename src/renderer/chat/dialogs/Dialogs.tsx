@@ -5,6 +5,7 @@ import { LabelDialog } from '../labels/LabelDialog.tsx';
 import { PeopleDialogs } from '../people/PeopleDialogs.tsx';
 import { PolicyDialog } from '../policy/PolicyDialog.tsx';
 import { TemplateDialog } from '../templates/TemplateDialog.tsx';
+import { WatchDialogs } from '../watch/WatchDialogs.tsx';
 import { ConnectionDialog } from './ConnectionDialog.tsx';
 import { JoinRoomDialog } from './JoinRoomDialog.tsx';
 import { Palette } from './Palette.tsx';
@@ -42,6 +43,11 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
       return active === undefined ? null : (
         <TemplateDialog target={active} templates={policy.templates} onClose={close} />
       );
+    case 'inbox':
+    case 'watchwords':
+    case 'tile-add':
+    case 'layouts':
+      return <WatchDialogs name={dialog} onClose={close} />;
     case undefined:
       return null;
     default:

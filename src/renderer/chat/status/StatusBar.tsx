@@ -1,16 +1,21 @@
 import type { ReactElement } from 'react';
 import type { PresentationPolicy } from '../../../shared/app-state.ts';
-import { useActions, useWindowState } from '../../hooks/services.ts';
+import { commandNamed, tooltipOf } from '../../commands/table.ts';
+import { useServices, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { raisedAlerts } from '../../state/alerts.ts';
 import { STATUS_TEXT } from '../../text/status.ts';
+import { WATCH_TEXT } from '../../text/watch.ts';
 import { Clock } from './Clock.tsx';
 import { LinkMeter } from './LinkMeter.tsx';
 
 /** The calm line at the bottom: how this connection is protected, and what time it is. */
 export function StatusBar({ policy }: { readonly policy: PresentationPolicy }): ReactElement {
-  const actions = useActions();
+  const services = useServices();
+  const { actions } = services;
   const link = useWindowState((state) => state.chat.link);
   const connection = useWindowState((state) => state.chat.connection);
+  const raised = useWindowState((state) => raisedAlerts(state.chat.collections.alerts).length);
   const online = link.kind === 'online' && connection !== undefined;
   return (
     <section className="status-bar" aria-label={STATUS_TEXT.status} data-pane="status">
@@ -32,6 +37,24 @@ export function StatusBar({ policy }: { readonly policy: PresentationPolicy }): 
         <LinkMeter roundTripMs={link.roundTripMs} slow={link.slow === true} />
       ) : null}
       <span className="status-organisation">{policy.organisation}</span>
+      <button
+        type="button"
+        className={raised > 0 ? 'status-link status-link-alerts' : 'status-link'}
+        title={tooltipOf('inbox')}
+        onClick={() => actions.show('inbox')}
+      >
+        <Icon name="bell" size={14} />
+        {WATCH_TEXT.inboxButton(raised)}
+      </button>
+      <button
+        type="button"
+        className="status-link"
+        title={tooltipOf('floor')}
+        onClick={() => commandNamed('floor').run(services)}
+      >
+        <Icon name="tiles" size={14} />
+        {WATCH_TEXT.floor}
+      </button>
       <button type="button" className="status-link" onClick={() => actions.show('shortcuts')}>
         <Icon name="keyboard" size={14} />
         {STATUS_TEXT.shortcuts}

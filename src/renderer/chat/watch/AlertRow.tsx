@@ -1,0 +1,57 @@
+import type { ReactElement } from 'react';
+import type { Alert } from '../../../shared/watch-contract.ts';
+import { useActions, useWindowState } from '../../hooks/services.ts';
+import { nameOf } from '../../state/directory.ts';
+import { formatFull, formatZulu } from '../../text/time.ts';
+import { WATCH_TEXT } from '../../text/watch.ts';
+import { LabelTag } from '../labels/LabelTag.tsx';
+import { SeverityMark } from './SeverityMark.tsx';
+
+/** What raised an alert, in words. */
+export function alertReason({ reason, word }: Pick<Alert, 'reason' | 'word'>): string {
+  return reason === 'mention' ? WATCH_TEXT.mention : WATCH_TEXT.watchword(word);
+}
+
+/** One alert of the inbox: what, where, who, and the text around it. */
+export function AlertRow({ alert }: { readonly alert: Alert }): ReactElement {
+  const actions = useActions();
+  const { id, conversation, kind, sender, shownAs, excerpt, at, label, list, acknowledged, quiet } = alert;
+  const place = useWindowState((state) => nameOf(state.chat, conversation));
+  const from = useWindowState((state) =>
+    kind === 'room' ? (shownAs ?? sender) : nameOf(state.chat, conversation),
+  );
+  return (
+    <li className={acknowledged === undefined ? 'alert-row' : 'alert-row alert-row-seen'}>
+      <button
+        type="button"
+        className="alert-body"
+        data-roving
+        title={WATCH_TEXT.jump(place)}
+        onClick={() => actions.watch.jump(alert)}
+      >
+        <span className="alert-head">
+          <SeverityMark severity={alert.severity} />
+          <time title={formatFull(at)}>{formatZulu(at)}</time>
+          <strong className="alert-reason">{alertReason(alert)}</strong>
+          <span className="alert-list">
+            {alert.reason === 'watchword' ? (list === '' ? WATCH_TEXT.ownList : list) : null}
+          </span>
+          <bdi className="alert-place">{place}</bdi>
+          {quiet ? <span className="alert-quiet">{WATCH_TEXT.muted}</span> : null}
+        </span>
+        <span className="alert-text">
+          <LabelTag label={label} />
+          <bdi className="alert-sender">{from}</bdi>
+          <bdi dir="auto">{excerpt}</bdi>
+        </span>
+      </button>
+      {acknowledged === undefined ? (
+        <button type="button" className="button button-small" onClick={() => actions.watch.acknowledge([id])}>
+          {WATCH_TEXT.acknowledge}
+        </button>
+      ) : (
+        <span className="alert-acknowledged">{WATCH_TEXT.acknowledgedAt(formatZulu(acknowledged.at))}</span>
+      )}
+    </li>
+  );
+}
