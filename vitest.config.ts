@@ -13,6 +13,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Node takes its UMD build, in which nothing has a name; windows are bundled from its modules.
+          server: { deps: { inline: ['mgrs'] } },
           include: [
             'src/**/*.test.{ts,tsx}',
             'build/**/*.test.ts',

@@ -28,6 +28,29 @@ export function peopleEvents(): readonly ChatEvent[] {
       remove: [],
     },
     {
+      type: 'collection',
+      collection: 'extras',
+      reset: true,
+      upsert: [
+        {
+          id: RAMIREZ,
+          position: {
+            latitude: 38.889484,
+            longitude: -77.035278,
+            accuracy: 20,
+            at: NOW,
+            description: 'North gate',
+          },
+          activity: { general: 'having_appointment', text: 'shift handover' },
+        },
+        {
+          id: contactJid('alice.allen'),
+          position: { latitude: 48.2495, longitude: 16.4145, at: NOW, description: '' },
+        },
+      ],
+      remove: [],
+    },
+    {
       type: 'contacts',
       upsert: okafor.map((contact) => ({
         ...contact,
@@ -147,6 +170,25 @@ export function peopleScenes(): readonly Scene[] {
         await page.getByRole('button', { name: 'More about this contact' }).click();
         await page.getByRole('menuitem', { name: 'Profile' }).click();
         await page.getByText('J2-W-014').waitFor();
+      },
+    },
+    {
+      ...base,
+      name: 'dialog-position',
+      act: async (page) => {
+        await page.getByRole('button', { name: 'Your presence and session' }).click();
+        await page.getByRole('menuitem', { name: 'Tell your position' }).click();
+        await page.locator('#position').fill('18SUJ2348006478');
+        await page.getByText('38.88').waitFor();
+      },
+    },
+    {
+      ...base,
+      name: 'dialog-activity',
+      act: async (page) => {
+        await page.getByRole('button', { name: 'Your presence and session' }).click();
+        await page.getByRole('menuitem', { name: 'Tell what you do' }).click();
+        await page.locator('#activity').selectOption('talking');
       },
     },
     {

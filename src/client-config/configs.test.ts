@@ -81,7 +81,13 @@ describe('what each process gets to know', () => {
       consent: { title: 'Notice', text: 'You agree.' },
       domain: 'chat.example.mil',
       roomServices: ['rooms.chat.example.mil'],
-      people: { subscriptions: 'internal', directory: true, partnerDomains: ['partner.example'] },
+      people: {
+        subscriptions: 'internal',
+        directory: true,
+        location: false,
+        activity: false,
+        partnerDomains: ['partner.example'],
+      },
       signIn: { method: 'card', passwordChange: false },
       cardRemoval: 'sign-out',
       desktop: { copy: true, paste: true, dragAndDrop: false },
@@ -159,6 +165,8 @@ describe('what each process gets to know', () => {
       rooms: { services: ['rooms.chat.example.mil'], create: false, invite: true },
       passwordChange: false,
       directory: true,
+      location: false,
+      activity: false,
       templates: [],
       labels: { catalogue: [], required: false },
     });

@@ -37,6 +37,8 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
     people: {
       subscriptions: settings.contacts.subscriptions,
       directory: settings.contacts.directory,
+      location: settings.features.location,
+      activity: settings.features.pubsub,
       partnerDomains: settings.contacts.partnerDomains.map(({ domain: partner }) => partner.toLowerCase()),
     },
     signIn: {
@@ -134,6 +136,8 @@ export function guardPolicy(settings: PolicySettings): GuardPolicy {
     subscriptions: contacts.subscriptions,
     rooms: { services: [...rooms.services], create: rooms.create, invite: rooms.invite },
     directory: contacts.directory,
+    location: settings.features.location,
+    activity: settings.features.pubsub,
     templates: messageTemplates(settings),
     passwordChange: authentication.method !== 'card' && authentication.password.change,
     ...(files.mode === 'gate' && files.gate !== undefined

@@ -51,6 +51,13 @@ function publicKey(spki: Uint8Array): KeyObject {
 }
 
 export const nodeCrypto: CryptoPort = {
+  sha1Name(data) {
+    try {
+      return createHash('sha1').update(data).digest();
+    } catch {
+      return undefined;
+    }
+  },
   sha256: (data) => createHash('sha256').update(data).digest(),
   hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
   hkdfSha256: (ikm, salt, info, length) => new Uint8Array(hkdfSync('sha256', ikm, salt, info, length)),

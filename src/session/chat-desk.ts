@@ -283,6 +283,7 @@ export class ChatDesk {
 
   #forgetContact(jid: BareJid): void {
     this.#names.forget(jid);
+    this.#people.onForgotten(jid);
     this.#model.removeContact(jid);
   }
 

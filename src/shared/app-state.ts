@@ -53,6 +53,9 @@ export interface PresentationPolicy {
     readonly subscriptions: 'none' | 'internal' | 'partners';
     /** Whether people can be looked up in the directory. */
     readonly directory: boolean;
+    /** Whether people can tell where they are, and what they do. */
+    readonly location: boolean;
+    readonly activity: boolean;
     readonly partnerDomains: readonly string[];
   };
   /** How people sign in, and whether a password may be changed here. */

@@ -5,6 +5,7 @@
  */
 import type { BlockedAddress, ContactRequest } from './chat-people-commands.ts';
 import type { FileTransfer } from './file-contract.ts';
+import type { PresenceExtras } from './presence-extras.ts';
 import type { Alert, LayoutItem, LevelItem, WatchlistItem } from './watch-contract.ts';
 
 /** By name, what is in it. Every item has an `id`, unique in its collection. */
@@ -23,6 +24,8 @@ export interface ChatCollections {
   readonly watchlists: WatchlistItem;
   /** Arrangements of conversations side by side, the policy's first. */
   readonly layouts: LayoutItem;
+  /** What contacts and this user tell of themselves besides presence. */
+  readonly extras: PresenceExtras;
   /** Who writes to this user at present, by their bare addresses. */
   readonly typing: { readonly id: string };
 }
@@ -42,6 +45,7 @@ export const NO_ITEMS: CollectionMaps = {
   notifyLevels: new Map(),
   watchlists: new Map(),
   layouts: new Map(),
+  extras: new Map(),
   typing: new Map(),
 };
 

@@ -1,6 +1,7 @@
 /** What the chat window asks the session to do about people; see `ChatCommand`. */
 import type { DirectorySearch } from './directory.ts';
 import type { BareJid } from './jid.ts';
+import type { Activity, Position } from './presence-extras.ts';
 
 /** A contact's name, in UTF-16 code units; RFC 6121 2.1.2.4 sets no limit. */
 export const MAX_CONTACT_NAME = 128;
@@ -39,6 +40,10 @@ export type PeopleCommand =
   | { readonly type: 'block-contact'; readonly contact: BareJid }
   /** `address`: one of the collection `blocked`. */
   | { readonly type: 'unblock-contact'; readonly address: string }
+  /** Tells the contacts where this user is; absent: no more. */
+  | { readonly type: 'tell-position'; readonly position?: Position }
+  /** Tells the contacts what this user does; absent: no more. */
+  | { readonly type: 'tell-activity'; readonly activity?: Activity }
   /** Answered with `people`, and `complete` when there are no more. */
   | { readonly type: 'search-directory'; readonly search: DirectorySearch }
   /** Answered with `profile`, or without where the directory has none. */

@@ -12,6 +12,11 @@ export type ScramHash = 'sha256' | 'sha512';
 export interface CryptoPort {
   /** SHA-256 of `data`, 32 bytes. */
   sha256(data: Uint8Array): Uint8Array;
+  /**
+   * SHA-1 of `data`, 20 bytes, as a name for public data (XEP-0115); never for anything that has to be safe. `undefined` on a
+   * machine that refuses it (FIPS).
+   */
+  sha1Name(data: Uint8Array): Uint8Array | undefined;
   /** HMAC-SHA-256 (RFC 2104), 32 bytes. */
   hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
   /** HKDF with SHA-256 (RFC 5869): `length` bytes, at most 255 * 32. */

@@ -38,6 +38,9 @@ export interface GuardPolicy {
   readonly passwordChange: boolean;
   /** Whether people are looked up in the organisation's directory (XEP-0054, XEP-0055). */
   readonly directory: boolean;
+  /** Whether people tell where they are (XEP-0080), and what they do (XEP-0108). */
+  readonly location: boolean;
+  readonly activity: boolean;
   /** Absent: no files. */
   readonly fileGate?: FileGatePolicy;
   readonly labels: LabelPolicy;

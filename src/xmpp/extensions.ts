@@ -4,6 +4,7 @@ import { ContactList } from './rfc6121-roster/contact-list.ts';
 import { Profiles } from './xep-0054-vcard/profile.ts';
 import { Search } from './xep-0055-search/search.ts';
 import { ChatStates } from './xep-0085-chat-states/chat-states.ts';
+import { PersonalEvents } from './xep-0163-pep/personal-events.ts';
 import { Blocking } from './xep-0191-blocking/blocking.ts';
 import { Carbons } from './xep-0280-carbons/carbons.ts';
 import { Markers } from './xep-0333-markers/markers.ts';
@@ -19,6 +20,7 @@ export type Extensions = {
   readonly chatStates: ChatStates;
   readonly markers: Markers;
   readonly moderator: Moderator;
+  readonly personalEvents: PersonalEvents;
   readonly profiles: Profiles;
   readonly search: Search;
 };
@@ -32,6 +34,7 @@ export function createExtensions(host: ExtensionHost): Extensions {
     chatStates: new ChatStates(host),
     markers: new Markers(host),
     moderator: new Moderator(host),
+    personalEvents: new PersonalEvents(host),
     profiles: new Profiles(host),
     search: new Search(host),
   };

@@ -32,6 +32,10 @@ export const NS = {
   oobX: 'jabber:x:oob',
   /** XEP-0077 */
   register: 'jabber:iq:register',
+  /** XEP-0080 */
+  geoloc: 'http://jabber.org/protocol/geoloc',
+  /** XEP-0108 */
+  activity: 'http://jabber.org/protocol/activity',
   /** XEP-0085 */
   chatStates: 'http://jabber.org/protocol/chatstates',
   /** XEP-0115 */

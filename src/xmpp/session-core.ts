@@ -148,6 +148,7 @@ export class SessionCore {
       this.#options.client.policy,
       jid,
       (queryId, archive) => this.archive?.asked(queryId, archive) === true,
+      (bare) => this.roster?.seesPresence(bare as BareJid) === true,
     );
   }
 

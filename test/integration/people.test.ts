@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TEMPLATES } from '../../build/site/templates.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
+import type { Position } from '../../src/shared/presence-extras.ts';
 import { DeskWindow } from '../support/desk-window.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
 import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
@@ -186,5 +187,53 @@ describe('messages from templates', () => {
     const later = await desk('bob');
     await later.window.backTo(alice.analyst.jid, SALUTE);
     await check(later.window, alice.analyst.jid);
+  });
+});
+
+describe('what people tell of themselves', () => {
+  const told = { location: true, activity: true };
+  async function teller(account: string, allowed = told): Promise<Analyst> {
+    const policy = guardPolicy(site.server.domain, [site.server.roomService], allowed);
+    const analyst = new Analyst(site, account, { policy });
+    analysts.push(analyst);
+    await analyst.connect();
+    await until('the roster', () => account === 'carol' || analyst.contacts.size > 0);
+    return analyst;
+  }
+  const positions = (analyst: Analyst) => {
+    const seen = new Map<string, Position | undefined>();
+    analyst.client.extensions.personalEvents.events.on('position', (from, position) =>
+      seen.set(from, position),
+    );
+    return seen;
+  };
+  const GATE: Position = { latitude: 38.8895, longitude: -77.0352, description: 'North gate' };
+
+  it('reaches contacts, now and when they come later, until it is taken back; nobody else, and nobody without the setting', async () => {
+    const [bob, carol] = [await teller('bob'), await teller('carol')];
+    const [atBob, atCarol] = [positions(bob), positions(carol)];
+    const blind = await teller('bob', { location: false, activity: false });
+    const atBlind = positions(blind);
+    const alice = await teller('alice');
+    await alice.client.extensions.personalEvents.tellPosition(GATE);
+    await until('bob knows', () => atBob.get(alice.jid));
+    expect(atBob.get(alice.jid)).toEqual(GATE);
+
+    const later = new Analyst(site, 'bob', {
+      policy: guardPolicy(site.server.domain, [site.server.roomService], told),
+    });
+    analysts.push(later);
+    const atLater = positions(later);
+    await later.connect();
+    await until('bob knows at his other computer', () => atLater.get(alice.jid));
+
+    await alice.client.extensions.personalEvents.tellActivity({ general: 'working', text: 'on watch' });
+    await alice.client.extensions.personalEvents.tellPosition(undefined);
+    await until('taken back', () => atBob.has(alice.jid) && atBob.get(alice.jid) === undefined);
+    expect(atCarol.has(alice.jid)).toBe(false);
+    expect(atBlind.size).toBe(0);
+    await expect(blind.client.extensions.personalEvents.tellPosition(GATE)).rejects.toMatchObject({
+      code: 'FEATURE_OFF',
+    });
   });
 });

@@ -12,6 +12,8 @@ export function guardPolicy(
     subscriptions: 'internal',
     rooms: { services: roomServices, create: true, invite: true },
     directory: true,
+    location: false,
+    activity: false,
     templates: [],
     passwordChange: false,
     labels: { catalogue: [], required: false },

@@ -7,11 +7,13 @@ import { parseStanza } from './parse-stanza.ts';
 
 export const SERVICES = ['rooms.chat.mil'];
 
+/** Bob is a contact whose presence Alice sees. */
 export function under(changes: Partial<GuardPolicy>, askedArchive?: (id: string) => boolean) {
   const config = createGuardConfig(
     guardPolicy('chat.mil', SERVICES, { partners: [{ domain: 'partner.gov' }], ...changes }),
     'alice@chat.mil/desk' as FullJid,
     askedArchive,
+    (bare) => bare === 'bob@chat.mil',
   );
   const judge = (direction: Direction, text: string) => guard(direction, parseStanza(text), config);
   const short = (direction: Direction, text: string): string => {

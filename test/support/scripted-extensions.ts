@@ -20,14 +20,19 @@ export interface ScriptedExtensions {
   refuse(condition: string): void;
   /** A query of the server (a push); returns what the handler makes of it, `undefined` where the guard refuses it. */
   push(type: 'get' | 'set', payload: string, from?: string): ReturnType<QueryHandler>;
-  /** A message or presence for the extensions; false where the guard refuses it, or nobody takes it. */
+  /** A message or presence for the extensions; bob is a contact whose presence is seen; false where the guard refuses it, or nobody takes it. */
   receive(stanza: string): boolean;
 }
 
 export function scriptedExtensions(changes: Partial<GuardPolicy> = {}): ScriptedExtensions {
   const jid = 'alice@chat.mil/desk' as FullJid;
   const account = 'alice@chat.mil' as BareJid;
-  const config = createGuardConfig(guardPolicy('chat.mil', ['rooms.chat.mil'], changes), jid);
+  const config = createGuardConfig(
+    guardPolicy('chat.mil', ['rooms.chat.mil'], changes),
+    jid,
+    () => false,
+    (bare) => bare === 'bob@chat.mil',
+  );
   const sent: string[] = [];
   const queries = new Map<string, QueryHandler>();
   let count = 0;

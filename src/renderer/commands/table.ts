@@ -106,6 +106,18 @@ const PEOPLE: readonly Command[] = [
     run: ({ actions }) => actions.people.show('directory'),
   },
   { id: 'contact-add', group: 'people', run: ({ actions }) => actions.people.show('contact-add') },
+  {
+    id: 'position',
+    group: 'people',
+    when: ({ app }) => app?.kind === 'running' && app.policy.people.location,
+    run: ({ actions }) => actions.people.show('position'),
+  },
+  {
+    id: 'activity',
+    group: 'people',
+    when: ({ app }) => app?.kind === 'running' && app.policy.people.activity,
+    run: ({ actions }) => actions.people.show('activity'),
+  },
   { id: 'blocked', group: 'people', run: ({ actions }) => actions.people.show('blocked') },
 ];
 

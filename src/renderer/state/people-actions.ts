@@ -3,6 +3,7 @@ import type { ChatReply } from '../../shared/chat-model.ts';
 import type { DirectorySearch } from '../../shared/directory.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
+import type { Activity, Position } from '../../shared/presence-extras.ts';
 import type { ActionRunner } from './action-runner.ts';
 import type { PeopleDialogName } from './view-state.ts';
 
@@ -24,6 +25,9 @@ export interface PeopleActions {
   answer(contact: BareJid, accept: boolean): void;
   block(contact: BareJid): void;
   unblock(address: string): void;
+  /** Absent: no more. Resolves with the error, if there is one; the caller shows it. */
+  tellPosition(position: Position | undefined): Promise<ErrorReport | undefined>;
+  tellActivity(activity: Activity | undefined): Promise<ErrorReport | undefined>;
   /** Resolves with the session's answer; the caller shows it. */
   search(search: DirectorySearch): Promise<ChatReply>;
   loadProfile(person: BareJid): Promise<ChatReply>;
@@ -42,6 +46,10 @@ export function createPeopleActions({
     answer: (contact, accept) => void runAndNotify({ type: 'answer-contact', contact, accept }),
     block: (contact) => void runAndNotify({ type: 'block-contact', contact }),
     unblock: (address) => void runAndNotify({ type: 'unblock-contact', address }),
+    tellPosition: (position) =>
+      runForError({ type: 'tell-position', ...(position === undefined ? {} : { position }) }),
+    tellActivity: (activity) =>
+      runForError({ type: 'tell-activity', ...(activity === undefined ? {} : { activity }) }),
     search: (search) => run({ type: 'search-directory', search }),
     loadProfile: (person) => run({ type: 'load-profile', person }),
   };

@@ -27,7 +27,9 @@ export type PeopleDialogName =
   | 'contact-remove'
   | 'blocked'
   | 'directory'
-  | 'profile';
+  | 'profile'
+  | 'position'
+  | 'activity';
 
 export interface ConversationKey {
   readonly jid: BareJid;

@@ -21,6 +21,8 @@ export const COMMAND_TEXT = {
   layouts: 'Layouts of the watch floor…',
   watchwords: 'Watchwords…',
   'contact-add': 'Add a contact',
+  position: 'Tell your position…',
+  activity: 'Tell what you do…',
   blocked: 'Blocked people…',
   available: 'Be available',
   chat: 'Be free to chat',

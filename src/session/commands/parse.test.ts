@@ -65,6 +65,10 @@ describe('parseWindowMessage', () => {
     [{ type: 'attend', conversations: [bob] }],
     [{ type: 'search-directory', search: { name: 'Bob', title: '', unit: 'J2' } }],
     [{ type: 'load-profile', person: bob }],
+    [{ type: 'tell-position', position: { latitude: 38.9, longitude: -77, description: 'Gate 2' } }],
+    [{ type: 'tell-position' }],
+    [{ type: 'tell-activity', activity: { general: 'working', text: '' } }],
+    [{ type: 'tell-activity' }],
     [
       {
         type: 'send-template',
@@ -167,6 +171,26 @@ describe('parseWindowMessage', () => {
     [
       'a template with a typed answer',
       command({ ...template, answers: [{ name: 'a', values: [], type: 'hidden' }] }),
+    ],
+    [
+      'a position beyond the pole',
+      command({ type: 'tell-position', position: { latitude: 91, longitude: 0, description: '' } }),
+    ],
+    [
+      'a position of words',
+      command({ type: 'tell-position', position: { latitude: '38', longitude: 0, description: '' } }),
+    ],
+    [
+      'a position of no number',
+      command({ type: 'tell-position', position: { latitude: Number.NaN, longitude: 0, description: '' } }),
+    ],
+    [
+      'a position with a time of its own',
+      command({ type: 'tell-position', position: { latitude: 1, longitude: 0, description: '', at: 5 } }),
+    ],
+    [
+      'an activity that is none',
+      command({ type: 'tell-activity', activity: { general: 'sleeping', text: '' } }),
     ],
     ['an empty address to let in', command({ type: 'unblock-contact', address: '' })],
     ['a level that is none', command({ type: 'set-notify-level', conversation: bob, level: 'loud' })],

@@ -6,6 +6,13 @@ import {
   type PeopleCommand,
 } from '../../shared/chat-people-commands.ts';
 import { type DirectorySearch, MAX_SEARCH } from '../../shared/directory.ts';
+import {
+  type Activity,
+  isActivity,
+  isPosition,
+  MAX_EXTRA_TEXT,
+  type Position,
+} from '../../shared/presence-extras.ts';
 import { asFields, hasOnly, jidOf, type Parsers, textOf, withJid } from './fields.ts';
 
 /** RFC 7622 3.1: localpart, domainpart and resourcepart, with what stands between them. */
@@ -36,6 +43,18 @@ export const PEOPLE_PARSERS: Parsers<PeopleCommand> = {
     if (!hasOnly(fields, ['type', 'address']) || address === undefined) return undefined;
     return { type: 'unblock-contact', address };
   },
+  'tell-position': (fields) => {
+    if (!hasOnly(fields, ['type', 'position'])) return undefined;
+    if (fields.position === undefined) return { type: 'tell-position' };
+    const position = positionOf(fields.position);
+    return position && { type: 'tell-position', position };
+  },
+  'tell-activity': (fields) => {
+    if (!hasOnly(fields, ['type', 'activity'])) return undefined;
+    if (fields.activity === undefined) return { type: 'tell-activity' };
+    const activity = activityOf(fields.activity);
+    return activity && { type: 'tell-activity', activity };
+  },
   'search-directory': (fields) => {
     const search = searchOf(fields.search);
     if (!hasOnly(fields, ['type', 'search'])) return undefined;
@@ -48,6 +67,27 @@ export const PEOPLE_PARSERS: Parsers<PeopleCommand> = {
 export function lineOf(value: unknown, min: number, max: number): string | undefined {
   const text = textOf(value, min, max);
   return text === undefined || /[\t\n\r]/.test(text) ? undefined : text;
+}
+
+/** The window says where; when it was so, the session knows. */
+function positionOf(value: unknown): Position | undefined {
+  const fields = asFields(value);
+  if (fields === undefined || !hasOnly(fields, ['latitude', 'longitude', 'description'])) return undefined;
+  const { latitude, longitude } = fields;
+  const description = lineOf(fields.description, 0, MAX_EXTRA_TEXT);
+  if (typeof latitude !== 'number' || typeof longitude !== 'number' || description === undefined)
+    return undefined;
+  const position = { latitude, longitude, description };
+  return isPosition(position) ? position : undefined;
+}
+
+function activityOf(value: unknown): Activity | undefined {
+  const fields = asFields(value);
+  if (fields === undefined || !hasOnly(fields, ['general', 'text'])) return undefined;
+  const general = textOf(fields.general, 1, MAX_EXTRA_TEXT);
+  const text = lineOf(fields.text, 0, MAX_EXTRA_TEXT);
+  if (general === undefined || text === undefined || !isActivity(general)) return undefined;
+  return { general, text };
 }
 
 function searchOf(value: unknown): DirectorySearch | undefined {

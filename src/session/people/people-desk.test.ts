@@ -16,7 +16,7 @@ const CONTACT: Contact = {
 };
 
 function desk(contact?: Contact) {
-  const scripted = scriptedExtensions();
+  const scripted = scriptedExtensions({ location: true, activity: true });
   const events: ChatEvent[] = [];
   const people = new PeopleDesk({
     extensions: scripted.extensions,
@@ -130,5 +130,48 @@ describe('contacts', () => {
     expect(presences(sent)).toEqual([]);
     await put(true);
     expect(presences(sent)).toEqual(['subscribe']);
+  });
+});
+
+describe('what people tell of themselves', () => {
+  const event = (node: string, payload: string) =>
+    `<message from='${BOB}' type='headline'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='${node}'><item id='current'>${payload}</item></items></event></message>`;
+  const GEOLOC = 'http://jabber.org/protocol/geoloc';
+  const ACTIVITY = 'http://jabber.org/protocol/activity';
+  const extras = (events: readonly ChatEvent[]) => events.filter((one) => isChangeOf(one, 'extras')).at(-1);
+
+  it('comes together by person, goes with the contact, and begins anew with a session', () => {
+    const { people, receive, events, extensions } = desk();
+    receive(event(GEOLOC, `<geoloc xmlns='${GEOLOC}'><lat>1</lat><lon>2</lon></geoloc>`));
+    receive(event(ACTIVITY, `<activity xmlns='${ACTIVITY}'><working/></activity>`));
+    const both = {
+      id: BOB,
+      position: { latitude: 1, longitude: 2, description: '' },
+      activity: { general: 'working', text: '' },
+    };
+    expect(extras(events)).toMatchObject({ reset: false, upsert: [both] });
+    expect(people.events.find((one) => isChangeOf(one, 'extras'))).toMatchObject({
+      reset: true,
+      upsert: [both],
+    });
+    receive(event(GEOLOC, `<geoloc xmlns='${GEOLOC}'/>`));
+    expect(extras(events)).toMatchObject({ upsert: [{ id: BOB, activity: { general: 'working' } }] });
+    people.onForgotten(BOB);
+    expect(extras(events)).toMatchObject({ upsert: [], remove: [BOB] });
+    receive(event(ACTIVITY, `<activity xmlns='${ACTIVITY}'><working/></activity>`));
+    extensions.personalEvents.onNewSession();
+    expect(extras(events)).toMatchObject({ reset: true, upsert: [] });
+  });
+
+  it('is told with the time at which it was so', async () => {
+    const { people, sent, answer } = desk();
+    const told = people.handlers['tell-position']({
+      type: 'tell-position',
+      position: { latitude: 1, longitude: 2, description: 'Gate 2' },
+    });
+    await Promise.resolve();
+    answer('');
+    await told;
+    expect(sent.at(-1)).toMatch(/<description>Gate 2<.*<lat>1\.000000<.*<timestamp>\d{4}-/);
   });
 });

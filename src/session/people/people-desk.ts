@@ -7,9 +7,13 @@ import { AppError } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { XmppClient } from '../../xmpp/index.ts';
 import { done, type Handlers } from '../commands/handlers.ts';
+import { Extras } from './extras.ts';
 
 export interface PeopleDeskOptions {
-  readonly extensions: Pick<XmppClient['extensions'], 'blocking' | 'contactList' | 'profiles' | 'search'>;
+  readonly extensions: Pick<
+    XmppClient['extensions'],
+    'blocking' | 'contactList' | 'personalEvents' | 'profiles' | 'search'
+  >;
   readonly contact: (jid: BareJid) => Contact | undefined;
   readonly emit: (event: ChatEvent) => void;
 }
@@ -22,11 +26,13 @@ export class PeopleDesk {
   readonly #options: PeopleDeskOptions;
   readonly #requests = new Map<BareJid, ContactRequest>();
   readonly #subscriptions: readonly (() => void)[];
+  readonly #extras: Extras;
   #blocked: readonly BlockedAddress[] = [];
 
   constructor(options: PeopleDeskOptions) {
     this.#options = options;
-    const { blocking, contactList } = options.extensions;
+    const { blocking, contactList, personalEvents } = options.extensions;
+    this.#extras = new Extras(personalEvents, options.emit);
     this.#subscriptions = [
       blocking.events.on('changed', (blocked) => {
         this.#blocked = [...blocked].map((id) => ({ id }));
@@ -45,7 +51,7 @@ export class PeopleDesk {
 
   /** What brings an empty window up to date. */
   get events(): readonly ChatEvent[] {
-    return [this.#requestsEvent(), this.#blockedEvent()];
+    return [this.#requestsEvent(), this.#blockedEvent(), this.#extras.event];
   }
 
   /** Contacts changed: a request of somebody who may see the presence by now was answered elsewhere. */
@@ -57,12 +63,18 @@ export class PeopleDesk {
     );
   }
 
+  /** A contact is gone, and with them what they told. */
+  onForgotten(contact: BareJid): void {
+    this.#extras.forget(contact);
+  }
+
   close(): void {
     for (const end of this.#subscriptions) end();
+    this.#extras.close();
   }
 
   #makeHandlers(): Handlers<PeopleCommand> {
-    const { blocking, contactList, profiles, search } = this.#options.extensions;
+    const { blocking, contactList, personalEvents, profiles, search } = this.#options.extensions;
     return {
       'put-contact': done(async ({ contact, name, groups, ask }) => {
         await contactList.put(contact, name, groups);
@@ -85,6 +97,10 @@ export class PeopleDesk {
         if (!blocking.blocked.has(address)) throw new AppError('IPC_REFUSED');
         return blocking.unblock(address);
       }),
+      'tell-position': done(({ position }) =>
+        personalEvents.tellPosition(position === undefined ? undefined : { ...position, at: Date.now() }),
+      ),
+      'tell-activity': done(({ activity }) => personalEvents.tellActivity(activity)),
       'search-directory': (command) => search.find(command.search),
       'load-profile': async ({ person }) => {
         const profile = await profiles.load(person);

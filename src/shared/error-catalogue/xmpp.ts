@@ -53,6 +53,10 @@ export const XMPP_ERRORS = {
     title: 'The directory cannot be searched that way.',
     action: 'Try the name alone, or ask IT: the server’s directory may not be set up.',
   },
+  FEATURE_OFF: {
+    title: 'The policy does not have this.',
+    action: 'Ask IT if you need it for your work.',
+  },
   TEMPLATE_UNKNOWN: {
     title: 'The policy has no such template any more.',
     action: 'Nothing was sent. Choose another template.',

@@ -30,6 +30,8 @@ export interface GuardConfig {
   readonly labels: LabelBook;
   /** Whether this client has asked that archive under this query id and is still being answered (XEP-0313 4.2). */
   askedArchive(queryId: string, archive: string): boolean;
+  /** Whether this user sees that person's presence (RFC 6121 3.1). */
+  seesPresence(bare: string): boolean;
   /** Parses and classifies; `undefined` for what is no address. Results are kept for the addresses met most recently. */
   resolve(text: string): Address | undefined;
 }
@@ -37,11 +39,12 @@ export interface GuardConfig {
 /** Parsing an address takes longer than all other rules together, and the same few hundred come again and again. */
 const MAX_KEPT = 4096;
 
-/** Without `askedArchive` nothing has been asked. */
+/** Without `askedArchive` nothing has been asked, without `seesPresence` there are no contacts. */
 export function createGuardConfig(
   policy: GuardPolicy,
   jid: FullJid | undefined,
   askedArchive: (queryId: string, archive: string) => boolean = () => false,
+  seesPresence: (bare: string) => boolean = () => false,
 ): GuardConfig {
   const lower = (names: readonly string[]) => names.map((name) => name.toLowerCase());
   const rooms = new Set(lower(policy.rooms.services));
@@ -71,6 +74,7 @@ export function createGuardConfig(
     payloads: payloadsOf(policy),
     labels: createLabelBook(policy),
     askedArchive,
+    seesPresence,
     resolve(text) {
       const known = kept.get(text);
       if (known !== undefined || kept.has(text)) return known;

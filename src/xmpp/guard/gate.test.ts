@@ -13,6 +13,8 @@ const policy: GuardPolicy = {
   rooms: { services: [], create: false, invite: false },
   passwordChange: false,
   directory: false,
+  location: false,
+  activity: false,
   templates: [],
   labels: { catalogue: [], required: false },
   fileGate: { host: 'files.example.mil', port: 443, path: '/', maximumBytes: 1000, types: [] },

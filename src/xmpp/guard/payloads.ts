@@ -25,7 +25,7 @@ import {
   SEARCH_RESULT,
   SEARCH_SET,
 } from './payloads-people.ts';
-import { PUBSUB_EVENT, PUBSUB_GET, PUBSUB_RESULT, PUBSUB_SET } from './pubsub.ts';
+import { PUBSUB_GET, pubsubTables } from './pubsub.ts';
 import {
   ROOM_ADMIN,
   ROOM_LIST_GET,
@@ -316,9 +316,12 @@ interface Offered {
   readonly gate: boolean;
   readonly passwordChange: boolean;
   readonly directory: boolean;
+  readonly location: boolean;
+  readonly activity: boolean;
 }
 
-function payloads({ gate, passwordChange, directory }: Offered): Payloads {
+function payloads({ gate, passwordChange, directory, ...personal }: Offered): Payloads {
+  const pubsub = pubsubTables(personal);
   const files = gate ? [FILE_SHARING] : [];
   const contentIn = [CONTENT_IN, ...files];
   const errors: Ways = { in: stanza(ERROR_IN), out: stanza(ERROR_OUT) };
@@ -328,7 +331,7 @@ function payloads({ gate, passwordChange, directory }: Offered): Payloads {
   const join: TableEntries = { [NS.muc]: { x: shape({ children: { [NS.muc]: { history } } }) } };
   return {
     message: {
-      in: stanza(...contentIn, copies(contentIn), PUBSUB_EVENT),
+      in: stanza(...contentIn, copies(contentIn), pubsub.event),
       out: stanza(CONTENT_OUT, ...files),
     },
     messageError: errors,
@@ -361,7 +364,7 @@ function payloads({ gate, passwordChange, directory }: Offered): Payloads {
         { [NS.carbons]: { enable: EMPTY } },
         ROOM_OWNER_SET,
         ROOM_ADMIN,
-        PUBSUB_SET,
+        pubsub.set,
         ARCHIVE_QUERY,
         MODERATION,
         ...(directory ? [SEARCH_SET] : []),
@@ -378,7 +381,7 @@ function payloads({ gate, passwordChange, directory }: Offered): Payloads {
         ROOM_LIST_RESULT,
         ROOM_OWNER_RESULT,
         ROOM_ADMIN,
-        PUBSUB_RESULT,
+        pubsub.result,
         ...(directory ? [SEARCH_RESULT, PROFILE_RESULT] : []),
         ...(gate ? [UPLOAD_SLOT] : []),
       ),
@@ -389,13 +392,20 @@ function payloads({ gate, passwordChange, directory }: Offered): Payloads {
 }
 
 /** The table without what a policy may add. */
-export const PAYLOADS = payloads({ gate: false, passwordChange: false, directory: false });
+export const PAYLOADS = payloads({
+  gate: false,
+  passwordChange: false,
+  directory: false,
+  location: false,
+  activity: false,
+});
 
 const made = new Map<string, Payloads>();
 
 /** The table of a policy; made once for each that differs. */
-export function payloadsOf({ fileGate, passwordChange, directory }: GuardPolicy): Payloads {
-  const offered: Offered = { gate: fileGate !== undefined, passwordChange, directory };
+export function payloadsOf(policy: GuardPolicy): Payloads {
+  const { fileGate, passwordChange, directory, location, activity } = policy;
+  const offered: Offered = { gate: fileGate !== undefined, passwordChange, directory, location, activity };
   const key = JSON.stringify(offered);
   const known = made.get(key) ?? payloads(offered);
   made.set(key, known);

@@ -130,6 +130,12 @@ export class Roster {
     return contacts;
   }
 
+  /** Whether this user sees that address's presence. */
+  seesPresence(jid: BareJid): boolean {
+    const subscription = this.#items.get(jid)?.subscription;
+    return subscription === 'to' || subscription === 'both';
+  }
+
   /** Whether that address may see this user's presence, and so may know that a message was read by this client. */
   mayKnow(jid: BareJid): boolean {
     const subscription = this.#items.get(jid)?.subscription;

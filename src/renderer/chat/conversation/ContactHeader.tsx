@@ -7,6 +7,8 @@ import { PresenceMark } from '../../parts/PresenceMark.tsx';
 import { PEOPLE_TEXT } from '../../text/people.ts';
 import { PRESENCE_TEXT } from '../../text/presence.ts';
 import { ContactMenu } from '../people/ContactMenu.tsx';
+import { activityText } from '../people/Extras.tsx';
+import { formatMgrs } from '../people/position.ts';
 import { useBlocked } from '../people/use-people.ts';
 import { NotifyButton } from '../watch/NotifyButton.tsx';
 
@@ -14,6 +16,8 @@ import { NotifyButton } from '../watch/NotifyButton.tsx';
 export function ContactHeader({ jid }: { readonly jid: BareJid }): ReactElement {
   const contact = useWindowState((state) => state.chat.contacts.get(jid));
   const blocked = useBlocked(jid);
+  const extras = useWindowState((state) => state.chat.collections.extras.get(jid));
+  const mgrs = extras?.position === undefined ? undefined : formatMgrs(extras.position);
   const availability = contact?.availability ?? 'offline';
   return (
     <div className="conversation-head">
@@ -25,6 +29,8 @@ export function ContactHeader({ jid }: { readonly jid: BareJid }): ReactElement 
         <p className="conversation-sub">
           <span title={blocked ? PEOPLE_TEXT.isBlockedLead : undefined}>{presenceOf(contact, blocked)}</span>
           {contact?.status === undefined || contact.status === '' ? null : <bdi>{contact.status}</bdi>}
+          {extras?.activity === undefined || blocked ? null : <bdi>{activityText(extras.activity)}</bdi>}
+          {mgrs === undefined || blocked ? null : <span>{mgrs}</span>}
           <span className="conversation-jid">{jid}</span>
         </p>
       </div>

@@ -2,10 +2,12 @@ import type { ReactElement } from 'react';
 import type { PresentationPolicy } from '../../../shared/app-state.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import type { PeopleDialogName } from '../../state/view-state.ts';
+import { ActivityDialog } from './ActivityDialog.tsx';
 import { AddContactDialog } from './AddContactDialog.tsx';
 import { BlockedDialog } from './BlockedDialog.tsx';
 import { DirectoryDialog } from './DirectoryDialog.tsx';
 import { EditContactDialog } from './EditContactDialog.tsx';
+import { PositionDialog } from './PositionDialog.tsx';
 import { ProfileDialog } from './ProfileDialog.tsx';
 import { RemoveContactDialog } from './RemoveContactDialog.tsx';
 
@@ -34,6 +36,10 @@ export function PeopleDialogs({
       return <DirectoryDialog onClose={close} />;
     case 'profile':
       return person === undefined ? null : <ProfileDialog person={person} onClose={close} />;
+    case 'position':
+      return <PositionDialog onClose={close} />;
+    case 'activity':
+      return <ActivityDialog onClose={close} />;
     case 'blocked':
       return <BlockedDialog onClose={close} />;
   }

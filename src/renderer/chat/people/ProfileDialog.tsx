@@ -1,13 +1,17 @@
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
+import type { Contact } from '../../../shared/chat-model.ts';
 import type { Profile } from '../../../shared/directory.ts';
 import type { ErrorReport } from '../../../shared/errors.ts';
 import type { BareJid } from '../../../shared/jid.ts';
+import type { PresenceExtras } from '../../../shared/presence-extras.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { DIRECTORY_TEXT } from '../../text/directory.ts';
+import { EXTRAS_TEXT } from '../../text/extras.ts';
 import { PRESENCE_TEXT } from '../../text/presence.ts';
 import { type Fact, FactList } from '../dialogs/FactList.tsx';
+import { activityText, PositionText } from './Extras.tsx';
 
 type Outcome =
   | { readonly kind: 'loading' }
@@ -24,6 +28,7 @@ export function ProfileDialog({
 }): ReactElement {
   const actions = useActions();
   const contact = useWindowState((state) => state.chat.contacts.get(person));
+  const extras = useWindowState((state) => state.chat.collections.extras.get(person));
   const isSelf = useWindowState((state) => state.chat.self?.jid === person);
   const [outcome, setOutcome] = useState<Outcome>({ kind: 'loading' });
   const { loadProfile } = actions.people;
@@ -47,15 +52,10 @@ export function ProfileDialog({
         {outcome.kind === 'failed' ? <ErrorNotice error={outcome.error} /> : null}
         {outcome.kind === 'here' ? <Facts profile={outcome.profile} person={person} /> : null}
       </div>
-      {contact === undefined ? null : (
+      {contact === undefined && extras === undefined ? null : (
         <FactList
           title={DIRECTORY_TEXT.presence}
-          facts={[
-            { name: DIRECTORY_TEXT.availability, value: PRESENCE_TEXT[contact.availability] },
-            ...(contact.status === undefined || contact.status === ''
-              ? []
-              : [{ name: DIRECTORY_TEXT.status, value: <bdi>{contact.status}</bdi> }]),
-          ]}
+          facts={[...presenceFacts(contact), ...extraFacts(extras)]}
         />
       )}
       <div className="button-row">
@@ -84,6 +84,25 @@ export function ProfileDialog({
       </div>
     </Modal>
   );
+}
+
+function presenceFacts(contact: Contact | undefined): readonly Fact[] {
+  if (contact === undefined) return [];
+  const { availability, status = '' } = contact;
+  const presence = { name: DIRECTORY_TEXT.availability, value: PRESENCE_TEXT[availability] };
+  return status === '' ? [presence] : [presence, { name: DIRECTORY_TEXT.status, value: <bdi>{status}</bdi> }];
+}
+
+function extraFacts(extras: PresenceExtras | undefined): readonly Fact[] {
+  const { activity, position } = extras ?? {};
+  return [
+    ...(activity === undefined
+      ? []
+      : [{ name: EXTRAS_TEXT.activity, value: <bdi>{activityText(activity)}</bdi> }]),
+    ...(position === undefined
+      ? []
+      : [{ name: EXTRAS_TEXT.position, value: <PositionText position={position} /> }]),
+  ];
 }
 
 function Facts({

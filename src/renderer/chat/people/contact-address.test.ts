@@ -6,6 +6,8 @@ const DOMAIN = 'chat.example.mil';
 const people = {
   subscriptions: 'internal',
   directory: true,
+  location: false,
+  activity: false,
   partnerDomains: ['chat.partner.example'],
 } as const;
 

@@ -1,5 +1,6 @@
 /** Parts of the window's state about people. */
 import { useMemo } from 'react';
+import type { PresenceExtras } from '../../../shared/presence-extras.ts';
 import { useWindowState } from '../../hooks/services.ts';
 
 /** The names of all groups, in order. */
@@ -8,6 +9,13 @@ export function useGroups(): readonly string[] {
   return useMemo(
     () => [...new Set([...contacts.values()].flatMap(({ groups }) => groups))].sort(),
     [contacts],
+  );
+}
+
+/** What this user tells of themselves besides presence. */
+export function useOwnExtras(): PresenceExtras | undefined {
+  return useWindowState(({ chat }) =>
+    chat.self === undefined ? undefined : chat.collections.extras.get(chat.self.jid),
   );
 }
 

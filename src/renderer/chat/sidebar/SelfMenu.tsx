@@ -17,6 +17,8 @@ const CHOICES = ['available', 'chat', 'away', 'xa', 'dnd'] as const satisfies re
 /** What the menu offers of the table of commands. */
 const MENU = [
   'status',
+  'position',
+  'activity',
   'blocked',
   'connection',
   'policy',
@@ -45,8 +47,11 @@ export function SelfMenu(): ReactElement {
   const name = useWindowState((state) => state.chat.self?.displayName ?? '');
   const presence = useWindowState((state) => state.view.presence);
   const online = useWindowState((state) => state.chat.link.kind === 'online');
-  const mayChange = useWindowState((state) => isPossible(commandNamed('change-password'), state));
-  const possible = MENU.filter((id) => id !== 'change-password' || mayChange);
+  // One text, because what is selected has to stay the same while nothing has changed.
+  const impossible = useWindowState((state) =>
+    MENU.filter((id) => !isPossible(commandNamed(id), state)).join(' '),
+  );
+  const possible = MENU.filter((id) => !impossible.split(' ').includes(id));
   return (
     <MenuTrigger>
       <Button className="self">

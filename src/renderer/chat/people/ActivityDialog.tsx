@@ -1,0 +1,75 @@
+import { type FormEvent, type ReactElement, useState } from 'react';
+import type { ErrorReport } from '../../../shared/errors.ts';
+import { ACTIVITIES, isActivity, MAX_EXTRA_TEXT } from '../../../shared/presence-extras.ts';
+import { useActions } from '../../hooks/services.ts';
+import { useFocusFirst } from '../../hooks/use-focus-first.ts';
+import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { Modal } from '../../parts/Modal.tsx';
+import { ACTIVITY_TEXT, EXTRAS_TEXT } from '../../text/extras.ts';
+import { useOwnExtras } from './use-people.ts';
+
+/** Tells the contacts what this user does, or nothing any more. */
+export function ActivityDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const actions = useActions();
+  const field = useFocusFirst<HTMLSelectElement>();
+  const own = useOwnExtras()?.activity;
+  const [general, setGeneral] = useState<string>(own?.general ?? '');
+  const [text, setText] = useState(own?.text ?? '');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorReport>();
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    const activity = isActivity(general) ? { general, text: text.trim() } : undefined;
+    const failure = await actions.people.tellActivity(activity);
+    setBusy(false);
+    setError(failure);
+    if (failure === undefined) onClose();
+  };
+  return (
+    <Modal title={EXTRAS_TEXT.activityTitle} onClose={onClose} size="small">
+      <form className="form" onSubmit={submit}>
+        <label className="field-label" htmlFor="activity">
+          {EXTRAS_TEXT.activityField}
+        </label>
+        <select
+          id="activity"
+          className="text-field"
+          ref={field}
+          value={general}
+          onChange={(event) => setGeneral(event.target.value)}
+        >
+          <option value="">{EXTRAS_TEXT.none}</option>
+          {ACTIVITIES.map((one) => (
+            <option key={one} value={one}>
+              {ACTIVITY_TEXT[one]}
+            </option>
+          ))}
+        </select>
+        <label className="field-label" htmlFor="activity-text">
+          {EXTRAS_TEXT.description}
+        </label>
+        <input
+          id="activity-text"
+          type="text"
+          dir="auto"
+          className="text-field"
+          maxLength={MAX_EXTRA_TEXT}
+          disabled={general === ''}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        {error === undefined ? null : <ErrorNotice error={error} />}
+        <div className="button-row">
+          <button type="submit" className="button button-primary" aria-disabled={busy}>
+            {busy ? EXTRAS_TEXT.telling : EXTRAS_TEXT.tell}
+          </button>
+          <button type="button" className="button" onClick={onClose}>
+            {EXTRAS_TEXT.cancel}
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
