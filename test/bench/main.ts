@@ -20,6 +20,7 @@ import { benchGuard } from './guard.ts';
 import { benchHandshake } from './handshake.ts';
 import { type Figure, table } from './measure.ts';
 import { benchPolicy } from './policy.ts';
+import { benchWatchwords } from './watchwords.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -64,6 +65,8 @@ async function all(runtime: Runtime): Promise<Results> {
   const policy = await benchPolicy(quick ? 5 : 100);
   note('stanza guard …');
   const guard = await benchGuard(quick ? 1 : 20);
+  note('watchwords …');
+  const watchwords = await benchWatchwords(quick ? 1 : 20);
   note('file gate …');
   const fileGate = await benchFileGate(quick);
   note('console …');
@@ -84,6 +87,7 @@ async function all(runtime: Runtime): Promise<Results> {
     const figures: readonly Figure[] = [
       ...policy,
       ...guard,
+      ...watchwords,
       ...fileGate,
       ...console,
       ...handshakes,

@@ -2,7 +2,13 @@
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { ChatBridge } from '../../shared/ipc-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
-import { type Alert, type AlertManner, MAX_TILES, type NotifyLevel } from '../../shared/watch-contract.ts';
+import {
+  type Alert,
+  type AlertManner,
+  MAX_TILE_WINDOWS,
+  MAX_TILES,
+  type NotifyLevel,
+} from '../../shared/watch-contract.ts';
 import type { ActionRunner } from './action-runner.ts';
 import type { Store, WindowState } from './store.ts';
 import type { ConversationKey } from './view-state.ts';
@@ -85,7 +91,9 @@ export function createWatchActions({ runner, bridge, store, open, find }: WatchA
       }),
     deleteLayout: (name) => void runAndNotify({ type: 'delete-layout', name }),
     tearOff: ({ jid, kind }) => {
-      bridge.tearOff([{ jid, kind }]).catch(() => notify({ code: 'TILE_WINDOWS_FULL' }));
+      bridge
+        .tearOff([{ jid, kind }])
+        .catch(() => notify({ code: 'TILE_WINDOWS_FULL', detail: { count: MAX_TILE_WINDOWS } }));
     },
     attend: (conversations) => void run({ type: 'attend', conversations: conversations.slice(0, MAX_TILES) }),
   };
