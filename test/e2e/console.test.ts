@@ -126,6 +126,8 @@ describe('the page', () => {
     expect(await page.getByRole('button', { name: 'Approve…' }).count()).toBe(0);
 
     const officer = await open('sato', 'light');
+    const ground = (of: Page) => of.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    expect(await ground(officer)).not.toBe(await ground(page));
     await go(officer, 'Approvals');
     await officer.getByRole('button', { name: 'Approve…' }).click();
     await officer.getByRole('dialog', { name: 'Approve exactly this?' }).waitFor();

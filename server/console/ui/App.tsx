@@ -37,8 +37,8 @@ const PAGES: readonly Page[] = [
   { id: 'retention', roles: ['officer', 'auditor'], show: () => <RetentionPage /> },
 ];
 
-/** How often the page looks whether its session still is one. */
-const SESSION_EVERY_MS = 5000;
+/** How often the menu looks what waits; this also tells it when its session has ended. */
+const APPROVALS_EVERY_MS = 2000;
 
 function usePage(pages: readonly Page[]): readonly [Page | undefined, (id: string) => void] {
   const read = useCallback(() => window.location.hash.replace(/^#\//, ''), []);
@@ -58,7 +58,7 @@ function Menu(props: { readonly pages: readonly Page[]; readonly current: string
   const { pages, current } = props;
   const { value } = useLoaded<{ readonly approvals: readonly ApprovalInfo[] }>(
     '/api/approvals',
-    SESSION_EVERY_MS,
+    APPROVALS_EVERY_MS,
   );
   const waiting =
     value?.approvals.filter(({ state, mayApprove }) => state === 'pending' && mayApprove).length ?? 0;

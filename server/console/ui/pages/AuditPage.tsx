@@ -28,18 +28,23 @@ function restOf({ record }: Row): string {
   const all = { ...record, ...detail };
   return Object.entries(all)
     .filter(([name]) => !SHOWN_APART.has(name) && name !== 'detail')
-    .map(([name, value]) => `${name}=${textOf(value)}`)
+    .map(([name, value]) => [name, textOf(value)])
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `${name}=${value}`)
     .join(' ')
     .slice(0, 300);
 }
 
 const COLUMNS: readonly Column<Row>[] = [
   { name: RECORDS.time, cell: ({ record }) => shortTime(textOf(record.time)), className: 'time' },
-  { name: RECORDS.event, cell: ({ record }) => textOf(record.event) },
   {
-    name: RECORDS.outcome,
-    cell: ({ record }) =>
-      record.outcome === 'failure' ? <span className="mark danger">failure</span> : textOf(record.outcome),
+    name: RECORDS.event,
+    cell: ({ record }) => (
+      <>
+        {record.outcome === 'failure' ? <span className="mark danger">failure</span> : null}{' '}
+        {textOf(record.event)}
+      </>
+    ),
   },
   { name: RECORDS.user, cell: ({ record }) => <bdi>{textOf(record.user)}</bdi> },
   { name: RECORDS.machine, cell: ({ record }) => textOf(record.machine) },
