@@ -2,6 +2,7 @@
  * Stands in for the preloads in the harness: `window.sallyport` and `window.sallyportPin` fed from a fixture. Runs in
  * the page, before its scripts; `globalThis.harness` lets a test drive it and see what was asked of it.
  */
+
 import type { AppState, PinPortReply, PinPrompt } from '../../src/shared/app-state.ts';
 import type { ChatCommand, ChatEvent, ChatMessage, ChatReply } from '../../src/shared/chat-model.ts';
 import type { ChatBridge, PasswordBridge, PinBridge, TileBridge } from '../../src/shared/ipc-contract.ts';
@@ -10,6 +11,7 @@ import type { PasswordPortReply, PasswordPrompt } from '../../src/shared/passwor
 import { DEFAULT_PREFERENCES, lookOf, type Theme } from '../../src/shared/preferences.ts';
 import { foundPeople, profileOf } from './contacts.ts';
 import { FIXTURES, type Fixture } from './fixtures.ts';
+import { roomAnswer } from './rooms.ts';
 import { filledMessage } from './templates.ts';
 
 export interface Harness {
@@ -128,7 +130,7 @@ function answer(command: ChatCommand): ChatReply {
       listener?.([{ type: 'link', link: { kind: 'online' } }]);
       return { ok: true };
     default:
-      return { ok: true };
+      return roomAnswer(command) ?? { ok: true };
   }
 }
 

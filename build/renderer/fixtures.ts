@@ -41,6 +41,7 @@ import {
 } from './people.ts';
 import { POLICY } from './policy.ts';
 import { POLICY_PAGE } from './policy-page.ts';
+import { roomFixtures } from './rooms.ts';
 import { awkwardTalk, linkTalk, longTalk, NOW, nightTalk, roomTalk, troubledTalk } from './talk.ts';
 import { watchEvents, watchTalks, watchTiles } from './watch.ts';
 
@@ -220,6 +221,7 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
       ...more,
     }),
   ),
+  ...roomFixtures(DESK),
   'locked-tampered': () => locked({ code: 'BELOW_THRESHOLD' }, '9f2c'.repeat(16)),
   'locked-absent': () => locked({ code: 'ABSENT', detail: { path: '/etc/sallyport/policy.bundle' } }, ''),
   'desk-strict': () => ({

@@ -28,6 +28,7 @@ export const POLICY = {
     activity: true,
     partnerDomains: ['chat.partner.example'],
   },
+  rooms: { create: true, invite: true },
   signIn: { method: 'card', passwordChange: false },
   cardRemoval: 'lock',
   desktop: { copy: true, paste: true, dragAndDrop: true },

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { peopleScenes } from './contacts.ts';
 import { passwordScenes } from './passwords.ts';
+import { roomScenes } from './rooms.ts';
 import { templateScenes } from './templates.ts';
 import { watchScenes } from './watch.ts';
 
@@ -397,6 +398,7 @@ export const SCENES: readonly Scene[] = [
   ...peopleScenes(),
   ...templateScenes(),
   ...watchScenes(),
+  ...roomScenes(),
   ...policyScenes(),
   ...['pin-entry', 'pin-error', 'pin-final', 'pin-final-error', 'pin-locked', 'pin-pad', 'pin-long'].map(pin),
   {

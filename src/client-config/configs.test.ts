@@ -88,6 +88,7 @@ describe('what each process gets to know', () => {
         activity: false,
         partnerDomains: ['partner.example'],
       },
+      rooms: { create: false, invite: true },
       signIn: { method: 'card', passwordChange: false },
       cardRemoval: 'sign-out',
       desktop: { copy: true, paste: true, dragAndDrop: false },

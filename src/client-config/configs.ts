@@ -34,6 +34,7 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
     consent: { title: settings.consent.title, text: settings.consent.text },
     domain: settings.domain,
     roomServices: [...settings.rooms.services],
+    rooms: { create: settings.rooms.create, invite: settings.rooms.invite },
     people: {
       subscriptions: settings.contacts.subscriptions,
       directory: settings.contacts.directory,

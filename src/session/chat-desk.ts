@@ -30,6 +30,7 @@ import type { OwnMessage } from './messages/own-actions.ts';
 import { Names } from './names.ts';
 import { PeopleDesk } from './people/people-desk.ts';
 import type { Port } from './ports.ts';
+import { RoomDesk } from './rooms/room-desk.ts';
 import { templateHandlers } from './templates/template-handlers.ts';
 import { WatchDesk } from './watch/watch-desk.ts';
 
@@ -84,6 +85,7 @@ export class ChatDesk {
   readonly #people: PeopleDesk;
   readonly #messages: MessageDesk;
   readonly #link: LinkDesk;
+  readonly #rooms: RoomDesk;
   readonly #subscriptions: readonly (() => void)[];
   readonly #handlers: Handlers<ChatCommand>;
   readonly #windows: ChatWindows;
@@ -143,6 +145,12 @@ export class ChatDesk {
       contact: (jid) => this.#model.contact(jid),
       emit: (event) => this.#show(event),
     });
+    this.#rooms = new RoomDesk({
+      extensions: options.xmpp.extensions,
+      joinRoom: (room, nick) => this.#xmpp.joinRoom(room, nick),
+      room: (jid) => this.#model.room(jid),
+      emit: (event) => this.#show(event),
+    });
     this.files = new FileDesk({
       channel: options.saveChannel,
       requestSlot: (request) => this.#xmpp.requestUploadSlot(request),
@@ -166,6 +174,7 @@ export class ChatDesk {
         },
       }),
       ...this.#messages.handlers,
+      ...this.#rooms.handlers,
       ...fileHandlers({
         files: this.files,
         requireLabel: (conversation, label) => this.#requireLabel(conversation, label),
@@ -195,6 +204,7 @@ export class ChatDesk {
     this.#history.close();
     this.#people.close();
     this.#messages.close();
+    this.#rooms.close();
     this.files.close();
     this.watch.close();
     this.#windows.close();
@@ -227,6 +237,7 @@ export class ChatDesk {
       ...this.#model.occupantEvents(),
       this.files.event,
       ...this.#people.events,
+      ...this.#rooms.events,
       ...this.watch.state(),
       this.#messages.event,
     ];
@@ -262,9 +273,10 @@ export class ChatDesk {
       }),
       this.#xmpp.on('link-quality', (quality) => this.#link.measured(quality)),
       this.#xmpp.on('delivery', (change) => this.#changeDelivery(change)),
-      this.#xmpp.on('room', (room) =>
-        this.#model.upsertRoom({ ...room, name: safeDisplayName(room.name).text || room.jid }),
-      ),
+      this.#xmpp.on('room', (room) => {
+        this.#model.upsertRoom({ ...room, name: safeDisplayName(room.name).text || room.jid });
+        if (room.state === 'joined') this.#rooms.entered(room.jid);
+      }),
       this.#xmpp.on('room-left', (room) => this.#model.removeRoom(room)),
       this.#xmpp.on('occupants', ({ room, reset, upsert, remove }) => {
         if (reset) this.#model.clearOccupants(room);

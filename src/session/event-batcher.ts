@@ -56,6 +56,7 @@ export class EventBatcher {
     this.#arrived = 0;
     this.#unacknowledged += 1;
     this.#send(this.#pending.take());
+    this.#schedule();
   }
 
   /** The window has shown `count` arrays. */

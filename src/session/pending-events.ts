@@ -11,6 +11,9 @@ import type { BareJid } from '../shared/jid.ts';
 
 type Messages = Extract<ChatEvent, { type: 'messages' }>;
 
+/** Occupants taken at once: what a window can put in order within a frame. */
+const MAX_OCCUPANTS_TAKEN = 1_000;
+
 interface PendingOccupants {
   reset: boolean;
   readonly upsert: Map<string, Occupant>;
@@ -95,7 +98,10 @@ export class PendingEvents {
     }
   }
 
-  /** Everything that waits, in an order a window can apply from first to last; afterwards nothing waits. */
+  /**
+   * What waits, in an order a window can apply from first to last. Afterwards nothing waits but occupants that are too many
+   * for one time.
+   */
   take(): readonly ChatEvent[] {
     const events: ChatEvent[] = [];
     if (this.#snapshot !== undefined) events.push(this.#snapshot);
@@ -109,16 +115,7 @@ export class PendingEvents {
     if (this.#rooms.size + this.#removedRooms.size > 0) {
       events.push({ type: 'rooms', upsert: [...this.#rooms.values()], remove: [...this.#removedRooms] });
     }
-    for (const [room, waiting] of this.#occupants) {
-      const { reset } = waiting;
-      events.push({
-        type: 'occupants',
-        room,
-        reset,
-        upsert: [...waiting.upsert.values()],
-        remove: [...waiting.remove],
-      });
-    }
+    const later = this.#takeOccupants(events);
     for (const [conversation, messages] of this.#messages) {
       if (messages.size > 0) events.push({ type: 'messages', conversation, append: [...messages.values()] });
     }
@@ -140,7 +137,25 @@ export class PendingEvents {
     if (this.#connection !== undefined) events.push(this.#connection);
     if (this.#link !== undefined) events.push(this.#link);
     this.#clear();
+    for (const [room, waiting] of later) this.#occupants.set(room, waiting);
+    this.#empty = later.size === 0;
     return events;
+  }
+
+  /** Returns what is left for the next time. */
+  #takeOccupants(events: ChatEvent[]): ReadonlyMap<BareJid, PendingOccupants> {
+    const later = new Map<BareJid, PendingOccupants>();
+    let left = MAX_OCCUPANTS_TAKEN;
+    for (const [room, { reset, upsert, remove }] of this.#occupants) {
+      const waiting = [...upsert.values()];
+      const now = waiting.slice(0, left);
+      left -= now.length;
+      events.push({ type: 'occupants', room, reset, upsert: now, remove: [...remove] });
+      if (now.length === waiting.length) continue;
+      const rest = waiting.slice(now.length).map((occupant) => [occupant.nick, occupant] as const);
+      later.set(room, { reset: false, upsert: new Map(rest), remove: new Set() });
+    }
+    return later;
   }
 
   #addOccupants(event: Extract<ChatEvent, { type: 'occupants' }>): void {

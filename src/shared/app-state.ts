@@ -48,6 +48,8 @@ export interface PresentationPolicy {
   readonly consent: { readonly title: string; readonly text: string };
   readonly domain: string;
   readonly roomServices: readonly string[];
+  /** What analysts may do about rooms besides entering them. */
+  readonly rooms: { readonly create: boolean; readonly invite: boolean };
   /** With whom besides the own domain people may talk, and whose presence they may ask for. */
   readonly people: {
     readonly subscriptions: 'none' | 'internal' | 'partners';

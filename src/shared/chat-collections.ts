@@ -6,6 +6,7 @@
 import type { BlockedAddress, ContactRequest } from './chat-people-commands.ts';
 import type { FileTransfer } from './file-contract.ts';
 import type { PresenceExtras } from './presence-extras.ts';
+import type { BookmarkNotice, RoomBookmark, RoomInvitation } from './room-contract.ts';
 import type { Alert, LayoutItem, LevelItem, WatchlistItem } from './watch-contract.ts';
 
 /** By name, what is in it. Every item has an `id`, unique in its collection. */
@@ -28,6 +29,12 @@ export interface ChatCollections {
   readonly extras: PresenceExtras;
   /** Who writes to this user at present, by their bare addresses. */
   readonly typing: { readonly id: string };
+  /** Invitations to rooms that wait for an answer. */
+  readonly invitations: RoomInvitation;
+  /** Rooms that the user keeps. */
+  readonly bookmarks: RoomBookmark;
+  /** One item at most: whether the server keeps bookmarks. */
+  readonly bookmarkSupport: BookmarkNotice;
 }
 
 export type CollectionName = keyof ChatCollections;
@@ -47,6 +54,9 @@ export const NO_ITEMS: CollectionMaps = {
   layouts: new Map(),
   extras: new Map(),
   typing: new Map(),
+  invitations: new Map(),
+  bookmarks: new Map(),
+  bookmarkSupport: new Map(),
 };
 
 export interface CollectionChange<Name extends CollectionName> {

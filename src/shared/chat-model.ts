@@ -6,6 +6,7 @@ import type { CollectionEvent } from './chat-collections.ts';
 import type { FileCommand } from './chat-file-commands.ts';
 import type { MessageCommand } from './chat-message-commands.ts';
 import type { PeopleCommand } from './chat-people-commands.ts';
+import type { RoomCommand } from './chat-room-commands.ts';
 import type { TemplateCommand } from './chat-template-commands.ts';
 import type { WatchCommand } from './chat-watch-commands.ts';
 import type { DataForm } from './data-form.ts';
@@ -22,6 +23,7 @@ import type {
   MessageRetraction,
   MessageVersion,
 } from './message-actions.ts';
+import type { AffiliatedPerson, RoomDetails, RoomPage } from './room-contract.ts';
 
 /** RFC 6121 4.7.2.1 `show`, plus the two states that have no `show`. */
 export type Availability = 'available' | 'chat' | 'away' | 'xa' | 'dnd' | 'offline';
@@ -63,6 +65,8 @@ export interface Occupant {
   readonly self: boolean;
   /** The real address, where the room shows it. */
   readonly jid?: BareJid;
+  /** XEP-0317: titles that the room has given, fit to be shown. */
+  readonly hats?: readonly string[];
   /** What to show in place of `nick`, which is not fit for it (display-name.ts). */
   readonly shownAs?: string;
   readonly warning?: NameWarning;
@@ -219,6 +223,7 @@ export type ChatCommand =
   | MessageCommand
   | PeopleCommand
   | TemplateCommand
+  | RoomCommand
   | WatchCommand;
 
 /** Conversations, rooms, presence and the connection. */
@@ -268,6 +273,10 @@ export type ChatReply =
       readonly transfer?: string;
       readonly people?: readonly FoundPerson[];
       readonly profile?: Profile;
+      readonly roomPage?: RoomPage;
+      readonly roomDetails?: readonly RoomDetails[];
+      readonly form?: DataForm;
+      readonly affiliated?: readonly AffiliatedPerson[];
     }
   | { readonly ok: false; readonly error: ErrorReport };
 

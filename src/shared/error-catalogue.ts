@@ -12,6 +12,7 @@ import { HTTPS_ERRORS } from './error-catalogue/https.ts';
 import { LOCK_ERRORS } from './error-catalogue/lock.ts';
 import { PASSWORD_ERRORS } from './error-catalogue/password.ts';
 import { POLICY_ERRORS } from './error-catalogue/policy.ts';
+import { ROOM_ERRORS } from './error-catalogue/room.ts';
 import { TLS_ERRORS } from './error-catalogue/tls.ts';
 import { TOKEN_ERRORS } from './error-catalogue/token.ts';
 import { XMPP_ERRORS } from './error-catalogue/xmpp.ts';
@@ -24,6 +25,7 @@ export const ERROR_CATALOGUE = {
   ...TLS_ERRORS,
   ...LOCK_ERRORS,
   ...XMPP_ERRORS,
+  ...ROOM_ERRORS,
   ...PASSWORD_ERRORS,
   ...HTTPS_ERRORS,
   ...FILE_ERRORS,
@@ -36,6 +38,7 @@ export type TokenErrorCode = keyof typeof TOKEN_ERRORS;
 export type TlsErrorCode = keyof typeof TLS_ERRORS;
 export type LockErrorCode = keyof typeof LOCK_ERRORS;
 export type XmppErrorCode = keyof typeof XMPP_ERRORS;
+export type RoomErrorCode = keyof typeof ROOM_ERRORS;
 export type PasswordErrorCode = keyof typeof PASSWORD_ERRORS;
 export type HttpsErrorCode = keyof typeof HTTPS_ERRORS;
 export type FileErrorCode = keyof typeof FILE_ERRORS;

@@ -69,6 +69,8 @@ export interface XmppTimeouts {
   readonly idle: number;
   /** How long that sign of life may take before the connection counts as dead. */
   readonly dead: number;
+  /** Silence of a room after which it is asked whether this user is in it (XEP-0410). */
+  readonly roomSilence: number;
 }
 
 /** Sign-in by password in place of the card (RFC 5802). */

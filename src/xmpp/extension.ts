@@ -34,6 +34,8 @@ export interface ExtensionHost {
   mayKnow(jid: BareJid): boolean;
   /** Tells the client's observers. */
   emit<Name extends keyof XmppEvents>(name: Name, ...args: XmppEvents[Name]): void;
+  /** Has that room entered before others that wait. */
+  preferRoom(room: BareJid | undefined): void;
 }
 
 export interface Extension {

@@ -1,14 +1,18 @@
 /** The extensions in use, made once for a sign-in. */
 import type { ExtensionHost } from './extension.ts';
 import { ContactList } from './rfc6121-roster/contact-list.ts';
+import { RoomAdministration } from './xep-0045-muc/administration.ts';
+import { RoomService } from './xep-0045-muc/service.ts';
 import { Profiles } from './xep-0054-vcard/profile.ts';
 import { Search } from './xep-0055-search/search.ts';
 import { ChatStates } from './xep-0085-chat-states/chat-states.ts';
 import { PersonalEvents } from './xep-0163-pep/personal-events.ts';
 import { Blocking } from './xep-0191-blocking/blocking.ts';
+import { Invitations } from './xep-0249-direct-invitations/invitations.ts';
 import { Carbons } from './xep-0280-carbons/carbons.ts';
 import { Markers } from './xep-0333-markers/markers.ts';
 import { ClientState } from './xep-0352-csi/client-state.ts';
+import { Bookmarks } from './xep-0402-bookmarks/bookmarks.ts';
 import { Moderator } from './xep-0425-moderation/moderator.ts';
 
 /** By name, for those who use them. */
@@ -23,6 +27,10 @@ export type Extensions = {
   readonly personalEvents: PersonalEvents;
   readonly profiles: Profiles;
   readonly search: Search;
+  readonly roomService: RoomService;
+  readonly roomAdministration: RoomAdministration;
+  readonly invitations: Invitations;
+  readonly bookmarks: Bookmarks;
 };
 
 export function createExtensions(host: ExtensionHost): Extensions {
@@ -37,5 +45,9 @@ export function createExtensions(host: ExtensionHost): Extensions {
     personalEvents: new PersonalEvents(host),
     profiles: new Profiles(host),
     search: new Search(host),
+    roomService: new RoomService(host),
+    roomAdministration: new RoomAdministration(host),
+    invitations: new Invitations(host),
+    bookmarks: new Bookmarks(host),
   };
 }

@@ -19,6 +19,7 @@ export type {
   XmppTimeouts,
 } from './api.ts';
 export { XmppClient } from './client.ts';
+export type { Extensions } from './extensions.ts';
 export type { LinkQuality } from './link-quality.ts';
 export { type ScramKeys, scramKeys } from './negotiation/sasl-scram.ts';
 export type { OutgoingAction, OutgoingExtras } from './rfc6121-message/outbox.ts';

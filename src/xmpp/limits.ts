@@ -22,4 +22,5 @@ export const DEFAULT_TIMEOUTS: XmppTimeouts = {
   close: 3_000,
   idle: 60_000,
   dead: 20_000,
+  roomSilence: 10 * 60_000,
 };

@@ -81,6 +81,19 @@ export class SessionCore {
       emitAction: (action) => events.emit('message-action', action),
       newId: () => this.newId(),
     });
+    const account = () => this.#guard.account;
+    this.requests = new Requests(
+      {
+        domain,
+        get account() {
+          return account();
+        },
+        send,
+        newId: () => this.newId(),
+        lastReceived: options.lastReceived,
+      },
+      timeouts.iq,
+    );
     this.rooms = new Rooms({
       domain,
       fileGate,
@@ -97,20 +110,10 @@ export class SessionCore {
       emitAction: (action) => events.emit('message-action', action),
       emitReflected: (message) => events.emit('reflected', message),
       configure: (room) => this.#configure(room),
+      requests: this.requests,
+      silence: timeouts.roomSilence,
+      givesHats: (room) => this.extensions.roomService.supports(room, NS.hats),
     });
-    const account = () => this.#guard.account;
-    this.requests = new Requests(
-      {
-        domain,
-        get account() {
-          return account();
-        },
-        send,
-        newId: () => this.newId(),
-        lastReceived: options.lastReceived,
-      },
-      timeouts.iq,
-    );
     this.archive = new Archive({
       requests: this.requests,
       account: () => this.account,
@@ -266,6 +269,7 @@ export class SessionCore {
       },
       mayKnow: (jid) => this.roster.mayKnow(jid),
       emit: (name, ...args) => this.#options.events.emit(name, ...args),
+      preferRoom: (room) => this.rooms.prefer(room),
     };
   }
 

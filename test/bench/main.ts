@@ -19,6 +19,7 @@ import { benchFileGate } from './file-gate.ts';
 import { benchGuard } from './guard.ts';
 import { benchHandshake } from './handshake.ts';
 import { type Figure, table } from './measure.ts';
+import { benchRooms } from './muc.ts';
 import { benchPolicy } from './policy.ts';
 import { benchWatchwords } from './watchwords.ts';
 
@@ -71,6 +72,8 @@ async function all(runtime: Runtime): Promise<Results> {
   const fileGate = await benchFileGate(quick);
   note('console …');
   const console = [...(await benchConsole(quick)), ...(await benchDelivery(quick))];
+  note('rooms …');
+  const rooms = await benchRooms(quick);
   note('starting a site …');
   const site = await startSite({
     directory: siteDirectory('bench'),
@@ -90,6 +93,7 @@ async function all(runtime: Runtime): Promise<Results> {
       ...watchwords,
       ...fileGate,
       ...console,
+      ...rooms,
       ...handshakes,
       ...desktop.figures,
     ];

@@ -14,6 +14,8 @@ export interface ScriptedExtensions {
   readonly extensions: Extensions;
   /** What was sent, in order; the guard has let all of it pass. */
   readonly sent: readonly string[];
+  /** The rooms that this user is in. */
+  readonly inside: Set<BareJid>;
   /** Answers the query sent last, as the guard lets the answer in. `payload` empty: an empty result. */
   answer(payload: string, from?: string): void;
   /** Refuses the query sent last. */
@@ -34,6 +36,7 @@ export function scriptedExtensions(changes: Partial<GuardPolicy> = {}): Scripted
     (bare) => bare === 'bob@chat.mil',
   );
   const sent: string[] = [];
+  const inside = new Set<BareJid>();
   const queries = new Map<string, QueryHandler>();
   let count = 0;
   let last: Element | undefined;
@@ -56,10 +59,11 @@ export function scriptedExtensions(changes: Partial<GuardPolicy> = {}): Scripted
     newId,
     answer: (type, xmlns, name, handler) => queries.set(`${type} ${xmlns} ${name}`, handler),
     sendNonza: () => undefined,
-    inRoom: () => false,
     online: false,
     mayKnow: () => false,
     emit: () => undefined,
+    inRoom: (room) => inside.has(room),
+    preferRoom: () => undefined,
   };
   const extensions = createExtensions(host);
   const letIn = (text: string): Element | undefined => {
@@ -80,6 +84,7 @@ export function scriptedExtensions(changes: Partial<GuardPolicy> = {}): Scripted
   return {
     extensions,
     sent,
+    inside,
     answer: (payload, from) => reply('result', payload, from),
     refuse: (condition) =>
       reply(

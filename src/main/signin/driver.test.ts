@@ -38,6 +38,7 @@ const POLICY = {
     activity: false,
     partnerDomains: [],
   },
+  rooms: { create: false, invite: true },
   signIn: { method: 'card' as const, passwordChange: false },
   cardRemoval: 'lock' as const,
   desktop: { copy: true, paste: true, dragAndDrop: true },

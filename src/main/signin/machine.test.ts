@@ -346,6 +346,7 @@ describe('what the windows see', () => {
         activity: false,
         partnerDomains: [],
       },
+      rooms: { create: false, invite: true },
       signIn: { method: 'card' as const, passwordChange: false },
       cardRemoval: 'lock' as const,
       desktop: { copy: true, paste: true, dragAndDrop: true },

@@ -22,6 +22,7 @@ import '../styles/files.css';
 import '../styles/dialogs.css';
 import '../styles/forms.css';
 import '../styles/people.css';
+import '../styles/rooms.css';
 import '../styles/policy.css';
 import '../styles/templates.css';
 import '../styles/settings.css';

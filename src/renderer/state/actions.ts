@@ -12,6 +12,7 @@ import { NO_MESSAGES } from './chat-state.ts';
 import { createPeopleActions, type PeopleActions } from './people-actions.ts';
 import { createPreferenceActions, type PreferenceActions } from './preference-actions.ts';
 import { applyPage, setHistory, setRead } from './reduce-chat.ts';
+import { createRoomActions, type RoomActions } from './room-actions.ts';
 import type { Store, WindowState } from './store.ts';
 import {
   type ConversationKey,
@@ -33,6 +34,7 @@ const MAX_FIND_PAGES = 6;
 
 /** Everything the user can do in the chat window. */
 export interface ChatActions extends PreferenceActions {
+  readonly rooms: RoomActions;
   readonly people: PeopleActions;
   readonly watch: WatchActions;
   open(key: ConversationKey | undefined): void;
@@ -86,6 +88,7 @@ export interface ChatActions extends PreferenceActions {
 
 export function createActions(bridge: ChatBridge, store: Store<WindowState>, flush: () => void): ChatActions {
   const runner = createRunner(bridge, store);
+  const rooms = createRoomActions(runner);
   const { updateView, notify, run, runAndNotify, runForError } = runner;
   const sender = new FileSender(run, notify);
 
@@ -154,6 +157,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
 
   const open = (active: ConversationKey | undefined) => {
     if (active !== undefined) loadUnread(active.jid);
+    if (active?.kind === 'room') rooms.look(active.jid);
     updateView((view) => ({ ...view, active, dialog: undefined, floorShown: false }));
   };
 
@@ -166,6 +170,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
   };
 
   return {
+    rooms,
     people: createPeopleActions(runner),
     watch: createWatchActions({ runner, bridge, store, open, find }),
     ...createPreferenceActions(bridge, store, runner),

@@ -193,6 +193,20 @@ describe('pages of older messages', () => {
     expect(history('offline')).toBe('failed');
   });
 
+  it('can be asked for once a room that was looked at is entered', () => {
+    const room = (state: 'joining' | 'joined') => ({
+      type: 'rooms' as const,
+      upsert: [{ jid: BOB, name: 'ops', state, nick: 'a', subject: '', occupantCount: 1 }],
+      remove: [],
+    });
+    const failed = setHistory(applyEvents(EMPTY_CHAT, [room('joining')]), BOB, 'failed');
+    expect(applyEvents(failed, [room('joining')]).conversations.get(BOB)?.history).toBe('failed');
+    const joined = applyEvents(failed, [room('joined')]);
+    expect(joined.conversations.get(BOB)?.history).toBe('more');
+    const again = setHistory(joined, BOB, 'failed');
+    expect(applyEvents(again, [room('joined')]).conversations.get(BOB)?.history).toBe('failed');
+  });
+
   it('reach the start when the session says so, or bring nothing new', () => {
     const history = (messages: readonly ChatMessage[], complete: boolean, state = EMPTY_CHAT) =>
       applyPage(setHistory(state, BOB, 'loading'), BOB, {

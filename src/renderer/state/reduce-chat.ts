@@ -1,5 +1,5 @@
 import { applyCollectionChange, type CollectionMaps } from '../../shared/chat-collections.ts';
-import type { ChatEvent, ChatMessage, ChatSnapshot } from '../../shared/chat-model.ts';
+import type { ChatEvent, ChatMessage, ChatSnapshot, Room } from '../../shared/chat-model.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import {
   type ChatState,
@@ -148,7 +148,7 @@ class ChatDraft {
         return;
       case 'rooms':
         for (const jid of event.remove) this.#removeRoom(jid);
-        for (const room of event.upsert) this.#rooms.set(room.jid, room);
+        for (const room of event.upsert) this.#setRoom(room);
         return;
       case 'occupants':
         this.#changeOccupants(event);
@@ -173,6 +173,14 @@ class ChatDraft {
     for (const [jid, present] of [...this.#conversations.value]) {
       if (present.history === 'failed') this.#conversations.set(jid, { ...present, history: 'more' });
     }
+  }
+
+  /** A room that was looked at while it was being entered had no archive yet. */
+  #setRoom(room: Room): void {
+    const entered = room.state === 'joined' && this.#rooms.get(room.jid)?.state !== 'joined';
+    const present = entered ? this.#conversations.get(room.jid) : undefined;
+    if (present?.history === 'failed') this.#conversations.set(room.jid, { ...present, history: 'more' });
+    this.#rooms.set(room.jid, room);
   }
 
   #removeRoom(jid: BareJid): void {

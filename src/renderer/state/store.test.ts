@@ -35,6 +35,7 @@ function running(signIn: SignInState, screenLocked = false): AppState {
         activity: false,
         partnerDomains: [],
       },
+      rooms: { create: false, invite: true },
       signIn: { method: 'card', passwordChange: false },
       cardRemoval: 'lock',
       desktop: { copy: true, paste: true, dragAndDrop: true },

@@ -15,6 +15,7 @@ export type DialogName =
   | 'label'
   | 'template'
   | PeopleDialogName
+  | RoomDialogName
   | WatchDialogName;
 
 /** Those about watching. */
@@ -30,6 +31,14 @@ export type PeopleDialogName =
   | 'profile'
   | 'position'
   | 'activity';
+
+/** Those about the open room; `ViewState.occupant` says about whom in it. */
+export type RoomDialogName =
+  | 'room-settings'
+  | 'room-destroy'
+  | 'room-invite'
+  | 'room-members'
+  | 'room-occupant';
 
 export interface ConversationKey {
   readonly jid: BareJid;
@@ -57,6 +66,8 @@ export interface ViewState {
   readonly dialog: DialogName | undefined;
   /** Whom the dialog about people is about. */
   readonly person: BareJid | undefined;
+  /** The nickname that the dialog about an occupant is about. */
+  readonly occupant: string | undefined;
   /** A command's failure that belongs to no field on the screen. */
   readonly notice: ErrorReport | undefined;
   /** The announcement of a newer version that was put aside, by its name. */
@@ -80,6 +91,7 @@ export const INITIAL_VIEW: ViewState = {
   occupantsShown: true,
   dialog: undefined,
   person: undefined,
+  occupant: undefined,
   notice: undefined,
   signInSeen: false,
   dismissedUpdate: undefined,

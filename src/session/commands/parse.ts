@@ -8,6 +8,7 @@ import { asFields, hasOnly, isCount, type Parsers } from './fields.ts';
 import { FILE_PARSERS } from './files.ts';
 import { MESSAGE_PARSERS } from './messages.ts';
 import { PEOPLE_PARSERS } from './people.ts';
+import { ROOM_PARSERS } from './rooms.ts';
 import { TEMPLATE_PARSERS } from './templates.ts';
 import { WATCH_PARSERS } from './watch.ts';
 
@@ -24,6 +25,7 @@ const PARSERS: Parsers<ChatCommand> = {
   ...WATCH_PARSERS,
   ...MESSAGE_PARSERS,
   ...TEMPLATE_PARSERS,
+  ...ROOM_PARSERS,
 };
 
 /** The message, or `undefined` when it is not exactly one the contract knows. */

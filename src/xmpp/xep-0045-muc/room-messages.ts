@@ -10,7 +10,7 @@ import { keysOf, type MessageKeys } from '../xep-0359-stanza-ids/doubles.ts';
 import type { Element } from '../xml.ts';
 import type { Authors } from './authors.ts';
 import type { OwnTraces, Said } from './own-traces.ts';
-import type { RoomContext } from './room.ts';
+import type { RoomContext } from './room-context.ts';
 
 export interface RoomMessagesOptions {
   readonly room: BareJid;

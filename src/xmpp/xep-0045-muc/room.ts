@@ -1,26 +1,19 @@
 /** One room and this user's place in it (XEP-0045 7 and 8): entering, occupants, messages, and being put out. */
-import type { Occupant, RoomState } from '../../shared/chat-model.ts';
+import type { RoomState } from '../../shared/chat-model.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
-import type { FileGatePolicy } from '../../shared/session-contract.ts';
-import type {
-  ConversationAction,
-  ConversationMessage,
-  OccupantsChange,
-  ReflectedMessage,
-  RoomChange,
-} from '../api.ts';
-import type { LabelBook } from '../guard/index.ts';
+import type { ConversationMessage } from '../api.ts';
 import { NS } from '../namespaces.ts';
 import { readContent } from '../rfc6121-message/direct-messages.ts';
-import type { Outbox, Outgoing } from '../rfc6121-message/outbox.ts';
+import type { Outgoing } from '../rfc6121-message/outbox.ts';
 import { stanzaErrorCondition } from '../stream/errors.ts';
 import type { ArchivedStanza } from '../xep-0313-mam/stanzas.ts';
-import type { Doubles } from '../xep-0359-stanza-ids/doubles.ts';
 import { childText, type Element, toXmlText } from '../xml.ts';
 import { Authors } from './authors.ts';
 import { type Moment, moment, secondsSince } from './moment.ts';
+import { Occupants } from './occupants.ts';
 import { OwnTraces } from './own-traces.ts';
+import type { RoomContext } from './room-context.ts';
 import { RoomMessages } from './room-messages.ts';
 import {
   buildJoin,
@@ -35,33 +28,9 @@ import {
 } from './stanzas.ts';
 import { SubjectChanges } from './subject-changes.ts';
 
-export interface RoomContext {
-  readonly domain: string;
-  /** Absent: no files. */
-  readonly fileGate: FileGatePolicy | undefined;
-  readonly labels: LabelBook;
-  readonly outbox: Outbox;
-  readonly doubles: Doubles;
-  /** Milliseconds that entering may take. */
-  readonly joinTimeout: number;
-  send(stanza: Element, messageId?: string): void;
-  newId(): string;
-  caps(): Element;
-  emitRoom(change: RoomChange): void;
-  emitOccupants(change: OccupantsChange): void;
-  emitMessage(message: ConversationMessage): void;
-  emitAction(action: ConversationAction): void;
-  emitReflected(message: ReflectedMessage): void;
-  /** A room that did not exist waits for its configuration. False: the policy has no new rooms, and it was given up. */
-  configure(room: BareJid): boolean;
-}
-
-/** Messages of the past when a room is entered for the first time. */
-const FIRST_HISTORY = 100;
 /** Clocks differ and messages cross; what comes twice is dropped. */
 const HISTORY_OVERLAP_S = 120;
 const MAX_NICK_TRIES = 5;
-const MAX_OCCUPANTS = 10_000;
 const MAX_SUBJECT = 1024;
 /** A room that sends no subject has ended its history by then. */
 const HISTORY_GRACE_MS = 5_000;
@@ -71,11 +40,12 @@ export class Room {
   readonly #context: RoomContext;
   readonly #baseNick: string;
   #nick: string;
-  #name: string;
+  readonly #name: string;
   #state: RoomState = 'joining';
   #subject = '';
   #error: ErrorReport | undefined;
-  readonly #occupants = new Map<string, Occupant>();
+  readonly #occupants: Occupants;
+  #lastHeard = 0;
   readonly #own: OwnTraces;
   readonly #authors = new Authors();
   readonly #messages: RoomMessages;
@@ -95,6 +65,7 @@ export class Room {
     this.#baseNick = nick;
     this.#name = jid.slice(0, Math.max(jid.indexOf('@'), 0)) || jid;
     this.#context = context;
+    this.#occupants = new Occupants(jid, context);
     this.#own = new OwnTraces(jid, context.outbox);
     this.#messages = new RoomMessages({
       room: jid,
@@ -116,20 +87,45 @@ export class Room {
     return this.#state === 'joined' || this.#state === 'joining' || this.#isTemporary();
   }
 
+  get nick(): string {
+    return this.#nick;
+  }
+
+  /** When anything came of the room, `performance.now()`. */
+  get lastHeard(): number {
+    return this.#lastHeard;
+  }
+
+  /** It answers, though it has nothing to say. */
+  heard(): void {
+    this.#lastHeard = performance.now();
+  }
+
+  /** Is going to be entered when it is its turn. */
+  await(): void {
+    clearTimeout(this.#timer);
+    this.#startOver();
+    this.#tell();
+  }
+
   /** Sends the request to enter and waits for the room's word. */
   enter(): void {
+    this.#startOver();
+    const history =
+      this.#complete === undefined
+        ? { maxStanzas: this.#context.firstHistory() }
+        : { seconds: secondsSince(this.#complete) + HISTORY_OVERLAP_S };
+    this.#startTimer(this.#context.joinTimeout, () => this.#fail('remote-server-timeout'));
+    this.#context.send(buildJoin(this.jid, this.#nick, history, this.#context.caps()));
+    this.#tell();
+  }
+
+  #startOver(): void {
     this.#state = 'joining';
     this.#error = undefined;
     this.#current = false;
     this.#occupants.clear();
     this.#authors.reset();
-    const history =
-      this.#complete === undefined
-        ? { maxStanzas: FIRST_HISTORY }
-        : { seconds: secondsSince(this.#complete) + HISTORY_OVERLAP_S };
-    this.#startTimer(this.#context.joinTimeout, () => this.#fail('remote-server-timeout'));
-    this.#context.send(buildJoin(this.jid, this.#nick, history, this.#context.caps()));
-    this.#tell();
   }
 
   /** Enters after the former session ended: with the first choice of nickname. */
@@ -145,8 +141,9 @@ export class Room {
   }
 
   /** The former session goes on, and with it what was under way. */
-  onResumed(): void {
+  onResumed(underWay: boolean): void {
     if (this.#state === 'joining') {
+      if (!underWay) return;
       this.#startTimer(this.#context.joinTimeout, () => this.#fail('remote-server-timeout'));
     } else if (this.#state === 'joined' && !this.#current) {
       this.#startTimer(HISTORY_GRACE_MS, () => this.#onCurrent());
@@ -160,12 +157,7 @@ export class Room {
       this.#context.send(buildLeave(this.jid, this.#nick));
     }
     this.#state = 'left';
-  }
-
-  setName(name: string): void {
-    if (name === '' || name === this.#name) return;
-    this.#name = name.slice(0, 256);
-    this.#tell();
+    this.#context.settled(this.jid);
   }
 
   /** Asks for another subject (8.1); resolves when the room shows it, rejects with MESSAGE_REFUSED or STREAM_TIMEOUT. */
@@ -184,6 +176,7 @@ export class Room {
   }
 
   onPresence(stanza: Element, nick: string | undefined): void {
+    this.heard();
     if (stanza.attrs.type === 'error') {
       this.#onJoinError(stanzaErrorCondition(stanza));
       return;
@@ -195,6 +188,7 @@ export class Room {
   }
 
   onMessage(stanza: Element, nick: string | undefined): void {
+    this.heard();
     const { type } = stanza.attrs;
     if (type === 'error' && nick === undefined) this.#onMessageError(stanza);
     if (type !== 'groupchat') return;
@@ -214,15 +208,17 @@ export class Room {
   #onAvailable(stanza: Element, nick: string, user: MucUser): void {
     const self = user.codes.has(STATUS.self);
     const occupant = readOccupant(stanza, nick, user.item, self);
-    if (!this.#occupants.has(nick) && this.#occupants.size >= MAX_OCCUPANTS) return;
-    this.#occupants.set(nick, occupant);
+    if (!this.#occupants.put(occupant)) return;
     this.#authors.present(nick);
     if (self) {
       this.#nick = nick;
       this.#own.add(stanza, nick);
     }
     if (self && this.#state === 'joining') this.#onJoined(user);
-    else if (this.#state === 'joined') this.#tellOccupants([occupant], []);
+    else if (this.#state === 'joined') {
+      this.#occupants.tell([occupant], []);
+      this.#tell();
+    }
   }
 
   #onJoined(user: MucUser): void {
@@ -233,13 +229,9 @@ export class Room {
     }
     this.#state = 'joined';
     this.#startTimer(HISTORY_GRACE_MS, () => this.#onCurrent());
-    this.#context.emitOccupants({
-      room: this.jid,
-      reset: true,
-      upsert: [...this.#occupants.values()],
-      remove: [],
-    });
+    this.#occupants.tellAll();
     this.#tell();
+    this.#context.settled(this.jid);
   }
 
   #onUnavailable(nick: string, user: MucUser): void {
@@ -253,7 +245,9 @@ export class Room {
       this.#fail(removalCondition(user) ?? 'removed');
       return;
     }
-    if (this.#state === 'joined') this.#tellOccupants([], [nick]);
+    if (this.#state !== 'joined') return;
+    this.#occupants.tell([], [nick]);
+    this.#tell();
   }
 
   #onJoinError(condition: string): void {
@@ -312,9 +306,10 @@ export class Room {
     this.#error = { code: 'ROOM_JOIN_FAILED', detail: { condition } };
     this.#occupants.clear();
     this.#authors.reset();
-    this.#context.emitOccupants({ room: this.jid, reset: true, upsert: [], remove: [] });
+    this.#occupants.tellAll();
     if (!this.#isTemporary()) this.#failMessages(condition);
     this.#tell();
+    this.#context.settled(this.jid);
   }
 
   #failMessages(condition: string): void {
@@ -336,11 +331,6 @@ export class Room {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(action, milliseconds);
     this.#timer.unref();
-  }
-
-  #tellOccupants(upsert: readonly Occupant[], remove: readonly string[]): void {
-    this.#context.emitOccupants({ room: this.jid, reset: false, upsert, remove });
-    this.#tell();
   }
 
   #tell(): void {

@@ -1,17 +1,50 @@
 /** The rooms this user is in or wants to be in (XEP-0045). They outlive connections. */
 import { AppError } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
+import type { Requests } from '../rfc6120-iq/requests.ts';
+import { SelfPing } from '../xep-0410-self-ping/self-ping.ts';
 import type { Element } from '../xml.ts';
-import { Room, type RoomContext } from './room.ts';
+import { JoinQueue } from './join-queue.ts';
+import { Room } from './room.ts';
+import type { RoomContext } from './room-context.ts';
 
 const MAX_ROOMS = 500;
+/** Messages of the past when a room is entered for the first time; fewer where there are many, the archive has the rest. */
+const FIRST_HISTORY = 100;
+const FIRST_HISTORY_OF_MANY = 20;
+const MANY_ROOMS = 20;
+
+export interface RoomsContext extends Omit<RoomContext, 'settled' | 'firstHistory'> {
+  readonly requests: Requests;
+  /** Milliseconds of silence after which a room is asked whether this user is in it. */
+  readonly silence: number;
+}
 
 export class Rooms {
   readonly #context: RoomContext;
   readonly #rooms = new Map<BareJid, Room>();
+  readonly #queue: JoinQueue;
+  readonly #selfPing: SelfPing;
 
-  constructor(context: RoomContext) {
-    this.#context = context;
+  constructor(context: RoomsContext) {
+    this.#queue = new JoinQueue((room) => this.#rooms.get(room)?.reenter());
+    this.#context = {
+      ...context,
+      firstHistory: () => (this.#rooms.size > MANY_ROOMS ? FIRST_HISTORY_OF_MANY : FIRST_HISTORY),
+      settled: (room) => this.#queue.settled(room),
+    };
+    this.#selfPing = new SelfPing(
+      {
+        requests: context.requests,
+        joined: () => [...this.#rooms.values()].filter(({ state }) => state === 'joined'),
+        isIn: (room) => this.#rooms.get(room)?.heard(),
+        isOut: (room) => {
+          const lost = this.#rooms.get(room);
+          if (lost?.state === 'joined') this.#enter(lost);
+        },
+      },
+      context.silence,
+    );
   }
 
   get(jid: BareJid): Room | undefined {
@@ -27,7 +60,17 @@ export class Rooms {
     }
     const room = known ?? new Room(jid, nick, this.#context);
     this.#rooms.set(jid, room);
-    if (online) room.reenter();
+    if (online) this.#enter(room);
+  }
+
+  /** The room that somebody looks at is entered before all others. */
+  prefer(room: BareJid | undefined): void {
+    this.#queue.prefer(room);
+  }
+
+  #enter(room: Room): void {
+    room.await();
+    this.#queue.add(room.jid);
   }
 
   leave(jid: BareJid, online: boolean): boolean {
@@ -46,14 +89,19 @@ export class Rooms {
   }
 
   onLost(): void {
+    this.#selfPing.stop();
     for (const room of this.#rooms.values()) room.onLost();
   }
 
   onNewSession(): void {
-    for (const room of this.#rooms.values()) if (room.wanted) room.reenter();
+    this.#queue.clear();
+    for (const room of this.#rooms.values()) if (room.wanted) this.#enter(room);
+    this.#selfPing.start();
   }
 
   onResumed(): void {
-    for (const room of this.#rooms.values()) room.onResumed();
+    for (const room of this.#rooms.values()) room.onResumed(this.#queue.isUnderWay(room.jid));
+    this.#queue.pump();
+    this.#selfPing.start();
   }
 }

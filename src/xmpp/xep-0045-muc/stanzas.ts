@@ -5,6 +5,7 @@ import { NS } from '../namespaces.ts';
 import type { Outgoing } from '../rfc6121-message/outbox.ts';
 import { contentPayloads, type OutgoingContent } from '../rfc6121-message/payloads.ts';
 import { readPresence } from '../rfc6121-presence/presence.ts';
+import { readHats } from '../xep-0317-hats/hats.ts';
 import { childOf, type Element, elementsOf, toXmlText, xml } from '../xml.ts';
 
 /** Status codes in use (15.6.2). */
@@ -103,6 +104,7 @@ export function readOccupant(
   const role = item?.attrs.role ?? 'none';
   const affiliation = item?.attrs.affiliation ?? 'none';
   const jid = toBareJid(item?.attrs.jid ?? '');
+  const hats = readHats(presence);
   return {
     nick,
     role: (ROLES.has(role) ? role : 'none') as Occupant['role'],
@@ -110,6 +112,7 @@ export function readOccupant(
     availability: readPresence(presence).availability,
     self,
     ...(jid === undefined ? {} : { jid }),
+    ...(hats.length === 0 ? {} : { hats }),
   };
 }
 

@@ -25,6 +25,7 @@ describe('a page', () => {
     expect(readResultSet(answer(['first', 'a'], ['last', 'z'], ['count', '7']))).toEqual({
       first: 'a',
       last: 'z',
+      count: 7,
     });
     const none = { first: undefined, last: undefined };
     expect(readResultSet(answer(['first', ''], ['last', 'x'.repeat(513)]))).toEqual(none);

@@ -28,6 +28,13 @@ export function buildResultSet(max: number, { before, after }: PageOf): Element 
 export interface ResultSet {
   readonly first: string | undefined;
   readonly last: string | undefined;
+  /** How many items there are in all (2.1); absent where that is not told. */
+  readonly count?: number;
+}
+
+function countOf(set: Element): { readonly count?: number } {
+  const text = childText(set, 'count', NS.resultSets) ?? '';
+  return /^\d{1,9}$/.test(text) ? { count: Number(text) } : {};
 }
 
 function idOf(set: Element, name: string): string | undefined {
@@ -39,5 +46,5 @@ function idOf(set: Element, name: string): string | undefined {
 export function readResultSet(parent: Element): ResultSet {
   const set = childOf(parent, 'set', NS.resultSets);
   if (set === undefined) return { first: undefined, last: undefined };
-  return { first: idOf(set, 'first'), last: idOf(set, 'last') };
+  return { first: idOf(set, 'first'), last: idOf(set, 'last'), ...countOf(set) };
 }

@@ -1,9 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactElement, useMemo, useRef } from 'react';
+import { type ReactElement, useRef } from 'react';
 import type { BareJid } from '../../../shared/jid.ts';
 import { useWindowState } from '../../hooks/services.ts';
 import { SCROLLABLE } from '../../parts/scrollable.ts';
-import { sortedOccupants } from '../../state/occupants.ts';
+import { NO_OCCUPANTS, sortOccupants } from '../../state/occupants.ts';
+import { useRights } from '../rooms/use-rights.ts';
 import { OccupantRow } from './OccupantRow.tsx';
 
 const ROW_HEIGHT = 28;
@@ -11,7 +12,11 @@ const ROW_HEIGHT = 28;
 /** Who is in the room; only the rows in sight are in the document. */
 export function OccupantList({ room }: { readonly room: BareJid }): ReactElement {
   const occupants = useWindowState((state) => state.chat.occupants.get(room));
-  const sorted = useMemo(() => sortedOccupants(occupants), [occupants]);
+  const order = useRef(NO_OCCUPANTS);
+  order.current = sortOccupants(order.current, occupants);
+  const sorted = order.current.list;
+  const rights = useRights(room);
+  const manages = rights.moderate || rights.members;
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: sorted.length,
@@ -42,6 +47,7 @@ export function OccupantList({ room }: { readonly room: BareJid }): ReactElement
                 position={item.index + 1}
                 count={sorted.length}
                 offset={item.start}
+                manages={manages}
               />
             );
           })}

@@ -1,7 +1,10 @@
 import type { ReactElement } from 'react';
 import type { Occupant } from '../../../shared/chat-model.ts';
+import { useActions } from '../../hooks/services.ts';
+import { Icon } from '../../parts/Icon.tsx';
 import { NameWarning } from '../../parts/NameWarning.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
+import { ROOM_TEXT } from '../../text/rooms.ts';
 
 interface Props {
   readonly occupant: Occupant;
@@ -9,6 +12,8 @@ interface Props {
   readonly count: number;
   /** Distance from the top of the list in pixels. */
   readonly offset: number;
+  /** Whether this user may do something about occupants. */
+  readonly manages: boolean;
 }
 
 /** What is said beside the name: only what makes this occupant different. */
@@ -20,7 +25,11 @@ function roleText({ role, affiliation }: Occupant): string {
 const nameOf = ({ shownAs, nick }: Occupant): string => shownAs ?? nick;
 
 /** One occupant of a room. */
-export function OccupantRow({ occupant, position, count, offset }: Props): ReactElement {
+export function OccupantRow({ occupant, position, count, offset, manages }: Props): ReactElement {
+  const { rooms } = useActions();
+  const name = nameOf(occupant);
+  const hat = occupant.hats?.[0];
+  const others = (occupant.hats?.length ?? 1) - 1;
   return (
     <li
       className="occupant"
@@ -32,8 +41,24 @@ export function OccupantRow({ occupant, position, count, offset }: Props): React
       <PresenceMark availability={occupant.availability} />
       <bdi className="row-name">{nameOf(occupant)}</bdi>
       <NameWarning warning={occupant.warning} />
+      {hat === undefined ? null : (
+        <span className="occupant-hat" title={occupant.hats?.join('\n')}>
+          <bdi>{hat}</bdi>
+          {others === 0 ? null : ` +${others}`}
+        </span>
+      )}
       {occupant.self ? <span className="row-note">you</span> : null}
       <span className="row-note">{roleText(occupant)}</span>
+      {manages && !occupant.self ? (
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={ROOM_TEXT.manage(name)}
+          onClick={() => rooms.show('room-occupant', occupant.nick)}
+        >
+          <Icon name="more" size={14} />
+        </button>
+      ) : null}
     </li>
   );
 }

@@ -3,6 +3,7 @@ import type { Room } from '../../../shared/chat-model.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { RoomMenu } from '../rooms/RoomMenu.tsx';
 import { NotifyButton } from '../watch/NotifyButton.tsx';
 import { RoomSubject } from './RoomSubject.tsx';
 
@@ -42,6 +43,7 @@ export function RoomHeader({
           <button type="button" className="button button-small" onClick={() => actions.leaveRoom(jid)}>
             Leave
           </button>
+          <RoomMenu room={jid} />
         </div>
       ) : null}
     </div>

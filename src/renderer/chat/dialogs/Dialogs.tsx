@@ -4,6 +4,7 @@ import { useActions, useWindowState } from '../../hooks/services.ts';
 import { LabelDialog } from '../labels/LabelDialog.tsx';
 import { PeopleDialogs } from '../people/PeopleDialogs.tsx';
 import { PolicyDialog } from '../policy/PolicyDialog.tsx';
+import { RoomDialogs } from '../rooms/RoomDialogs.tsx';
 import { TemplateDialog } from '../templates/TemplateDialog.tsx';
 import { WatchDialogs } from '../watch/WatchDialogs.tsx';
 import { ConnectionDialog } from './ConnectionDialog.tsx';
@@ -32,7 +33,9 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
     case 'connection':
       return <ConnectionDialog onClose={close} />;
     case 'join-room':
-      return <JoinRoomDialog services={policy.roomServices} onClose={close} />;
+      return (
+        <JoinRoomDialog services={policy.roomServices} mayCreate={policy.rooms.create} onClose={close} />
+      );
     case 'status':
       return <StatusDialog onClose={close} />;
     case 'policy':
@@ -48,6 +51,12 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
     case 'tile-add':
     case 'layouts':
       return <WatchDialogs name={dialog} onClose={close} />;
+    case 'room-settings':
+    case 'room-destroy':
+    case 'room-invite':
+    case 'room-members':
+    case 'room-occupant':
+      return active?.kind === 'room' ? <RoomDialogs name={dialog} room={active.jid} policy={policy} /> : null;
     case undefined:
       return null;
     default:

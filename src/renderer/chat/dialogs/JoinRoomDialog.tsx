@@ -6,9 +6,14 @@ import { useFocusFirst } from '../../hooks/use-focus-first.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { DIALOGS_TEXT } from '../../text/dialogs.ts';
+import { ROOM_TEXT } from '../../text/rooms.ts';
+import { BookmarkNote } from '../rooms/BookmarkNote.tsx';
+import { RoomList } from '../rooms/RoomList.tsx';
 
 interface Props {
   readonly services: readonly string[];
+  /** Whether the policy has rooms made by analysts. */
+  readonly mayCreate: boolean;
   readonly onClose: () => void;
 }
 
@@ -24,8 +29,8 @@ function addressOf(name: string, service: string): BareJid | undefined {
   return toBareJid(text);
 }
 
-/** Enters a room by its name, on one of the policy's room services. */
-export function JoinRoomDialog({ services, onClose }: Props): ReactElement {
+/** Enters a room, or makes one, by its name or out of the list of one of the policy's room services. */
+export function JoinRoomDialog({ services, mayCreate, onClose }: Props): ReactElement {
   const actions = useActions();
   const field = useFocusFirst<HTMLInputElement>();
   const [name, setName] = useState('');
@@ -33,16 +38,23 @@ export function JoinRoomDialog({ services, onClose }: Props): ReactElement {
   const [invalid, setInvalid] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorReport>();
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const enter = async (settings: boolean) => {
     const room = addressOf(name, service);
     setInvalid(room === undefined);
     if (room === undefined || busy) return;
     setBusy(true);
     const failure = await actions.joinRoom(room);
     setBusy(false);
-    if (failure === undefined) actions.open({ jid: room, kind: 'room' });
-    else setError(failure);
+    if (failure !== undefined) {
+      setError(failure);
+      return;
+    }
+    actions.open({ jid: room, kind: 'room' });
+    if (settings) actions.rooms.show('room-settings');
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void enter(false);
   };
   if (services.length === 0) {
     return (
@@ -52,7 +64,7 @@ export function JoinRoomDialog({ services, onClose }: Props): ReactElement {
     );
   }
   return (
-    <Modal title={DIALOGS_TEXT.joinARoom} onClose={onClose} size="small">
+    <Modal title={DIALOGS_TEXT.joinARoom} onClose={onClose} size="medium">
       <form className="form" onSubmit={submit}>
         <label className="field-label" htmlFor="room-name">
           {DIALOGS_TEXT.room}
@@ -91,11 +103,31 @@ export function JoinRoomDialog({ services, onClose }: Props): ReactElement {
             ))}
           </select>
         )}
+        <RoomList
+          service={service}
+          typed={name}
+          onChoose={({ jid }) => {
+            setName(parseJid(jid)?.local ?? '');
+            field.current?.focus();
+          }}
+        />
+        <BookmarkNote />
         {error === undefined ? null : <ErrorNotice error={error} />}
         <div className="button-row">
           <button type="submit" className="button button-primary" aria-disabled={busy}>
             {busy ? DIALOGS_TEXT.joining : DIALOGS_TEXT.join}
           </button>
+          {mayCreate ? (
+            <button
+              type="button"
+              className="button"
+              title={ROOM_TEXT.createHint}
+              aria-disabled={busy}
+              onClick={() => void enter(true)}
+            >
+              {ROOM_TEXT.create}
+            </button>
+          ) : null}
           <button type="button" className="button" onClick={onClose}>
             {DIALOGS_TEXT.cancel}
           </button>

@@ -2,6 +2,7 @@ import { type ReactElement, useMemo } from 'react';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { ROOMS_SECTION, sortedRooms } from '../../state/directory.ts';
+import { InvitationList } from '../rooms/InvitationList.tsx';
 import { RoomRow } from './RoomRow.tsx';
 import { SectionHead } from './SectionHead.tsx';
 
@@ -36,6 +37,7 @@ export function RoomSection(): ReactElement {
           <Icon name="plus" size={14} />
         </button>
       </SectionHead>
+      <InvitationList />
       {collapsed ? null : (
         <ul className="rows">
           {shown.map((room) => (

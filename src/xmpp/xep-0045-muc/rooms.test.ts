@@ -1,0 +1,180 @@
+/** Many rooms, silent rooms, and hats: against a server that a test plays. */
+import { describe, expect, it } from 'vitest';
+import {
+  attempt,
+  attribute,
+  makeClient,
+  ROOMS,
+  type ScriptedServer,
+  settled,
+} from '../../../test/support/scripted-xmpp.ts';
+import type { Occupant } from '../../shared/chat-model.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import type { OccupantsChange, XmppTimeouts } from '../api.ts';
+
+const room = (name: string) => `${name}@${ROOMS}` as BareJid;
+const OPS = room('ops');
+const JOIN = /<presence [^>]*to="([^"]*)\/alice"[^>]*><x xmlns="http:\/\/jabber.org\/protocol\/muc">/g;
+
+async function signedIn(timeouts: Partial<XmppTimeouts> = {}) {
+  const client = makeClient({ timeouts });
+  const { server, outcome } = attempt(client);
+  await server.session();
+  await outcome;
+  const states = new Map<string, string>();
+  client.on('room', ({ jid, state }) => states.set(jid, state));
+  const occupants = new Map<string, Occupant>();
+  const onOccupants = ({ reset, upsert, remove }: OccupantsChange) => {
+    if (reset) occupants.clear();
+    for (const occupant of upsert) occupants.set(occupant.nick, occupant);
+    for (const nick of remove) occupants.delete(nick);
+  };
+  client.on('occupants', onOccupants);
+  return { client, server, states, occupants };
+}
+
+const asked = (server: ScriptedServer): string[] =>
+  [...server.received.matchAll(JOIN)].map((match) => match[1] ?? '');
+
+function letIn(server: ScriptedServer, jid: string, before = ''): void {
+  server.send(
+    `${before}<presence from='${jid}/alice'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='member' role='participant'/><status code='110'/></x></presence>` +
+      `<message type='groupchat' from='${jid}'><subject/></message>`,
+  );
+}
+
+describe('200 rooms', () => {
+  it('are entered a dozen at a time, the one that is looked at first, and all of them in the end', async () => {
+    const { client, server, states } = await signedIn();
+    const all = Array.from({ length: 200 }, (_, count) => room(`r${count}`));
+    for (const jid of all) client.joinRoom(jid);
+    await settled();
+    expect(asked(server)).toEqual(all.slice(0, 12));
+    expect([...states.values()].every((state) => state === 'joining')).toBe(true);
+    expect(states.size).toBe(200);
+    client.extensions.roomService.prefer(room('r150'));
+    await settled();
+    expect(asked(server).at(-1)).toBe(room('r150'));
+    client.leaveRoom(room('r199'));
+    for (let answered = 0; answered < 199; ) {
+      const waiting = asked(server).slice(answered);
+      expect(waiting.length).toBeGreaterThan(0);
+      expect(waiting.length).toBeLessThanOrEqual(13);
+      const [next] = waiting;
+      letIn(server, next ?? '');
+      answered += 1;
+      if (answered % 10 === 0) await settled();
+      else await new Promise((done) => setImmediate(done));
+    }
+    await settled();
+    expect(asked(server)).toHaveLength(199);
+    expect([...states.values()].filter((state) => state === 'joined')).toHaveLength(199);
+  });
+
+  it('a room that refuses, or is lost with its connection, keeps no place', async () => {
+    const { client, server, states } = await signedIn();
+    for (let count = 0; count < 14; count += 1) client.joinRoom(room(`r${count}`));
+    await settled();
+    server.send(
+      `<presence type='error' from='${room('r0')}/alice'><error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>`,
+    );
+    await settled();
+    expect(states.get(room('r0'))).toBe('failed');
+    expect(asked(server)).toHaveLength(13);
+    server.close();
+    await settled();
+    const again = attempt(client);
+    await again.server.signIn();
+    await again.server.take(/<resume [^>]*\/>/);
+    again.server.send("<failed xmlns='urn:xmpp:sm:3'/>");
+    await again.server.bind();
+    await again.server.take(/<enable [^>]*\/>/);
+    again.server.send("<enabled xmlns='urn:xmpp:sm:3'/>");
+    await again.outcome;
+    await settled();
+    expect(asked(again.server)).toEqual(Array.from({ length: 12 }, (_, count) => room(`r${count + 1}`)));
+  });
+});
+
+describe('a silent room', () => {
+  const PING = /<iq [^>]*type="get"[^>]*to="ops@[^"]*\/alice"[^>]*><ping [^>]*\/><\/iq>/;
+
+  async function pinged() {
+    const session = await signedIn({ roomSilence: 50 });
+    session.client.joinRoom(OPS);
+    await session.server.take(/<x xmlns="http:\/\/jabber.org\/protocol\/muc">/);
+    letIn(session.server, OPS);
+    const id = attribute(await session.server.take(PING), 'id');
+    const answer = (type: string, inner = '') =>
+      session.server.send(`<iq type='${type}' id='${id}' from='${OPS}/alice'>${inner}</iq>`);
+    const refuse = (condition: string) =>
+      answer(
+        'error',
+        `<error type='cancel'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`,
+      );
+    return { ...session, answer, refuse };
+  }
+
+  it('that has forgotten this user is entered again', async () => {
+    const { server, refuse, states } = await pinged();
+    refuse('not-acceptable');
+    await server.take(/<x xmlns="http:\/\/jabber.org\/protocol\/muc">/);
+    expect(asked(server)).toEqual([OPS, OPS]);
+    expect(states.get(OPS)).toBe('joining');
+  });
+
+  it.each(['service-unavailable', 'feature-not-implemented', 'item-not-found', 'remote-server-timeout'])(
+    'that answers %s is left alone, and asked again after as much silence',
+    async (condition) => {
+      const { server, refuse, states } = await pinged();
+      refuse(condition);
+      await server.take(PING);
+      expect(asked(server)).toEqual([OPS]);
+      expect(states.get(OPS)).toBe('joined');
+    },
+  );
+
+  it('that answers is left alone', async () => {
+    const { server, answer, states } = await pinged();
+    answer('result');
+    await server.take(PING);
+    expect(states.get(OPS)).toBe('joined');
+  });
+});
+
+describe('hats', () => {
+  const hatted = (nick: string, titles: readonly string[]) =>
+    `<presence from='${OPS}/${nick}'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='participant'/></x>` +
+    `<hats xmlns='urn:xmpp:hats:0'>${titles.map((title) => `<hat title='${title}' uri='urn:x:${title}'/>`).join('')}</hats></presence>`;
+
+  async function entered(features: string) {
+    const session = await signedIn();
+    session.client.joinRoom(OPS);
+    await session.server.take(/<x xmlns="http:\/\/jabber.org\/protocol\/muc">/);
+    letIn(session.server, OPS, hatted('bob', ['Watch\u202e officer', 'J2', 'a', 'b', 'c']));
+    const question = await session.server.take(
+      /<iq [^>]*to="ops@[^>]*><query xmlns="http:\/\/jabber.org\/protocol\/disco#info"\/><\/iq>/,
+    );
+    expect(session.occupants.get('bob')?.hats).toBeUndefined();
+    session.server.send(
+      `<iq type='result' id='${attribute(question, 'id')}' from='${OPS}'><query xmlns='http://jabber.org/protocol/disco#info'>${features}</query></iq>`,
+    );
+    await settled();
+    session.server.send(hatted('carol', ['J6']));
+    await settled();
+    return session.occupants;
+  }
+
+  it('are shown where the room gives them out', async () => {
+    const occupants = await entered("<feature var='urn:xmpp:hats:0'/>");
+    expect(occupants.get('bob')?.hats).toEqual(['Watch officer', 'J2', 'a', 'b']);
+    expect(occupants.get('carol')?.hats).toEqual(['J6']);
+  });
+
+  it('are not believed where occupants could put them on themselves', async () => {
+    const occupants = await entered("<feature var='muc_open'/>");
+    expect(occupants.get('bob')).toMatchObject({ nick: 'bob' });
+    expect(occupants.get('bob')?.hats).toBeUndefined();
+    expect(occupants.get('carol')?.hats).toBeUndefined();
+  });
+});
