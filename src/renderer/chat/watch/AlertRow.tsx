@@ -1,8 +1,9 @@
 import type { ReactElement } from 'react';
 import type { Alert } from '../../../shared/watch-contract.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
+import { useTimeForm } from '../../hooks/use-time-form.ts';
 import { nameOf } from '../../state/directory.ts';
-import { formatFull, formatZulu } from '../../text/time.ts';
+import { formatFull, formatTime } from '../../text/time.ts';
 import { WATCH_TEXT } from '../../text/watch.ts';
 import { LabelTag } from '../labels/LabelTag.tsx';
 import { SeverityMark } from './SeverityMark.tsx';
@@ -16,6 +17,7 @@ export function alertReason({ reason, word }: Pick<Alert, 'reason' | 'word'>): s
 export function AlertRow({ alert }: { readonly alert: Alert }): ReactElement {
   const actions = useActions();
   const { id, conversation, kind, sender, shownAs, excerpt, at, label, list, acknowledged, quiet } = alert;
+  const form = useTimeForm();
   const place = useWindowState((state) => nameOf(state.chat, conversation));
   const from = useWindowState((state) =>
     kind === 'room' ? (shownAs ?? sender) : nameOf(state.chat, conversation),
@@ -31,7 +33,7 @@ export function AlertRow({ alert }: { readonly alert: Alert }): ReactElement {
       >
         <span className="alert-head">
           <SeverityMark severity={alert.severity} />
-          <time title={formatFull(at)}>{formatZulu(at)}</time>
+          <time title={formatFull(at)}>{formatTime(at, form)}</time>
           <strong className="alert-reason">{alertReason(alert)}</strong>
           <span className="alert-list">
             {alert.reason === 'watchword' ? (list === '' ? WATCH_TEXT.ownList : list) : null}
@@ -50,7 +52,9 @@ export function AlertRow({ alert }: { readonly alert: Alert }): ReactElement {
           {WATCH_TEXT.acknowledge}
         </button>
       ) : (
-        <span className="alert-acknowledged">{WATCH_TEXT.acknowledgedAt(formatZulu(acknowledged.at))}</span>
+        <span className="alert-acknowledged">
+          {WATCH_TEXT.acknowledgedAt(formatTime(acknowledged.at, form))}
+        </span>
       )}
     </li>
   );
