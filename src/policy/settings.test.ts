@@ -212,9 +212,7 @@ describe('enforcement', () => {
     expect.objectContaining({ code: 'UNENFORCEABLE', detail: expect.objectContaining({ setting: pointer }) });
 
   it.each([
-    ['/features/location', true],
     ['/features/whiteboard', true],
-    ['/features/pubsub', true],
     ['/history/mode', 'encrypted'],
     ['/history/mode', 'off'],
     ['/history/export', true],
