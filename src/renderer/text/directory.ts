@@ -15,7 +15,7 @@ export const DIRECTORY_TEXT = {
   profile: 'Profile',
   profileOf: (name: string) => `Profile of ${name}`,
   write: 'Write a message',
-  writeTo: (name: string) => `Write to ${name}`,
+  writeTo: (name: string) => `Write a message to ${name}`,
   add: 'Add to contacts…',
   close: 'Close',
   loading: 'Reading the directory…',
