@@ -7,6 +7,7 @@ import type { Site } from '../site/site.ts';
 import { check, equal } from './check.ts';
 import type { Client } from './driver/client.ts';
 import type { Step } from './report.ts';
+import { messageActions } from './scenario-messages.ts';
 
 const ROOM = 'watch-floor';
 
@@ -28,6 +29,7 @@ const DURING = 'Written while the server was away.';
 const ROOM_BEFORE = 'Said to the room just before the server went away.';
 const ROOM_AFTER = 'Said to the room after the server came back.';
 const WHILE_LOCKED = 'Written while your card was out.';
+const DRAFT = 'Written, not sent, before the card went.';
 const BACK = 'My card is back.';
 const CLEAN_NAME = 'convoy-log.txt';
 const CLEAN = 'Bridge clear since 0221Z.\n'.repeat(20_000);
@@ -175,6 +177,7 @@ async function restart({ site, alice, bob }: Cast): Promise<string> {
 }
 
 async function pull({ alice, bob }: Cast): Promise<string> {
+  await bob.chat.composer(ROOM).fill(DRAFT);
   const since = Date.now();
   await bob.workstation.reader().remove();
   await bob.chat.heading('Your card was removed').waitFor();
@@ -191,6 +194,9 @@ async function comeBack({ alice, bob }: Cast): Promise<string> {
   const pin = await bob.pinWindow();
   await pin.enter(bob.workstation.pin);
   await bob.chat.online();
+  await bob.chat.open(ROOM);
+  equal(await bob.chat.composer(ROOM).inputValue(), DRAFT, 'what was written before the card went');
+  await bob.chat.composer(ROOM).fill('');
   await bob.chat.open(alice.workstation.name);
   await bob.chat.message(WHILE_LOCKED).waitFor();
   await bob.chat.send(alice.workstation.name, BACK);
@@ -207,6 +213,7 @@ const STEPS = {
   'alice-writes': aliceWrites,
   'bob-answers': bobAnswers,
   room,
+  messages: ({ alice, bob }) => messageActions(ROOM, alice, bob),
   'file-clean': cleanFile,
   'file-eicar': eicar,
   'server-restart': restart,

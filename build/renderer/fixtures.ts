@@ -24,6 +24,7 @@ import type { WatchTile } from '../../src/shared/watch-contract.ts';
 import { peopleEvents } from './contacts.ts';
 import { fileTalk, savedFiles, sentFiles } from './files.ts';
 import { labelledTalk, labelRules, lowTalk, manyLabels } from './labels.ts';
+import { actionTalk } from './message-actions.ts';
 import { passwordFixtures } from './passwords.ts';
 import {
   CONTACTS,
@@ -365,6 +366,14 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
   'desk-refusing': () => ({
     ...DESK,
     refuse: { 'send-message': { code: 'GUARD_REFUSED', detail: { reason: 'label' } } },
+  }),
+  'desk-actions': () => ({
+    ...DESK,
+    events: [
+      ...(DESK.events ?? []),
+      { type: 'collection', collection: 'typing', reset: true, upsert: [{ id: RAMIREZ }], remove: [] },
+    ],
+    history: new Map([...TALKS, [WATCH_FLOOR, actionTalk()]]),
   }),
   'desk-other-user': () => ({ ...DESK, app: running({ step: 'online', identity: MALLORY }) }),
   'desk-labels': () => labelledDesk(),

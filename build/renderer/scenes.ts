@@ -39,6 +39,70 @@ async function openPolicy(page: Page): Promise<void> {
   await page.getByRole('dialog').waitFor();
 }
 
+/** Messages and what was done with them: as they stand, opened, by menu, by key and while writing. */
+function actionScenes(): readonly Scene[] {
+  const select = async (page: Page, text: string) => {
+    await openFloor(page);
+    await page.locator('.message', { hasText: text }).first().focus();
+  };
+  return [
+    { ...chat('desk-actions'), name: 'desk-actions', act: openFloor },
+    {
+      ...chat('desk-actions'),
+      name: 'desk-actions-open',
+      act: async (page) => {
+        await openFloor(page);
+        await page.getByRole('button', { name: 'edited' }).click();
+        await page.getByRole('button', { name: 'Show what was there' }).first().click();
+      },
+    },
+    {
+      ...chat('desk-actions'),
+      name: 'desk-actions-menu',
+      act: async (page) => {
+        await select(page, 'Logged: bridge clear');
+        await page.keyboard.press('Enter');
+        await page.getByRole('menu').waitFor();
+      },
+    },
+    {
+      ...chat('desk-actions'),
+      name: 'desk-actions-react',
+      act: async (page) => {
+        await select(page, 'See above');
+        await page.keyboard.press('e');
+        await page.getByRole('menu').waitFor();
+      },
+    },
+    {
+      ...chat('desk-actions'),
+      name: 'desk-actions-reply',
+      act: async (page) => {
+        await select(page, 'Convoy at the north gate');
+        await page.keyboard.press('r');
+        await page.keyboard.type('@bra');
+      },
+    },
+    {
+      ...chat('desk-actions'),
+      name: 'desk-actions-take-back',
+      act: async (page) => {
+        await select(page, 'Logged: bridge clear');
+        await page.keyboard.press('Delete');
+        await page.getByRole('dialog').waitFor();
+      },
+    },
+    {
+      ...chat('desk-actions'),
+      name: 'desk-actions-typing',
+      act: async (page) => {
+        await openRamirez(page);
+        await page.getByText('is writing').waitFor();
+      },
+    },
+  ];
+}
+
 function policyScenes(): readonly Scene[] {
   const search = (text: string) => async (page: Page) => {
     await openPolicy(page);
@@ -176,6 +240,7 @@ export const SCENES: readonly Scene[] = [
   { ...chat('desk'), name: 'desk-nothing-open' },
   { ...chat('desk'), name: 'desk-contact', act: openRamirez },
   { ...chat('desk'), name: 'desk-room', act: openFloor },
+  ...actionScenes(),
   {
     ...chat('desk'),
     name: 'desk-unread',

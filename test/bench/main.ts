@@ -14,6 +14,7 @@ import { type Site, startSite } from '../../build/site/site.ts';
 import type { Workstation } from '../../build/site/workstation.ts';
 import { benchConsole } from './console.ts';
 import { benchDelivery } from './console-delivery.ts';
+import { benchConversation } from './conversation.ts';
 import { benchDesktop, type DesktopResults } from './desktop/index.ts';
 import { benchFileGate } from './file-gate.ts';
 import { benchGuard } from './guard.ts';
@@ -68,6 +69,8 @@ async function all(runtime: Runtime): Promise<Results> {
   const guard = await benchGuard(quick ? 1 : 20);
   note('watchwords …');
   const watchwords = await benchWatchwords(quick ? 1 : 20);
+  note('conversation …');
+  const conversation = await benchConversation(quick ? 1 : 10);
   note('file gate …');
   const fileGate = await benchFileGate(quick);
   note('console …');
@@ -91,6 +94,7 @@ async function all(runtime: Runtime): Promise<Results> {
       ...policy,
       ...guard,
       ...watchwords,
+      ...conversation,
       ...fileGate,
       ...console,
       ...rooms,

@@ -1,16 +1,21 @@
 /** The demo's scenario, each step a test: from the consent banner to the card that comes back. */
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Step } from '../../build/demo/report.ts';
 import { SCENARIO_STEPS, scenario } from '../../build/demo/scenario.ts';
 import { ALICE, BOB } from '../../build/site/analysts.ts';
 import { openStage, type Stage } from '../support/electron.ts';
 
+const PICTURES = resolve(import.meta.dirname, '../../out/e2e');
+
 let stage: Stage;
 let steps: readonly Step[];
+let picture: (name: string) => Promise<unknown>;
 
 beforeAll(async () => {
   stage = await openStage({ name: 'scenario', users: [ALICE, BOB], files: true });
   const [alice, bob] = [await stage.seat(ALICE), await stage.seat(BOB)];
+  picture = (name) => alice.chat.page.screenshot({ path: join(PICTURES, `${name}.png`) });
   steps = scenario({ site: stage.site, alice, bob });
 });
 afterAll(() => stage?.stop());
@@ -19,5 +24,6 @@ describe('two analysts', () => {
   it.each(SCENARIO_STEPS)('%s', async (name) => {
     const step = steps.find((each) => each.name === name);
     await expect(step?.run()).resolves.toEqual(expect.stringMatching(/./));
+    if (name === 'messages') await picture(`scenario-${name}`);
   });
 });

@@ -68,7 +68,20 @@ export class ChatWindow {
     return this.messages.getByText(text, { exact: true });
   }
 
-  /** Waits until one’s own message carries this mark. */
+  /** The row of a message, by a part of its text. */
+  row(text: string): Locator {
+    return this.messages
+      .locator('.message')
+      .filter({ has: this.page.locator('.message-body', { hasText: text }) });
+  }
+
+  /** Selects a message as the arrow keys would, and presses a key. */
+  async press(text: string, key: string): Promise<void> {
+    await this.row(text).focus();
+    await this.page.keyboard.press(key);
+  }
+
+  /** Waits until one’s own message carries this mark; what was seen has been delivered. */
   async delivery(
     text: string,
     mark: 'Delivered' | 'On the server' | 'Queued on this computer',
@@ -76,7 +89,7 @@ export class ChatWindow {
     await this.messages
       .locator('.message-out')
       .filter({ has: this.page.getByText(text, { exact: true }) })
-      .getByText(mark, { exact: true })
+      .getByText(mark === 'Delivered' ? /^(?:Delivered|Seen)$/ : mark, { exact: true })
       .waitFor();
   }
 

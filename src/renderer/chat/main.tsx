@@ -16,6 +16,7 @@ import '../styles/sidebar.css';
 import '../styles/status.css';
 import '../styles/conversation.css';
 import '../styles/messages.css';
+import '../styles/message-actions.css';
 import '../styles/labels.css';
 import '../styles/composer.css';
 import '../styles/files.css';

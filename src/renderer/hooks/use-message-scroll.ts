@@ -24,6 +24,8 @@ export interface MessageScroll {
   readonly isJumping: () => boolean;
   readonly onScroll: () => void;
   readonly toEnd: () => void;
+  /** Scrolls as far as it takes to have the message at this position of the log in sight. */
+  readonly toSight: (position: number) => void;
   /** Scrolls to the message at this position of the log. */
   readonly toPosition: (position: number) => void;
 }
@@ -67,6 +69,10 @@ export function useMessageScroll(log: MessageLog, scroller: RefObject<HTMLDivEle
     isJumping: () => performance.now() - jumpedAt.current < JUMP_MS,
     onScroll,
     toEnd: () => virtualizer.scrollToEnd(),
+    toSight(position) {
+      window.include(position);
+      virtualizer.scrollToIndex(position - newest.current.start, { align: 'auto' });
+    },
     toPosition(position) {
       window.include(position);
       jumpedAt.current = performance.now();

@@ -1,4 +1,4 @@
-import type { Availability } from '../../shared/chat-model.ts';
+import type { Availability, ChatMessage } from '../../shared/chat-model.ts';
 import type { FormAnswer } from '../../shared/data-form.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { FileOrigin } from '../../shared/file-contract.ts';
@@ -9,6 +9,7 @@ import type { FormValues } from '../chat/forms/form-values.ts';
 import { currentLabel, labelRulesOf } from '../chat/labels/current-label.ts';
 import { createRunner } from './action-runner.ts';
 import { NO_MESSAGES } from './chat-state.ts';
+import { createMessageActions, type MessageUserActions } from './message-actions.ts';
 import { createPeopleActions, type PeopleActions } from './people-actions.ts';
 import { createPreferenceActions, type PreferenceActions } from './preference-actions.ts';
 import { applyPage, setHistory, setRead } from './reduce-chat.ts';
@@ -17,6 +18,7 @@ import type { Store, WindowState } from './store.ts';
 import {
   type ConversationKey,
   type DialogName,
+  setComposing,
   setDraft,
   setLabel,
   setTemplateDraft,
@@ -37,6 +39,7 @@ export interface ChatActions extends PreferenceActions {
   readonly rooms: RoomActions;
   readonly people: PeopleActions;
   readonly watch: WatchActions;
+  readonly messages: MessageUserActions;
   open(key: ConversationKey | undefined): void;
   type(jid: BareJid, text: string): void;
   /** The label of the conversation's next messages; `undefined`: what the policy presets. */
@@ -108,13 +111,41 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
       notify({ code: 'LABEL_REQUIRED' });
       return;
     }
-    updateView((view) => setDraft(view, key.jid, ''));
-    const reply = await run({ type: 'send-message', conversation: key.jid, kind: key.kind, body, ...label });
+    const { jid: conversation, kind } = key;
+    const composing = store.get().view.composing.get(conversation);
+    const draft = composing?.kind === 'correct' ? composing.draft : '';
+    updateView((view) => setDraft(setComposing(view, conversation, undefined), conversation, draft));
+    const reply = await run(
+      composing?.kind === 'correct'
+        ? { type: 'correct-message', conversation, id: composing.id, body, ...label }
+        : {
+            type: 'send-message',
+            conversation,
+            kind,
+            body,
+            ...label,
+            ...(composing === undefined ? {} : { reply: composing.id }),
+          },
+    );
     if (reply.ok) return;
-    updateView((view) => ({
-      ...(view.drafts.has(key.jid) ? view : setDraft(view, key.jid, body)),
-      notice: reply.error,
-    }));
+    updateView((view) => {
+      const untouched = (view.drafts.get(conversation) ?? '') === draft && !view.composing.has(conversation);
+      const restored = untouched
+        ? setDraft(setComposing(view, conversation, composing), conversation, body)
+        : view;
+      return { ...restored, notice: reply.error };
+    });
+  };
+
+  /** What answers or replaces a labelled message has its label at least, where it may be sent here. */
+  const raiseLabel = (jid: BareJid, { label: of }: ChatMessage) => {
+    const { app, view } = store.get();
+    const rules = labelRulesOf(app);
+    if (rules === undefined || of === undefined) return;
+    const { label, allowed } = currentLabel(rules, jid, view.labels.get(jid));
+    const needed = allowed.find(({ id }) => id === of.id);
+    if (needed === undefined || (label !== undefined && label.rank >= needed.rank)) return;
+    updateView((current) => setLabel(current, jid, needed.id));
   };
 
   const loadPage = async (jid: BareJid, limit: number) => {
@@ -173,6 +204,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     rooms,
     people: createPeopleActions(runner),
     watch: createWatchActions({ runner, bridge, store, open, find }),
+    messages: createMessageActions(runner, store, raiseLabel),
     ...createPreferenceActions(bridge, store, runner),
     open,
     type: (jid, text) => updateView((view) => setDraft(view, jid, text)),

@@ -39,12 +39,19 @@ const ROW_HEIGHT = 23;
 const GROUP_GAP = 7;
 const DAY_HEIGHT = 37;
 const LINE_HEIGHT = 20;
+const REACTIONS_HEIGHT = 28;
 const CHARACTERS_PER_LINE = 95;
 
 /** A guess of a row's height in pixels before it was measured; cheap, it is asked for every message there is. */
 export function estimateHeight(message: ChatMessage | undefined, previous: ChatMessage | undefined): number {
   if (message === undefined) return ROW_HEIGHT;
   const lines = Math.floor(message.body.length / CHARACTERS_PER_LINE);
+  const more =
+    (message.reply === undefined ? 0 : LINE_HEIGHT) +
+    (message.versions === undefined ? 0 : LINE_HEIGHT) +
+    (message.reactions?.some(({ emojis }) => emojis.length > 0) === true ? REACTIONS_HEIGHT : 0);
   const { startsDay, startsGroup } = placeOf(message, previous, false);
-  return ROW_HEIGHT + lines * LINE_HEIGHT + (startsGroup ? GROUP_GAP : 0) + (startsDay ? DAY_HEIGHT : 0);
+  return (
+    ROW_HEIGHT + more + lines * LINE_HEIGHT + (startsGroup ? GROUP_GAP : 0) + (startsDay ? DAY_HEIGHT : 0)
+  );
 }

@@ -45,6 +45,12 @@ export interface ConversationKey {
   readonly kind: ConversationKind;
 }
 
+/** The next message answers one, or takes a message's place. */
+export type Composing =
+  | { readonly kind: 'reply'; readonly id: string }
+  /** `draft`: what was written before, and comes back afterwards. */
+  | { readonly kind: 'correct'; readonly id: string; readonly draft: string };
+
 /** What this window shows of the chat, and what the user has typed but not sent. Never leaves the window. */
 export interface ViewState {
   readonly active: ConversationKey | undefined;
@@ -57,6 +63,8 @@ export interface ViewState {
   readonly drafts: ReadonlyMap<BareJid, string>;
   /** Templates that are filled in and not sent, by conversation and template. */
   readonly templateDrafts: ReadonlyMap<string, FormValues>;
+  /** What the next message of a conversation is besides a text. */
+  readonly composing: ReadonlyMap<BareJid, Composing>;
   /** The label chosen last in a conversation, by its id. */
   readonly labels: ReadonlyMap<BareJid, string>;
   readonly filter: string;
@@ -85,6 +93,7 @@ export const INITIAL_VIEW: ViewState = {
   found: undefined,
   drafts: new Map(),
   templateDrafts: new Map(),
+  composing: new Map(),
   labels: new Map(),
   filter: '',
   collapsed: new Set(),
@@ -110,6 +119,13 @@ export function setTemplateDraft(view: ViewState, draft: string, values: FormVal
   if (values === undefined) templateDrafts.delete(draft);
   else templateDrafts.set(draft, values);
   return { ...view, templateDrafts };
+}
+
+export function setComposing(view: ViewState, jid: BareJid, what: Composing | undefined): ViewState {
+  const composing = new Map(view.composing);
+  if (what === undefined) composing.delete(jid);
+  else composing.set(jid, what);
+  return { ...view, composing };
 }
 
 export function setLabel(view: ViewState, jid: BareJid, id: string | undefined): ViewState {

@@ -84,6 +84,9 @@ export const SHORTCUTS_TEXT = {
   newLine: 'New line',
   withinList: 'Within a list',
   oldestNewest: 'Oldest or newest message',
+  correctLast: 'Correct the last message, from an empty field',
+  completeName: 'Complete a name, in a room',
+  onMessage: 'On a selected message: reply, react, correct, take back, all',
   closeOpen: 'Close what is open',
 } as const;
 

@@ -8,6 +8,7 @@ import {
 } from 'react';
 import { MAX_BODY_LENGTH } from '../../../shared/chat-model.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
+import { useComposerKeys } from '../../hooks/use-composer-keys.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { nameOf } from '../../state/directory.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
@@ -16,6 +17,8 @@ import { useFilePolicy } from '../files/use-file-policy.ts';
 import { LabelButton } from '../labels/LabelButton.tsx';
 import { useCurrentLabel } from '../labels/use-labels.ts';
 import { TemplateButton } from '../templates/TemplateButton.tsx';
+import { ComposerContext } from './ComposerContext.tsx';
+import { TypingNote } from './TypingNote.tsx';
 
 /** The limit is shown from this many characters before it. */
 const SHOW_LIMIT_WITHIN = 1_500;
@@ -49,7 +52,9 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
     if (sendable && !unlabelled) actions.send(target, text);
     field.current?.focus();
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  const keys = useComposerKeys(target);
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (keys(event)) return;
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();
@@ -62,6 +67,7 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
   };
   return (
     <div className="composer" data-pane="composer">
+      <ComposerContext target={target} />
       <div className="composer-box">
         <LabelButton target={target} />
         <AttachButton target={target} />
@@ -72,12 +78,16 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
           data-pane-focus
           rows={1}
           dir="auto"
+          spellCheck={false}
           aria-label={`Message to ${name}`}
           aria-invalid={left < 0}
           aria-describedby="composer-note"
           placeholder="Write a message"
           value={text}
-          onChange={(event) => actions.type(target.jid, event.target.value)}
+          onChange={(event) => {
+            actions.type(target.jid, event.target.value);
+            actions.messages.typing(target, event.target.value !== '');
+          }}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
         />
@@ -98,6 +108,7 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
             Not sent: choose a label first (Ctrl+Shift+L). The policy asks for one here.
           </p>
         ) : null}
+        <TypingNote target={target} />
         <p role="status">
           {online ? (
             <span className="composer-hint">

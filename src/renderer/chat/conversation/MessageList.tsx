@@ -1,8 +1,19 @@
-import { type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactElement,
+  type SyntheticEvent,
+  useEffect,
+  useMemo,
+  useRef,
+} from 'react';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useFocusedWindow } from '../../hooks/use-focused-window.ts';
 import { useMarkRead } from '../../hooks/use-mark-read.ts';
+import { useMessageMenu } from '../../hooks/use-message-menu.tsx';
 import { useMessageScroll } from '../../hooks/use-message-scroll.ts';
+import { useMessageSelection } from '../../hooks/use-message-selection.ts';
 import { useTimeForm } from '../../hooks/use-time-form.ts';
 import { useUnreadMark } from '../../hooks/use-unread-mark.ts';
 import { SCROLLABLE } from '../../parts/scrollable.ts';
@@ -13,7 +24,7 @@ import { useLabelRules } from '../labels/use-labels.ts';
 import { useFound } from '../watch/use-found.ts';
 import { HistoryNote } from './HistoryNote.tsx';
 import { JumpPills } from './JumpPills.tsx';
-import { MessageRow } from './MessageRow.tsx';
+import { MessageRow, type RowHandlers } from './MessageRow.tsx';
 
 interface Props {
   readonly target: ConversationKey;
@@ -51,14 +62,59 @@ export function MessageList({ target, messages }: Props): ReactElement {
   };
   useEffect(loadNearTop);
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget) return;
-    if (event.key !== 'Home' && event.key !== 'End') return;
+  const selection = useMessageSelection(log, scroller, scroll.toSight);
+  const menus = useMessageMenu(target, log);
+  const latest = useRef({ log, menus, selection, scroll });
+  latest.current = { log, menus, selection, scroll };
+  const handlers: RowHandlers = useMemo(
+    () => ({
+      onJump: (id) => {
+        const { log: now, selection: chosen, scroll: list } = latest.current;
+        const index = now.indexOf(id);
+        if (index === -1) return;
+        chosen.select(id);
+        list.toPosition(now.start + index);
+      },
+      onReact: (message, emoji) => actions.messages.react(jid, message, emoji),
+      onMenu: (id, anchor) => latest.current.menus.open(id, anchor),
+    }),
+    [actions, jid],
+  );
+  const rowOf = (event: SyntheticEvent) => (event.target as Element).closest('[data-message]');
+  const onFocus = (event: FocusEvent) => {
+    const id = rowOf(event)?.getAttribute('data-message');
+    if (id !== undefined && id !== null) selection.select(id);
+  };
+  const onContextMenu = (event: MouseEvent) => {
+    const row = rowOf(event);
+    // With text selected the system's own menu is of more use.
+    if (row === null || document.getSelection()?.isCollapsed === false) return;
     event.preventDefault();
+    menus.open(row.getAttribute('data-message') ?? '', row);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const row = rowOf(event);
+    // Buttons in a row keep their keys.
+    if (event.target !== event.currentTarget && event.target !== row) return;
+    const message = row === null ? undefined : log.get(row.getAttribute('data-message') ?? '');
+    const control = event.ctrlKey || event.metaKey;
+    const handled =
+      selection.onKeyDown(event) ||
+      (row !== null &&
+        message !== undefined &&
+        !event.altKey &&
+        menus.onKey(event.key.length === 1 ? event.key.toLowerCase() : event.key, control, message, row));
+    if (!handled && event.key !== 'Home' && event.key !== 'End') return;
+    event.preventDefault();
+    if (handled) return;
     if (event.key === 'End') toEnd();
     else toPosition(log.start);
   };
 
+  const quotedName = (sender: string | undefined): string => {
+    if (sender === undefined) return 'You';
+    return kind === 'room' ? sender : (partner ?? sender);
+  };
   const first = window.start - log.start;
   const markIndex = markId === undefined ? -1 : log.indexOf(markId);
   const items = virtualizer.getVirtualItems();
@@ -77,6 +133,8 @@ export function MessageList({ target, messages }: Props): ReactElement {
           loadNearTop();
         }}
         onKeyDown={onKeyDown}
+        onFocus={onFocus}
+        onContextMenu={onContextMenu}
       >
         <HistoryNote history={history} empty={log.size === 0} onRetry={() => actions.loadOlder(jid)} />
         <div className="messages-sizer" style={{ height: virtualizer.getTotalSize() }}>
@@ -103,6 +161,9 @@ export function MessageList({ target, messages }: Props): ReactElement {
                         : (partner ?? message.sender)
                   }
                   isMark={index === markIndex}
+                  isSelected={message.id === selection.id}
+                  quoted={quotedName(message.reply?.sender)}
+                  handlers={handlers}
                   {...placeOf(message, log.at(index - 1), index === markIndex, timeForm)}
                 />
               </div>
@@ -110,6 +171,7 @@ export function MessageList({ target, messages }: Props): ReactElement {
           })}
         </div>
       </div>
+      {menus.element}
       <JumpPills
         below={below}
         atEnd={atEnd}

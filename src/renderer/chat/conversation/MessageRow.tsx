@@ -1,18 +1,25 @@
-import { memo, type ReactElement } from 'react';
+import { memo, type ReactElement, type ReactNode } from 'react';
 import type { ChatMessage } from '../../../shared/chat-model.ts';
 import { fileDescription } from '../../../shared/file-contract.ts';
 import type { BareJid } from '../../../shared/jid.ts';
+import { Icon } from '../../parts/Icon.tsx';
 import { NameWarning } from '../../parts/NameWarning.tsx';
 import type { MessagePlace } from '../../state/message-groups.ts';
+import { reactionGroups } from '../../state/message-view.ts';
+import { MESSAGE_TEXT } from '../../text/messages.ts';
 import { formatFull } from '../../text/time.ts';
 import { FileCard } from '../files/FileCard.tsx';
 import { LabelTag } from '../labels/LabelTag.tsx';
 import { FormMessage, shownForm } from '../templates/FormMessage.tsx';
 import { DeliveryMark } from './DeliveryMark.tsx';
+import { EditedNote } from './EditedNote.tsx';
 import { FailedNote } from './FailedNote.tsx';
 import { GapNote } from './GapNote.tsx';
 import { MessageBody } from './MessageBody.tsx';
+import { MessageQuote } from './MessageQuote.tsx';
 import { DayLine, MessageTime } from './MessageTime.tsx';
+import { ReactionBar } from './ReactionBar.tsx';
+import { Tombstone } from './Tombstone.tsx';
 
 interface Props extends MessagePlace {
   readonly conversation: BareJid;
@@ -21,25 +28,59 @@ interface Props extends MessagePlace {
   readonly sender: string;
   /** True for the first message that was unread. */
   readonly isMark: boolean;
+  readonly isSelected: boolean;
+  /** As the window calls whoever is quoted. */
+  readonly quoted: string;
+  readonly handlers: RowHandlers;
 }
 
-function rowClass({ message, startsGroup }: Props): string {
+/** What a row's parts ask for; the same object for all rows. */
+export interface RowHandlers {
+  readonly onJump: (id: string) => void;
+  readonly onReact: (message: ChatMessage, emoji: string) => void;
+  readonly onMenu: (id: string, anchor: Element) => void;
+}
+
+function rowClass({ message, startsGroup, isSelected }: Props): string {
   const classes = ['message'];
   if (message.direction === 'out') classes.push('message-out');
   if (startsGroup) classes.push('message-first');
   if (message.delivery === 'queued') classes.push('message-queued');
+  if (message.retraction !== undefined) classes.push('message-retracted');
+  if (isSelected) classes.push('message-selected');
   return classes.join(' ');
 }
 
 /** The text, or the form that says the same. */
-function MessageText({ message }: { readonly message: ChatMessage }): ReactElement {
+function SaidText({ message, conversation }: Props): ReactElement {
   const form = shownForm(message);
-  return form === undefined ? <MessageBody text={message.body} /> : <FormMessage form={form} />;
+  return form === undefined ? (
+    <MessageBody text={message.body} conversation={conversation} />
+  ) : (
+    <FormMessage form={form} />
+  );
+}
+
+/** What a message says, and what was done with it. */
+function Said(props: Props): ReactNode {
+  const { conversation, message, sender } = props;
+  const { file, body, versions } = message;
+  return (
+    <>
+      {file === undefined || body !== fileDescription(file) ? <SaidText {...props} /> : null}
+      {file === undefined ? null : (
+        <FileCard conversation={conversation} message={message} file={file} sender={sender} />
+      )}
+      {versions === undefined ? null : <EditedNote versions={versions} conversation={conversation} />}
+      {message.strayCorrection === true ? <p className="stray">{MESSAGE_TEXT.stray}</p> : null}
+    </>
+  );
 }
 
 /** One message: time, sender, text, and how far it got. The text is never more than text. */
 export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
-  const { message, sender, startsDay, startsGroup, startsMinute, isMark, conversation } = props;
+  const { message, sender, startsDay, startsGroup, startsMinute, isMark, conversation, quoted, handlers } =
+    props;
   return (
     <>
       {startsDay ? <DayLine at={message.at} /> : null}
@@ -48,19 +89,27 @@ export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
           <span>New</span>
         </p>
       ) : null}
-      <div className={rowClass(props)}>
+      <article className={rowClass(props)} data-message={message.id} tabIndex={-1}>
         <MessageTime at={message.at} shown={startsMinute} />
         <bdi className={startsGroup ? 'message-sender' : 'message-sender visually-hidden'} title={sender}>
           {sender} {startsGroup ? <NameWarning warning={message.warning} /> : null}
         </bdi>
         <LabelTag label={message.label} />
         <div className="message-content">
-          {message.file === undefined || message.body !== fileDescription(message.file) ? (
-            <MessageText message={message} />
-          ) : null}
-          {message.file === undefined ? null : (
-            <FileCard conversation={conversation} message={message} file={message.file} sender={sender} />
+          {message.reply === undefined ? null : (
+            <MessageQuote reply={message.reply} sender={quoted} onJump={handlers.onJump} />
           )}
+          {message.retraction === undefined ? (
+            <Said {...props} />
+          ) : (
+            <Tombstone retraction={message.retraction}>
+              <Said {...props} />
+            </Tombstone>
+          )}
+          <ReactionBar
+            groups={reactionGroups(message)}
+            onToggle={(emoji) => handlers.onReact(message, emoji)}
+          />
           {message.delivery === 'failed' ? (
             <FailedNote conversation={conversation} message={message} />
           ) : null}
@@ -73,7 +122,17 @@ export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
           ) : null}
           {message.delivery === undefined ? null : <DeliveryMark delivery={message.delivery} />}
         </span>
-      </div>
+        <button
+          type="button"
+          tabIndex={-1}
+          className="message-more icon-button"
+          aria-label={MESSAGE_TEXT.more}
+          title={MESSAGE_TEXT.more}
+          onClick={(event) => handlers.onMenu(message.id, event.currentTarget)}
+        >
+          <Icon name="more" size={14} />
+        </button>
+      </article>
       {message.gapAfter === undefined ? null : (
         <GapNote conversation={conversation} message={message.id} gap={message.gapAfter} />
       )}

@@ -15,6 +15,9 @@ const OTHER_KEYS: Readonly<Partial<Record<CommandGroup, readonly Line[]>>> = {
     { name: SHORTCUTS_TEXT.send, keys: ['Enter'] },
     { name: SHORTCUTS_TEXT.newLine, keys: ['Shift+Enter'] },
     { name: SHORTCUTS_TEXT.oldestNewest, keys: ['Home', 'End'] },
+    { name: SHORTCUTS_TEXT.correctLast, keys: ['Up'] },
+    { name: SHORTCUTS_TEXT.completeName, keys: ['Tab'] },
+    { name: SHORTCUTS_TEXT.onMessage, keys: ['R', 'E', 'C', 'Delete', 'Enter'] },
   ],
   window: [
     { name: SHORTCUTS_TEXT.withinList, keys: ['Up', 'Down', 'Home', 'End'] },

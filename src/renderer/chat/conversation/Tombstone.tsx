@@ -1,0 +1,35 @@
+import { type ReactElement, type ReactNode, useState } from 'react';
+import type { MessageRetraction } from '../../../shared/message-actions.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { MESSAGE_TEXT } from '../../text/messages.ts';
+
+/** In the place of a message that was taken back; what it said stays to be read, marked as what it is. */
+export function Tombstone({
+  retraction,
+  children,
+}: {
+  readonly retraction: MessageRetraction;
+  readonly children: ReactNode;
+}): ReactElement {
+  const [open, setOpen] = useState(false);
+  const { at, by, moderator, reason, gone } = retraction;
+  return (
+    <div className="tombstone">
+      <p className="tombstone-line">
+        <span>
+          <Icon name="retracted" size={13} />{' '}
+          {by === 'sender' ? MESSAGE_TEXT.retractedBySender(at) : MESSAGE_TEXT.retractedByRoom(at, moderator)}
+          {reason === undefined ? '' : `: ${reason}`}
+        </span>
+        {gone === true ? (
+          <span className="tombstone-gone">{MESSAGE_TEXT.gone}</span>
+        ) : (
+          <button type="button" className="link" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? MESSAGE_TEXT.hide : MESSAGE_TEXT.show}
+          </button>
+        )}
+      </p>
+      {open ? <div className="tombstone-text">{children}</div> : null}
+    </div>
+  );
+}
