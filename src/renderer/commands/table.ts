@@ -46,7 +46,7 @@ const GO: readonly Command[] = [
 ];
 
 const MESSAGE: readonly Command[] = [
-  { id: 'composer', group: 'message', keys: ['Esc'], keysOnly: true, run: focusComposer },
+  { id: 'composer', group: 'message', keys: ['Esc'], keysOnly: true, run: () => focusComposer() },
   {
     id: 'label',
     group: 'message',

@@ -25,9 +25,10 @@ export function cyclePanes(step: 1 | -1): void {
   }
 }
 
-/** Puts the focus into the composer, if there is one that takes text. */
-export function focusComposer(): void {
-  document.querySelector<HTMLElement>('[data-composer]')?.focus();
+/** Puts the focus into the composer, if there is one that takes text: of the conversation that `near` is in, where there are several. */
+export function focusComposer(near?: Element | null): void {
+  const own = near?.closest('section, main')?.querySelector<HTMLElement>('[data-composer]');
+  (own ?? document.querySelector<HTMLElement>('[data-composer]'))?.focus();
 }
 
 /** Puts `text` into the composer where its caret is, as if it were typed; nothing when there is no composer. */

@@ -37,12 +37,12 @@ export function useMessageMenu(target: ConversationKey, log: MessageLog): Messag
     return {
       reply: ({ id }) => {
         actions.messages.reply(target, id);
-        queueMicrotask(focusComposer);
+        requestAnimationFrame(() => focusComposer(anchor.current));
       },
       react: (one, emoji) => actions.messages.react(target.jid, one, emoji),
       correct: (one) => {
         actions.messages.correct(target, one);
-        queueMicrotask(focusComposer);
+        requestAnimationFrame(() => focusComposer(anchor.current));
       },
       copy: copyMessage,
       retract: ask('retract'),
@@ -52,8 +52,8 @@ export function useMessageMenu(target: ConversationKey, log: MessageLog): Messag
   const onKey = useCallback(
     (key: string, control: boolean, one: ChatMessage, row: Element): boolean => {
       const may = possible(one, target.kind, self, Date.now());
+      anchor.current = row;
       const openAt = (what: Open['what']) => {
-        anchor.current = row;
         setOpen({ id: one.id, what });
       };
       if (control) {

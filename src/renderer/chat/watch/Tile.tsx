@@ -29,6 +29,7 @@ export function Tile({ target, arranged, writing = false }: Props): ReactElement
   const unread = useWindowState((state) => state.chat.summaries.get(jid)?.unread ?? 0);
   const roomState = useWindowState((state) => state.chat.rooms.get(jid)?.state);
   const draft = useWindowState((state) => state.view.drafts.has(jid));
+  const composing = useWindowState((state) => state.view.composing.has(jid));
   const Heading = arranged ? 'h2' : 'h1';
   const absent = kind === 'room' && roomState !== 'joined';
   const onBlur = (event: FocusEvent) => {
@@ -105,7 +106,7 @@ export function Tile({ target, arranged, writing = false }: Props): ReactElement
       </div>
       <MessageList target={target} messages={messages} />
       {absent ? <p className="tile-absent">{WATCH_TEXT.notJoined}</p> : null}
-      {focused && !absent ? <Composer target={target} /> : null}
+      {(focused || composing) && !absent ? <Composer target={target} /> : null}
     </section>
   );
 }
