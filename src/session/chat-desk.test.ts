@@ -121,6 +121,30 @@ describe('ChatDesk', () => {
     return { desk: made, unread, window, ...scripted };
   }
 
+  it('watches over what arrives, once, and counts no muted conversation as unread', async () => {
+    const { window, raise, unread } = desk();
+    const command = (id: number, of: object) => window.send({ kind: 'command', id, command: of });
+    command(1, { type: 'set-watchwords', words: ['convoy'], severity: 'info', sound: 'none', repeat: false });
+    const message: ChatMessage = {
+      id: 'in-1',
+      direction: 'in',
+      sender: bob,
+      body: 'the convoy left',
+      at: 5,
+      delayed: false,
+    };
+    raise('message', { conversation: bob, kind: 'contact', message });
+    raise('message', { conversation: bob, kind: 'contact', message });
+    command(2, { type: 'set-notify-level', conversation: bob, level: 'none' });
+    await vi.advanceTimersByTimeAsync(20);
+    const alerts = window
+      .events()
+      .flatMap((event) => (event.type === 'collection' && event.collection === 'alerts' ? event.upsert : []));
+    expect(new Set(alerts.map(({ id }) => id)).size).toBe(1);
+    expect(alerts.at(-1)).toMatchObject({ word: 'convoy', message: 'in-1', quiet: true });
+    expect(unread.at(-1)).toBe(0);
+  });
+
   it('greets a window with a snapshot', () => {
     const { window } = desk();
     vi.advanceTimersByTime(20);
