@@ -86,8 +86,8 @@ function ownWords(name: string, source: string): readonly string[] {
   return found;
 }
 
-/** Folders that are looked at elsewhere. */
-const ELSEWHERE = /^chat\/(?:conversation|sidebar)\//;
+/** The folder that is looked at elsewhere. */
+const ELSEWHERE = /^chat\/conversation\//;
 
 const components = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .map((path) => path.split(sep).join('/'))

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { useWindowState } from '../../hooks/services.ts';
 import { type ContactGroup as Group, groupKey, NO_GROUP } from '../../state/directory.ts';
+import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 import { ContactRow } from './ContactRow.tsx';
 import { SectionHead } from './SectionHead.tsx';
 
@@ -23,7 +24,7 @@ export function ContactGroup({ group, only }: Props): ReactElement {
     <>
       {headless ? null : (
         <SectionHead
-          title={group.name === NO_GROUP ? 'No group' : group.name}
+          title={group.name === NO_GROUP ? SIDEBAR_TEXT.noGroup : group.name}
           sectionKey={key}
           collapsed={collapsed}
           count={group.contacts.length}

@@ -5,6 +5,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { CONTACTS_SECTION, groupedContacts } from '../../state/directory.ts';
 import { COMMAND_TEXT } from '../../text/commands.ts';
 import { PEOPLE_TEXT } from '../../text/people.ts';
+import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 import { RequestList } from '../people/RequestList.tsx';
 import { ContactGroup } from './ContactGroup.tsx';
 import { SectionHead } from './SectionHead.tsx';
@@ -23,7 +24,7 @@ export function ContactSection(): ReactElement {
   return (
     <>
       <SectionHead
-        title="Contacts"
+        title={SIDEBAR_TEXT.contacts}
         sectionKey={CONTACTS_SECTION}
         collapsed={collapsed}
         count={new Set(groups.flatMap((group) => group.contacts.map((contact) => contact.jid))).size}
@@ -57,7 +58,7 @@ export function ContactSection(): ReactElement {
         : groups.map((group) => <ContactGroup key={group.name} group={group} only={groups.length === 1} />)}
       {!collapsed && groups.length === 0 ? (
         <p className="rows-empty">
-          {filter === '' ? 'You have no contacts yet.' : 'No contact fits the filter.'}
+          {filter === '' ? SIDEBAR_TEXT.youHaveNoContactsYet : SIDEBAR_TEXT.noContactFitsTheFilter}
         </p>
       ) : null}
     </>

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { keysOf } from '../../commands/table.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 
 /** Narrows rooms and contacts; Escape empties it. */
 export function FilterBox(): ReactElement {
@@ -12,8 +13,8 @@ export function FilterBox(): ReactElement {
       <Icon name="search" size={14} />
       <input
         type="text"
-        aria-label="Filter rooms and contacts"
-        placeholder="Filter"
+        aria-label={SIDEBAR_TEXT.filterRoomsAndContacts}
+        placeholder={SIDEBAR_TEXT.filter}
         value={filter}
         spellCheck={false}
         onChange={(event) => actions.filter(event.target.value)}
@@ -29,7 +30,7 @@ export function FilterBox(): ReactElement {
         <button
           type="button"
           className="icon-button"
-          aria-label="Clear the filter"
+          aria-label={SIDEBAR_TEXT.clearTheFilter}
           onClick={() => actions.filter('')}
         >
           <Icon name="close" size={12} />

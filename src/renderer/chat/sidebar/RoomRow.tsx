@@ -2,6 +2,7 @@ import { memo, type ReactElement } from 'react';
 import type { Room } from '../../../shared/chat-model.ts';
 import { useActions } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 import { UnreadBadge } from './UnreadBadge.tsx';
 
 interface Props {
@@ -16,15 +17,15 @@ function RoomState({ room }: { readonly room: Room }): ReactElement {
       return (
         <span className="row-count">
           {room.occupantCount}
-          <span className="visually-hidden"> occupants</span>
+          <span className="visually-hidden"> {SIDEBAR_TEXT.occupants}</span>
         </span>
       );
     case 'joining':
-      return <span className="row-note">joining…</span>;
+      return <span className="row-note">{SIDEBAR_TEXT.joining}</span>;
     case 'failed':
-      return <span className="row-note row-note-danger">not entered</span>;
+      return <span className="row-note row-note-danger">{SIDEBAR_TEXT.notEntered}</span>;
     case 'left':
-      return <span className="row-note">left</span>;
+      return <span className="row-note">{SIDEBAR_TEXT.left}</span>;
   }
 }
 

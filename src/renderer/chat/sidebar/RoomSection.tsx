@@ -2,6 +2,7 @@ import { type ReactElement, useMemo } from 'react';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { ROOMS_SECTION, sortedRooms } from '../../state/directory.ts';
+import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 import { InvitationList } from '../rooms/InvitationList.tsx';
 import { RoomRow } from './RoomRow.tsx';
 import { SectionHead } from './SectionHead.tsx';
@@ -20,7 +21,7 @@ export function RoomSection(): ReactElement {
   return (
     <>
       <SectionHead
-        title="Rooms"
+        title={SIDEBAR_TEXT.rooms}
         sectionKey={ROOMS_SECTION}
         collapsed={collapsed}
         count={shown.length}
@@ -30,8 +31,8 @@ export function RoomSection(): ReactElement {
         <button
           type="button"
           className="icon-button"
-          aria-label="Join a room"
-          title="Join a room"
+          aria-label={SIDEBAR_TEXT.joinARoom}
+          title={SIDEBAR_TEXT.joinARoom}
           onClick={() => actions.show('join-room')}
         >
           <Icon name="plus" size={14} />
@@ -51,7 +52,9 @@ export function RoomSection(): ReactElement {
         </ul>
       )}
       {!collapsed && shown.length === 0 ? (
-        <p className="rows-empty">{filter === '' ? 'You are in no room yet.' : 'No room fits the filter.'}</p>
+        <p className="rows-empty">
+          {filter === '' ? SIDEBAR_TEXT.youAreInNoRoom : SIDEBAR_TEXT.noRoomFitsTheFilter}
+        </p>
       ) : null}
     </>
   );

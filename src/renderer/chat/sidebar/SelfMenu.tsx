@@ -11,6 +11,7 @@ import { Keys } from '../../parts/Keys.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
 import { COMMAND_TEXT, type CommandId } from '../../text/commands.ts';
 import { PRESENCE_TEXT } from '../../text/presence.ts';
+import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 
 const CHOICES = ['available', 'chat', 'away', 'xa', 'dnd'] as const satisfies readonly Availability[];
 
@@ -59,16 +60,16 @@ export function SelfMenu(): ReactElement {
         <span className="self-text">
           <bdi className="self-name">{name}</bdi>
           <bdi className="self-status">
-            {online ? presence.status || PRESENCE_TEXT[presence.availability] : 'Not connected'}
+            {online ? presence.status || PRESENCE_TEXT[presence.availability] : SIDEBAR_TEXT.notConnected}
           </bdi>
         </span>
-        <span className="visually-hidden">Your presence and session</span>
+        <span className="visually-hidden">{SIDEBAR_TEXT.yourPresenceAndSession}</span>
         <Icon name="chevron" size={12} />
       </Button>
       <Popover className="popover" placement="bottom start">
-        <Menu className="menu" aria-label="Your presence and session">
+        <Menu className="menu" aria-label={SIDEBAR_TEXT.yourPresenceAndSession}>
           <MenuSection
-            aria-label="Presence"
+            aria-label={SIDEBAR_TEXT.presence}
             selectionMode="single"
             disallowEmptySelection
             selectedKeys={[presence.availability]}

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { useRovingFocus } from '../../hooks/use-roving-focus.ts';
+import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 import { ContactSection } from './ContactSection.tsx';
 import { FilterBox } from './FilterBox.tsx';
 import { RoomSection } from './RoomSection.tsx';
@@ -10,7 +11,7 @@ export function Sidebar(): ReactElement {
   const rooms = useRovingFocus<HTMLDivElement>();
   const contacts = useRovingFocus<HTMLDivElement>();
   return (
-    <nav className="sidebar" aria-label="Conversations">
+    <nav className="sidebar" aria-label={SIDEBAR_TEXT.conversations}>
       <div className="sidebar-head">
         <SelfMenu />
         <FilterBox />

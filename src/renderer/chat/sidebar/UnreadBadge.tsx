@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 
 /** How many messages are unread; nothing when there are none. */
 export function UnreadBadge({ count }: { readonly count: number }): ReactElement | null {
@@ -6,7 +7,7 @@ export function UnreadBadge({ count }: { readonly count: number }): ReactElement
   return (
     <span className="unread">
       {count > 999 ? '999+' : count}
-      <span className="visually-hidden"> unread</span>
+      <span className="visually-hidden"> {SIDEBAR_TEXT.unread}</span>
     </span>
   );
 }

@@ -1,0 +1,23 @@
+/** What is said in `chat/sidebar`. */
+export const SIDEBAR_TEXT = {
+  noGroup: 'No group',
+  contacts: 'Contacts',
+  youHaveNoContactsYet: 'You have no contacts yet.',
+  noContactFitsTheFilter: 'No contact fits the filter.',
+  filterRoomsAndContacts: 'Filter rooms and contacts',
+  filter: 'Filter',
+  clearTheFilter: 'Clear the filter',
+  occupants: 'occupants',
+  joining: 'joining…',
+  notEntered: 'not entered',
+  left: 'left',
+  rooms: 'Rooms',
+  joinARoom: 'Join a room',
+  youAreInNoRoom: 'You are in no room yet.',
+  noRoomFitsTheFilter: 'No room fits the filter.',
+  notConnected: 'Not connected',
+  yourPresenceAndSession: 'Your presence and session',
+  presence: 'Presence',
+  conversations: 'Conversations',
+  unread: 'unread',
+} as const;
