@@ -29,6 +29,8 @@ interface Missing {
   running: boolean;
   /** It is to be fetched once more when that ends: the connection was made anew meanwhile. */
   again: boolean;
+  /** The connection was what it failed for; it goes on by itself with the next one. */
+  interrupted: boolean;
 }
 
 /** The newest message of an archive that came; `id` is empty for an archive that was empty. */
@@ -79,12 +81,15 @@ export class CatchUp {
     this.#lost ??= this.#missingOf(ACCOUNT, this.#contacts());
   }
 
-  /** @param resumed the former session goes on, and nothing is missing */
+  /** @param resumed the former session goes on, and nothing more is missing than before */
   onConnected(resumed: boolean): void {
     const lost = this.#lost;
     this.#lost = undefined;
     this.#lostAt = undefined;
-    if (resumed) return;
+    if (resumed) {
+      for (const [key, missing] of this.#missing) if (missing.interrupted) this.#start(key);
+      return;
+    }
     if (this.#since === undefined) {
       this.#since = Date.now();
       void this.#anchor();
@@ -146,6 +151,7 @@ export class CatchUp {
       tails: new Map(tails),
       running: false,
       again: false,
+      interrupted: false,
     };
   }
 
@@ -181,6 +187,7 @@ export class CatchUp {
     }
     missing.running = true;
     missing.again = false;
+    missing.interrupted = false;
     missing.to = Date.now();
     this.#turns
       .run(this.#end.signal, () => this.#fetch(key, missing))
@@ -193,7 +200,11 @@ export class CatchUp {
 
   async #fetch(key: ArchiveKey, missing: Missing): Promise<void> {
     this.#refreshMarks(missing, true);
-    const complete = await this.#pages(key, missing).catch(() => false);
+    const complete = await this.#pages(key, missing).catch((error: unknown) => {
+      const code = error instanceof AppError ? error.code : undefined;
+      missing.interrupted = code === 'NOT_CONNECTED' || code === 'STREAM_TIMEOUT';
+      return false;
+    });
     if (complete && this.#missing.get(key) === missing) this.#missing.delete(key);
     for (const [conversation, tail] of missing.tails) {
       this.#mark(conversation, tail, complete ? undefined : gapOf(missing, false));

@@ -103,9 +103,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const refuse = (code: 'STREAM_TIMEOUT' | 'HISTORY_REFUSED', condition?: string) => (): ArchivePage => {
-  throw new AppError(code, condition === undefined ? undefined : { condition });
-};
+const refuse =
+  (code: 'NOT_CONNECTED' | 'STREAM_TIMEOUT' | 'HISTORY_REFUSED', condition?: string) => (): ArchivePage => {
+    throw new AppError(code, condition === undefined ? undefined : { condition });
+  };
 
 describe('the past of a conversation', () => {
   it('is asked for only when memory has no more, in small pages, and begins somewhere', async () => {
@@ -250,6 +251,37 @@ describe('after a connection that was lost', () => {
     history.fillGap(BOB);
     await vi.advanceTimersByTimeAsync(10_000);
     expect([bodies(), gaps()]).toEqual([names(0, 1, 2, 3), []]);
+  });
+
+  it('what a second loss interrupted is fetched when the session goes on, and only that', async () => {
+    const { history, live, bodies, names, reconnect, state, gaps, asked } = scene(1);
+    history.onConnected(false);
+    live(archived(0));
+    await reconnect(false, () => {
+      state.count = 4;
+      state.answer = refuse('NOT_CONNECTED');
+      live(archived(3));
+    });
+    expect([bodies(), gaps()]).toEqual([names(0, 3), names(0)]);
+    state.answer = undefined;
+    await reconnect(true);
+    expect([bodies(), gaps()]).toEqual([names(0, 1, 2, 3), []]);
+    asked.length = 0;
+    await reconnect(true);
+    expect(asked).toEqual([]);
+  });
+
+  it('what an archive refuses is not asked again and again', async () => {
+    const { history, live, names, reconnect, state, gaps, asked } = scene(1);
+    history.onConnected(false);
+    live(archived(0));
+    await reconnect(false, () => {
+      state.count = 4;
+      state.answer = refuse('HISTORY_REFUSED', 'forbidden');
+    });
+    asked.length = 0;
+    await reconnect(true);
+    expect([asked, gaps()]).toEqual([[], names(0)]);
   });
 
   it('no more than a bounded number of pages is fetched unasked', async () => {
