@@ -5,6 +5,11 @@ import { defineConfig } from 'vitest/config';
  * other two thousand tests say. A second try is named in the output (“retry x1”): whoever sees it twice has a bug to find.
  */
 const RETRY = 1;
+/**
+ * Two files at a time: most of a test's time is waiting for a server, a card or a window, and each file has a site of its own
+ * on ports of its own.
+ */
+const AT_A_TIME = 2;
 
 /** Unit tests sit beside their source and start nothing; integration and end-to-end tests start real servers, cards and windows. */
 export default defineConfig({
@@ -32,7 +37,7 @@ export default defineConfig({
           retry: RETRY,
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: AT_A_TIME,
         },
       },
       {
@@ -42,7 +47,7 @@ export default defineConfig({
           retry: RETRY,
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          maxWorkers: AT_A_TIME,
         },
       },
       {
