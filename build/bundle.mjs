@@ -28,6 +28,7 @@ const NODE_ENTRIES = {
   main: 'src/main/main.ts',
   session: 'src/session/process.ts',
   'tls-worker': 'src/tls/worker.ts',
+  'store-worker': 'src/store/worker.ts',
   token: 'src/token/process.ts',
   'preload-chat': 'src/preload/chat.ts',
   'preload-tile': 'src/preload/tile.ts',

@@ -3,12 +3,14 @@
  * the page, before its scripts; `globalThis.harness` lets a test drive it and see what was asked of it.
  */
 
+import { type MessagesInMemory, searchMemory } from '../../src/session/store/memory-search.ts';
 import type { AppState, PinPortReply, PinPrompt } from '../../src/shared/app-state.ts';
 import type { ChatCommand, ChatEvent, ChatMessage, ChatReply } from '../../src/shared/chat-model.ts';
 import type { ChatBridge, PasswordBridge, PinBridge, TileBridge } from '../../src/shared/ipc-contract.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { PasswordPortReply, PasswordPrompt } from '../../src/shared/password-contract.ts';
 import { DEFAULT_PREFERENCES, lookOf, type Theme } from '../../src/shared/preferences.ts';
+import { parseQuery } from '../../src/shared/search-query.ts';
 import { foundPeople, profileOf } from './contacts.ts';
 import { FIXTURES, type Fixture } from './fixtures.ts';
 import { roomAnswer } from './rooms.ts';
@@ -102,6 +104,14 @@ function page(conversation: BareJid, before: string | undefined, limit: number):
   return end === -1 ? [] : all.slice(Math.max(0, end - limit), end);
 }
 
+/** What the fixture has of conversations, as the session's model shows it to a search. */
+function kept(): MessagesInMemory {
+  const history = fixture.history ?? new Map<BareJid, readonly ChatMessage[]>();
+  const kindOf = (jid: string) => (jid.includes('@rooms') ? 'room' : 'contact');
+  const conversations = [...history.keys()].map((jid) => ({ jid, kind: kindOf(jid) }) as const);
+  return { conversations, log: (jid) => history.get(jid) ?? [] };
+}
+
 function answer(command: ChatCommand): ChatReply {
   const refused = fixture.refuse?.[command.type];
   if (refused !== undefined) return { ok: false, error: refused };
@@ -126,6 +136,19 @@ function answer(command: ChatCommand): ChatReply {
         },
       ]);
       return { ok: true };
+    case 'search': {
+      const parsed = parseQuery(command.query);
+      if (parsed.kind !== 'query') return { ok: false, error: { code: 'IPC_REFUSED' } };
+      return {
+        ok: true,
+        search: { ...searchMemory(kept(), parsed.query, command.from ?? 0), source: 'history' },
+      };
+    }
+    case 'load-around': {
+      const all = fixture.history?.get(command.conversation) ?? [];
+      const at = all.findIndex(({ id }) => id === command.id);
+      return { ok: true, messages: all.slice(Math.max(0, at - 12), at + 13) };
+    }
     case 'reconnect-now':
       listener?.([{ type: 'link', link: { kind: 'online' } }]);
       return { ok: true };
@@ -157,6 +180,14 @@ const bridge: ChatBridge = {
     harness.calls.push({ name: 'exportPolicy' });
     if (fixture.policyExport === undefined) throw new Error('POLICY_EXPORT_FAILED');
     return fixture.policyExport;
+  },
+  exportMessages: async (scope, format) => {
+    harness.calls.push({ name: 'exportMessages', detail: { scope, format } });
+    return {
+      name: `sallyport-watch-floor-2026-11-22.${format}`,
+      proof: `sallyport-watch-floor-2026-11-22.${format}.proof`,
+      records: 214,
+    };
   },
   connectChat(notify) {
     listener = notify;

@@ -161,6 +161,23 @@ function paletteScenes(): readonly Scene[] {
   ];
 }
 
+function searchScenes(): readonly Scene[] {
+  const search = (typed: string) => async (page: Page) => {
+    await openFloor(page);
+    await page.keyboard.press('Control+f');
+    await page.getByRole('combobox', { name: 'Search' }).fill(typed);
+    await page.waitForTimeout(400);
+  };
+  return [
+    { ...chat('desk'), name: 'dialog-search', act: search('') },
+    { ...chat('desk'), name: 'dialog-search-hits', act: search('the') },
+    { ...chat('desk-labels'), name: 'dialog-search-labels', act: search('after:2020-01-01') },
+    { ...chat('desk'), name: 'dialog-search-nothing', act: search('no-such-word-anywhere ') },
+    { ...chat('desk'), name: 'dialog-search-invalid', act: search('before:tomorrow') },
+    { ...chat('desk'), name: 'dialog-search-narrow', size: { width: 720, height: 560 }, act: search('the') },
+  ];
+}
+
 /** Labels: rows, banner and chooser. */
 function labelScenes(): readonly Scene[] {
   const choose = async (page: Page) => {
@@ -376,6 +393,7 @@ export const SCENES: readonly Scene[] = [
     },
   },
   ...paletteScenes(),
+  ...searchScenes(),
   {
     ...chat('desk'),
     name: 'dialog-settings',

@@ -54,6 +54,7 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
     },
     linkHosts: [...settings.links.hosts],
     templates: messageTemplates(settings),
+    ...(settings.history.export ? { exports: true } : {}),
     ...(files === undefined ? {} : { files: { maximumBytes: files.maximumBytes, types: [...files.types] } }),
     ...(labels.labels.catalogue.length === 0 ? {} : { labels }),
   };

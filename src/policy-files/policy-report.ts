@@ -113,17 +113,20 @@ function invalid(reason: string): ReportVerdict {
 
 function parseCertificate(base64: string): X509Certificate | undefined {
   try {
-    return new X509Certificate(Buffer.from(base64, 'base64'));
+    const certificate = new X509Certificate(Buffer.from(base64, 'base64'));
+    // A damaged key is found only when it is read.
+    void certificate.publicKey;
+    return certificate;
   } catch {
     return undefined;
   }
 }
 
-/** Judges a report. The algorithm has to be the one that the certificate's key has, whatever the file says. */
-export function verifyReport(bytes: Uint8Array): ReportVerdict {
+/** Judges a report. The algorithm has to be the one that the certificate's key has, whatever the file says. `title`: its first line. */
+export function verifyReport(bytes: Uint8Array, title: string = TITLE): ReportVerdict {
   if (bytes.length > MAX_REPORT_BYTES) return invalid('it is too large');
   const whole = Buffer.from(bytes).toString('utf8');
-  if (!whole.startsWith(`${TITLE}\n`)) return invalid('it is not a policy report');
+  if (!whole.startsWith(`${title}\n`)) return invalid(`it is not a ${title}`);
   const at = whole.indexOf(`\n${BEGIN}\n`) + 1;
   if (at === 0) return { kind: 'unsigned', text: whole };
   const text = whole.slice(0, at);

@@ -279,12 +279,6 @@ const ATTACKS: readonly Attack[] = [
     [night({ settings: tighten('/classification/labels', [label('low', 0)]) })],
     { settings: settingsWith({ classification: LABELLED }) },
   ],
-  [
-    'with a value that this version cannot honour',
-    'UNENFORCEABLE',
-    undefined,
-    [night({ settings: tighten('/history/mode', 'off') })],
-  ],
 ];
 
 describe('an overlay is refused', () => {
@@ -296,6 +290,15 @@ describe('an overlay is refused', () => {
       );
     });
   }
+
+  it('with a value that no part of this version enforces', () => {
+    const acknowledged = new Set([...EVERYTHING].filter((entry) => !entry.endsWith(':/tls/requireFips')));
+    const forgery = withOverlays([night({ settings: tighten('/tls/requireFips', true) })]);
+    expect(() => verifyForgery(forgery, { acknowledged: EVERYTHING })).not.toThrow();
+    expect(() => verifyForgery(forgery, { acknowledged })).toThrow(
+      expect.objectContaining({ code: 'UNENFORCEABLE' }),
+    );
+  });
 
   it('when the bundle holds more than 64', () => {
     const forgery = withOverlays([night()], {

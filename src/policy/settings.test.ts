@@ -213,10 +213,6 @@ describe('enforcement', () => {
 
   it.each([
     ['/features/whiteboard', true],
-    ['/history/mode', 'encrypted'],
-    ['/history/mode', 'off'],
-    ['/history/export', true],
-    ['/history/days', 7],
     ['/desktop/print', true],
   ])('refuses %s = %j, which this version cannot honour, whoever acknowledges it', (pointer, value) => {
     expect(() => requireEnforceable(complete(pointer, value), all)).toThrow(unenforceable(pointer));

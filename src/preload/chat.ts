@@ -23,6 +23,7 @@ const bridge: ChatBridge = {
   setPreferences: (preferences) => call('app:set-preferences', preferences),
   getPolicyPage: () => call('policy:get-page'),
   exportPolicy: () => call('policy:export'),
+  exportMessages: (scope, format) => call('history:export', scope, format),
   connectChat: (listener) => link.connect(listener),
   command: (command) => link.command(command),
   tearOff: (tiles) => call('app:tear-off', tiles),

@@ -14,7 +14,7 @@ import type { BareJid } from '../shared/jid.ts';
 import { toBareJid } from '../shared/jid.ts';
 import { type LabelRules, labelProblem } from '../shared/labels.ts';
 import type { MessageTemplate } from '../shared/message-templates.ts';
-import type { AuditRecord } from '../shared/session-contract.ts';
+import type { AuditRecord, HistoryAccess } from '../shared/session-contract.ts';
 import type { Notice, WatchPolicy, WatchPrefs } from '../shared/watch-contract.ts';
 import type { ConversationMessage, DeliveryChange, XmppClient } from '../xmpp/index.ts';
 import { ChatModel } from './chat-model.ts';
@@ -31,6 +31,7 @@ import { Names } from './names.ts';
 import { PeopleDesk } from './people/people-desk.ts';
 import type { Port } from './ports.ts';
 import { RoomDesk } from './rooms/room-desk.ts';
+import { Past } from './store/past.ts';
 import { templateHandlers } from './templates/template-handlers.ts';
 import { WatchDesk } from './watch/watch-desk.ts';
 
@@ -68,6 +69,8 @@ export interface ChatDeskOptions {
   readonly onNotice: (notice: Notice) => void;
   /** What the user chose is to be kept. */
   readonly onPrefs: (prefs: WatchPrefs) => void;
+  /** The bundled thread of the local history's store; without it nothing can be kept. */
+  readonly storeWorkerFile?: string;
 }
 
 /**
@@ -76,6 +79,7 @@ export interface ChatDeskOptions {
  */
 export class ChatDesk {
   readonly files: FileDesk;
+  readonly past: Past;
   readonly watch: WatchDesk;
   readonly #options: ChatDeskOptions;
   readonly #xmpp: ChatClient;
@@ -94,10 +98,19 @@ export class ChatDesk {
   constructor(options: ChatDeskOptions) {
     this.#options = options;
     this.#xmpp = options.xmpp;
+    this.past = new Past({
+      storeWorkerFile: options.storeWorkerFile,
+      keysOf: (conversation, id) => this.#history.keysOf(conversation, id),
+      emit: (event) => this.#show(event),
+      hasArrived: (conversation, id) => this.#history.isArchived(conversation, id),
+      send: ({ conversation, kind, message }) => this.#sendAgain(conversation, kind, message),
+      onDelivery: (change) => this.#changeDelivery(change),
+    });
     this.#model = new ChatModel(
       (event) => this.#onModel(event),
       (conversation, messages) => this.#history.onDropped(conversation, messages),
       (conversation, kind, messages) => this.#messages.actions.onAdded(conversation, kind, messages),
+      this.past.local,
     );
     this.#windows = new ChatWindows({
       state: () => this.#state(),
@@ -131,6 +144,7 @@ export class ChatDesk {
     this.#history = new History({
       model: this.#model,
       xmpp: options.xmpp,
+      local: this.past.local,
       present: (message) => this.#present(message),
       correct: (message, run) => this.#messages.actions.correct(message, run),
       onMissed: () => this.#tellUnread(),
@@ -165,6 +179,7 @@ export class ChatDesk {
     this.#handlers = {
       ...this.#coreHandlers(),
       ...this.#people.handlers,
+      ...this.past.handlers(this.#model),
       ...this.watch.handlers(),
       ...templateHandlers({
         templates: options.templates,
@@ -191,6 +206,15 @@ export class ChatDesk {
     this.#connection = connection;
     for (const event of this.#state()) this.#show(event);
     this.#history.onConnected(connection.streamManagement.resumed);
+    void this.#history.accountCaughtUp.then(() => this.past.unsent.sendToContacts());
+  }
+
+  /** Opens this computer's history and puts back what a former session left; before the first connection. Never rejects. */
+  async openHistory(access: HistoryAccess): Promise<void> {
+    const { tails, waiting } = await this.past.open(access);
+    this.#history.restore(tails);
+    for (const one of waiting) this.#model.addMessage(one.conversation, one.kind, one.message);
+    for (const event of this.#state()) this.#show(event);
   }
 
   /** Gives a window's port; the port that this window had before is closed. */
@@ -198,8 +222,8 @@ export class ChatDesk {
     this.#windows.attach(window, port);
   }
 
-  /** Ends the subscriptions and lets go of the windows; the conversations are gone with this object. */
-  close(): void {
+  /** Ends the subscriptions and lets go of the windows; resolves when what this computer keeps of the conversations is written. */
+  close(): Promise<void> {
     for (const end of this.#subscriptions) end();
     this.#history.close();
     this.#people.close();
@@ -208,6 +232,7 @@ export class ChatDesk {
     this.files.close();
     this.watch.close();
     this.#windows.close();
+    return this.past.local.close();
   }
 
   #show(event: ChatEvent): void {
@@ -240,6 +265,7 @@ export class ChatDesk {
       ...this.#rooms.events,
       ...this.watch.state(),
       this.#messages.event,
+      this.past.event,
     ];
   }
 
@@ -268,7 +294,9 @@ export class ChatDesk {
         for (const jid of remove) this.#forgetContact(jid);
       }),
       this.#xmpp.on('message', (message) => {
+        if (this.#history.isCopy(message)) return;
         this.#messages.onMessage(message, this.#present(message));
+        this.#history.onMessage(message);
         if (message.message.direction === 'in') this.#tellUnread();
       }),
       this.#xmpp.on('link-quality', (quality) => this.#link.measured(quality)),
@@ -276,6 +304,7 @@ export class ChatDesk {
       this.#xmpp.on('room', (room) => {
         this.#model.upsertRoom({ ...room, name: safeDisplayName(room.name).text || room.jid });
         if (room.state === 'joined') this.#rooms.entered(room.jid);
+        if (room.state === 'joining' || room.state === 'joined') this.past.unsent.sendToRoom(room.jid);
       }),
       this.#xmpp.on('room-left', (room) => this.#model.removeRoom(room)),
       this.#xmpp.on('occupants', ({ room, reset, upsert, remove }) => {
@@ -348,15 +377,18 @@ export class ChatDesk {
     const message = this.#model.message(conversation, id);
     if (message?.delivery !== 'failed') throw new AppError('IPC_REFUSED');
     if (this.#messages.own.retry(conversation, message)) return;
-    const { body, file, form, label, reply } = message;
-    const chosen = label?.assumed === true ? undefined : label?.id;
+    this.#sendAgain(conversation, this.#kindOf(conversation), message);
+  }
+
+  /** Under its own id. */
+  #sendAgain(conversation: BareJid, kind: ConversationKind, message: ChatMessage): void {
+    const { id, body, file, form, label, reply } = message;
     const content = {
       body,
-      ...(chosen === undefined ? {} : { label: chosen }),
+      ...(label?.assumed || label?.id === undefined ? {} : { label: label.id }),
       ...(form === undefined ? {} : { extras: { form } }),
     };
-    const sent = this.#say(conversation, this.#kindOf(conversation), content, reply?.id, id, file);
-    this.#model.updateMessage(conversation, sent);
+    this.#model.updateMessage(conversation, this.#say(conversation, kind, content, reply?.id, id, file));
   }
 
   /** Says in a person's words what the guard would refuse. Throws LABEL_REQUIRED, LABEL_UNKNOWN or LABEL_NOT_ALLOWED. */

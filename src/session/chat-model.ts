@@ -12,6 +12,17 @@ import { MessageLog } from './message-log.ts';
 
 const EMPTY_LOG = new MessageLog();
 
+/** Writes down what becomes of messages. */
+export interface ModelJournal {
+  placed(
+    conversation: BareJid,
+    kind: ConversationKind,
+    messages: readonly ChatMessage[],
+    place: { readonly at: 'end' } | { readonly at: 'start' } | { readonly at: 'before'; readonly id: string },
+  ): void;
+  changed(conversation: BareJid, message: ChatMessage): void;
+}
+
 interface Conversation {
   readonly kind: ConversationKind;
   readonly log: MessageLog;
@@ -28,6 +39,7 @@ export class ChatModel {
   readonly #emit: (event: ChatEvent) => void;
   readonly #onDropped: (conversation: BareJid, messages: readonly ChatMessage[]) => void;
   readonly #onAdded: OnAdded;
+  readonly #journal: ModelJournal | undefined;
   readonly #contacts = new Map<BareJid, Contact>();
   readonly #rooms = new Map<BareJid, Room>();
   readonly #occupants = new Map<BareJid, Map<string, Occupant>>();
@@ -41,7 +53,9 @@ export class ChatModel {
     emit: (event: ChatEvent) => void,
     onDropped: (conversation: BareJid, messages: readonly ChatMessage[]) => void = () => undefined,
     onAdded: OnAdded = () => undefined,
+    journal?: ModelJournal,
   ) {
+    this.#journal = journal;
     this.#emit = emit;
     this.#onAdded = onAdded;
     this.#onDropped = onDropped;
@@ -170,6 +184,7 @@ export class ChatModel {
       return;
     }
     present.log.append(message);
+    this.#journal?.placed(conversation, kind, [message], { at: 'end' });
     if (message.direction === 'in') present.unread += 1;
     this.#emit({ type: 'messages', conversation, append: [message] });
     this.#emit({ type: 'conversations', upsert: [summarise(conversation, present)] });
@@ -191,6 +206,7 @@ export class ChatModel {
       for (const message of messages) this.addMessage(conversation, kind, message);
       return;
     }
+    this.#journal?.placed(conversation, kind, messages, { at: 'before', id: before });
     for (const { direction } of messages) if (direction === 'in') present.unread += 1;
     this.#emit({ type: 'messages', conversation, append: messages, before });
     this.#emit({ type: 'conversations', upsert: [summarise(conversation, present)] });
@@ -199,9 +215,14 @@ export class ChatModel {
 
   /**
    * Puts older messages before all others; whoever asked for them shows them. False where memory is full: they are not kept
-   * then.
+   * then. `recorded`: they come from where the journal writes.
    */
-  prependMessages(conversation: BareJid, kind: ConversationKind, messages: readonly ChatMessage[]): boolean {
+  prependMessages(
+    conversation: BareJid,
+    kind: ConversationKind,
+    messages: readonly ChatMessage[],
+    recorded = false,
+  ): boolean {
     const present = this.#open(conversation, kind);
     if (!present.log.hasRoomFor(messages)) return false;
     const { first } = present.log;
@@ -209,6 +230,7 @@ export class ChatModel {
       for (const message of messages) present.log.append(message);
       this.#emit({ type: 'conversations', upsert: [summarise(conversation, present)] });
     } else present.log.insert(first.id, messages);
+    if (!recorded) this.#journal?.placed(conversation, kind, messages, { at: 'start' });
     this.#onAdded(conversation, kind, messages);
     return true;
   }
@@ -222,6 +244,7 @@ export class ChatModel {
 
   updateMessage(conversation: BareJid, message: ChatMessage): void {
     if (this.#conversations.get(conversation)?.log.replace(message) !== true) return;
+    this.#journal?.changed(conversation, message);
     this.#emit({ type: 'message-updates', conversation, messages: [message] });
   }
 

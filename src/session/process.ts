@@ -23,6 +23,7 @@ const session = new Session({
   report: (report: SessionReport) => parentPort.postMessage(report),
   crypto: nodeCrypto,
   workerFile: join(__dirname, 'tls-worker.cjs'),
+  storeWorkerFile: join(__dirname, 'store-worker.cjs'),
 });
 
 /** The main process is trusted: it started this one and nobody else holds the port. */

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ConnectionInfo } from '../shared/chat-model.ts';
 import type { CryptoPort } from '../shared/crypto.ts';
 import { type AppError, toErrorReport } from '../shared/errors.ts';
+import type { ExportScope } from '../shared/export-contract.ts';
 import { toBareJid } from '../shared/jid.ts';
 import type {
   ApprovedServer,
+  HistoryAccess,
   SessionConfig,
   SessionReport,
   SessionRequest,
@@ -13,6 +14,7 @@ import { connectTls, type TlsConnection } from '../tls/index.ts';
 import { type PasswordSignIn, XmppClient, type XmppSession } from '../xmpp/index.ts';
 import { AuditLink } from './audit-link.ts';
 import { ChatDesk } from './chat-desk.ts';
+import { connectionInfo } from './connection-info.ts';
 import { Connector, type OpenConnection } from './connector.ts';
 import type { GateAccess } from './files/gate-client.ts';
 import { SaveChannel } from './files/save-channel.ts';
@@ -31,11 +33,18 @@ export interface SessionOptions {
   readonly crypto: CryptoPort;
   /** The bundled TLS worker. */
   readonly workerFile: string;
+  /** The bundled thread of the local history's store; without it nothing can be kept. */
+  readonly storeWorkerFile?: string;
   /** Other times than the usual ones between two questions to the policy's drop. */
   readonly drop?: Pick<PolicyDropOptions, 'firstMs' | 'intervalMs'>;
 }
 
-type ClientMaking = Pick<SessionConfig, 'domain' | 'guard' | 'resourcePrefix' | 'lock' | 'password'>;
+type ClientMaking = Pick<SessionConfig, 'domain' | 'guard' | 'resourcePrefix' | 'lock' | 'password'> & {
+  readonly history: Pick<HistoryAccess, 'mode' | 'days'>;
+};
+
+/** Where the policy does not say otherwise. */
+const IN_MEMORY: HistoryAccess = { mode: 'memory', days: 30 };
 
 /** One sign-in: the XMPP client and the desk live until `stop`, the connections come and go. */
 interface SignIn {
@@ -45,6 +54,8 @@ interface SignIn {
   readonly xmpp: XmppClient;
   readonly desk: ChatDesk;
   readonly unread: Latest<number>;
+  /** Settles when this computer's history is there, or is known not to be. */
+  readonly historyOpened: Promise<void>;
   /** The policy's rooms are entered once: a user who leaves one is not put back by the next connection. */
   autojoined: boolean;
 }
@@ -88,16 +99,22 @@ export class Session {
       case 'suspend':
         this.#passwords.keys.forget();
         await this.#disconnect();
+        if (this.#signIn?.made.history.mode === 'off') await this.#forget();
+        await this.#signIn?.desk.past.local.flush();
         this.#options.report({ kind: 'link', link: { kind: 'offline' } });
         return;
       case 'stop':
         this.#passwords.keys.forget();
         await this.#disconnect();
-        this.#forget();
+        await this.#forget();
         this.#options.report({ kind: 'stopped' });
         return;
       case 'audit-lines':
         this.#auditLink?.send(request.lines);
+        return;
+      case 'export':
+        // Nobody's turn waits for it.
+        void this.#export(request.id, request.scope);
         return;
       case 'attach-chat':
         if (port !== undefined) this.#attachChat(port, request.window);
@@ -117,13 +134,22 @@ export class Session {
     }
   }
 
+  async #export(id: number, scope: ExportScope): Promise<void> {
+    try {
+      const records = await this.#signIn?.desk.past.records(scope);
+      this.#options.report({ kind: 'exported', id, records: records ?? [] });
+    } catch (error) {
+      this.#options.report({ kind: 'exported', id, error: toErrorReport(error) });
+    }
+  }
+
   /** Signs in, or goes on after `suspend` when it is the same user. */
   async #start(config: SessionConfig): Promise<void> {
     await this.#disconnect();
     // Without a principal name nobody can tell one user from another.
-    if (config.identity.upn === '' || this.#signIn?.upn !== config.identity.upn) this.#forget();
+    if (config.identity.upn === '' || this.#signIn?.upn !== config.identity.upn) await this.#forget();
     // What the policy allowed the old client it may not allow any more: nothing of it goes on.
-    if (!isDeepStrictEqual(this.#signIn?.made, clientMaking(config))) this.#forget();
+    if (!isDeepStrictEqual(this.#signIn?.made, clientMaking(config))) await this.#forget();
     const signIn = this.#signIn ?? this.#open(config);
     this.#signIn = signIn;
     signIn.desk.files.configure(this.#gateAccess(config));
@@ -184,6 +210,7 @@ export class Session {
       onUnread: (total) => unread.set(total),
       onReconnectNow: () => this.#connector?.reconnectNow(),
       saveChannel: this.#saveChannel,
+      storeWorkerFile: this.#options.storeWorkerFile ?? '',
       onAudit: (record) => this.#options.report({ kind: 'audit', record }),
       watch: config.watch,
       onNotice: (notice) => this.#options.report({ kind: 'notice', notice }),
@@ -192,7 +219,8 @@ export class Session {
     for (const [window, port] of this.#chatPorts) desk.attach(port, window);
     this.#chatPorts.clear();
     const made = clientMaking(config);
-    return { upn: config.identity.upn, made, xmpp, desk, unread, autojoined: false };
+    const historyOpened = desk.openHistory(config.history ?? IN_MEMORY);
+    return { upn: config.identity.upn, made, xmpp, desk, unread, historyOpened, autojoined: false };
   }
 
   #passwordSignIn({ password }: SessionConfig): { readonly password?: PasswordSignIn } {
@@ -241,10 +269,12 @@ export class Session {
     return { policy: files, tls };
   }
 
-  #forget(): void {
-    this.#signIn?.desk.close();
-    this.#signIn?.unread.close();
+  async #forget(): Promise<void> {
+    const signIn = this.#signIn;
     this.#signIn = undefined;
+    signIn?.unread.close();
+    await signIn?.historyOpened;
+    await signIn?.desk.close();
   }
 
   async #disconnect(): Promise<void> {
@@ -274,14 +304,14 @@ export class Session {
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort);
     const closed = nextClose(xmpp);
-    const { tls, session } = await this.#establish(config, xmpp, server, attempt.signal)
+    const { tls, session } = await this.#establish(config, signIn, server, attempt.signal)
       .catch((error: unknown) => {
         closed.cancel();
         throw error;
       })
       .finally(() => signal.removeEventListener('abort', onAbort));
     this.#passwords.accepted();
-    desk.setConnection(describe(config, server, tls, session));
+    desk.setConnection(connectionInfo(config, server, tls, session));
     this.#options.report({ kind: 'bound', jid: session.jid });
     const { supersededEpochs } = session.lock;
     if (supersededEpochs.length > 0)
@@ -305,12 +335,14 @@ export class Session {
   /** TLS, lock and sign-in. */
   async #establish(
     config: SessionConfig,
-    xmpp: XmppClient,
+    { xmpp, historyOpened }: SignIn,
     server: ApprovedServer,
     signal: AbortSignal,
   ): Promise<{ readonly tls: TlsConnection; readonly session: XmppSession }> {
     const options = tlsOptionsFor(config, server, this.#signer.sign, this.#options.workerFile);
     const tls = await connectTls(options, signal);
+    // What comes now is compared with what is known already.
+    await historyOpened;
     return { tls, session: await xmpp.connect(tls, signal) };
   }
 
@@ -323,8 +355,11 @@ export class Session {
   }
 }
 
-function clientMaking({ domain, guard, resourcePrefix, lock, password }: SessionConfig): ClientMaking {
-  return { domain, guard, resourcePrefix, lock, ...(password === undefined ? {} : { password }) };
+function clientMaking(config: SessionConfig): ClientMaking {
+  const { domain, guard, resourcePrefix, lock, password } = config;
+  const { mode, days } = config.history ?? IN_MEMORY;
+  const history = { mode, days };
+  return { domain, guard, resourcePrefix, lock, history, ...(password === undefined ? {} : { password }) };
 }
 
 /** Enters the policy's rooms. */
@@ -349,30 +384,4 @@ function nextClose(xmpp: XmppClient): {
     cancel = end;
   });
   return { promise, cancel };
-}
-
-/** The facts of the connection panel, each as it was observed on this connection. */
-function describe(
-  config: SessionConfig,
-  server: ApprovedServer,
-  tls: TlsConnection,
-  session: XmppSession,
-): ConnectionInfo {
-  const { commonName, upn, issuer, notAfter } = config.identity;
-  return {
-    host: server.host,
-    port: server.port,
-    domain: config.domain,
-    tlsVersion: tls.info.protocol,
-    cipherSuite: tls.info.cipherSuite,
-    keyExchangeGroup: tls.info.group,
-    serverPin: tls.info.serverPin,
-    serverCertificateSubject: tls.info.serverSubject,
-    serverCertificateNotAfter: tls.info.serverNotAfter,
-    lock: { verified: true, binding: session.lock.binding, epoch: session.lock.epoch, kid: config.lock.kid },
-    identity: { commonName, upn, issuer, notAfter },
-    jid: session.jid,
-    streamManagement: { enabled: session.streamManagement, resumed: session.resumed },
-    since: Date.now(),
-  };
 }

@@ -68,6 +68,8 @@ export interface PresentationPolicy {
   readonly desktop: { readonly copy: boolean; readonly paste: boolean; readonly dragAndDrop: boolean };
   /** Hosts whose https links may be opened in the browser; lower case. */
   readonly linkHosts: readonly string[];
+  /** Absent: conversations may not be exported. */
+  readonly exports?: true;
   /** Absent: files are off. `types` empty: any type. */
   readonly files?: { readonly maximumBytes: number; readonly types: readonly string[] };
   /** Messages with a fixed form, in the policy's order. */

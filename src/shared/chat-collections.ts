@@ -4,6 +4,7 @@
  * arrive there and are applied is the same for all.
  */
 import type { BlockedAddress, ContactRequest } from './chat-people-commands.ts';
+import type { ErrorReport } from './errors.ts';
 import type { FileTransfer } from './file-contract.ts';
 import type { PresenceExtras } from './presence-extras.ts';
 import type { BookmarkNotice, RoomBookmark, RoomInvitation } from './room-contract.ts';
@@ -35,6 +36,14 @@ export interface ChatCollections {
   readonly bookmarks: RoomBookmark;
   /** One item at most: whether the server keeps bookmarks. */
   readonly bookmarkSupport: BookmarkNotice;
+  /** What lasts and should be known, such as that nothing is kept; by what it is about. */
+  readonly notices: ChatNotice;
+}
+
+/** A lasting state that is not as it should be. */
+export interface ChatNotice {
+  readonly id: 'history';
+  readonly error: ErrorReport;
 }
 
 export type CollectionName = keyof ChatCollections;
@@ -57,6 +66,7 @@ export const NO_ITEMS: CollectionMaps = {
   invitations: new Map(),
   bookmarks: new Map(),
   bookmarkSupport: new Map(),
+  notices: new Map(),
 };
 
 export interface CollectionChange<Name extends CollectionName> {

@@ -4,6 +4,7 @@
  */
 import type { CollectionEvent } from './chat-collections.ts';
 import type { FileCommand } from './chat-file-commands.ts';
+import type { HistoryCommand, SearchReply } from './chat-history-commands.ts';
 import type { MessageCommand } from './chat-message-commands.ts';
 import type { PeopleCommand } from './chat-people-commands.ts';
 import type { RoomCommand } from './chat-room-commands.ts';
@@ -220,6 +221,7 @@ export type ChatEvent =
 export type ChatCommand =
   | CoreCommand
   | FileCommand
+  | HistoryCommand
   | MessageCommand
   | PeopleCommand
   | TemplateCommand
@@ -277,6 +279,7 @@ export type ChatReply =
       readonly roomDetails?: readonly RoomDetails[];
       readonly form?: DataForm;
       readonly affiliated?: readonly AffiliatedPerson[];
+      readonly search?: SearchReply;
     }
   | { readonly ok: false; readonly error: ErrorReport };
 

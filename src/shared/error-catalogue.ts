@@ -8,6 +8,7 @@ import { APP_ERRORS } from './error-catalogue/app.ts';
 import { AUDIT_ERRORS } from './error-catalogue/audit.ts';
 import type { Catalogue } from './error-catalogue/error-text.ts';
 import { FILE_ERRORS } from './error-catalogue/file.ts';
+import { HISTORY_ERRORS } from './error-catalogue/history.ts';
 import { HTTPS_ERRORS } from './error-catalogue/https.ts';
 import { LOCK_ERRORS } from './error-catalogue/lock.ts';
 import { PASSWORD_ERRORS } from './error-catalogue/password.ts';
@@ -29,6 +30,7 @@ export const ERROR_CATALOGUE = {
   ...PASSWORD_ERRORS,
   ...HTTPS_ERRORS,
   ...FILE_ERRORS,
+  ...HISTORY_ERRORS,
   ...APP_ERRORS,
   ...AUDIT_ERRORS,
 } as const satisfies Catalogue;
@@ -42,5 +44,6 @@ export type RoomErrorCode = keyof typeof ROOM_ERRORS;
 export type PasswordErrorCode = keyof typeof PASSWORD_ERRORS;
 export type HttpsErrorCode = keyof typeof HTTPS_ERRORS;
 export type FileErrorCode = keyof typeof FILE_ERRORS;
+export type HistoryErrorCode = keyof typeof HISTORY_ERRORS;
 export type AppErrorCode = keyof typeof APP_ERRORS;
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;

@@ -4,6 +4,7 @@
  */
 import type { AppState, PinPrompt } from './app-state.ts';
 import type { ChatCommand, ChatEvent, ChatReply } from './chat-model.ts';
+import type { ExportFormat, ExportResult, ExportScope } from './export-contract.ts';
 import type { PasswordPortReply, PasswordPrompt } from './password-contract.ts';
 import type { PolicyExport, PolicyPage } from './policy-page.ts';
 import type { Preferences } from './preferences.ts';
@@ -72,6 +73,12 @@ export interface InvokeChannels {
   'policy:get-page': { readonly window: 'chat'; readonly args: readonly []; readonly result: PolicyPage };
   /** Asks the user for a file and writes the policy page there. */
   'policy:export': { readonly window: 'chat'; readonly args: readonly []; readonly result: PolicyExport };
+  /** Writes an after-action export and its proof where the policy lets files be saved. */
+  'history:export': {
+    readonly window: 'chat';
+    readonly args: readonly [scope: ExportScope, format: ExportFormat];
+    readonly result: ExportResult;
+  };
   'pin:get-prompt': { readonly window: 'pin'; readonly args: readonly []; readonly result: PinPrompt };
   'pin:cancel': { readonly window: 'pin'; readonly args: readonly []; readonly result: undefined };
   'password:get-prompt': {
@@ -117,6 +124,7 @@ export interface ChatBridge {
   setPreferences(preferences: Preferences): Promise<void>;
   getPolicyPage(): Promise<PolicyPage>;
   exportPolicy(): Promise<PolicyExport>;
+  exportMessages(scope: ExportScope, format: ExportFormat): Promise<ExportResult>;
   /** Starts the flow of chat events (a snapshot first). Returns a function that ends it. */
   connectChat(listener: (events: readonly ChatEvent[]) => void): () => void;
   /** Resolves with the session's answer; `NOT_CONNECTED` when the session process is gone. */

@@ -4,6 +4,7 @@
  */
 import type { LinkState } from './chat-model.ts';
 import type { ErrorReport } from './errors.ts';
+import type { ExportScope } from './export-contract.ts';
 import type { FilePolicy } from './file-contract.ts';
 import type { LabelPolicy } from './labels.ts';
 import type { MessageTemplate } from './message-templates.ts';
@@ -46,6 +47,18 @@ export interface GuardPolicy {
   readonly labels: LabelPolicy;
   /** Messages with a fixed form; no other form goes out. */
   readonly templates: readonly MessageTemplate[];
+}
+
+/** What the policy says of conversations after the session, and how their encrypted file is opened. */
+export interface HistoryAccess {
+  /** `off`: forgotten when the screen is locked. `memory`: when the analyst signs out. */
+  readonly mode: 'off' | 'memory' | 'encrypted';
+  /** How long the file keeps them. */
+  readonly days: number;
+  /** Where the mode is `encrypted` and nothing is in the way. `key`: 32 octets. */
+  readonly store?: { readonly file: string; readonly key: Uint8Array };
+  /** What is in the way. */
+  readonly problem?: ErrorReport;
 }
 
 /** Everything the session process needs from the policy, the keychain and the card; nothing else reaches it. */
@@ -91,6 +104,8 @@ export interface SessionConfig {
   };
   readonly rooms: { readonly autojoin: readonly string[] };
   readonly guard: GuardPolicy;
+  /** Absent: conversations are in memory until the session ends. */
+  readonly history?: HistoryAccess;
   /** The audit log's collector (RFC 5425); absent: the log stays on this computer. */
   readonly collector?: ApprovedServer;
   /** The XMPP resource's prefix; the session adds random characters. */
@@ -124,6 +139,8 @@ export type SessionRequest =
   /** Answered with `audit-sent` when the collector has them; given only while there is a collector. */
   | { readonly kind: 'audit-lines'; readonly lines: AuditLines }
   /** `window`: which one; its former port is closed. */
+  /** Answered with `exported` of the same id. */
+  | { readonly kind: 'export'; readonly id: number; readonly scope: ExportScope }
   | { readonly kind: 'attach-chat'; readonly window: string }
   /** The policy's part of watching changed. */
   | { readonly kind: 'watch-policy'; readonly policy: WatchPolicy }
@@ -159,6 +176,13 @@ export type SessionReport =
   | { readonly kind: 'watch-prefs'; readonly upn: string; readonly prefs: WatchPrefs }
   /** What the policy's drop delivered, at most 1 MiB; nothing about it is known. */
   | { readonly kind: 'policy-drop'; readonly bundle: Uint8Array }
+  /** `records` as export-contract.ts has them, judged by whoever asked. */
+  | {
+      readonly kind: 'exported';
+      readonly id: number;
+      readonly records?: unknown;
+      readonly error?: ErrorReport;
+    }
   | { readonly kind: 'audit-sent'; readonly seq: number }
   | { readonly kind: 'audit'; readonly record: AuditRecord };
 

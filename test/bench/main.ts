@@ -19,6 +19,7 @@ import { benchDesktop, type DesktopResults } from './desktop/index.ts';
 import { benchFileGate } from './file-gate.ts';
 import { benchGuard } from './guard.ts';
 import { benchHandshake } from './handshake.ts';
+import { benchHistory } from './history.ts';
 import { type Figure, table } from './measure.ts';
 import { benchRooms } from './muc.ts';
 import { benchPolicy } from './policy.ts';
@@ -71,6 +72,12 @@ async function all(runtime: Runtime): Promise<Results> {
   const watchwords = await benchWatchwords(quick ? 1 : 20);
   note('conversation …');
   const conversation = await benchConversation(quick ? 1 : 10);
+  note('history …');
+  const history = await benchHistory({
+    workerFile: join(ROOT, 'out/app-test/store-worker.cjs'),
+    messages: quick ? 5_000 : 1_000_000,
+    runs: quick ? 2 : 20,
+  });
   note('file gate …');
   const fileGate = await benchFileGate(quick);
   note('console …');
@@ -95,6 +102,7 @@ async function all(runtime: Runtime): Promise<Results> {
       ...guard,
       ...watchwords,
       ...conversation,
+      ...history,
       ...fileGate,
       ...console,
       ...rooms,

@@ -1,13 +1,15 @@
 /** The archive in the real window: what was said before the sign-in, and while the connection was gone. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../../build/demo/driver/client.ts';
 import { ROOT } from '../../build/lib/paths.mjs';
 import { ALICE, BOB } from '../../build/site/analysts.ts';
 import { machineIdOf } from '../../build/site/workstation.ts';
+import type { BareJid } from '../../src/shared/jid.ts';
 import { violations } from '../support/axe.ts';
-import { openStage, type Stage } from '../support/electron.ts';
+import { openStage, type Stage, signIn } from '../support/electron.ts';
 import { Analyst, type AnalystSite, until } from '../support/xmpp-analyst.ts';
 
 let stage: Stage;
@@ -110,6 +112,89 @@ describe('history', () => {
     expect(await allTexts(alice)).toEqual([...before, ...meanwhile, 'after']);
     expect(await alice.chat.messages.getByText('are not here').count()).toBe(0);
     await alice.close();
+    await alice.workstation.stop();
+  });
+
+  it('stays on this computer, locked with the card; is searched, exported and checked', async () => {
+    const bob = await elsewhere('bob');
+    const alice = await stage.signedIn(ALICE, {
+      settings: (settings) => ({
+        ...settings,
+        history: { ...settings.history, mode: 'encrypted', wrap: 'card', export: true },
+      }),
+    });
+    const { root } = alice.workstation;
+    // Where there is no Downloads folder, Chromium takes the home.
+    const home = dirname(alice.workstation.downloads);
+    const { page } = alice.chat;
+    await alice.chat.open('Bob Baker');
+    const to = `alice@${stage.site.server.domain}` as BareJid;
+    const { id } = bob.client.sendMessage(to, 'Convoy Kestrel passed the bridge at 0312Z, four vehicles.');
+    bob.client.sendMessage(to, 'شكرا — فيه القافلة');
+    await bob.reached(id, 'delivered');
+    await alice.chat.message('Convoy Kestrel passed the bridge at 0312Z, four vehicles.').waitFor();
+    await alice.chat.send('Bob Baker', 'Copied, logging it.');
+
+    await page.keyboard.press('Control+f');
+    await page.getByRole('combobox', { name: 'Search' }).fill('"convoy kestrel"');
+    const hits = page.getByRole('listbox', { name: 'Results, newest first' });
+    await hits.getByText('passed the bridge').waitFor();
+    await page
+      .getByRole('region', { name: 'Around this message' })
+      .getByText('Copied, logging it.')
+      .waitFor();
+    await page.getByText('Looked through the history on this computer.').waitFor();
+    await page.screenshot({ path: join(ROOT, 'out', 'e2e', 'history-search.png') });
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+
+    for (const format of ['PDF', 'JSON']) {
+      await page.keyboard.press('Control+Shift+P');
+      await page.keyboard.type('export this');
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Export messages' });
+      await dialog.getByRole('radio', { name: new RegExp(`^${format}`) }).check();
+      await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+      await dialog.getByText('beside it.').waitFor();
+      if (format === 'PDF') {
+        await page.screenshot({ path: join(ROOT, 'out', 'e2e', 'history-export.png') });
+        expect(await violations(page)).toEqual([]);
+      }
+      await dialog.getByRole('button', { name: 'Done' }).click();
+    }
+    const saved = readdirSync(home)
+      .filter((name) => name.startsWith('sallyport-'))
+      .sort();
+    expect(saved.map((name) => name.replace(/^.*\d{4}-\d{2}-\d{2}/, ''))).toEqual([
+      '.json',
+      '.json.proof',
+      '.pdf',
+      '.pdf.proof',
+    ]);
+    const [json = '', , pdf = ''] = saved.map((name) => join(home, name));
+    const audit = join(stage.site.app, 'sallyport-audit.cjs');
+    const authorities = [stage.site.pki.ca.root.certificate, stage.site.pki.ca.id.certificate];
+    for (const file of [json, pdf]) {
+      const args = [audit, 'verify-export', file, '--json', '--ca', ...authorities];
+      const judgement = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+      expect(judgement).toMatchObject({ ok: true, facts: { 'issuer checked': 'yes' } });
+    }
+    expect(readFileSync(json, 'utf8')).toContain('Convoy Kestrel');
+    expect(readFileSync(pdf).subarray(0, 5).toString('latin1')).toBe('%PDF-');
+    copyFileSync(pdf, join(ROOT, 'out', 'e2e', 'history-export.pdf'));
+
+    // Nothing of it can be read on the disk, and all of it is there again after a restart.
+    await alice.close();
+    for (const name of readdirSync(join(root, 'user-data', 'history')))
+      expect(readFileSync(join(root, 'user-data', 'history', name)).includes('Kestrel')).toBe(false);
+    const again = await stage.launch(alice.workstation);
+    await signIn(again);
+    await again.chat.open('Bob Baker');
+    await again.chat.message('Copied, logging it.').waitFor();
+    await again.chat.page.keyboard.press('Control+f');
+    await again.chat.page.getByRole('combobox', { name: 'Search' }).fill('kestrel');
+    await again.chat.page.getByRole('listbox').getByText('passed the bridge').waitFor();
+    await again.close();
     await alice.workstation.stop();
   });
 });

@@ -47,7 +47,7 @@ describe('who touches Electron', () => {
     ipcMain: ['src/main/ipc/ipc.ts'],
     ipcRenderer: ['src/preload/calls.ts'],
     contextBridge: ['src/preload/chat.ts', 'src/preload/password.ts', 'src/preload/pin.ts'],
-    BrowserWindow: ['src/main/app/windows.ts'],
+    BrowserWindow: ['src/main/app/print.ts', 'src/main/app/windows.ts'],
     session: ['src/main/main.ts'],
     protocol: ['src/main/security/app-protocol.ts'],
     utilityProcess: ['src/main/processes/utility.ts'],

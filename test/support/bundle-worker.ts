@@ -22,7 +22,7 @@ export async function bundleForTest(entry: string, name: string): Promise<string
     platform: 'node',
     target: 'node20.18',
     format: 'cjs',
-    external: ['koffi'],
+    external: ['koffi', 'libsql'],
     logLevel: 'error',
   });
   // Test files of several processes make the same bundle; a worker must never read half of one.
@@ -33,4 +33,9 @@ export async function bundleForTest(entry: string, name: string): Promise<string
 /** The bundled src/tls/worker.ts. */
 export function bundleTlsWorker(): Promise<string> {
   return bundleForTest('src/tls/worker.ts', 'tls-worker');
+}
+
+/** The bundled src/store/worker.ts. */
+export function bundleStoreWorker(): Promise<string> {
+  return bundleForTest('src/store/worker.ts', 'store-worker');
 }

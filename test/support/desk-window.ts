@@ -28,7 +28,13 @@ export class DeskWindow {
   #next = 0;
   #snapshots = 0;
 
-  constructor(xmpp: XmppClient, domain: string, templates: readonly MessageTemplate[] = []) {
+  /** @param storeWorkerFile of `bundleStoreWorker`, where something is to be kept */
+  constructor(
+    xmpp: XmppClient,
+    domain: string,
+    templates: readonly MessageTemplate[] = [],
+    storeWorkerFile?: string,
+  ) {
     this.desk = new ChatDesk({
       domain,
       displayName: 'TEST.ANALYST.A.1000000001',
@@ -42,6 +48,7 @@ export class DeskWindow {
       watch: { policy: NOTHING_WATCHED, prefs: NO_PREFS },
       onNotice: () => undefined,
       onPrefs: () => undefined,
+      ...(storeWorkerFile === undefined ? {} : { storeWorkerFile }),
     });
     this.desk.attach(this.#port());
   }

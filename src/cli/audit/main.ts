@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ChainChecker, type ChainFinding, type ChainReport } from '../../audit/index.ts';
 import { displayLine } from '../../shared/file-contract.ts';
 import { logFiles, rowsOf } from './rows.ts';
+import { judgeExport, type VerifyExportArguments } from './verify-export.ts';
 
 declare const __APP_VERSION__: string;
 
@@ -21,6 +22,8 @@ line. Compare the last hash of a computer's log with the collector's to see that
 
 Exit codes: 0 whole, 1 something was changed, taken out or put in, 2 wrong command line, 4 a file cannot be read.`;
 
+/** Characters of one fact of an export that are shown. */
+const MAX_FACT = 512;
 /** Characters of a name that are shown; whoever forged the line chose it. */
 const MAX_MACHINE = 128;
 
@@ -59,6 +62,20 @@ async function verify(paths: readonly string[], { json }: { readonly json?: true
   process.exitCode = report.findings.length === 0 ? EXIT.whole : EXIT.broken;
 }
 
+function verifyExportFile(file: string, options: VerifyExportArguments): void {
+  const judgement = judgeExport(file, options);
+  if (options.json === true) process.stdout.write(`${JSON.stringify(judgement)}\n`);
+  else {
+    const shown = (text: string) => displayLine(text, MAX_FACT);
+    const facts = Object.entries(judgement.facts).map(([name, value]) => `${name}: ${shown(value)}`);
+    const lines = judgement.ok
+      ? ['whole: the document is what was signed', ...facts]
+      : ['BROKEN', ...judgement.problems.map(shown)];
+    process.stdout.write(`${lines.join('\n')}\n`);
+  }
+  process.exitCode = judgement.ok ? EXIT.whole : EXIT.broken;
+}
+
 const program = new Command('sallyport-audit')
   .description('checks the audit logs of Sallyport')
   .version(__APP_VERSION__)
@@ -70,6 +87,15 @@ program
   .option('--json', 'print one JSON line')
   .addHelpText('after', HELP)
   .action(verify);
+
+program
+  .command('verify-export')
+  .description('say whether an after-action export is what an analyst’s card signed')
+  .argument('<file>', 'the document; its proof is FILE.proof')
+  .option('--proof <file>', 'the proof, where it is called otherwise')
+  .option('--ca <file...>', 'authorities that issue cards, PEM or DER')
+  .option('--json', 'print one JSON line')
+  .action(verifyExportFile);
 
 void program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {

@@ -163,6 +163,10 @@ export class Application {
       'tile:get-tiles': ({ key }) => this.#windows.tilesOf(key),
       'policy:get-page': () => this.#policyDesk().page(),
       'policy:export': () => this.#policyDesk().export(),
+      'history:export': (scope, format) => {
+        if (this.#desk === undefined) throw new AppError('IPC_REFUSED');
+        return this.#desk.exports.export(scope, format);
+      },
       'app:open-link': async (href) => {
         if (this.#desk === undefined) throw new AppError('LINK_REFUSED');
         await this.#desk.openLink(href);

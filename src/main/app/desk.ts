@@ -2,6 +2,7 @@
  * Everything that runs under a valid policy: the token and the session process, the sign-in, and the watches over them.
  * Windows talk to it through {@link Desk}.
  */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { app, MessageChannelMain, type MessagePortMain, shell } from 'electron';
 import type { AuditContext } from '../../audit/index.ts';
@@ -23,6 +24,9 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import { AuditQuota } from '../audit/audit-quota.ts';
 import { startForwarding } from '../audit/forwarding.ts';
 import { SaveDesk, type SaveDeskOptions } from '../files/save-desk.ts';
+import { ExportDesk } from '../history/export-desk.ts';
+import { HistoryDesk } from '../history/history-desk.ts';
+import { exportRules, historyOwner } from '../history/rules.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import type { Keychain } from '../keychain/keychain.ts';
 import { dropLockKeys, lockKeys, stateMacKey } from '../keychain/keys.ts';
@@ -46,6 +50,7 @@ import { announce, announceUnread } from './attention.ts';
 import type { AppPaths } from './paths.ts';
 import { PolicyDesk } from './policy-desk.ts';
 import { followPolicy, watchMachineFiles } from './policy-watch.ts';
+import { printToPdf } from './print.ts';
 import { SessionLimits } from './session-limits.ts';
 import { readClock, watchExpiry, watchIdle, watchTime } from './watches.ts';
 import type { Windows } from './windows.ts';
@@ -68,6 +73,7 @@ export interface Desk {
   readonly driver: SignInDriver;
   readonly session: SessionHost;
   readonly policyDesk: PolicyDesk;
+  readonly exports: ExportDesk;
   /** Whose doing it is what is written down now. */
   readonly auditContext: Pick<AuditContext, 'machine' | 'user'>;
   /** The policy's /audit/stopOnFailure. */
@@ -133,6 +139,15 @@ export function openDesk(options: DeskOptions): Desk {
     audit,
   });
 
+  const history = new HistoryDesk({
+    keychain: options.keychain,
+    directory: options.paths.historyDirectory,
+    rules: () => policy.loaded.settings.history,
+    random: (length) => new Uint8Array(randomBytes(length)),
+    audit,
+  });
+  let historyIsFresh = true;
+
   const session = new SessionHost({
     spawn: () => {
       const child = startSession(options);
@@ -159,7 +174,10 @@ export function openDesk(options: DeskOptions): Desk {
       } else forwarding.offline();
     },
     onAuditSent: (seq) => forwarding.sent(seq),
-    onStopped: (error) => driver.dispatch({ type: 'session-stopped', error }),
+    onStopped: (error) => {
+      history.stopped(error);
+      driver.dispatch({ type: 'session-stopped', error });
+    },
     onCrashed: () => driver.dispatch({ type: 'session-crashed' }),
     onLockSuperseded: (epochs) => void forgetLockKeys(options, epochs),
     onUnread: (total) => announceUnread(total, policy.loaded.settings.notifications, windows.attention),
@@ -197,13 +215,22 @@ export function openDesk(options: DeskOptions): Desk {
     onMoment: (moment) => {
       limits.note(moment);
       if (moment === 'session-ended') lastSignIn.ended();
+      if (moment === 'session-began') historyIsFresh = true;
+      // The effects that end the session are carried out after this.
+      if (moment === 'session-ended') history.ended(() => Promise.resolve().then(() => driver.settled));
     },
     sessionConfig: async (identity, selection) => {
       const { settings, machine } = policy.loaded;
       const kid = machine.machineId;
       const keys = await lockKeys(options.keychain, settings.domain, kid, settings.lock.epochs);
       const prefs = await watchPrefs.load(settings.domain, identity.upn);
-      return sessionConfig(settings, { kid, keys, identity, selection, watchPrefs: prefs });
+      const owner = historyOwner(settings.domain, identity, selection, (request) => tokens.sign(request));
+      const access = await history.access(owner, historyIsFresh);
+      historyIsFresh = false;
+      return {
+        ...sessionConfig(settings, { kid, keys, identity, selection, watchPrefs: prefs }),
+        history: access,
+      };
     },
     windows: {
       openPin: () => windows.openPin(),
@@ -270,6 +297,14 @@ export function openDesk(options: DeskOptions): Desk {
   return {
     driver,
     session,
+    exports: new ExportDesk({
+      rules: () => exportRules(policy),
+      signer: () => driver.signer,
+      sign: (request) => tokens.sign(request),
+      collect: (scope) => session.collect(scope),
+      print: printToPdf,
+      audit,
+    }),
     policyDesk: new PolicyDesk({
       build: options.build,
       policy,
@@ -301,6 +336,7 @@ export function openDesk(options: DeskOptions): Desk {
       await Promise.all([session.stop(), tokens.stop()]);
       await watchPrefs.settled();
       await lastSignIn.settled();
+      await history.settled;
     },
   };
 }

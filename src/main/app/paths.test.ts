@@ -25,6 +25,7 @@ it('takes policy from where only administrators write, and trusts only them', ()
     preferencesFile: '/home/a/.config/Sallyport/preferences.json',
     auditDirectory: '/home/a/.config/Sallyport/audit',
     auditPositionFile: '/home/a/.config/Sallyport/audit-sent',
+    historyDirectory: '/home/a/.config/Sallyport/history',
     bundleDirectory: '/opt/sallyport/resources/app',
     trustedOwners: [0],
   });

@@ -25,6 +25,8 @@ export interface AppPaths {
   readonly auditPositionFile: string;
   /** What users chose about watching, a file for each account. */
   readonly watchDirectory: string;
+  /** Encrypted histories of this user's accounts. */
+  readonly historyDirectory: string;
   /** Bundles, preloads and pages. */
   readonly bundleDirectory: string;
   /** User ids that may own the machine-wide files (POSIX). */
@@ -68,6 +70,7 @@ export function appPaths(facts: PathFacts): AppPaths {
     auditDirectory: join(userData, 'audit'),
     auditPositionFile: join(userData, 'audit-sent'),
     watchDirectory: join(userData, 'watch'),
+    historyDirectory: join(userData, 'history'),
     bundleDirectory,
     trustedOwners: testRoot === undefined || facts.uid === undefined ? [0] : [0, facts.uid],
   };

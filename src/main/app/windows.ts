@@ -1,4 +1,4 @@
-/** The windows; the only file that imports `BrowserWindow`. */
+/** The windows that people see; the page that is printed to PDF has its own in print.ts. */
 import { join } from 'node:path';
 import { BrowserWindow, type BrowserWindowConstructorOptions, dialog, nativeTheme, screen } from 'electron';
 import { AppError } from '../../shared/errors.ts';

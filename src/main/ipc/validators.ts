@@ -2,6 +2,7 @@
  * Validation of what a window sends: who may call what, with which arguments. Pure; every rule is a table entry, and a
  * channel without an entry does not compile.
  */
+import { isExportFormat, isExportScope } from '../../shared/export-contract.ts';
 import type { InvokeChannel, InvokeChannels, WindowKind } from '../../shared/ipc-contract.ts';
 import { isPreferences } from '../../shared/preferences.ts';
 import { parseTiles } from '../../shared/watch-contract.ts';
@@ -59,6 +60,7 @@ const RULES: Rules = {
   'app:set-preferences': { windows: ['chat'], args: [isPreferences] },
   'policy:get-page': { windows: ['chat'], args: [] },
   'policy:export': { windows: ['chat'], args: [] },
+  'history:export': { windows: ['chat'], args: [isExportScope, isExportFormat] },
   'pin:get-prompt': { windows: ['pin'], args: [] },
   'pin:cancel': { windows: ['pin'], args: [] },
   'password:get-prompt': { windows: ['password'], args: [] },

@@ -3,7 +3,8 @@
  * knows nothing of Electron but the shape of ports, so that it is tested with a process that is none.
  */
 import type { LinkState } from '../../shared/chat-model.ts';
-import type { ErrorReport } from '../../shared/errors.ts';
+import { AppError, type ErrorReport } from '../../shared/errors.ts';
+import type { ExportScope } from '../../shared/export-contract.ts';
 import type {
   AuditLines,
   AuditRecord,
@@ -68,6 +69,8 @@ export class SessionHost {
   #running: Running | undefined;
   /** Windows that show the chat, or will as soon as there is a session. */
   readonly #chatWanted = new Set<string>();
+  readonly #exports = new Map<number, { resolve(records: unknown): void; reject(error: AppError): void }>();
+  #exportId = 0;
 
   constructor(options: SessionHostOptions) {
     this.#options = options;
@@ -82,6 +85,21 @@ export class SessionHost {
   /** Gives lines of the audit log on their way to the collector; lost where there is no session process. */
   sendAudit(lines: AuditLines): void {
     this.#running?.process.postMessage({ kind: 'audit-lines', lines });
+  }
+
+  /** Has the session collect the records of an export. Rejects with its error, or NOT_CONNECTED without a session. */
+  collect(scope: ExportScope): Promise<unknown> {
+    const running = this.#running;
+    if (running === undefined) return Promise.reject(new AppError('NOT_CONNECTED'));
+    this.#exportId += 1;
+    const id = this.#exportId;
+    return new Promise((resolve, reject) => {
+      this.#exports.set(id, { resolve, reject });
+      running.process.onExit(() =>
+        this.#exported({ kind: 'exported', id, error: { code: 'SESSION_CRASHED' } }),
+      );
+      running.process.postMessage({ kind: 'export', id, scope });
+    });
   }
 
   /** Ends the connection and keeps the conversations. */
@@ -169,6 +187,13 @@ export class SessionHost {
     this.#options.giveToFiles(port1);
   }
 
+  #exported({ id, records, error }: Extract<SessionReport, { kind: 'exported' }>): void {
+    const waiting = this.#exports.get(id);
+    this.#exports.delete(id);
+    if (error === undefined) waiting?.resolve(records);
+    else waiting?.reject(new AppError(error.code, error.detail));
+  }
+
   /** A process that was told to end is heard for its audit records and for what is to be kept. */
   #report(running: Running, report: SessionReport): void {
     if (report.kind === 'audit') {
@@ -184,7 +209,8 @@ export class SessionHost {
       return;
     }
     if (this.#running !== running) return;
-    if (report.kind === 'link') this.#options.onLink(report.link);
+    if (report.kind === 'exported') this.#exported(report);
+    else if (report.kind === 'link') this.#options.onLink(report.link);
     else if (report.kind === 'password-entered') this.#options.onPasswordEntered(report.username);
     else if (report.kind === 'unread') this.#options.onUnread(report.total);
     else if (report.kind === 'notice') this.#options.onNotice(report.notice);

@@ -82,6 +82,11 @@ export function isSessionReport(value: unknown): value is SessionReport {
       return isText(value.jid);
     case 'lock-superseded':
       return Array.isArray(value.epochs) && value.epochs.length <= MAX_EPOCHS && value.epochs.every(isEpoch);
+    case 'exported':
+      return (
+        Number.isSafeInteger(value.id) &&
+        (value.error === undefined ? Array.isArray(value.records) : isError(value.error))
+      );
     case 'audit-sent':
       return Number.isSafeInteger(value.seq);
     case 'unread':

@@ -177,11 +177,11 @@ export class SignInDriver {
   }
 
   /** Whose certificate is selected, while a session under it is there and the screen is not covered. */
-  get signer(): { readonly name: string; readonly certificate: Uint8Array } | undefined {
+  get signer(): (Selection & { readonly name: string }) | undefined {
     const { held, covered } = this.#machine;
     const selected = this.#selection;
     if (held === undefined || covered !== undefined || selected?.id !== held.identity.id) return undefined;
-    return { name: held.identity.commonName, certificate: selected.selection.certificate };
+    return { name: held.identity.commonName, ...selected.selection };
   }
 
   /** Settles when no orderly end of a session is under way. */

@@ -13,7 +13,7 @@ import { Sidebar } from './sidebar/Sidebar.tsx';
 import { EncryptionStrip } from './status/EncryptionStrip.tsx';
 import { LastSignInStrip } from './status/LastSignInStrip.tsx';
 import { LinkStrip } from './status/LinkStrip.tsx';
-import { NoticeStrip } from './status/NoticeStrip.tsx';
+import { LastingNotices, NoticeStrip } from './status/NoticeStrip.tsx';
 import { StatusBar } from './status/StatusBar.tsx';
 import { UpdateStrip } from './status/UpdateStrip.tsx';
 import { AlertStrip } from './watch/AlertStrip.tsx';
@@ -50,6 +50,7 @@ export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'ru
         <PolicyStrips warning={app.policyWarning} expiring={app.policyExpiring} />
         <UpdateStrip update={app.update} installed={app.build.version} />
         <LastSignInStrip lastSignIn={app.lastSignIn} />
+        <LastingNotices />
         <NoticeStrip />
         <AlertStrip />
       </div>

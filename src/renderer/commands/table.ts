@@ -40,6 +40,12 @@ function leaveOpenRoom({ store, actions }: Services): void {
 
 const GO: readonly Command[] = [
   { id: 'switcher', group: 'go', keys: ['Ctrl+K'], run: ({ actions }) => actions.show('switcher') },
+  {
+    id: 'search',
+    group: 'go',
+    keys: ['Ctrl+F', 'Ctrl+Shift+F'],
+    run: ({ actions }) => actions.show('search'),
+  },
   { id: 'next-conversation', group: 'go', keys: ['Alt+Down'], run: (services) => moveBy(services, 1) },
   { id: 'previous-conversation', group: 'go', keys: ['Alt+Up'], run: (services) => moveBy(services, -1) },
   { id: 'next-unread', group: 'go', keys: ['Alt+Shift+Down'], run: moveToUnread },
@@ -69,6 +75,12 @@ const MESSAGE: readonly Command[] = [
     run: ({ actions }) => actions.show('template'),
   },
   {
+    id: 'export',
+    group: 'message',
+    when: (state) => mayExport(state),
+    run: ({ actions }) => actions.history.showExport(),
+  },
+  {
     id: 'insert-dtg',
     group: 'message',
     keys: ['Ctrl+;'],
@@ -76,6 +88,9 @@ const MESSAGE: readonly Command[] = [
     run: () => insertIntoComposer(formatDtg(Date.now())),
   },
 ];
+
+const mayExport = (state: WindowState): boolean =>
+  conversationOpen(state) && state.app?.kind === 'running' && state.app.policy.exports === true;
 
 const ROOM: readonly Command[] = [
   { id: 'join-room', group: 'room', run: ({ actions }) => actions.show('join-room') },

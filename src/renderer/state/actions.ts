@@ -10,6 +10,7 @@ import { currentLabel, labelRulesOf } from '../chat/labels/current-label.ts';
 import { createRunner } from './action-runner.ts';
 import { NO_MESSAGES } from './chat-state.ts';
 import { createMessageActions, type MessageUserActions } from './message-actions.ts';
+import { createHistoryActions, type HistoryActions } from './history-actions.ts';
 import { createPeopleActions, type PeopleActions } from './people-actions.ts';
 import { createPreferenceActions, type PreferenceActions } from './preference-actions.ts';
 import { applyPage, setHistory, setRead } from './reduce-chat.ts';
@@ -40,6 +41,7 @@ export interface ChatActions extends PreferenceActions {
   readonly people: PeopleActions;
   readonly watch: WatchActions;
   readonly messages: MessageUserActions;
+  readonly history: HistoryActions;
   open(key: ConversationKey | undefined): void;
   type(jid: BareJid, text: string): void;
   /** The label of the conversation's next messages; `undefined`: what the policy presets. */
@@ -205,6 +207,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     people: createPeopleActions(runner),
     watch: createWatchActions({ runner, bridge, store, open, find }),
     messages: createMessageActions(runner, store, raiseLabel),
+    history: createHistoryActions(runner, bridge),
     ...createPreferenceActions(bridge, store, runner),
     open,
     type: (jid, text) => updateView((view) => setDraft(view, jid, text)),

@@ -24,3 +24,10 @@ export function withLabelsOf(seen: SeenLabels, messages: readonly Pick<ChatMessa
   }
   return known === seen.known && foreign === seen.foreign ? seen : { known, foreign };
 }
+
+/** The labels of both. */
+export function together(one: SeenLabels, other: SeenLabels): SeenLabels {
+  if (other.known.size === 0 && other.foreign.size === 0) return one;
+  const foreign = [...one.foreign, ...other.foreign].slice(0, MAX_FOREIGN);
+  return { known: new Set([...one.known, ...other.known]), foreign: new Set(foreign) };
+}

@@ -2,6 +2,7 @@ import type { Availability, ConversationKind } from '../../shared/chat-model.ts'
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { FormValues } from '../chat/forms/form-values.ts';
+import { NO_LABELS, type SeenLabels } from './seen-labels.ts';
 
 export type DialogName =
   | 'switcher'
@@ -14,6 +15,8 @@ export type DialogName =
   | 'policy'
   | 'label'
   | 'template'
+  | 'search'
+  | 'export'
   | PeopleDialogName
   | RoomDialogName
   | WatchDialogName;
@@ -72,6 +75,10 @@ export interface ViewState {
   readonly collapsed: ReadonlySet<string>;
   readonly occupantsShown: boolean;
   readonly dialog: DialogName | undefined;
+  /** What the export dialog is about; absent: the open conversation. */
+  readonly exportQuery: string | undefined;
+  /** Labels of messages that a dialog shows beside the open conversation. */
+  readonly shownLabels: SeenLabels;
   /** Whom the dialog about people is about. */
   readonly person: BareJid | undefined;
   /** The nickname that the dialog about an occupant is about. */
@@ -99,6 +106,8 @@ export const INITIAL_VIEW: ViewState = {
   collapsed: new Set(),
   occupantsShown: true,
   dialog: undefined,
+  exportQuery: undefined,
+  shownLabels: NO_LABELS,
   person: undefined,
   occupant: undefined,
   notice: undefined,

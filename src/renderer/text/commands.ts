@@ -2,6 +2,8 @@
 export const COMMAND_TEXT = {
   palette: 'Find a command',
   switcher: 'Go to a room or contact',
+  search: 'Search messages',
+  export: 'Export this conversation…',
   'next-conversation': 'Next conversation',
   'previous-conversation': 'Previous conversation',
   'next-unread': 'Next unread conversation',

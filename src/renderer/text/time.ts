@@ -65,6 +65,11 @@ export function formatSpan(from: number, to: number, form: TimeForm = 'zulu'): s
   return `${format(from, form)} and ${format(to, form)}`;
 }
 
+/** `22 Nov 2026 03:12Z`. */
+export function formatDayAndTime(at: number): string {
+  return formatIso(new Date(at).toISOString());
+}
+
 /** `04:12 CET`. */
 export function formatLocal(at: number): string {
   return localMinutes.format(at);

@@ -33,7 +33,7 @@ declare global {
 /** Files belong to the chat window: this one offers none. */
 function withoutFiles(app: AppState): AppState {
   if (app.kind !== 'running' || app.policy.files === undefined) return app;
-  const { files: _chatWindow, ...policy } = app.policy;
+  const { files: _chatWindow, exports: _chatWindowToo, ...policy } = app.policy;
   return { ...app, policy };
 }
 
@@ -54,6 +54,7 @@ const bridge: ChatBridge = {
   setPreferences: refused,
   getPolicyPage: refused,
   exportPolicy: refused,
+  exportMessages: refused,
   tearOff: refused,
 };
 

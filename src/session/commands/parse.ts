@@ -6,6 +6,7 @@ import type { ChatCommand } from '../../shared/chat-model.ts';
 import { CORE_PARSERS } from './core.ts';
 import { asFields, hasOnly, isCount, type Parsers } from './fields.ts';
 import { FILE_PARSERS } from './files.ts';
+import { HISTORY_PARSERS } from './history.ts';
 import { MESSAGE_PARSERS } from './messages.ts';
 import { PEOPLE_PARSERS } from './people.ts';
 import { ROOM_PARSERS } from './rooms.ts';
@@ -21,6 +22,7 @@ export type WindowMessage =
 const PARSERS: Parsers<ChatCommand> = {
   ...CORE_PARSERS,
   ...FILE_PARSERS,
+  ...HISTORY_PARSERS,
   ...PEOPLE_PARSERS,
   ...WATCH_PARSERS,
   ...MESSAGE_PARSERS,

@@ -47,6 +47,32 @@ export interface CatchUpOptions {
   onMissed(): void;
 }
 
+/** What is left of a former session of one conversation. */
+interface Restored {
+  readonly jid: BareJid;
+  /** Its last message, or the one behind which something is missing. */
+  readonly tail: string;
+  /** Its newest message with a place in the archive. */
+  readonly newest: Newest | undefined;
+  /** The last message with a place before the first gap. */
+  readonly gap: Newest | undefined;
+}
+
+/** `undefined`: nothing is kept. */
+function restoredOf(conversations: Conversations, jid: BareJid): Restored | undefined {
+  let tail: string | undefined;
+  let newest: Newest | undefined;
+  let gap: { readonly tail: string; readonly newest: Newest | undefined } | undefined;
+  for (const { id, at, gapAfter } of conversations.model.log(jid)) {
+    const archiveId = conversations.archiveIdOf(jid, id);
+    if (archiveId !== undefined) newest = { id: archiveId, at };
+    tail = id;
+    if (gapAfter !== undefined) gap ??= { tail: id, newest };
+  }
+  if (tail === undefined) return undefined;
+  return { jid, tail: gap?.tail ?? tail, newest, gap: gap?.newest };
+}
+
 /** The own account's archive. */
 const ACCOUNT = '';
 type ArchiveKey = BareJid | typeof ACCOUNT;
@@ -62,6 +88,7 @@ export class CatchUp {
   readonly #newest = new Map<ArchiveKey, Newest>();
   readonly #missing = new Map<ArchiveKey, Missing>();
   readonly #joined = new Set<BareJid>();
+  #accountRun: Promise<void> = Promise.resolve();
   /** What will be missing of the account's archive if the connection that was lost is not resumed. */
   #lost: Missing | undefined;
   #lostAt: number | undefined;
@@ -74,6 +101,43 @@ export class CatchUp {
   /** A message came with its place in the archive. */
   onArchived(conversation: BareJid, archiveId: string, at: number): void {
     this.#newest.set(this.#keyOf(conversation), { id: archiveId, at });
+  }
+
+  /** Settles when what was missing of the account's archive was asked for, whatever came of it. */
+  get accountCaughtUp(): Promise<void> {
+    return this.#accountRun;
+  }
+
+  /**
+   * Conversations of a former session are in the model: what was said since then is missing. To be called before the first
+   * connection.
+   */
+  onRestored(): void {
+    const { conversations } = this.#options;
+    const account: Restored[] = [];
+    for (const { jid, kind } of conversations.model.conversations) {
+      const restored = restoredOf(conversations, jid);
+      if (restored === undefined) continue;
+      if (kind === 'contact') account.push(restored);
+      else this.#restore(jid, [restored]);
+    }
+    if (account.length > 0) this.#restore(ACCOUNT, account);
+  }
+
+  /** The last message that came with its place is the oldest for which all that came before is known. */
+  #restore(key: ArchiveKey, restored: readonly Restored[]): void {
+    const placed = restored.flatMap(({ newest }) => newest ?? []).sort((a, b) => a.at - b.at);
+    const gap = restored.flatMap(({ gap: found }) => found ?? []).sort((a, b) => a.at - b.at)[0];
+    const newest = gap ?? placed.at(-1);
+    if (newest === undefined) return;
+    this.#newest.set(key, newest);
+    this.#lostAt = newest.at;
+    const missing = this.#missingOf(
+      key,
+      restored.map(({ jid, tail }) => [jid, tail] as const),
+    );
+    this.#lostAt = undefined;
+    this.#missing.set(key, missing);
   }
 
   onLost(): void {
@@ -189,13 +253,14 @@ export class CatchUp {
     missing.again = false;
     missing.interrupted = false;
     missing.to = Date.now();
-    this.#turns
+    const run = this.#turns
       .run(this.#end.signal, () => this.#fetch(key, missing))
       .catch(() => undefined)
       .finally(() => {
         missing.running = false;
         if (missing.again) this.#start(key);
       });
+    if (key === ACCOUNT) this.#accountRun = run;
   }
 
   async #fetch(key: ArchiveKey, missing: Missing): Promise<void> {

@@ -6,6 +6,8 @@ import { KnownMessages } from './known-messages.ts';
 
 export interface ConversationsOptions {
   readonly model: ChatModel;
+  /** What a message is known by has changed. */
+  onKeys?(conversation: BareJid, id: string): void;
   /** A message with its names as they are to be shown. */
   present(message: ConversationMessage): ChatMessage;
   /**
@@ -40,6 +42,18 @@ export class Conversations {
   /** A message that is in the model, or about to be. */
   add(conversation: BareJid, id: string, keys: MessageKeys, at: number): void {
     this.#of(conversation).add(id, keys, at);
+    this.#options.onKeys?.(conversation, id);
+  }
+
+  /** Everything that a message is known by. */
+  keysOf(conversation: BareJid, id: string): readonly MessageKeys[] {
+    return this.#known.get(conversation)?.keysOf(id) ?? [];
+  }
+
+  /** The id of the kept message that this is a copy of; a plain id (weak) only counts for one that was delayed. */
+  copyOf(conversation: BareJid, keys: MessageKeys, at: number, delayed: boolean): string | undefined {
+    const { weak: _weak, ...strong } = keys;
+    return this.#known.get(conversation)?.find(delayed ? keys : strong, at);
   }
 
   forget(conversation: BareJid, messages: readonly ChatMessage[]): void {
@@ -105,7 +119,7 @@ export class Conversations {
       if (seen.has(copy)) continue;
       settle();
       met ||= known.archiveIdOf(copy) !== undefined;
-      if (keys !== undefined) known.add(copy, keys, at);
+      if (keys !== undefined) this.add(conversation, copy, keys, at);
       last = copy;
     }
     const newest = run.at(-1)?.id;

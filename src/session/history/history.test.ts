@@ -5,6 +5,7 @@ import type { BareJid, FullJid } from '../../shared/jid.ts';
 import { Emitter } from '../../xmpp/emitter.ts';
 import type { ArchivedMessage, ArchivePage, ArchiveRequest, XmppEvents } from '../../xmpp/index.ts';
 import { ChatModel } from '../chat-model.ts';
+import { LocalHistory } from '../store/local-history.ts';
 import { History } from './history.ts';
 
 const ALICE = 'alice@chat.mil' as BareJid;
@@ -73,14 +74,16 @@ function scene(count = 0) {
         },
       },
     },
+    local: new LocalHistory({ workerFile: '', keysOf: () => [], onState: () => undefined }),
     present: ({ message }) => message,
     onMissed: () => {
       missed.count += 1;
     },
   });
   const live = (one: ArchivedMessage): void => {
-    events.emit('message', one);
+    if (history.isCopy(one)) return;
     model.addMessage(one.conversation, one.kind, one.message);
+    history.onMessage(one);
   };
   const bodies = (conversation = BOB) => model.page(conversation, 500).map(({ body }) => body);
   const gaps = (conversation = BOB) =>

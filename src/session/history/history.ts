@@ -1,7 +1,9 @@
-import type { ChatMessage } from '../../shared/chat-model.ts';
+import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
 import { type BareJid, toBareJid } from '../../shared/jid.ts';
-import { originKey, type XmppClient } from '../../xmpp/index.ts';
+import type { StoredMessage, StoredTail } from '../../store/index.ts';
+import { type ConversationMessage, type MessageKeys, originKey, type XmppClient } from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
+import type { LocalHistory } from '../store/local-history.ts';
 import { CatchUp } from './catch-up.ts';
 import { Conversations, type ConversationsOptions } from './conversations.ts';
 import { Older, type OlderMessages } from './older.ts';
@@ -9,16 +11,18 @@ import { Older, type OlderMessages } from './older.ts';
 /** The part of the XMPP client that history needs. */
 export type HistoryClient = Pick<XmppClient, 'jid' | 'on' | 'archive' | 'isRoom'>;
 
-export interface HistoryOptions extends ConversationsOptions {
+export interface HistoryOptions extends Omit<ConversationsOptions, 'onKeys'> {
   readonly model: ChatModel;
   readonly xmpp: HistoryClient;
+  /** What this computer keeps. */
+  readonly local: LocalHistory;
   /** Messages that were missed are in the model now. */
   onMissed(): void;
 }
 
 /**
- * The server's archives behind the conversations: their past when somebody looks at it, and what was missed. Nothing of it is
- * kept anywhere but in memory.
+ * What stands behind the conversations: this computer's history and the server's archives. Their past when somebody looks at
+ * it, and what was missed; each message once.
  */
 export class History {
   readonly #options: HistoryOptions;
@@ -30,13 +34,26 @@ export class History {
   constructor(options: HistoryOptions) {
     this.#options = options;
     const { xmpp } = options;
-    this.#conversations = new Conversations(options);
+    this.#conversations = new Conversations({
+      ...options,
+      onKeys: (conversation, id) => {
+        const message = options.model.message(conversation, id);
+        if (message !== undefined) options.local.changed(conversation, message);
+      },
+    });
     const archives = {
       conversations: this.#conversations,
       archive: { page: xmpp.archive.page.bind(xmpp.archive) },
       isRoom: (jid: BareJid) => xmpp.isRoom(jid),
     };
-    this.#older = new Older(archives);
+    this.#older = new Older({
+      ...archives,
+      kept: {
+        older: (conversation, limit, before) => this.#stored(conversation, limit, before),
+        record: (conversation, kind, messages, before) =>
+          options.local.placed(conversation, kind, messages, { at: 'before', id: before }),
+      },
+    });
     this.#catchUp = new CatchUp({ ...archives, onMissed: () => options.onMissed() });
     this.#subscriptions = this.#observe();
   }
@@ -61,6 +78,46 @@ export class History {
     this.#conversations.add(conversation, id, { strong: [originKey(sender, id)] }, at);
   }
 
+  /** Whether a message that came is a copy of one that is kept: a room repeats what a former session had already. */
+  isCopy({ conversation, message: { at, delayed }, keys }: ConversationMessage): boolean {
+    if (keys === undefined) return false;
+    const copy = this.#conversations.copyOf(conversation, keys, at, delayed);
+    if (copy === undefined) return false;
+    this.#conversations.add(conversation, copy, keys, at);
+    if (keys.archiveId !== undefined) this.#catchUp.onArchived(conversation, keys.archiveId, at);
+    return true;
+  }
+
+  /** A message that came was shown, or has changed another one. */
+  onMessage({ conversation, message: { id, at }, keys, replaces }: ConversationMessage): void {
+    if (keys === undefined) return;
+    // A correction that changed what it corrects is no message of its own.
+    const isShown = replaces === undefined || this.#options.model.message(conversation, id) !== undefined;
+    if (isShown) this.#conversations.add(conversation, id, keys, at);
+    if (keys.archiveId !== undefined) this.#catchUp.onArchived(conversation, keys.archiveId, at);
+  }
+
+  /** Puts back what a former session left; before the first connection. */
+  restore(tails: readonly StoredTail[]): void {
+    for (const { conversation, kind, messages } of tails) this.#takeStored(conversation, kind, messages);
+    this.#catchUp.onRestored();
+  }
+
+  /** Whether an archive has shown a message. */
+  isArchived(conversation: BareJid, id: string): boolean {
+    return this.#conversations.archiveIdOf(conversation, id) !== undefined;
+  }
+
+  /** Everything that a message is known by. */
+  keysOf(conversation: BareJid, id: string): readonly MessageKeys[] {
+    return this.#conversations.keysOf(conversation, id);
+  }
+
+  /** As `CatchUp.accountCaughtUp`. */
+  get accountCaughtUp(): Promise<void> {
+    return this.#catchUp.accountCaughtUp;
+  }
+
   /** A connection has a session now. */
   onConnected(resumed: boolean): void {
     this.#catchUp.onConnected(resumed);
@@ -76,16 +133,37 @@ export class History {
     this.#catchUp.close();
   }
 
+  async #stored(
+    conversation: BareJid,
+    limit: number,
+    before: string | undefined,
+  ): Promise<readonly ChatMessage[]> {
+    const { local, model, xmpp } = this.#options;
+    const stored = await local.older(conversation, limit, before);
+    const isKept = before === undefined || model.message(conversation, before) !== undefined;
+    const kind = xmpp.isRoom(conversation) ? 'room' : 'contact';
+    if (isKept) return this.#takeStored(conversation, kind, stored);
+    for (const { message, keys } of stored)
+      for (const one of keys) this.#conversations.add(conversation, message.id, one, message.at);
+    return stored.map(({ message }) => message);
+  }
+
+  /** Messages that go before all others, with what they are known by. */
+  #takeStored(
+    conversation: BareJid,
+    kind: ConversationKind,
+    stored: readonly StoredMessage[],
+  ): readonly ChatMessage[] {
+    for (const { message, keys } of stored)
+      for (const one of keys) this.#conversations.add(conversation, message.id, one, message.at);
+    const messages = stored.map(({ message }) => message);
+    if (messages.length > 0) this.#options.model.prependMessages(conversation, kind, messages, true);
+    return messages;
+  }
+
   #observe(): readonly (() => void)[] {
     const { xmpp } = this.#options;
     return [
-      xmpp.on('message', ({ conversation, message: { id, at }, keys, replaces }) => {
-        if (keys === undefined) return;
-        // A correction that changed what it corrects is no message of its own.
-        const isShown = replaces === undefined || this.#options.model.message(conversation, id) !== undefined;
-        if (isShown) this.#conversations.add(conversation, id, keys, at);
-        if (keys.archiveId !== undefined) this.#catchUp.onArchived(conversation, keys.archiveId, at);
-      }),
       xmpp.on('reflected', ({ conversation, id, keys }) => {
         this.#conversations.add(conversation, id, keys, Date.now());
         if (keys.archiveId !== undefined) this.#catchUp.onArchived(conversation, keys.archiveId, Date.now());

@@ -40,6 +40,11 @@ export class KnownMessages {
     return weakly !== undefined && isAboutSameTime(weakly.at, at) ? weakly.id : undefined;
   }
 
+  /** Everything that a message is known by. */
+  keysOf(id: string): readonly MessageKeys[] {
+    return this.#messages.get(id)?.map(({ keys }) => keys) ?? [];
+  }
+
   /** Where a message is in the archive, if that was told. */
   archiveIdOf(id: string): string | undefined {
     return this.#archiveIds.get(id);

@@ -9,8 +9,22 @@ const PAGE_SIZE = 40;
 /** Pages without anything to be shown that one look goes through. */
 const MAX_EMPTY_PAGES = 5;
 
+/** What this computer keeps of conversations. */
+export interface KeptMessages {
+  /** As `OlderMessages`, without the archive's word on whether there are more; empty where nothing is kept. */
+  older(conversation: BareJid, limit: number, before: string | undefined): Promise<readonly ChatMessage[]>;
+  /** Messages that memory has no room for. */
+  record(
+    conversation: BareJid,
+    kind: ConversationKind,
+    messages: readonly ChatMessage[],
+    before: string,
+  ): void;
+}
+
 export interface OlderOptions {
   readonly conversations: Conversations;
+  readonly kept: KeptMessages;
   readonly archive: Pick<Archive, 'page'>;
   isRoom(jid: BareJid): boolean;
 }
@@ -39,19 +53,24 @@ export class Older {
   }
 
   /**
-   * Messages before message `before` (the newest without it), at most `limit`: those in memory, else a page of the
-   * archive. Rejects with the errors of `Archive.page`, or HISTORY_EMPTY.
+   * Messages before message `before` (the newest without it), at most `limit`: those in memory, else those on this computer,
+   * else a page of the archive. Rejects with the errors of `Archive.page`, or HISTORY_EMPTY.
    */
   async load(conversation: BareJid, limit: number, before: string | undefined): Promise<OlderMessages> {
     const kept = this.#options.conversations.model.page(conversation, limit, before);
     if (kept.length > 0) return { messages: kept, complete: false };
-    const loading = this.#loading.get(conversation) ?? this.#fetch(conversation, before);
+    const loading = this.#loading.get(conversation) ?? this.#further(conversation, limit, before);
     this.#loading.set(conversation, loading);
     try {
       return await loading;
     } finally {
       this.#loading.delete(conversation);
     }
+  }
+
+  async #further(conversation: BareJid, limit: number, before: string | undefined): Promise<OlderMessages> {
+    const stored = await this.#options.kept.older(conversation, limit, before);
+    return stored.length > 0 ? { messages: stored, complete: false } : this.#fetch(conversation, before);
   }
 
   async #fetch(conversation: BareJid, before: string | undefined): Promise<OlderMessages> {
@@ -87,8 +106,10 @@ export class Older {
     before: string | undefined,
   ): boolean {
     const { model } = this.#options.conversations;
-    if (before !== undefined && model.message(conversation, before) === undefined) return false;
-    return older.length === 0 || model.prependMessages(conversation, kind, older);
+    const isKept = before === undefined || model.message(conversation, before) !== undefined;
+    if (isKept && (older.length === 0 || model.prependMessages(conversation, kind, older))) return true;
+    if (before !== undefined) this.#options.kept.record(conversation, kind, older, before);
+    return false;
   }
 
   /** The archive id before which to look; empty for the end of the archive. */

@@ -1,10 +1,13 @@
 import type { ReactElement } from 'react';
 import type { PresentationPolicy } from '../../../shared/app-state.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
+import type { ConversationKey } from '../../state/view-state.ts';
 import { LabelDialog } from '../labels/LabelDialog.tsx';
 import { PeopleDialogs } from '../people/PeopleDialogs.tsx';
 import { PolicyDialog } from '../policy/PolicyDialog.tsx';
 import { RoomDialogs } from '../rooms/RoomDialogs.tsx';
+import { ExportDialog } from '../search/ExportDialog.tsx';
+import { SearchDialog } from '../search/SearchDialog.tsx';
 import { TemplateDialog } from '../templates/TemplateDialog.tsx';
 import { WatchDialogs } from '../watch/WatchDialogs.tsx';
 import { ConnectionDialog } from './ConnectionDialog.tsx';
@@ -15,6 +18,21 @@ import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { StatusDialog } from './StatusDialog.tsx';
 import { Switcher } from './Switcher.tsx';
 
+function ExportOf({
+  target,
+  onClose,
+}: {
+  readonly target: ConversationKey | undefined;
+  readonly onClose: () => void;
+}): ReactElement | null {
+  const query = useWindowState((state) => state.view.exportQuery);
+  if (query !== undefined)
+    return <ExportDialog scope={{ kind: 'search', query }} kind="room" onClose={onClose} />;
+  if (target === undefined) return null;
+  const scope = { kind: 'conversation', conversation: target.jid } as const;
+  return <ExportDialog scope={scope} kind={target.kind} onClose={onClose} />;
+}
+
 /** The dialog that is open, if one is. */
 export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): ReactElement | null {
   const actions = useActions();
@@ -24,6 +42,10 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
   switch (dialog) {
     case 'switcher':
       return <Switcher onClose={close} />;
+    case 'search':
+      return <SearchDialog mayExport={policy.exports === true} onClose={close} />;
+    case 'export':
+      return <ExportOf target={active} onClose={close} />;
     case 'palette':
       return <Palette onClose={close} />;
     case 'settings':

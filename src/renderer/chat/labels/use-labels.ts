@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { BareJid } from '../../../shared/jid.ts';
 import type { LabelRules, SecurityLabel } from '../../../shared/labels.ts';
 import { useWindowState } from '../../hooks/services.ts';
-import { MAX_FOREIGN, NO_LABELS, type SeenLabels, withLabelsOf } from '../../state/seen-labels.ts';
+import { MAX_FOREIGN, NO_LABELS, type SeenLabels, together, withLabelsOf } from '../../state/seen-labels.ts';
 import type { WindowState } from '../../state/store.ts';
 import { type CurrentLabel, currentLabel, labelRulesOf } from './current-label.ts';
 import { type Marking, markingOf } from './high-water.ts';
@@ -70,5 +70,9 @@ export function useMarking(): Marking | undefined {
   const banner = useWindowState(({ app }) => (app?.kind === 'running' ? app.policy.banner : undefined));
   const catalogue = useLabelRules()?.labels.catalogue ?? NO_CATALOGUE;
   const seen = useWindowState(labelsInSight);
-  return useMemo(() => banner && markingOf(banner, catalogue, seen), [banner, catalogue, seen]);
+  const beside = useWindowState(({ view }) => view.shownLabels);
+  return useMemo(
+    () => banner && markingOf(banner, catalogue, together(seen, beside)),
+    [banner, catalogue, seen, beside],
+  );
 }

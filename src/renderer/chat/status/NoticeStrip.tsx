@@ -4,6 +4,25 @@ import { Icon } from '../../parts/Icon.tsx';
 import { errorText } from '../../text/error-text.ts';
 import { STATUS_TEXT } from '../../text/status.ts';
 
+/** What lasts and is not as it should be, such as a history that is not kept; it goes when the reason goes. */
+export function LastingNotices(): ReactElement {
+  const notices = useWindowState((state) => state.chat.collections.notices);
+  return (
+    <>
+      {[...notices.values()].map(({ id, error }) => (
+        <section key={id} className="strip strip-warning" aria-label="Notice">
+          <Icon name="alert" />
+          <p role="status">
+            <strong>{errorText(error).title}</strong>
+          </p>
+          <p className="strip-detail">{errorText(error).action}</p>
+          <span className="code">{error.code}</span>
+        </section>
+      ))}
+    </>
+  );
+}
+
 /** The last command that failed, until it is dismissed. */
 export function NoticeStrip(): ReactElement | null {
   const actions = useActions();

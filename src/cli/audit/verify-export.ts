@@ -1,0 +1,78 @@
+/** `verify-export`: whether an after-action export is what an analyst's card signed, and who issued that card. */
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { verifyExport } from '../../export/index.ts';
+
+export interface VerifyExportArguments {
+  readonly proof?: string;
+  readonly ca?: readonly string[];
+  readonly json?: true;
+}
+
+export interface ExportJudgement {
+  readonly ok: boolean;
+  readonly problems: readonly string[];
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu;
+
+/** The certificates of a PEM or DER file. */
+function authoritiesIn(path: string): readonly X509Certificate[] {
+  const bytes = readFileSync(path);
+  const pem = bytes.toString('latin1').match(PEM);
+  return pem === null ? [new X509Certificate(bytes)] : pem.map((text) => new X509Certificate(text));
+}
+
+/** Issued by it, and its signature holds; dates are shown, not judged: an export outlives a card. */
+function isIssuedBy(certificate: X509Certificate, authority: X509Certificate): boolean {
+  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+}
+
+/** Whether a way leads from the certificate over those that came with it to an authority that is trusted. */
+function isTrusted(
+  certificate: X509Certificate,
+  between: readonly X509Certificate[],
+  authorities: readonly X509Certificate[],
+): boolean {
+  if (authorities.some((authority) => isIssuedBy(certificate, authority))) return true;
+  return between.some(
+    (next, index) =>
+      next.ca && isIssuedBy(certificate, next) && isTrusted(next, between.toSpliced(index, 1), authorities),
+  );
+}
+
+/** Reads and judges. Throws where a file cannot be read. */
+export function judgeExport(file: string, { proof, ca = [] }: VerifyExportArguments): ExportJudgement {
+  const verdict = verifyExport(readFileSync(file), readFileSync(proof ?? `${file}.proof`));
+  if (!verdict.ok) return { ok: false, problems: verdict.problems, facts: {} };
+  const { manifest, certificate } = verdict;
+  const between = manifest.issuers.flatMap((der) => {
+    try {
+      return [new X509Certificate(Buffer.from(der, 'base64'))];
+    } catch {
+      return [];
+    }
+  });
+  const authorities = ca.flatMap(authoritiesIn);
+  if (authorities.length > 0 && !isTrusted(certificate, between, authorities)) {
+    return { ok: false, problems: ['none of the authorities issued the signer’s certificate'], facts: {} };
+  }
+  return {
+    ok: true,
+    problems: [],
+    facts: {
+      title: manifest.title,
+      marking: manifest.marking,
+      created: manifest.created,
+      analyst: manifest.analyst,
+      machine: manifest.machine,
+      records: String(manifest.records),
+      'last hash': manifest.lastHash,
+      signer: certificate.subject.replaceAll('\n', ', '),
+      issuer: certificate.issuer.replaceAll('\n', ', '),
+      'issuer checked': authorities.length > 0 ? 'yes' : 'no: give the authorities with --ca',
+      'certificate valid': `${certificate.validFrom} to ${certificate.validTo}`,
+    },
+  };
+}

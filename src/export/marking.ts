@@ -1,0 +1,23 @@
+/** The marking of an export: the highest of what is in it, never below the system's. Pure. */
+import type { SecurityLabel } from '../shared/labels.ts';
+
+/** `banner`: the system's marking. Labels that are not in the catalogue have no rank and are all named. */
+export function exportMarking(
+  banner: string,
+  catalogue: readonly SecurityLabel[],
+  labels: Iterable<string>,
+): string {
+  const known = new Map(catalogue.map((label) => [label.text, label.rank]));
+  let highest = Number.NEGATIVE_INFINITY;
+  let texts: string[] = [];
+  const foreign: string[] = [];
+  for (const text of new Set(labels)) {
+    const rank = known.get(text);
+    if (text === '') continue;
+    if (rank === undefined) foreign.push(text);
+    else if (rank > highest) [highest, texts] = [rank, [text]];
+    else if (rank === highest) texts.push(text);
+  }
+  const all = [...texts, ...foreign].filter((text) => !banner.startsWith(text));
+  return all.length === 0 ? banner : [...all, `system: ${banner}`].join(' · ');
+}

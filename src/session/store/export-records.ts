@@ -1,0 +1,91 @@
+/** Messages as the records of an export. */
+import { SEARCH_PAGE } from '../../shared/chat-history-commands.ts';
+import type { ChatMessage } from '../../shared/chat-model.ts';
+import { AppError } from '../../shared/errors.ts';
+import { type ExportRecord, type ExportScope, MAX_EXPORT_RECORDS } from '../../shared/export-contract.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import { parseQuery } from '../../shared/search-query.ts';
+import type { LocalHistory } from './local-history.ts';
+import { type MessagesInMemory, searchMemory } from './memory-search.ts';
+
+/** Messages that are read from the file at a time. */
+const PAGE = 500;
+
+export interface ExportSource {
+  readonly model: MessagesInMemory;
+  readonly local: Pick<LocalHistory, 'isOpen' | 'search' | 'older'>;
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+export function recordOf(conversation: BareJid, message: ChatMessage): ExportRecord {
+  const { versions = [], retraction, sender, shownAs, direction, delivery } = message;
+  return {
+    time: iso(message.at),
+    conversation,
+    sender: shownAs === undefined || shownAs === sender ? sender : `${shownAs} (${sender})`,
+    own: direction === 'out',
+    label: message.label?.text ?? '',
+    text: message.body,
+    earlier: versions.slice(0, -1).map(({ at, body }) => ({ time: iso(at), text: body })),
+    ...(retraction === undefined
+      ? {}
+      : {
+          retracted: {
+            time: iso(retraction.at),
+            by:
+              retraction.by === 'sender'
+                ? 'its sender'
+                : `the room (${retraction.moderator ?? 'a moderator'})`,
+            reason: retraction.reason ?? '',
+          },
+        }),
+    ...(delivery === undefined ? {} : { delivery }),
+  };
+}
+
+/** Oldest first. Rejects with EXPORT_TOO_LARGE, or IPC_REFUSED for a query that cannot be understood. */
+export async function exportRecords(
+  source: ExportSource,
+  scope: ExportScope,
+): Promise<readonly ExportRecord[]> {
+  const records =
+    scope.kind === 'conversation'
+      ? await ofConversation(source, scope.conversation)
+      : await ofSearch(source, scope.query);
+  if (records.length > MAX_EXPORT_RECORDS)
+    throw new AppError('EXPORT_TOO_LARGE', { limit: MAX_EXPORT_RECORDS });
+  return records;
+}
+
+async function ofConversation(
+  { model, local }: ExportSource,
+  conversation: BareJid,
+): Promise<readonly ExportRecord[]> {
+  if (!local.isOpen) return [...model.log(conversation)].map((message) => recordOf(conversation, message));
+  const records: ExportRecord[] = [];
+  let before: string | undefined;
+  while (records.length <= MAX_EXPORT_RECORDS) {
+    const page = await local.older(conversation, PAGE, before);
+    records.unshift(...page.map(({ message }) => recordOf(conversation, message)));
+    before = page[0]?.message.id;
+    if (before === undefined || page.length < PAGE) break;
+  }
+  return records;
+}
+
+async function ofSearch({ model, local }: ExportSource, text: string): Promise<readonly ExportRecord[]> {
+  // A last word that is complete is not a beginning any more.
+  const parsed = parseQuery(`${text} `);
+  if (parsed.kind !== 'query') throw new AppError('IPC_REFUSED');
+  const records: ExportRecord[] = [];
+  let from: number | undefined;
+  do {
+    const page = local.isOpen
+      ? await local.search(parsed.query, SEARCH_PAGE, from)
+      : searchMemory(model, parsed.query, from ?? 0);
+    records.unshift(...page.hits.toReversed().map((hit) => recordOf(hit.conversation, hit.message)));
+    from = page.next;
+  } while (from !== undefined && records.length <= MAX_EXPORT_RECORDS);
+  return records;
+}

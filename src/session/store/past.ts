@@ -1,0 +1,81 @@
+/**
+ * What a former session left and this one leaves: this computer's history with what the user should know of it, and own
+ * messages that are still to be sent.
+ */
+import type { HistoryCommand } from '../../shared/chat-history-commands.ts';
+import type { ChatEvent } from '../../shared/chat-model.ts';
+import type { ErrorReport } from '../../shared/errors.ts';
+import type { ExportRecord, ExportScope } from '../../shared/export-contract.ts';
+import type { HistoryAccess } from '../../shared/session-contract.ts';
+import type { StoredTail } from '../../store/index.ts';
+import type { Handlers } from '../commands/handlers.ts';
+import { exportRecords } from './export-records.ts';
+import { historyHandlers } from './history-handlers.ts';
+import { LocalHistory, type LocalHistoryOptions } from './local-history.ts';
+import type { MessagesInMemory } from './memory-search.ts';
+import { Unsent, type UnsentMessage, type UnsentOptions } from './unsent.ts';
+
+export interface PastOptions extends UnsentOptions, Omit<LocalHistoryOptions, 'onState' | 'workerFile'> {
+  /** The bundled thread of the store; without it nothing can be kept. */
+  readonly storeWorkerFile: string | undefined;
+  emit(event: ChatEvent): void;
+}
+
+/** What the conversations begin with. */
+export interface Beginning {
+  readonly tails: readonly StoredTail[];
+  /** They are in the conversations as waiting; they are sent when their time comes. */
+  readonly waiting: readonly UnsentMessage[];
+}
+
+export class Past {
+  readonly local: LocalHistory;
+  readonly unsent: Unsent;
+  readonly #emit: PastOptions['emit'];
+  #notice: ErrorReport | undefined;
+  #model: MessagesInMemory | undefined;
+
+  constructor(options: PastOptions) {
+    this.#emit = options.emit;
+    this.unsent = new Unsent(options);
+    this.local = new LocalHistory({
+      workerFile: options.storeWorkerFile ?? '',
+      keysOf: (conversation, id) => options.keysOf(conversation, id),
+      onState: (error) => this.#setNotice(error),
+    });
+  }
+
+  /** Brings an empty window up to date. */
+  get event(): ChatEvent {
+    const upsert = this.#notice === undefined ? [] : [{ id: 'history' as const, error: this.#notice }];
+    return { type: 'collection', collection: 'notices', reset: true, upsert, remove: [] };
+  }
+
+  /** What the window may ask about the past; `model`: what is in memory. */
+  handlers(model: MessagesInMemory): Handlers<HistoryCommand> {
+    this.#model = model;
+    return historyHandlers({ model, local: this.local });
+  }
+
+  /** As `exportRecords`. */
+  async records(scope: ExportScope): Promise<readonly ExportRecord[]> {
+    return this.#model === undefined ? [] : exportRecords({ model: this.#model, local: this.local }, scope);
+  }
+
+  /** Never rejects. */
+  async open(access: HistoryAccess): Promise<Beginning> {
+    const { tails, unsent } = await this.local.open(access);
+    const waiting = unsent.map((one) => ({
+      ...one,
+      message: { ...one.message, delivery: 'queued' as const },
+    }));
+    this.unsent.add(waiting);
+    return { tails, waiting };
+  }
+
+  #setNotice(error: ErrorReport | undefined): void {
+    if (error?.code === this.#notice?.code) return;
+    this.#notice = error;
+    this.#emit(this.event);
+  }
+}

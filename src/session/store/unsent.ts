@@ -1,0 +1,70 @@
+/**
+ * Own messages of a former session of which nobody knows that they arrived. Each is sent once, in order, under its old id:
+ * those to people after the archive has shown which of them are in it, those to a room when the user is in it, where the
+ * room's history shows the same.
+ */
+import type { ChatMessage, ConversationKind, DeliveryState } from '../../shared/chat-model.ts';
+import { toErrorReport } from '../../shared/errors.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import type { DeliveryChange } from '../../xmpp/index.ts';
+
+export interface UnsentMessage {
+  readonly conversation: BareJid;
+  readonly kind: ConversationKind;
+  readonly message: ChatMessage;
+}
+
+export interface UnsentOptions {
+  /** Whether the archive has shown a copy of it. */
+  hasArrived(conversation: BareJid, id: string): boolean;
+  /** Sends it under its id, as `ChatDesk` sends any message. Throws what sending throws. */
+  send(unsent: UnsentMessage): void;
+  onDelivery(change: DeliveryChange): void;
+}
+
+export class Unsent {
+  readonly #options: UnsentOptions;
+  #waiting: readonly UnsentMessage[] = [];
+
+  constructor(options: UnsentOptions) {
+    this.#options = options;
+  }
+
+  add(messages: readonly UnsentMessage[]): void {
+    this.#waiting = [...this.#waiting, ...messages];
+  }
+
+  /** There is a connection, and the account's archive was asked for what is in it. */
+  sendToContacts(): void {
+    this.#send(({ kind }) => kind === 'contact');
+  }
+
+  /** The user is in the room or about to be. */
+  sendToRoom(room: BareJid): void {
+    this.#send(({ kind, conversation }) => kind === 'room' && conversation === room);
+  }
+
+  #send(isMeant: (unsent: UnsentMessage) => boolean): void {
+    const meant = this.#waiting.filter(isMeant);
+    if (meant.length === 0) return;
+    this.#waiting = this.#waiting.filter((unsent) => !isMeant(unsent));
+    for (const unsent of meant) {
+      const { conversation, message } = unsent;
+      if (this.#options.hasArrived(conversation, message.id)) {
+        this.#options.onDelivery(changeOf(unsent, 'stored'));
+        continue;
+      }
+      try {
+        this.#options.send(unsent);
+      } catch (error) {
+        const report = toErrorReport(error);
+        if (report.code === 'NOT_CONNECTED') this.#waiting = [...this.#waiting, unsent];
+        else this.#options.onDelivery({ ...changeOf(unsent, 'failed'), error: report });
+      }
+    }
+  }
+}
+
+function changeOf({ conversation, kind, message }: UnsentMessage, state: DeliveryState): DeliveryChange {
+  return { conversation, kind, id: message.id, state };
+}

@@ -1,0 +1,28 @@
+/** What the chat window asks the session to do about the past; see `ChatCommand`. */
+import type { ChatMessage, ConversationKind } from './chat-model.ts';
+import type { BareJid } from './jid.ts';
+
+/** Hits of one page. */
+export const SEARCH_PAGE = 50;
+/** Messages before and behind a hit that show what it was about. */
+export const CONTEXT_MESSAGES = 12;
+
+export type HistoryCommand =
+  /** Answered with `search`: {@link SEARCH_PAGE} hits, newest first. `from`: `next` of the page before. */
+  | { readonly type: 'search'; readonly query: string; readonly from?: number }
+  /** Answered with `messages`: those around one that was found, oldest first. */
+  | { readonly type: 'load-around'; readonly conversation: BareJid; readonly id: string };
+
+export interface SearchHit {
+  readonly conversation: BareJid;
+  readonly kind: ConversationKind;
+  readonly message: ChatMessage;
+}
+
+export interface SearchReply {
+  readonly hits: readonly SearchHit[];
+  /** Where the next page goes on; absent: these were the last. */
+  readonly next?: number;
+  /** What was looked through: this computer's history, or what is in memory. */
+  readonly source: 'history' | 'memory';
+}

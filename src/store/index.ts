@@ -1,0 +1,12 @@
+export type {
+  Place,
+  PutRun,
+  SearchHit,
+  SearchPage,
+  StoreAccess,
+  StoredKeys,
+  StoredMessage,
+  StoredTail,
+  StoreErrorCode,
+} from './contract.ts';
+export { StoreClient } from './store-client.ts';

@@ -1,0 +1,352 @@
+/** The local history of one account: a database that only one thread uses. Nothing here waits. */
+import { seal, unseal } from '../platform/seal.ts';
+import type { ChatMessage, ConversationKind } from '../shared/chat-model.ts';
+import { AppError } from '../shared/errors.ts';
+import type { BareJid } from '../shared/jid.ts';
+import { fits, type Searchable, type SearchQuery, wordsOf } from '../shared/search-query.ts';
+import type {
+  OpenResult,
+  PutRun,
+  SearchHit,
+  SearchPage,
+  StoreAccess,
+  StoredMessage,
+  StoredTail,
+} from './contract.ts';
+import { bytesIn, type Database, openDatabase, type Statement, textIn, type Value } from './database.ts';
+import { deriveKeys } from './keys.ts';
+import { Numbering } from './numbering.ts';
+import { Places } from './places.ts';
+import { indexRow, PER_MS } from './schema.ts';
+import { factWord, isLoose, matchExpression, type Numbers, numberRange } from './search-sql.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** No column is read as another type than it has: see `Value`. */
+const COLUMNS = `CAST(conversation AS INTEGER) AS conversation, CAST(number AS INTEGER) AS number,
+  CAST(id AS BLOB) AS id, CAST(sealed AS BLOB) AS sealed`;
+/** Messages that one statement lets go of, so that a long history's end does not hold up the rest. */
+const EXPIRE_AT_ONCE = 2_000;
+
+/** Where hits are judged once more, so many times the hits that are asked for are looked at in a round. */
+const LOOSE_FACTOR = 4;
+/** Rounds of a search; it goes on with `next` after that. */
+const MAX_ROUNDS = 5;
+
+type Row = Readonly<Record<string, Value>>;
+
+/** Whether nobody knows yet that an own message arrived. */
+function isUnsent({ direction, delivery }: ChatMessage): boolean {
+  return direction === 'out' && (delivery === 'queued' || delivery === 'sent');
+}
+
+export class MessageStore {
+  readonly #database: Database;
+  readonly #recordKey: Uint8Array;
+  readonly #days: number;
+  readonly #places: Places;
+  readonly #conversations: Numbering;
+  readonly #senders: Numbering;
+  readonly #labels: Numbering;
+  readonly #find: Statement;
+  readonly #insert: Statement;
+  readonly #change: Statement;
+  readonly #row: Statement;
+  readonly #lastOfMs: Statement;
+  readonly #index: Statement;
+  readonly #unindex: Statement;
+
+  private constructor(database: Database, recordKey: Uint8Array, days: number) {
+    this.#database = database;
+    this.#recordKey = recordKey;
+    this.#days = days;
+    this.#places = new Places(database);
+    this.#conversations = new Numbering(database, 'conversation', 'jid');
+    this.#senders = new Numbering(database, 'sender', 'name');
+    this.#labels = new Numbering(database, 'label', 'text');
+    this.#find = database.prepare(
+      'SELECT CAST(number AS INTEGER) AS number FROM message WHERE conversation = ? AND id = ?',
+    );
+    this.#insert = database.prepare(
+      'INSERT INTO message(number, conversation, id, place, unsent, sealed) VALUES(?, ?, ?, ?, ?, ?)',
+    );
+    this.#change = database.prepare('UPDATE message SET unsent = ?, sealed = ? WHERE number = ?');
+    this.#row = database.prepare(`SELECT ${COLUMNS} FROM message WHERE number = ?`);
+    this.#lastOfMs = database.prepare(
+      'SELECT CAST(max(number) AS INTEGER) AS last FROM message WHERE number BETWEEN ? AND ?',
+    );
+    this.#index = database.prepare('INSERT INTO words(rowid, body, facts) VALUES(?, ?, ?)');
+    this.#unindex = database.prepare('DELETE FROM words WHERE rowid = ?');
+  }
+
+  /** Opens or makes it, and lets go of what is too old. Throws what `storeErrorCode` knows. */
+  static open({ file, key, days }: StoreAccess): {
+    readonly store: MessageStore;
+    readonly result: OpenResult;
+  } {
+    const keys = deriveKeys(key);
+    const { database, result } = openDatabase(file, keys.page);
+    const store = new MessageStore(database, keys.record, days);
+    store.expire(Date.now());
+    return { store, result };
+  }
+
+  close(): void {
+    this.#recordKey.fill(0);
+    try {
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // What is in the log beside the file is read from there the next time.
+    }
+    this.#database.close();
+  }
+
+  /** All of it or nothing. Messages that are too old to be kept are left out. */
+  put(runs: readonly PutRun[], now = Date.now()): void {
+    const oldest = now - this.#days * DAY_MS;
+    this.#transaction(() => {
+      for (const run of runs) this.#putRun(run, oldest);
+    });
+  }
+
+  /** Lets go of messages that are older than the policy's days; returns how many went. */
+  expire(now: number): number {
+    const limit = (now - this.#days * DAY_MS) * PER_MS;
+    const old = this.#database.prepare(
+      'SELECT CAST(number AS INTEGER) AS number FROM message WHERE number < ? LIMIT ?',
+    );
+    const remove = this.#database.prepare('DELETE FROM message WHERE number = ?');
+    let count = 0;
+    for (;;) {
+      const rows = old.all(limit, EXPIRE_AT_ONCE);
+      if (rows.length === 0) return count;
+      this.#transaction(() => {
+        for (const { number = null } of rows) {
+          remove.run(number);
+          this.#unindex.run(indexRow(Number(number)));
+        }
+      });
+      count += rows.length;
+    }
+  }
+
+  /** The newest messages of each conversation, those first where something was said last. */
+  tails(each: number, total: number): readonly StoredTail[] {
+    const latest = this.#database.prepare(
+      `SELECT number AS conversation,
+         (SELECT CAST(number AS INTEGER) FROM message WHERE conversation = conversation.number ORDER BY place DESC LIMIT 1) AS newest
+       FROM conversation WHERE newest IS NOT NULL ORDER BY newest DESC`,
+    );
+    const tails: StoredTail[] = [];
+    let left = total;
+    for (const { conversation } of latest.all()) {
+      if (left <= 0) break;
+      const messages = this.#newest(Number(conversation), Math.min(each, left));
+      left -= messages.length;
+      tails.push({ ...this.#conversationOf(Number(conversation)), messages });
+    }
+    return tails;
+  }
+
+  unsent(): readonly SearchHit[] {
+    const rows = this.#database
+      .prepare(`SELECT ${COLUMNS} FROM message WHERE unsent = 1 ORDER BY number`)
+      .all();
+    return rows.map((row) => this.#hit(row));
+  }
+
+  /** Messages before message `before` (the newest without it), oldest first; none for one that is not kept. */
+  older(conversation: BareJid, before: string | undefined, limit: number): readonly StoredMessage[] {
+    const number = this.#conversations.known(conversation);
+    if (number === undefined) return [];
+    if (before === undefined) return this.#newest(number, limit);
+    const place = this.#places.of(number, before);
+    return place === undefined ? [] : this.#newest(number, limit, place);
+  }
+
+  around(conversation: BareJid, id: string, each: number): readonly StoredMessage[] {
+    const number = this.#conversations.known(conversation);
+    const place = number === undefined ? undefined : this.#places.of(number, id);
+    if (number === undefined || place === undefined) return [];
+    const behind = this.#database
+      .prepare(`SELECT ${COLUMNS} FROM message WHERE conversation = ? AND place >= ? ORDER BY place LIMIT ?`)
+      .all(number, place, each + 1);
+    return [...this.#newest(number, each, place), ...behind.map((row) => this.#open(row))];
+  }
+
+  /** Newest first. `from`: `next` of the page before. */
+  search(query: SearchQuery, limit: number, from?: number): SearchPage {
+    const match = matchExpression(query, {
+      conversations: this.#narrow(this.#conversations, query.in),
+      senders: this.#narrow(this.#senders, query.from),
+      labels: this.#narrow(this.#labels, query.label),
+    });
+    if (match === 'none') return { hits: [] };
+    const hits: SearchHit[] = [];
+    const wanted = isLoose(query) ? limit * LOOSE_FACTOR : limit;
+    let next = from;
+    for (let rounds = 0; rounds < MAX_ROUNDS && hits.length < limit; rounds += 1) {
+      const rows = this.#rows(match, query, wanted, next);
+      for (const row of rows) {
+        const hit = this.#hit(row);
+        next = Number(row.number);
+        if (isLoose(query) && !fits(query, searchable(hit))) continue;
+        hits.push(hit);
+        if (hits.length === limit) return { hits, next };
+      }
+      if (rows.length < wanted) return { hits };
+    }
+    return { hits, ...(next === undefined ? {} : { next }) };
+  }
+
+  /** Newest first. */
+  #rows(
+    match: string | undefined,
+    query: SearchQuery,
+    limit: number,
+    from: number | undefined,
+  ): readonly Row[] {
+    const [lowest, highest] = numberRange(query, from);
+    if (match !== undefined) return this.#matching(match, lowest, highest, limit);
+    return this.#database
+      .prepare(`SELECT ${COLUMNS} FROM message WHERE number BETWEEN ? AND ? ORDER BY number DESC LIMIT ?`)
+      .all(lowest, highest, limit);
+  }
+
+  #matching(match: string, lowest: number, highest: number, limit: number): readonly Row[] {
+    const numbers = this.#database
+      .prepare(
+        'SELECT rowid AS row FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?',
+      )
+      .all(match, indexRow(highest), indexRow(lowest), limit);
+    return numbers
+      .map(({ row }) => this.#row.get(indexRow(Number(row))))
+      .filter((found) => found !== undefined);
+  }
+
+  /** `undefined`: not narrowed. */
+  #narrow(numbering: Numbering, parts: readonly string[]): Numbers | undefined {
+    return parts.length === 0 ? undefined : numbering.containing(parts);
+  }
+
+  #transaction(work: () => void): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      try {
+        this.#database.exec('ROLLBACK');
+      } catch {
+        // A full disk has rolled it back already.
+      }
+      this.#forgetNumbers();
+      throw error;
+    }
+  }
+
+  /** What a transaction that failed has numbered is not there. */
+  #forgetNumbers(): void {
+    for (const numbering of [this.#conversations, this.#senders, this.#labels]) numbering.forget();
+  }
+
+  #putRun({ conversation, kind, messages, place }: PutRun, oldest: number): void {
+    const number = this.#conversations.numberOf(conversation, kind);
+    const fresh: StoredMessage[] = [];
+    for (const stored of messages) {
+      const row = this.#find.get(number, stored.message.id);
+      if (row !== undefined) this.#replace(number, Number(row.number), stored);
+      else if (place.at !== 'there' && stored.message.at >= oldest) fresh.push(stored);
+    }
+    if (fresh.length === 0) return;
+    const places = this.#places.make(number, place, fresh.length);
+    for (const [index, stored] of fresh.entries()) this.#add(number, stored, places[index] ?? 0);
+  }
+
+  #add(conversation: number, stored: StoredMessage, place: number): void {
+    const { message } = stored;
+    const number = this.#freeNumber(message.at);
+    const sealed = this.#seal(conversation, stored);
+    this.#insert.run(number, conversation, message.id, place, isUnsent(message) ? 1 : 0, sealed);
+    this.#indexWords(number, conversation, message);
+  }
+
+  /** The text may have changed, its time has not. */
+  #replace(conversation: number, number: number, stored: StoredMessage): void {
+    const row = this.#row.get(number);
+    const former = row === undefined ? undefined : this.#open(row);
+    const keys = stored.keys.length > 0 ? stored.keys : (former?.keys ?? []);
+    const sealed = this.#seal(conversation, { message: stored.message, keys });
+    this.#change.run(isUnsent(stored.message) ? 1 : 0, sealed, number);
+    if (former?.message.body === stored.message.body && former.message.shownAs === stored.message.shownAs)
+      return;
+    this.#unindex.run(indexRow(number));
+    this.#indexWords(number, conversation, stored.message);
+  }
+
+  #indexWords(number: number, conversation: number, message: ChatMessage): void {
+    const { sender, shownAs, label, body } = message;
+    const name = shownAs === undefined ? sender : `${sender}\n${shownAs}`;
+    const facts = [factWord('c', conversation), factWord('s', this.#senders.numberOf(name))];
+    if (label !== undefined && label.text !== '')
+      facts.push(factWord('l', this.#labels.numberOf(label.text)));
+    this.#index.run(indexRow(number), wordsOf(body).join(' '), facts.join(' '));
+  }
+
+  /** The first number of that millisecond that is not taken; a full one goes on in the next. */
+  #freeNumber(at: number): number {
+    const first = Math.max(0, Math.floor(at)) * PER_MS;
+    const row = this.#lastOfMs.get(first, first + PER_MS - 1);
+    if (row === undefined || row.last === null || row.last === undefined) return first;
+    return Number(row.last) + 1 < first + PER_MS ? Number(row.last) + 1 : this.#freeNumber(at + 1);
+  }
+
+  #seal(conversation: number, { message, keys }: StoredMessage): Uint8Array {
+    return seal(this.#recordKey, placeName(conversation, message.id), JSON.stringify({ message, keys }));
+  }
+
+  #open({ conversation = null, id = null, sealed = null }: Row): StoredMessage {
+    const text = unseal(this.#recordKey, placeName(Number(conversation), textIn(id)), bytesIn(sealed));
+    if (text === undefined) throw new AppError('HISTORY_STORE_DAMAGED');
+    return JSON.parse(text) as StoredMessage;
+  }
+
+  #hit(row: Row): SearchHit {
+    return { ...this.#conversationOf(Number(row.conversation)), message: this.#open(row).message };
+  }
+
+  #conversationOf(number: number): { readonly conversation: BareJid; readonly kind: ConversationKind } {
+    const row = this.#database
+      .prepare(
+        'SELECT CAST(jid AS BLOB) AS jid, CAST(kind AS BLOB) AS kind FROM conversation WHERE number = ?',
+      )
+      .get(number);
+    if (row === undefined) throw new AppError('HISTORY_STORE_DAMAGED');
+    return {
+      conversation: textIn(row.jid) as BareJid,
+      kind: textIn(row.kind) === 'room' ? 'room' : 'contact',
+    };
+  }
+
+  /** Oldest first. */
+  #newest(conversation: number, limit: number, before?: number): readonly StoredMessage[] {
+    const rows =
+      before === undefined
+        ? this.#database
+            .prepare(`SELECT ${COLUMNS} FROM message WHERE conversation = ? ORDER BY place DESC LIMIT ?`)
+            .all(conversation, limit)
+        : this.#database
+            .prepare(
+              `SELECT ${COLUMNS} FROM message WHERE conversation = ? AND place < ? ORDER BY place DESC LIMIT ?`,
+            )
+            .all(conversation, before, limit);
+    return rows.map((row) => this.#open(row)).reverse();
+  }
+}
+
+function placeName(conversation: number, id: string): string {
+  return `${conversation}\n${id}`;
+}
+
+function searchable({ conversation, message }: SearchHit): Searchable {
+  return { ...message, conversation, label: message.label?.text ?? '' };
+}
