@@ -38,6 +38,7 @@ const GOOD_ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   'app:open-link': ['https://intranet.example.mil/'],
   'app:tear-off': [[{ jid: 'ops@rooms.a.mil', kind: 'room' }]],
   'app:set-preferences': [DEFAULT_PREFERENCES],
+  'history:export': [{ kind: 'search', query: 'convoy' }, 'pdf'],
 };
 const tiles = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ jid: `r${index}@rooms.a.mil`, kind: 'room' }));

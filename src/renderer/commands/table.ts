@@ -43,7 +43,7 @@ const GO: readonly Command[] = [
   {
     id: 'search',
     group: 'go',
-    keys: ['Ctrl+F', 'Ctrl+Shift+F'],
+    keys: ['Ctrl+F'],
     run: ({ actions }) => actions.show('search'),
   },
   { id: 'next-conversation', group: 'go', keys: ['Alt+Down'], run: (services) => moveBy(services, 1) },
