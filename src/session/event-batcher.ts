@@ -8,8 +8,8 @@ const FLUSH_INTERVAL_MS = 16;
  * frame: at 60 a second nothing else would run. Nobody reads hundreds of messages a second.
  */
 const FLOOD_INTERVAL_MS = 100;
-/** So many events waiting for one array are a flood. */
-const FLOOD_EVENTS = 16;
+/** So many events waiting for one array are a flood; what brings an empty window up to date is none. */
+const FLOOD_EVENTS = 32;
 /** Arrays the window has not acknowledged before we hold back (see ChatPortMessage `ack`). */
 const MAX_UNACKNOWLEDGED = 8;
 /** Messages that may wait for a window that has stopped; with more it starts anew and asks for what it shows. */

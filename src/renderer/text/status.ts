@@ -11,6 +11,7 @@ export const STATUS_TEXT = {
   connectingTo: (host: string | number) => `Connecting to ${host}.`,
   tryNow: 'Try now',
   problem: 'Problem',
+  notice: 'Notice',
   dismiss: 'Dismiss',
   status: 'Status',
   protection: (host: string, version: string, verified: boolean) =>

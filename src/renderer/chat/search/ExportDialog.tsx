@@ -68,7 +68,7 @@ export function ExportDialog({ scope, kind, onClose }: Props): ReactElement {
             {busy ? EXPORT_TEXT.busy : EXPORT_TEXT.start}
           </button>
           <button type="button" className="button" onClick={onClose}>
-            {result === undefined ? 'Cancel' : EXPORT_TEXT.done}
+            {result === undefined ? EXPORT_TEXT.cancel : EXPORT_TEXT.done}
           </button>
         </div>
       </form>

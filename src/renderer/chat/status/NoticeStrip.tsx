@@ -10,7 +10,7 @@ export function LastingNotices(): ReactElement {
   return (
     <>
       {[...notices.values()].map(({ id, error }) => (
-        <section key={id} className="strip strip-warning" aria-label="Notice">
+        <section key={id} className="strip strip-warning" aria-label={STATUS_TEXT.notice}>
           <Icon name="alert" />
           <p role="status">
             <strong>{errorText(error).title}</strong>
