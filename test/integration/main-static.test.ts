@@ -48,7 +48,7 @@ describe('who touches Electron', () => {
     ipcRenderer: ['src/preload/calls.ts'],
     contextBridge: ['src/preload/chat.ts', 'src/preload/password.ts', 'src/preload/pin.ts'],
     BrowserWindow: ['src/main/app/print.ts', 'src/main/app/windows.ts'],
-    session: ['src/main/main.ts'],
+    session: ['src/main/app/print.ts', 'src/main/main.ts'],
     protocol: ['src/main/security/app-protocol.ts'],
     utilityProcess: ['src/main/processes/utility.ts'],
     MessageChannelMain: ['src/main/app/desk.ts'],

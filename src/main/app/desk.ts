@@ -298,7 +298,7 @@ export function openDesk(options: DeskOptions): Desk {
     driver,
     session,
     exports: new ExportDesk({
-      rules: () => exportRules(policy),
+      rules: () => exportRules(policy, { home: app.getPath('home'), downloads: app.getPath('downloads') }),
       signer: () => driver.signer,
       sign: (request) => tokens.sign(request),
       collect: (scope) => session.collect(scope),

@@ -1,8 +1,8 @@
 /** From policy and sign-in to what histories and exports need to know. */
-import { app } from 'electron';
 import { saveDirectories } from '../../client-config/configs.ts';
 import type { CertificateChoice } from '../../shared/app-state.ts';
 import type { Sign } from '../../shared/signing.ts';
+import type { SavePlaces } from '../files/save-directory.ts';
 import type { PolicyHolder } from '../policy/holder.ts';
 import type { Selection } from '../signin/driver.ts';
 import type { ExportRules } from './export-desk.ts';
@@ -21,14 +21,16 @@ export function historyOwner(
 }
 
 /** What the policy says of exports at this moment. */
-export function exportRules({ loaded: { settings, machine } }: PolicyHolder): ExportRules {
+export function exportRules(
+  { loaded: { settings, machine } }: PolicyHolder,
+  folders: Pick<SavePlaces, 'home' | 'downloads'>,
+): ExportRules {
   const { history, organization, classification, domain } = settings;
   return {
     allowed: history.export,
     places: {
       directories: saveDirectories(settings, process.platform),
-      home: app.getPath('home'),
-      downloads: app.getPath('downloads'),
+      ...folders,
     },
     organisation: organization.name,
     domain,
