@@ -236,6 +236,7 @@ describe('a page', () => {
         'choosePassword',
         'command',
         'connectChat',
+        'exportMessages',
         'exportPolicy',
         'getPolicyPage',
         'getPreferences',

@@ -46,17 +46,32 @@ describe('who touches Electron', () => {
   const allowed: Readonly<Record<string, readonly string[]>> = {
     ipcMain: ['src/main/ipc/ipc.ts'],
     ipcRenderer: ['src/preload/calls.ts'],
-    contextBridge: ['src/preload/chat.ts', 'src/preload/password.ts', 'src/preload/pin.ts'],
+    contextBridge: [
+      'src/preload/chat.ts',
+      'src/preload/password.ts',
+      'src/preload/pin.ts',
+      'src/preload/tile.ts',
+    ],
     BrowserWindow: ['src/main/app/print.ts', 'src/main/app/windows.ts'],
     session: ['src/main/app/print.ts', 'src/main/main.ts'],
     protocol: ['src/main/security/app-protocol.ts'],
     utilityProcess: ['src/main/processes/utility.ts'],
     MessageChannelMain: ['src/main/app/desk.ts'],
     shell: ['src/main/app/desk.ts'],
-    Menu: ['src/main/app/menu.ts'],
+    Menu: ['src/main/app/menu.ts', 'src/main/app/tray.ts'],
+    Tray: ['src/main/app/tray.ts'],
+    Notification: ['src/main/app/desktop-notices.ts'],
+    nativeImage: ['src/main/app/desktop-notices.ts', 'src/main/app/tray.ts'],
+    nativeTheme: ['src/main/app/windows.ts'],
+    screen: ['src/main/app/windows.ts', 'src/main/preferences/window-keeper.ts'],
     powerMonitor: ['src/main/app/watches.ts'],
     dialog: ['src/main/app/refuse.ts', 'src/main/app/windows.ts'],
-    app: ['src/main/app/application.ts', 'src/main/app/desk.ts', 'src/main/main.ts'],
+    app: [
+      'src/main/app/application.ts',
+      'src/main/app/desk.ts',
+      'src/main/app/desktop-notices.ts',
+      'src/main/main.ts',
+    ],
   };
 
   it('is written down: every name has its files, and no other name is used', () => {
