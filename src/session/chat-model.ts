@@ -238,7 +238,8 @@ export class ChatModel {
   /** The messages of a conversation that are kept. */
   log(
     conversation: BareJid,
-  ): Pick<MessageLog, 'first' | 'last' | 'after' | 'get' | 'byArchive' | 'bySender'> & Iterable<ChatMessage> {
+  ): Pick<MessageLog, 'first' | 'last' | 'after' | 'isBehind' | 'get' | 'byArchive' | 'bySender'> &
+    Iterable<ChatMessage> {
     return this.#conversations.get(conversation)?.log ?? EMPTY_LOG;
   }
 

@@ -61,6 +61,12 @@ export class MessageLog {
     return position === undefined ? undefined : this.#messages[position - this.#dropped + 1];
   }
 
+  /** Whether the message with id `id` stands behind the one with id `other`; false where one of them is not here. */
+  isBehind(id: string, other: string): boolean {
+    const [position, before] = [this.#positions.get(id), this.#positions.get(other)];
+    return position !== undefined && before !== undefined && position > before;
+  }
+
   /** All messages, oldest first. */
   *[Symbol.iterator](): Iterator<ChatMessage> {
     yield* this.#messages;

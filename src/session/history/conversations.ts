@@ -120,7 +120,8 @@ export class Conversations {
       settle();
       met ||= known.archiveIdOf(copy) !== undefined;
       if (keys !== undefined) this.add(conversation, copy, keys, at);
-      last = copy;
+      // An own message may stand further up here, where it was written, than in the archive, where it arrived.
+      if (last === undefined || !this.model.log(conversation).isBehind(last, copy)) last = copy;
     }
     const newest = run.at(-1)?.id;
     settle();

@@ -223,6 +223,21 @@ describe('after a connection that was lost', () => {
     expect(model.page(BOB, 500)[5]?.delayed).toBe(true);
   });
 
+  it('what was missed goes behind what is known, also where an own message arrived later than it was written', async () => {
+    const { history, live, model, bodies, names, reconnect, state } = scene(1);
+    history.onConnected(false);
+    live(archived(0));
+    const own = archived(2, BOB, true).message;
+    model.addMessage(BOB, 'contact', own);
+    history.onSent(BOB, own, undefined);
+    live(archived(1));
+    state.make = (n) => archived(n, BOB, n === 2);
+    await reconnect(false, () => {
+      state.count = 5;
+    });
+    expect(bodies()).toEqual(names(0, 2, 1, 3, 4));
+  });
+
   it('a conversation that begins meanwhile is there, too', async () => {
     const { history, bodies, names, reconnect, state, live } = scene(1);
     history.onConnected(false);
