@@ -219,7 +219,7 @@ describe('lint', () => {
         ],
       }),
     ],
-    ['error UNENFORCEABLE', () => ({ history: { mode: 'encrypted' } })],
+    ['error UNENFORCEABLE', () => ({ features: { whiteboard: true } })],
     [
       'error ANCHOR_NO_CA',
       () => ({ trustAnchors: [certificate(900, 'x.mil', false).raw.toString('base64')] }),
@@ -263,15 +263,11 @@ describe('lint', () => {
 
   it('names every value that this version does not honour, not only the first', () => {
     const given = settings(() => ({
-      history: { mode: 'encrypted', export: true },
       desktop: { print: true },
+      features: { whiteboard: true },
     }));
     const found = lint(input({}, given)).filter(({ id }) => id === 'UNENFORCEABLE');
-    expect(found.map(({ where }) => where).sort()).toEqual([
-      '/desktop/print',
-      '/history/export',
-      '/history/mode',
-    ]);
+    expect(found.map(({ where }) => where).sort()).toEqual(['/desktop/print', '/features/whiteboard']);
   });
 
   it('is stricter where the audience names the platform', () => {

@@ -205,7 +205,7 @@ describe('sallyport-policy verify-report', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replace('[default]', '[base]'));
     expect((await judge(path)).code).toBe(1);
     writeFileSync(path, 'hello');
-    expect((await judge(path)).out).toContain('not a policy report');
+    expect((await judge(path)).out).toContain('not a Sallyport policy report');
     expect((await judge(join(base, 'no-such-file'))).code).toBe(4);
   });
 });

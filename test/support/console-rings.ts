@@ -31,12 +31,15 @@ export async function makeRings(): Promise<Rings> {
     machineId: 'WS-1',
   });
   for (const name of ['organisation', 'organisation/authority']) chmodSync(join(directory, name), 0o755);
+  // Freshness is numbered by the second; two statements of one second would be an equivocation.
+  let signedAt = 0;
   const fileOf = (ring: string) => join(directory, ring, 'policy.bundle');
   const ring = (name: string) => ({ name, file: fileOf(name), machine: machineFile });
   return {
     config: { policy: { trustRoot: trustRootFile, rings: [ring('first'), ring('all')] } },
     fileOf,
     bundle: (change) => {
+      signedAt = Math.max(Date.now(), signedAt + 1_000);
       const { bytes } = signBundle({
         trustRoot: authority.rootEnvelope,
         roots: [],
@@ -45,7 +48,7 @@ export async function makeRings(): Promise<Rings> {
         keys: [...authority.keys.policy, ...authority.keys.freshness],
         freshnessHours: 168,
         partial: false,
-        now: Date.now(),
+        now: signedAt,
       });
       return Buffer.from(bytes);
     },
