@@ -33,6 +33,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          globalSetup: ['test/support/make-user.ts'],
           include: ['test/integration/**/*.test.ts'],
           retry: RETRY,
           testTimeout: 60_000,
@@ -43,6 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup: ['test/support/make-user.ts'],
           include: ['test/e2e/**/*.test.ts'],
           retry: RETRY,
           testTimeout: 120_000,

@@ -2,6 +2,7 @@
  * From a request to its route and back: site, person, session, role, input, second person, audit, work, answer. Every
  * request takes these steps in this order; no handler sees one that failed any.
  */
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Identity } from '../file-gate/identity.ts';
@@ -31,7 +32,12 @@ type Found = { readonly route: Route; readonly parts: Readonly<Record<string, st
 function toldOf(value: unknown): string | number | boolean | undefined {
   if (typeof value === 'string') return value.slice(0, MAX_DETAIL);
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  return Array.isArray(value) ? value.map(String).join(' ').slice(0, MAX_LIST) : undefined;
+  if (!Array.isArray(value)) return undefined;
+  const text = value.map(String).join(' ');
+  if (text.length <= MAX_LIST) return text;
+  // Nothing is put in behind what is cut off without a trace.
+  const hash = createHash('sha256').update(text).digest('hex');
+  return `${text.slice(0, MAX_LIST - 73)}… sha256:${hash}`;
 }
 
 /** What a log may say of a request, by name; texts are cut. */

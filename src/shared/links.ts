@@ -13,6 +13,8 @@ export interface TextSpan {
 /** Longest address that is a link, and most links of one text; the rest is text. */
 const MAX_LINK = 2048;
 const MAX_LINKS = 100;
+/** Signs behind an address that are looked at, one after the other. */
+const MAX_TAIL = 32;
 
 /** Up to white space and to what RFC 3986 has no place for; everything after it decides whether it is a link at all. */
 const CANDIDATE = /https:\/\/[^\s\p{C}<>"]+/giu;
@@ -28,7 +30,7 @@ const BROKEN_ESCAPE = /%(?![0-9a-fA-F]{2})/;
 /** A closing bracket that was opened before the address does not belong to it. */
 function withoutTail(candidate: string): string {
   let text = candidate;
-  for (;;) {
+  for (let round = 0; round < MAX_TAIL; round += 1) {
     const trimmed = text.replace(TRAILING, '');
     const last = trimmed.at(-1);
     const open = last === ')' ? '(' : last === ']' ? '[' : last === '}' ? '{' : undefined;
@@ -37,6 +39,7 @@ function withoutTail(candidate: string): string {
     if (next === text) return text;
     text = next;
   }
+  return text;
 }
 
 /** Whether `href` may be opened: https, a host of the list to the letter, default port, no user, nothing ambiguous. */

@@ -66,7 +66,7 @@ function runAll(): Promise<readonly Outcome[]> {
   const fed = script.map((commands) => `${commands}echo "${MARK} $?"\n`).join('');
   shell.stdin.end(`exec 2>&1\ntrap 'echo "failed with $?: $BASH_COMMAND"' ERR\n${fed}`);
   return new Promise((done) => {
-    shell.on('exit', () => {
+    shell.on('close', () => {
       const parts = output.split(new RegExp(`^${MARK} ([0-9]+)$`, 'm'));
       const found = script.map((_commands, at) => ({
         output: parts[at * 2] ?? '',

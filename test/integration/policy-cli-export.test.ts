@@ -1,5 +1,6 @@
 /** Exports that other programs read, revocation in the server's file, and the help of every command. */
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -293,7 +294,7 @@ describe('lock revoke', () => {
     expect(readFileSync(at('bad.json'), 'utf8')).toBe(text);
   });
 
-  it('leaves the old table where the disk is full', () => {
+  it('leaves the old table where the disk is full', async () => {
     mkdirSync(at('small'));
     const script = [
       `mount -t tmpfs -o size=16k tmpfs '${at('small')}' || exit 99`,
@@ -309,13 +310,10 @@ describe('lock revoke', () => {
     child.stdout.on('data', (data) => {
       shown += data;
     });
-    return new Promise<void>((done) => {
-      child.on('exit', (code) => {
-        expect(code).toBe(4);
-        expect(shown.trim().split('\n')).toEqual(['filler', 'machines.json']);
-        done();
-      });
-    });
+    // `exit` comes before the last of the output has been read.
+    const [code] = await once(child, 'close');
+    expect(code).toBe(4);
+    expect(shown.trim().split('\n')).toEqual(['filler', 'machines.json']);
   });
 });
 

@@ -74,7 +74,10 @@ function bodyValue({ name, schema }: Word, given: readonly string[]): unknown {
   if (schema.type === 'array') return given;
   if (given.length > 1) throw new CommandLineError(`--${name} is given twice`);
   if (schema.type === 'integer') return Number(first);
-  if (schema.type === 'boolean') return first === 'true';
+  if (schema.type === 'boolean') {
+    if (first !== 'true' && first !== 'false') throw new CommandLineError(`--${name} is true or false`);
+    return first === 'true';
+  }
   if (schema.type !== 'object') return first;
   try {
     return JSON.parse(first);

@@ -1,6 +1,7 @@
 /** The page of the present, its live updates, and the sessions on it. */
 import { readSwitch, setSwitch } from '../../kit/lib/switch.mjs';
 import { ACCOUNT, digits, maybe, REASON, record, text } from '../http/shapes.ts';
+import { Problem } from '../problem.ts';
 import type { Answer, Call } from '../route.ts';
 import type { Services } from '../services.ts';
 import { kitProblem } from './switch.ts';
@@ -21,8 +22,12 @@ export async function showNow({ now }: Services): Promise<Answer> {
   return { json: await now.info() };
 }
 
-export function followNow({ now, sessions }: Services, { session, signal }: Call<unknown, unknown>): Answer {
-  return { events: now.changes(() => sessions.isOpen(session), signal) };
+export function followNow(
+  { now, sessions, administrators }: Services,
+  { session, signal, who }: Call<unknown, unknown>,
+): Answer {
+  const still = () => administrators().all.some(({ id, role }) => id === who.id && role === who.role);
+  return { events: now.changes(() => sessions.isOpen(session) && still(), signal) };
 }
 
 export const ROOMS_QUERY = record({ limit: maybe(digits(1, 500)) });
@@ -50,7 +55,9 @@ export async function endSessions(
   try {
     // Whoever is off has no sessions, and must not be on afterwards.
     if (readSwitch(server).users.includes(target.name)) return { json: { ended: 0 } };
-    const { ended } = await setSwitch(settings, 'off', target, body.reason);
+    const { ended, revision } = await setSwitch(settings, 'off', target, body.reason);
+    // Somebody else has switched meanwhile, perhaps this user off for good: that stands.
+    if (readSwitch(server).revision !== revision) throw new Problem('conflict');
     await setSwitch(settings, 'on', target, body.reason);
     return { json: { ended } };
   } catch (error) {

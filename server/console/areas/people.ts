@@ -183,8 +183,10 @@ export function setMachine({ server }: Services, { path, body }: Call<MachineBod
   const { document, rows } = table<MachineRow>(server.machines, MACHINES, 'machines');
   const kid = path.kid ?? '';
   const others = rows.filter((row) => row.kid !== kid);
-  const { users } = body;
-  const row = { kid, revoked: body.state === 'revoked', ...(users === undefined ? {} : { users }) };
+  const revoked = body.state === 'revoked';
+  // Taking a machine away does not open it to everybody for when it comes back.
+  const users = body.users ?? (revoked ? rows.find((known) => known.kid === kid)?.users : undefined);
+  const row = { kid, revoked, ...(users === undefined ? {} : { users }) };
   const machines = [...others, row].sort((a, b) => (a.kid < b.kid ? -1 : 1));
   guarded(() => replaceFile(server.machines, `${JSON.stringify({ ...document, machines }, undefined, 2)}\n`));
   return { json: row };

@@ -151,8 +151,13 @@ async function makeExport(
     approvedBy: approvedBy?.id,
     time: new Date().toISOString(),
   };
-  const written = await records.ask({ kind: 'export', of, query, head, path: exports.pathOf(id) });
-  return { json: await exports.keep(id, of, who.id, marking, written) };
+  try {
+    const written = await records.ask({ kind: 'export', of, query, head, path: exports.pathOf(id) });
+    return { json: await exports.keep(id, of, who.id, marking, written) };
+  } catch (error) {
+    exports.drop(id);
+    throw error;
+  }
 }
 
 export function exportMessages(services: Services, call: Call<ExportMessages, unknown>): Promise<Answer> {

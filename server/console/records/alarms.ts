@@ -20,6 +20,8 @@ export type AlarmEvent = (typeof ALARM_EVENTS)[number];
 const DAY_MS = 86_400_000;
 const NEWEST = 50;
 const MOST = 1000;
+/** A longer line is counted and not shown: the page takes all of them, every second. */
+const MAX_SHOWN_BYTES = 8 * 1024;
 
 export interface AlarmCounts {
   /** Up to {@link MOST} of each kind that there are any of. */
@@ -34,7 +36,7 @@ export function alarmsOf(db: IndexDb, now: number): AlarmCounts {
   for (const event of ALARM_EVENTS) {
     const found = findEvents(db, { event, since }, { limit: MOST, order: 'newest' });
     if (found.length > 0) counts[event] = found.length;
-    newest.push(...found.slice(0, NEWEST));
+    newest.push(...found.filter(({ size }) => size <= MAX_SHOWN_BYTES).slice(0, NEWEST));
   }
   return { counts, newest: newest.sort((a, b) => b.id - a.id).slice(0, NEWEST) };
 }

@@ -1,6 +1,6 @@
 /** Exports that were made: kept for a while for the one who asked, with a signature (CMS, RFC 5652) beside each. */
 import { execFile } from 'node:child_process';
-import { createReadStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Problem } from '../problem.ts';
@@ -10,6 +10,7 @@ import type { Written } from './protocol.ts';
 const run = promisify(execFile);
 const KEEP_MS = 7 * 86_400_000;
 const SIGN_MS = 60_000;
+const SWEEP_MS = 3_600_000;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 export interface ExportInfo {
@@ -57,6 +58,23 @@ export class Exports {
     this.#signer = signer;
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     this.sweep();
+    this.#dropUnkept();
+    setInterval(() => this.sweep(), SWEEP_MS).unref();
+  }
+
+  /** What was never signed and kept is nobody’s: the console ended, or gave up. */
+  #dropUnkept(): void {
+    const kept = new Set(
+      (this.#state.prepare('SELECT id FROM exports').all([]) as { id: string }[]).map(({ id }) => id),
+    );
+    for (const name of readdirSync(this.#directory))
+      if (!kept.has(name.split('.')[0] ?? '')) rmSync(join(this.#directory, name), { force: true });
+  }
+
+  /** Removes an export that came to nothing. */
+  drop(id: string): void {
+    rmSync(this.pathOf(id), { force: true });
+    rmSync(`${this.pathOf(id)}.cms`, { force: true });
   }
 
   /** Where an export is written; ids are of our own making. */
@@ -121,8 +139,7 @@ export class Exports {
       id: string;
     }[];
     for (const { id } of old) {
-      rmSync(this.pathOf(id), { force: true });
-      rmSync(`${this.pathOf(id)}.cms`, { force: true });
+      this.drop(id);
       this.#state.prepare('DELETE FROM exports WHERE id = ?').run([id]);
     }
   }

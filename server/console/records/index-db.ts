@@ -29,6 +29,7 @@ const SCHEMA = `
   PRAGMA user_version = ${VERSION};`;
 
 export type IndexDb = Database.Database;
+type Statement = ReturnType<IndexDb['prepare']>;
 
 /** Where a line is. */
 export interface Place {
@@ -67,11 +68,17 @@ function addressTokens(addresses: readonly unknown[]): string {
 
 export type Line = Readonly<Record<string, unknown>>;
 
+/** A text of a line; what is none is empty: an object may not even be made one (`{"toString":0}`). */
+const textOf = (value: unknown, most: number): string =>
+  typeof value === 'string' ? value.slice(0, most) : '';
+
 /** Writes lines into the index; one transaction is the caller's. */
 export class IndexWriter {
   readonly #message;
   readonly #words;
   readonly #event;
+  readonly #lastMessage;
+  readonly #lastEvent;
   readonly #name;
   readonly #newName;
   readonly #live: LiveWriter;
@@ -83,6 +90,9 @@ export class IndexWriter {
     this.#event = db.prepare(
       'INSERT OR IGNORE INTO events (id, file, at, size, event, user, machine) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
+    const last = (table: string) => db.prepare(`SELECT max(id) AS id FROM ${table} WHERE id >= ? AND id < ?`);
+    this.#lastMessage = last('messages');
+    this.#lastEvent = last('events');
     this.#name = db.prepare('SELECT id FROM names WHERE kind = ? AND text = ?');
     this.#newName = db.prepare('INSERT INTO names (kind, text) VALUES (?, ?)');
     this.#live = new LiveWriter(db);
@@ -94,8 +104,9 @@ export class IndexWriter {
   }
 
   message(file: number, at: number, size: number, line: Line): void {
-    const id = this.#place(line, (row) => this.#message.run([row, file, at, size]).changes === 1);
+    const id = this.#freeRow(this.#lastMessage, line);
     if (id === undefined) return;
+    this.#message.run([id, file, at, size]);
     this.#live.message(line);
     const text = [line.subject, line.body, line.payloads]
       .filter((part) => typeof part === 'string')
@@ -109,26 +120,27 @@ export class IndexWriter {
     ]);
   }
 
-  event(file: number, at: number, size: number, line: Line): void {
+  /** @param collected from a client: it says nothing of who is online */
+  event(file: number, at: number, size: number, line: Line, collected: boolean): void {
     const ids = [
-      this.#nameId('event', String(line.event ?? '').slice(0, 128)),
-      this.#nameId(
-        'user',
-        String(line.user ?? '')
-          .slice(0, 1024)
-          .toLowerCase(),
-      ),
-      this.#nameId('machine', String(line.machine ?? '').slice(0, 128)),
+      this.#nameId('event', textOf(line.event, 128)),
+      this.#nameId('user', textOf(line.user, 1024).toLowerCase()),
+      this.#nameId('machine', textOf(line.machine, 128)),
     ];
-    this.#place(line, (row) => this.#event.run([row, file, at, size, ...ids]).changes === 1);
-    this.#live.take(line);
+    const row = this.#freeRow(this.#lastEvent, line);
+    if (row !== undefined) this.#event.run([row, file, at, size, ...ids]);
+    this.#live.take(line, collected);
   }
 
-  /** Takes the first free row of the line's millisecond, or of those after it. */
-  #place(line: Line, insert: (row: number) => boolean): number | undefined {
-    const ms = Date.parse(String(line.time));
+  /** The row after the last of the line's millisecond, or of those after it: one look a millisecond, however many there are. */
+  #freeRow(last: Statement, line: Line): number | undefined {
+    const ms = Date.parse(textOf(line.time, 64));
     if (!Number.isSafeInteger(ms) || ms <= 0 || ms > Number.MAX_SAFE_INTEGER / PER_MS / 2) return undefined;
-    for (let row = ms * PER_MS; row < (ms + 1000) * PER_MS; row += 1) if (insert(row)) return row;
+    for (let from = ms * PER_MS; from < (ms + 1000) * PER_MS; from += PER_MS) {
+      const { id } = last.get([from, from + PER_MS]) as { id: number | null };
+      if (id === null) return from;
+      if (id + 1 < from + PER_MS) return id + 1;
+    }
     return undefined;
   }
 

@@ -10,7 +10,8 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 
 export interface Source {
   readonly path: string;
-  readonly kind: 'messages' | 'events';
+  /** `collected`: events that clients wrote. */
+  readonly kind: 'messages' | 'events' | 'collected';
 }
 
 interface FileRow {
@@ -30,7 +31,7 @@ export function sourcesOf(directory: string, collected: readonly string[]): read
         kind: name.startsWith('messages-') ? 'messages' : 'events',
       }),
     );
-  return [...own, ...collected.map((path): Source => ({ path, kind: 'events' }))];
+  return [...own, ...collected.map((path): Source => ({ path, kind: 'collected' }))];
 }
 
 function parse(line: Buffer): Line | undefined {
@@ -115,7 +116,7 @@ export class Indexer {
         const line = end > from ? parse(piece.subarray(from, end)) : undefined;
         if (line !== undefined) {
           if (kind === 'messages') this.#writer.message(id, done + from, end - from, line);
-          else this.#writer.event(id, done + from, end - from, line);
+          else this.#writer.event(id, done + from, end - from, line, kind === 'collected');
         }
         from = end + 1;
       }

@@ -125,12 +125,15 @@ export class LiveWriter {
     if (typeof line.room === 'string') this.#spoken.run([text(line.room, 1024), text(line.time, 32)]);
   }
 
-  take(line: Line): void {
+  /** @param collected what a client says of a server, or of somebody's session, is not believed */
+  take(line: Line, collected: boolean): void {
     const session = text(line.session, 128);
     const server = text(line.server, 32);
     const machine = text(line.machine, 128);
     const ip = text(line.ip, 64);
     const time = text(line.time, 32);
+    const own = line.event === 'app.started' || line.event === 'policy.activated';
+    if (collected && !own) return;
     switch (line.event) {
       // A connection that has passed the lock; it may be none of a person yet.
       case 'lock.verified':

@@ -8,6 +8,9 @@ import type { EventQuery, Found, LogRecord, MessageQuery, Page } from './query.t
 /** Lines that one check of a chain looks at; more would hold more hashes than a console should. */
 const MAX_CHAIN_LINES = 2_000_000;
 
+/** Octets of the lines of one page. */
+const MAX_PAGE_BYTES = 8 * 1024 * 1024;
+
 export class Reader {
   readonly #db: IndexDb;
 
@@ -45,9 +48,14 @@ export class Reader {
   }
 
   #found(places: readonly Place[], page: Page): Found {
-    const last = places.at(-1);
-    const next = places.length === page.limit && last !== undefined ? { next: last.id } : {};
-    return { records: this.read(places), ...next };
+    let bytes = 0;
+    const fit = places.filter(({ size }, index) => {
+      bytes += size;
+      return index === 0 || bytes <= MAX_PAGE_BYTES;
+    });
+    const last = fit.at(-1);
+    const more = places.length === page.limit || fit.length < places.length;
+    return { records: this.read(fit), ...(more && last !== undefined ? { next: last.id } : {}) };
   }
 
   /** The lines at these places; one that is not there any more is left out. */

@@ -236,6 +236,8 @@ export function openDesk(options: DeskOptions): Desk {
       openPin: () => windows.openPin(),
       closePin: () => windows.closePin(),
       showState: (state) => {
+        // What they say is not to be read beside a covered screen.
+        if (state.kind === 'running' && state.screenLocked) windows.notices.takeBack();
         if (tileOwner.mustClose(state)) {
           windows.closeTiles();
           windows.notices.clear();

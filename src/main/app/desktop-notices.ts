@@ -26,14 +26,14 @@ export class DesktopNotices implements Pick<Attention, 'show' | 'badge'> {
     if (!Notification.isSupported()) return;
     const notification = new Notification({
       title,
-      body,
+      body: process.platform === 'linux' ? withoutMarkup(body) : body,
       silent: true,
       urgency: urgent ? 'critical' : 'normal',
       timeoutType: urgent ? 'never' : 'default',
     });
     notification.on('click', () => this.#onClick());
     this.#held.push(notification);
-    if (this.#held.length > MAX_HELD) this.#held.shift();
+    if (this.#held.length > MAX_HELD) this.#held.shift()?.close();
     notification.show();
   }
 
@@ -46,14 +46,24 @@ export class DesktopNotices implements Pick<Attention, 'show' | 'badge'> {
 
   /** Takes away what was announced: the screen is covered or somebody else signs in. */
   clear(): void {
-    for (const notification of this.#held.splice(0)) notification.close();
+    this.takeBack();
     this.badge(0);
+  }
+
+  /** Takes the notifications away; the number of unread messages stays. */
+  takeBack(): void {
+    for (const notification of this.#held.splice(0)) notification.close();
   }
 
   #markButton(total: number): void {
     const description = total === 1 ? '1 unread message' : `${total} unread messages`;
     this.#window()?.setOverlayIcon(total === 0 ? null : disc(), total === 0 ? '' : description);
   }
+}
+
+/** Linux desktops read a body as markup, links and pictures included; Electron hands it on as it is. */
+function withoutMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** A filled disc, BGRA. */
