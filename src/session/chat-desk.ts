@@ -103,7 +103,10 @@ export class ChatDesk {
       keysOf: (conversation, id) => this.#history.keysOf(conversation, id),
       emit: (event) => this.#show(event),
       hasArrived: (conversation, id) => this.#history.isArchived(conversation, id),
-      send: ({ conversation, kind, message }) => this.#sendAgain(conversation, kind, message),
+      send: ({ conversation, kind, message }) => {
+        if (this.#messages.own.retry(conversation, message)) return;
+        this.#sendAgain(conversation, kind, message);
+      },
       onDelivery: (change) => this.#changeDelivery(change),
     });
     this.#model = new ChatModel(
@@ -242,6 +245,8 @@ export class ChatDesk {
   /** What the model says goes to the windows; what arrived in it is watched. Pages of the past are no news. */
   #onModel(event: ChatEvent): void {
     this.#show(event);
+    if (event.type === 'message-updates')
+      this.watch.onChanged(event.conversation, this.#model.kindOf(event.conversation), event.messages);
     if (event.type !== 'messages') return;
     this.watch.onMessages(event.conversation, this.#model.kindOf(event.conversation), event.append);
   }

@@ -46,7 +46,10 @@ interface Place {
 export class Older {
   readonly #options: OlderOptions;
   readonly #places = new Map<BareJid, Place>();
-  readonly #loading = new Map<BareJid, Promise<OlderMessages>>();
+  readonly #loading = new Map<
+    BareJid,
+    { readonly before: string | undefined; readonly page: Promise<OlderMessages> }
+  >();
 
   constructor(options: OlderOptions) {
     this.#options = options;
@@ -59,10 +62,17 @@ export class Older {
   async load(conversation: BareJid, limit: number, before: string | undefined): Promise<OlderMessages> {
     const kept = this.#options.conversations.model.page(conversation, limit, before);
     if (kept.length > 0) return { messages: kept, complete: false };
-    const loading = this.#loading.get(conversation) ?? this.#further(conversation, limit, before);
-    this.#loading.set(conversation, loading);
+    const loading = this.#loading.get(conversation);
+    if (loading?.before === before && loading !== undefined) return loading.page;
+    if (loading !== undefined) {
+      // Another window looks at another place: its page is not this one's.
+      await loading.page.catch(() => undefined);
+      return this.load(conversation, limit, before);
+    }
+    const page = this.#further(conversation, limit, before);
+    this.#loading.set(conversation, { before, page });
     try {
-      return await loading;
+      return await page;
     } finally {
       this.#loading.delete(conversation);
     }

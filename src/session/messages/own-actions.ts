@@ -92,7 +92,7 @@ export class OwnActions {
   retry(conversation: BareJid, message: ChatMessage): boolean {
     const id = message.versions?.at(-1)?.id;
     const replaced = message.reference?.stanza ?? message.reference?.id;
-    if (id === undefined || replaced === undefined || !this.#followed.has(id)) return false;
+    if (id === undefined || replaced === undefined || !isAuthor(message, SELF)) return false;
     const label = message.label?.assumed === true ? undefined : message.label?.id;
     this.#sendCorrection(conversation, message, { body: message.body, replaced, label }, id);
     return true;

@@ -4,6 +4,9 @@ import type { BareJid } from '../../shared/jid.ts';
 /** Who says nothing for so long does not write any more, whether their client says so or not. */
 const STALE_MS = 60_000;
 
+/** People who are seen to write at a time. */
+const MAX_WRITING = 1_000;
+
 /** Who writes to this user at present. */
 export class Typing {
   readonly #emit: (event: ChatEvent) => void;
@@ -21,6 +24,7 @@ export class Typing {
 
   on(from: BareJid, typing: boolean): void {
     const known = this.#writing.get(from);
+    if (known === undefined && this.#writing.size >= MAX_WRITING) return;
     clearTimeout(known);
     if (typing) {
       const timer = setTimeout(() => this.on(from, false), STALE_MS);

@@ -81,7 +81,12 @@ export class RoomDesk {
     this.#autojoined = true;
     const { extensions, joinRoom, room } = this.#options;
     for (const { id, nick, autojoin } of extensions.bookmarks.all) {
-      if (autojoin && room(id) === undefined) joinRoom(id, nick);
+      if (!autojoin || room(id) !== undefined) continue;
+      try {
+        joinRoom(id, nick);
+      } catch {
+        // Another client's bookmark may hold a nickname that is none; thrown here it would end the stream and keep all others out.
+      }
     }
   }
 

@@ -50,7 +50,9 @@ export class Unsent {
     this.#waiting = this.#waiting.filter((unsent) => !isMeant(unsent));
     for (const unsent of meant) {
       const { conversation, message } = unsent;
-      if (this.#options.hasArrived(conversation, message.id)) {
+      // Of a corrected message the correction waits: that the first text has arrived says nothing of it.
+      const isCorrected = message.versions !== undefined;
+      if (!isCorrected && this.#options.hasArrived(conversation, message.id)) {
         this.#options.onDelivery(changeOf(unsent, 'stored'));
         continue;
       }
@@ -58,7 +60,10 @@ export class Unsent {
         this.#options.send(unsent);
       } catch (error) {
         const report = toErrorReport(error);
-        if (report.code === 'NOT_CONNECTED') this.#waiting = [...this.#waiting, unsent];
+        // The archive has shown that correction.
+        if (isCorrected && report.detail?.condition === 'id-in-use')
+          this.#options.onDelivery(changeOf(unsent, 'stored'));
+        else if (report.code === 'NOT_CONNECTED') this.#waiting = [...this.#waiting, unsent];
         else this.#options.onDelivery({ ...changeOf(unsent, 'failed'), error: report });
       }
     }

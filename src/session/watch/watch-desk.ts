@@ -108,6 +108,16 @@ export class WatchDesk {
     }
   }
 
+  /** Messages changed: what a correction says is read like what is said. */
+  onChanged(conversation: BareJid, kind: ConversationKind, messages: readonly ChatMessage[]): void {
+    for (const message of messages) {
+      const newest = message.versions?.at(-1);
+      if (newest === undefined || message.direction !== 'in' || message.retraction !== undefined) continue;
+      // Late: of a correction without such words nothing is to be told.
+      this.#look(conversation, kind, { ...message, at: newest.at, delayed: true });
+    }
+  }
+
   close(): void {
     this.#notices.close();
     if (this.#saving === undefined) return;

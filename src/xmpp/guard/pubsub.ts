@@ -152,8 +152,9 @@ function isKept(pubsub: Element, rule: NodeRule): boolean {
   if (form === undefined) return false;
   const access = elementsOf(form).filter((field) => field.attrs.var === 'pubsub#access_model');
   const [model] = access;
-  const value = model === undefined ? undefined : childOf(model, 'value', NS.dataForms);
-  return access.length === 1 && value !== undefined && textOf(value) === rule.accessModel;
+  const [value, second] = model === undefined ? [] : elementsOf(model);
+  if (access.length !== 1 || value === undefined || second !== undefined) return false;
+  return textOf(value) === rule.accessModel;
 }
 
 /** A question or a change of ours. */

@@ -47,7 +47,15 @@ function readPersons(
 
 function saysMore(message: Element, xmlns: string): boolean {
   if (childOf(message, 'body', NS.client) === undefined) return false;
-  return !elementsOf(message).some((child) => child.is('fallback', NS.fallback) && child.attrs.for === xmlns);
+  return !elementsOf(message).some(
+    (child) => child.is('fallback', NS.fallback) && child.attrs.for === xmlns && isWhole(child),
+  );
+}
+
+/** Whether a fallback is the whole text (XEP-0428 3): beside a part of it something else is said. */
+function isWhole(fallback: Element): boolean {
+  const body = childOf(fallback, 'body', NS.fallback);
+  return body?.attrs.start === undefined && body?.attrs.end === undefined;
 }
 
 /** By which others refer to a message. @param archive who gives it its stanza id: the room; absent one to one */

@@ -101,11 +101,10 @@ export function readArchivedContent(
 ): MessageContent | undefined {
   const content = readContent(message, gate, labels);
   const tombstone = readTombstone(message);
-  if (tombstone === undefined) return content;
+  // A tombstone has no text: with one, its sender wrote both, and nobody took anything back.
+  if (tombstone === undefined || content !== undefined) return content;
   const retraction = { by: tombstone.by, at: Math.min(tombstone.at ?? at, Date.now()) };
-  return content === undefined
-    ? { body: '', retraction: { ...retraction, gone: true } }
-    : { ...content, retraction };
+  return { body: '', retraction: { ...retraction, gone: true } };
 }
 
 export function buildDirectMessage(message: Outgoing): Element {

@@ -13,6 +13,7 @@ export class JoinQueue {
   readonly #waiting = new Set<BareJid>();
   readonly #underWay = new Set<BareJid>();
   #preferred: BareJid | undefined;
+  #held = false;
 
   /** @param enter sends the request; `settled` has to follow, whatever comes of it */
   constructor(enter: (room: BareJid) => void) {
@@ -33,7 +34,7 @@ export class JoinQueue {
   /** The room that somebody looks at goes first, and needs no turn. */
   prefer(room: BareJid | undefined): void {
     this.#preferred = room;
-    if (room !== undefined && this.#waiting.has(room)) this.#start(room);
+    if (!this.#held && room !== undefined && this.#waiting.has(room)) this.#start(room);
   }
 
   /** The room was entered, or was not, or is not wanted any more. */
@@ -48,9 +49,19 @@ export class JoinQueue {
     this.#underWay.clear();
   }
 
+  /** There is no connection: what waits goes on waiting. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** There is one again. */
+  release(): void {
+    this.#held = false;
+  }
+
   /** Starts as many as there is room for; without a connection nothing starts, and the next one asks again. */
   pump(): void {
-    while (this.#underWay.size < MAX_UNDER_WAY) {
+    while (!this.#held && this.#underWay.size < MAX_UNDER_WAY) {
       const preferred = this.#preferred;
       const [first] = this.#waiting;
       const next = preferred !== undefined && this.#waiting.has(preferred) ? preferred : first;

@@ -90,17 +90,20 @@ export class Rooms {
 
   onLost(): void {
     this.#selfPing.stop();
+    this.#queue.hold();
     for (const room of this.#rooms.values()) room.onLost();
   }
 
   onNewSession(): void {
     this.#queue.clear();
+    this.#queue.release();
     for (const room of this.#rooms.values()) if (room.wanted) this.#enter(room);
     this.#selfPing.start();
   }
 
   onResumed(): void {
     for (const room of this.#rooms.values()) room.onResumed(this.#queue.isUnderWay(room.jid));
+    this.#queue.release();
     this.#queue.pump();
     this.#selfPing.start();
   }

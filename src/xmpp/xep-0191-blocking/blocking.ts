@@ -2,6 +2,7 @@
  * XEP-0191 Blocking Command, version 1.3: whom the server keeps away from this account. The list is the server's; what is
  * here is what it said last.
  */
+import { AppError } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { Emitter } from '../emitter.ts';
 import type { Extension, ExtensionHost } from '../extension.ts';
@@ -49,8 +50,10 @@ export class Blocking implements Extension {
         const list = childOf(answer, 'blocklist', NS.blocking);
         this.#change(new Set(list === undefined ? [] : this.#addresses(list)));
       },
-      // A server that keeps nobody away has no list.
-      () => this.#change(new Set()),
+      // A server that keeps nobody away has no list; one that did not answer has the one it had.
+      (error) => {
+        if (error instanceof AppError && error.code === 'MESSAGE_REFUSED') this.#change(new Set());
+      },
     );
   }
 
