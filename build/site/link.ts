@@ -11,7 +11,10 @@ export interface LinkConditions {
   readonly roundTripMs?: number;
   /** Share of the segments that are lost once, 0 to 1. */
   readonly loss?: number;
-  /** Share of the segments in which one bit is turned over, 0 to 1: what TCP's checksum lets through. */
+  /**
+   * Share of the segments in which one bit is turned over, 0 to 1: what TCP's checksum lets through. The first kilobyte of each
+   * way is spared: an altered hello is a server that the policy does not know, and that ends a sign-in until a person looks.
+   */
   readonly corruption?: number;
 }
 
@@ -29,6 +32,8 @@ const SEGMENT_BYTES = 536;
 const MIN_RETRANSMISSION_MS = 200;
 /** What may wait in one direction before its sender is held back: a modem's buffer, not a city's. */
 const QUEUE_BYTES = 8 * 1024;
+/** The hellos of TLS, which nothing protects yet. */
+const CLEAR_BYTES = 1024;
 
 interface Segment {
   readonly data: Buffer;
@@ -43,6 +48,7 @@ class Direction {
   readonly #link: Link;
   readonly #queue: Segment[] = [];
   #bytes = 0;
+  #taken = 0;
   #lineFree = 0;
   #lastDue = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -61,7 +67,9 @@ class Direction {
 
   #take(chunk: Buffer): void {
     for (let at = 0; at < chunk.length; at += SEGMENT_BYTES) {
-      this.#push(this.#link.spoil(Buffer.from(chunk.subarray(at, at + SEGMENT_BYTES))));
+      const segment = Buffer.from(chunk.subarray(at, at + SEGMENT_BYTES));
+      this.#push(this.#taken < CLEAR_BYTES ? this.#link.count(segment) : this.#link.spoil(segment));
+      this.#taken += segment.length;
     }
     if (this.#bytes > QUEUE_BYTES) this.#from.pause();
   }
@@ -168,9 +176,15 @@ export class Link {
     return Math.max(MIN_RETRANSMISSION_MS, 1.5 * roundTripMs);
   }
 
-  /** The segment as it arrives. */
-  spoil(segment: Buffer): Buffer {
+  /** A segment that arrives as it is. */
+  count(segment: Buffer): Buffer {
     this.#bytes += segment.length;
+    return segment;
+  }
+
+  /** A segment as it arrives. */
+  spoil(segment: Buffer): Buffer {
+    this.count(segment);
     const { corruption = 0 } = this.conditions;
     if (segment.length === 0 || this.#random() >= corruption) return segment;
     this.#corrupted += 1;

@@ -1,7 +1,10 @@
 /** The marking of an export: the highest of what is in it, never below the system's. Pure. */
 import type { SecurityLabel } from '../shared/labels.ts';
 
-/** `banner`: the system's marking. Labels that are not in the catalogue have no rank and are all named. */
+/** Senders choose these: more are counted, not named. */
+const MAX_FOREIGN = 16;
+
+/** `banner`: the system's marking. Labels that are not in the catalogue have no rank and are named. */
 export function exportMarking(
   banner: string,
   catalogue: readonly SecurityLabel[],
@@ -18,6 +21,8 @@ export function exportMarking(
     else if (rank > highest) [highest, texts] = [rank, [text]];
     else if (rank === highest) texts.push(text);
   }
+  const more = foreign.splice(MAX_FOREIGN).length;
+  if (more > 0) foreign.push(`${more} OTHER MARKINGS`);
   const all = [...texts, ...foreign].filter((text) => !banner.startsWith(text));
   return all.length === 0 ? banner : [...all, `system: ${banner}`].join(' · ');
 }

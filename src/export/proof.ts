@@ -1,6 +1,7 @@
 /** The proof beside an export: a manifest of it, signed with the analyst's card. */
 import type { X509Certificate } from 'node:crypto';
 import { signReport, verifyReport } from '../policy-files/index.ts';
+import { AppError } from '../shared/errors.ts';
 import type { ExportFormat } from '../shared/export-contract.ts';
 import type { Sign } from '../shared/signing.ts';
 import { canonical, chainProblems, sha256 } from './chain.ts';
@@ -26,8 +27,11 @@ export interface Manifest {
 }
 
 /** The proof's text. Throws what `sign` throws. */
-export function makeProof(manifest: Manifest, certificate: Uint8Array, sign: Sign): Promise<string> {
-  return signReport(`${TITLE}\n${canonical(manifest)}\n`, certificate, sign);
+export async function makeProof(manifest: Manifest, certificate: Uint8Array, sign: Sign): Promise<string> {
+  const proof = await signReport(`${TITLE}\n${canonical(manifest)}\n`, certificate, sign);
+  // A key that reports are not signed with, another card by now, a proof that is too large: none is left to be found out later.
+  if (verifyReport(Buffer.from(proof), TITLE).kind !== 'signed') throw new AppError('INTERNAL');
+  return proof;
 }
 
 export type ExportVerdict =

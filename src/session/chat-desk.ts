@@ -104,8 +104,10 @@ export class ChatDesk {
       emit: (event) => this.#show(event),
       hasArrived: (conversation, id) => this.#history.isArchived(conversation, id),
       send: ({ conversation, kind, message }) => {
-        if (this.#messages.own.retry(conversation, message)) return;
-        this.#sendAgain(conversation, kind, message);
+        const now = this.#model.message(conversation, message.id) ?? message;
+        // What was taken back before it left does not leave any more.
+        if (now.retraction !== undefined) throw new AppError('MESSAGE_REFUSED', { condition: 'retracted' });
+        if (!this.#messages.own.retry(conversation, now)) this.#sendAgain(conversation, kind, now);
       },
       onDelivery: (change) => this.#changeDelivery(change),
     });

@@ -17,14 +17,10 @@ const CLUSTER = /\P{M}\p{M}*|\p{M}+/gu;
 /** The dotless i is the one letter that its upper case does not lead back from. */
 const DOTLESS_I = '\u0131';
 
-/** What is not seen: a soft hyphen or a joiner in a word makes no other word of it. */
-const UNSEEN = /^\p{Default_Ignorable_Code_Point}$/u;
-
 function foldCluster(cluster: string): string {
   if (cluster <= '\x7f' && cluster.length === 1) return cluster.toLowerCase();
   let folded = '';
   for (const character of cluster.normalize('NFC')) {
-    if (UNSEEN.test(character)) continue;
     // There and back: ß and ẞ become ss, both small sigmas the same one.
     folded += character === DOTLESS_I ? character : character.toLowerCase().toUpperCase().toLowerCase();
   }

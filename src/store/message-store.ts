@@ -34,6 +34,11 @@ const MAX_ROUNDS = 5;
 
 type Row = Readonly<Record<string, Value>>;
 
+interface Named {
+  readonly conversation: BareJid;
+  readonly kind: ConversationKind;
+}
+
 /** Whether nobody knows yet that an own message arrived. */
 function isUnsent({ direction, delivery }: ChatMessage): boolean {
   return direction === 'out' && (delivery === 'queued' || delivery === 'sent');
@@ -47,6 +52,8 @@ export class MessageStore {
   readonly #conversations: Numbering;
   readonly #senders: Numbering;
   readonly #labels: Numbering;
+  /** Conversations by number. */
+  readonly #named = new Map<number, Named>();
   readonly #find: Statement;
   readonly #insert: Statement;
   readonly #change: Statement;
@@ -151,7 +158,8 @@ export class MessageStore {
     const rows = this.#database
       .prepare(`SELECT ${COLUMNS} FROM message WHERE unsent = 1 ORDER BY number`)
       .all();
-    return rows.map((row) => this.#hit(row));
+    // The column is not under the seal; what the message itself says is.
+    return rows.map((row) => this.#hit(row)).filter(({ message }) => isUnsent(message));
   }
 
   /** Messages before message `before` (the newest without it), oldest first; none for one that is not kept. */
@@ -175,21 +183,26 @@ export class MessageStore {
 
   /** Newest first. `from`: `next` of the page before. */
   search(query: SearchQuery, limit: number, from?: number): SearchPage {
-    const match = matchExpression(query, {
-      conversations: this.#narrow(this.#conversations, query.in),
-      senders: this.#narrow(this.#senders, query.from),
-      labels: this.#narrow(this.#labels, query.label),
-    });
+    const conversations = this.#narrow(this.#conversations, query.in);
+    const senders = this.#narrow(this.#senders, query.from);
+    const labels = this.#narrow(this.#labels, query.label);
+    const match = matchExpression(query, { conversations, senders, labels });
+    // Names that are too many for the index are looked at message by message.
+    const loose =
+      isLoose(query) ||
+      (query.in.length > 0 && conversations === undefined) ||
+      (query.from.length > 0 && senders === undefined) ||
+      (query.label.length > 0 && labels === undefined);
     if (match === 'none') return { hits: [] };
     const hits: SearchHit[] = [];
-    const wanted = isLoose(query) ? limit * LOOSE_FACTOR : limit;
+    const wanted = loose ? limit * LOOSE_FACTOR : limit;
     let next = from;
     for (let rounds = 0; rounds < MAX_ROUNDS && hits.length < limit; rounds += 1) {
       const rows = this.#rows(match, query, wanted, next);
       for (const row of rows) {
         const hit = this.#hit(row);
         next = Number(row.number);
-        if (isLoose(query) && !fits(query, searchable(hit))) continue;
+        if (loose && !fits(query, searchable(hit))) continue;
         hits.push(hit);
         if (hits.length === limit) return { hits, next };
       }
@@ -247,9 +260,12 @@ export class MessageStore {
   /** What a transaction that failed has numbered is not there. */
   #forgetNumbers(): void {
     for (const numbering of [this.#conversations, this.#senders, this.#labels]) numbering.forget();
+    this.#named.clear();
   }
 
   #putRun({ conversation, kind, messages, place }: PutRun, oldest: number): void {
+    // A change says nothing of what the conversation is, and alone makes none.
+    if (place.at === 'there' && this.#conversations.known(conversation) === undefined) return;
     const number = this.#conversations.numberOf(conversation, kind);
     const fresh: StoredMessage[] = [];
     for (const stored of messages) {
@@ -301,11 +317,13 @@ export class MessageStore {
   }
 
   #seal(conversation: number, { message, keys }: StoredMessage): Uint8Array {
-    return seal(this.#recordKey, placeName(conversation, message.id), JSON.stringify({ message, keys }));
+    const place = placeName(this.#conversationOf(conversation).conversation, message.id);
+    return seal(this.#recordKey, place, JSON.stringify({ message, keys }));
   }
 
   #open({ conversation = null, id = null, sealed = null }: Row): StoredMessage {
-    const text = unseal(this.#recordKey, placeName(Number(conversation), textIn(id)), bytesIn(sealed));
+    const place = placeName(this.#conversationOf(Number(conversation)).conversation, textIn(id));
+    const text = unseal(this.#recordKey, place, bytesIn(sealed));
     if (text === undefined) throw new AppError('HISTORY_STORE_DAMAGED');
     return JSON.parse(text) as StoredMessage;
   }
@@ -314,17 +332,21 @@ export class MessageStore {
     return { ...this.#conversationOf(Number(row.conversation)), message: this.#open(row).message };
   }
 
-  #conversationOf(number: number): { readonly conversation: BareJid; readonly kind: ConversationKind } {
+  #conversationOf(number: number): Named {
+    const known = this.#named.get(number);
+    if (known !== undefined) return known;
     const row = this.#database
       .prepare(
         'SELECT CAST(jid AS BLOB) AS jid, CAST(kind AS BLOB) AS kind FROM conversation WHERE number = ?',
       )
       .get(number);
     if (row === undefined) throw new AppError('HISTORY_STORE_DAMAGED');
-    return {
+    const named: Named = {
       conversation: textIn(row.jid) as BareJid,
       kind: textIn(row.kind) === 'room' ? 'room' : 'contact',
     };
+    this.#named.set(number, named);
+    return named;
   }
 
   /** Oldest first. */
@@ -343,7 +365,7 @@ export class MessageStore {
   }
 }
 
-function placeName(conversation: number, id: string): string {
+function placeName(conversation: BareJid, id: string): string {
   return `${conversation}\n${id}`;
 }
 

@@ -1,7 +1,7 @@
 import { type Database, type Statement, textIn } from './database.ts';
 import type { Numbers } from './search-sql.ts';
 
-/** More names than these are not searched for at once; the first ones are. */
+/** More names than these are not searched for at once. */
 const MAX_NUMBERS = 500;
 
 /** One of the small tables that give names numbers. */
@@ -42,13 +42,13 @@ export class Numbering {
     return this.known(name) ?? 0;
   }
 
-  /** Numbers of the names that have one of the parts in them, without regard to case. */
-  containing(parts: readonly string[]): Numbers {
+  /** Numbers of the names that have one of the parts in them, without regard to case; `undefined`: too many. */
+  containing(parts: readonly string[]): Numbers | undefined {
     const numbers: number[] = [];
     for (const { number, name } of this.#all.all()) {
       const text = textIn(name).toLowerCase();
       if (parts.some((part) => text.includes(part))) numbers.push(Number(number));
-      if (numbers.length >= MAX_NUMBERS) break;
+      if (numbers.length > MAX_NUMBERS) return undefined;
     }
     return numbers;
   }

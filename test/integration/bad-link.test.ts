@@ -123,6 +123,8 @@ async function talk(
 ): Promise<{ readonly direct: number; readonly room: number }> {
   const said = { direct: 0, room: 0 };
   while (!over()) {
+    // Nobody answers a window any more then.
+    if (from.stopped !== undefined) throw new Error(`${from.jid} stopped: ${from.stopped}`);
     await say(from, to, `${from.jid} ${said.direct}`);
     said.direct += 1;
     const reply = await say(from, room, `${from.jid} ${said.room}`, 'room');

@@ -78,6 +78,8 @@ export class WindowSession {
   readonly conversations = new Map<BareJid, ChatMessage[]>();
   readonly rooms = new Map<BareJid, RoomState>();
   link: LinkState = { kind: 'offline' };
+  /** Why the session ended for good; absent while it goes on. */
+  stopped: string | undefined;
   protected readonly session: Session;
   readonly #options: WindowSessionOptions;
   readonly #window: Port;
@@ -94,6 +96,7 @@ export class WindowSession {
       report: (report) => {
         if (report.kind === 'audit') this.audit.push(report.record);
         if (report.kind === 'link') this.link = report.link;
+        if (report.kind === 'stopped') this.stopped = report.error?.code ?? 'asked to';
       },
     });
     const [window, chat] = channel();

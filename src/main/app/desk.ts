@@ -264,7 +264,7 @@ export function openDesk(options: DeskOptions): Desk {
       return { pinMaxAgeMinutes: authentication.pinMaxAgeMinutes, maxHours: rules.maxHours };
     },
     read: readClock,
-    onPinExpired: () => driver.dispatch({ type: 'pin-expired' }),
+    onPinExpired: () => driver.dispatch({ type: 'pin-expired', forgets: forgetsWhenCovered(policy) }),
     onSessionExpired: () => driver.dispatch({ type: 'session-expired' }),
   });
   watchTime(() => {
@@ -273,7 +273,7 @@ export function openDesk(options: DeskOptions): Desk {
   });
   watchIdle(
     () => policy.loaded.settings.session.idleLockMinutes,
-    () => driver.dispatch({ type: 'idle' }),
+    () => driver.dispatch({ type: 'idle', forgets: forgetsWhenCovered(policy) }),
   );
   watchExpiry(
     () => policy.loaded.validUntil,
@@ -336,6 +336,8 @@ export function openDesk(options: DeskOptions): Desk {
       reloader.close();
       await driver.settled;
       await Promise.all([session.stop(), tokens.stop()]);
+      // Quitting leaves the sign-in as it is: nothing else tells the history that the session is over.
+      history.ended(() => Promise.resolve());
       await watchPrefs.settled();
       await lastSignIn.settled();
       await history.settled;
@@ -357,6 +359,11 @@ async function followLink({ policy, audit }: DeskOptions, href: string): Promise
 
 function currentTokenConfig({ loaded }: PolicyHolder): TokenConfig {
   return tokenConfig(loaded.settings, process.platform);
+}
+
+/** The policy's /history/mode: conversations are kept until the screen is locked. */
+function forgetsWhenCovered({ loaded }: PolicyHolder): boolean {
+  return loaded.settings.history.mode === 'off';
 }
 
 /** Where received files go, by the policy of this moment. */

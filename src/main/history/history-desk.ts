@@ -85,9 +85,10 @@ export class HistoryDesk {
       () => undefined,
       () => undefined,
     );
+    // Also a history that cannot be opened now is destroyed when its time has come.
+    this.#current = place;
     try {
       const key = await opening;
-      this.#current = place;
       return { mode, days, store: { file: place.file, key } };
     } catch (error) {
       const problem = problemOf(error);

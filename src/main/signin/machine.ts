@@ -252,7 +252,8 @@ function onSessionCrashed(state: SignInMachine): Transition {
   );
 }
 
-function cover(state: SignInMachine, cause: 'idle' | 'pin-age'): Transition {
+/** `forgets`: conversations may not stay behind the cover, so the session does not go on behind it. */
+function cover(state: SignInMachine, cause: 'idle' | 'pin-age', forgets = false): Transition {
   const { step, held } = state;
   const logout: SignInEffect = { type: 'logout' };
   if (step.at === 'stopped') return { state: withoutPin(state), effects: [logout] };
@@ -264,8 +265,10 @@ function cover(state: SignInMachine, cause: 'idle' | 'pin-age'): Transition {
       { type: 'suspend-session' },
     ]);
   }
-  return move({ ...withoutPin(state), covered: 'idle' }, { at: 'card' }, [
+  const kept = forgets && state.held !== undefined ? { ...state.held, active: false } : state.held;
+  return move({ ...withoutPin(state), held: kept, covered: 'idle' }, { at: 'card' }, [
     audit('screen.locked', 'success', { cause }),
+    ...(forgets ? [{ type: 'suspend-session' } as const] : []),
     logout,
   ]);
 }
@@ -350,9 +353,9 @@ export function reduce(state: SignInMachine, event: SignInEvent): Transition {
     case 'session-crashed':
       return onSessionCrashed(state);
     case 'idle':
-      return cover(state, 'idle');
+      return cover(state, 'idle', event.forgets);
     case 'pin-expired':
-      return cover(state, 'pin-age');
+      return cover(state, 'pin-age', event.forgets);
     case 'session-expired':
       return state.held === undefined ? stay(state) : signedOut(state, { code: 'SESSION_LIMIT' });
     case 'policy':

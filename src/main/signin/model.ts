@@ -82,9 +82,9 @@ export type SignInEvent =
   | { readonly type: 'session-stopped'; readonly error: ErrorReport }
   | { readonly type: 'session-crashed' }
   /** No input for as long as the policy allows, or the desktop was locked. */
-  | { readonly type: 'idle' }
+  | { readonly type: 'idle'; readonly forgets?: boolean }
   /** The PIN was given longer ago than the policy allows. */
-  | { readonly type: 'pin-expired' }
+  | { readonly type: 'pin-expired'; readonly forgets?: boolean }
   /** The session is older than the policy allows. */
   | { readonly type: 'session-expired' }
   /** Another policy is in force; `ends`: a session under the old one must not go on. */

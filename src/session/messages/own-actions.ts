@@ -88,7 +88,7 @@ export class OwnActions {
     this.#sendCorrection(conversation, target, { body, replaced, label });
   }
 
-  /** Sends a correction that failed once more; false: the message's newest text is not one of those. */
+  /** Sends the newest correction once more, also one of a former session; false: the newest text is none. */
   retry(conversation: BareJid, message: ChatMessage): boolean {
     const id = message.versions?.at(-1)?.id;
     const replaced = message.reference?.stanza ?? message.reference?.id;

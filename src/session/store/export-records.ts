@@ -13,10 +13,11 @@ const PAGE = 500;
 
 export interface ExportSource {
   readonly model: MessagesInMemory;
-  readonly local: Pick<LocalHistory, 'isOpen' | 'search' | 'older'>;
+  readonly local: Pick<LocalHistory, 'isOpen' | 'search' | 'older' | 'failures'>;
 }
 
-const iso = (at: number): string => new Date(at).toISOString();
+/** A year before 0 has another form, which no record may have. */
+const iso = (at: number): string => new Date(Math.max(0, at)).toISOString();
 
 export function recordOf(conversation: BareJid, message: ChatMessage): ExportRecord {
   const { versions = [], retraction, sender, shownAs, direction, delivery } = message;
@@ -49,10 +50,13 @@ export async function exportRecords(
   source: ExportSource,
   scope: ExportScope,
 ): Promise<readonly ExportRecord[]> {
+  const { failures } = source.local;
   const records =
     scope.kind === 'conversation'
       ? await ofConversation(source, scope.conversation)
       : await ofSearch(source, scope.query);
+  // The card signs that this is all: what cannot be read is not left out in silence.
+  if (source.local.failures !== failures) throw new AppError('HISTORY_STORE_FAILED');
   if (records.length > MAX_EXPORT_RECORDS)
     throw new AppError('EXPORT_TOO_LARGE', { limit: MAX_EXPORT_RECORDS });
   return records;

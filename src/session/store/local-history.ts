@@ -63,6 +63,9 @@ export class LocalHistory implements ModelJournal {
   #messages = new Map<string, ChatMessage>();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #failures = 0;
+  /** What is said while all is well: a file that was put aside is not forgotten with the next write. */
+  #lasting: ErrorReport | undefined;
 
   constructor(options: LocalHistoryOptions) {
     this.#options = options;
@@ -71,6 +74,11 @@ export class LocalHistory implements ModelJournal {
   /** Whether this computer keeps anything. */
   get isOpen(): boolean {
     return this.#client !== undefined;
+  }
+
+  /** Reads and writes that failed; where this grows, what was read is not all. */
+  get failures(): number {
+    return this.#failures;
   }
 
   /** Opens the store where the policy has one. Never rejects; what is wrong is told by `onState`. */
@@ -83,7 +91,8 @@ export class LocalHistory implements ModelJournal {
     const client = new StoreClient(this.#options.workerFile);
     try {
       const result = await client.call('open', { ...store, key: Uint8Array.from(store.key), days });
-      if (result === 'set-aside') this.#options.onState({ code: 'HISTORY_STORE_DAMAGED' });
+      this.#lasting = result === 'set-aside' ? { code: 'HISTORY_STORE_DAMAGED' } : undefined;
+      if (this.#lasting !== undefined) this.#options.onState(this.#lasting);
       const tails = await client.call('tails', { each: TAIL, total: ALL_TAILS });
       const unsent = await client.call('unsent', undefined);
       this.#client = client;
@@ -135,8 +144,11 @@ export class LocalHistory implements ModelJournal {
     this.#messages = new Map();
     if (client === undefined || runs.length === 0) return this.#writing;
     this.#writing = client.call('put', runs).then(
-      () => this.#options.onState(undefined),
-      (error: AppError) => this.#options.onState(error.toReport()),
+      () => this.#options.onState(this.#lasting),
+      (error: AppError) => {
+        this.#failures += 1;
+        this.#options.onState(error.toReport());
+      },
     );
     return this.#writing;
   }
@@ -191,6 +203,7 @@ export class LocalHistory implements ModelJournal {
     try {
       return await read(client);
     } catch (error) {
+      this.#failures += 1;
       this.#options.onState(toErrorReport(error));
       return nothing;
     }
