@@ -31,6 +31,8 @@ async function signIn(account: string): Promise<Analyst> {
   const analyst = new Analyst(site, account);
   analysts.push(analyst);
   await analyst.connect();
+  // The server works in order: by the answer it has the presence, and nothing is kept for later.
+  await analyst.client.ping();
   return analyst;
 }
 

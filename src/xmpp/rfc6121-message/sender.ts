@@ -50,8 +50,6 @@ export class MessageSender {
 
   /** See `XmppClient.sendAction`. */
   action(to: BareJid, kind: ConversationKind, action: OutgoingAction, label: string | undefined): string {
-    // One that waits is kept nowhere: where the client ends first, it would be shown as done and never be sent.
-    if (!this.#online()) throw new AppError('NOT_CONNECTED');
     if (kind === 'room') {
       const room = this.#wanted(to);
       const done = { conversation: room.jid, kind, action, label };
