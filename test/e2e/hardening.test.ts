@@ -17,6 +17,7 @@ const CHAT_BRIDGE = [
   'choosePassword',
   'command',
   'connectChat',
+  'exportMessages',
   'exportPolicy',
   'getPolicyPage',
   'getPreferences',

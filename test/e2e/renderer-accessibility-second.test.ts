@@ -1,0 +1,3 @@
+import { testScenes } from '../support/accessibility.ts';
+
+testScenes(1);
