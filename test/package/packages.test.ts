@@ -77,8 +77,11 @@ describe('the package', () => {
     const packages = names.filter((name) => /^\/node_modules\/(?:@[^/]+\/)?[^/@]+$/.test(name));
     expect(packages).toEqual([
       '/node_modules/@koromix/koffi-linux-x64',
+      '/node_modules/@libsql/linux-x64-gnu',
+      '/node_modules/@neon-rs/load',
       '/node_modules/keytar',
       '/node_modules/koffi',
+      '/node_modules/libsql',
       '/node_modules/pkcs11js',
     ]);
     for (const name of names.filter(
