@@ -22,6 +22,17 @@ async function asked(page: Page, type: string): Promise<unknown> {
   return (await commands(page, type)).at(-1);
 }
 
+/** Selects a message; the composer takes the focus once more after something was sent. */
+async function select(page: Page, text: string): Promise<void> {
+  const one = row(page, text);
+  await expect
+    .poll(async () => {
+      await one.focus();
+      return one.evaluate((element) => element === document.activeElement);
+    })
+    .toBe(true);
+}
+
 describe('what was done with messages', () => {
   it('is shown: quotes that lead there, reactions with whose, every text, and what was taken back', async () => {
     const page = await floor();
@@ -72,20 +83,20 @@ describe('by key', () => {
     });
     expect(await page.getByText('Reply to Ramirez').count()).toBe(0);
 
-    await row(page, 'See above').focus();
+    await select(page, 'See above');
     await page.keyboard.press('e');
     await page.getByRole('menuitem', { name: 'Looking at it' }).click();
     expect(await asked(page, 'react')).toMatchObject({ id: 'a7', emojis: ['👀'] });
     // Somebody else's message is not corrected, whatever is pressed.
-    await row(page, 'See above').focus();
+    await select(page, 'See above');
     await page.keyboard.press('c');
     expect(await composer(page).inputValue()).toBe('');
 
-    await row(page, 'Logged: bridge clear').focus();
+    await select(page, 'Logged: bridge clear');
     await page.keyboard.press('Delete');
     await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
     expect(await commands(page, 'retract-message')).toEqual([]);
-    await row(page, 'Logged: bridge clear').focus();
+    await select(page, 'Logged: bridge clear');
     await page.keyboard.press('Delete');
     await page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click();
     expect(await asked(page, 'retract-message')).toMatchObject({ id: 'a9' });
