@@ -1,5 +1,5 @@
 /** The throw-away site's administrators' console: server/console on a free port of the loopback, as an ordinary user. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chownSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -12,6 +12,7 @@ import {
   ordinaryUser,
   userEnvironment,
 } from '../lib/ordinary-user.ts';
+import { type ListeningProcess, startProgram } from './listening-process.ts';
 import type { CardUser, Pki } from './pki.ts';
 import type { ProsodyServer } from './prosody.ts';
 import { freePort } from './prosody-process.ts';
@@ -133,12 +134,6 @@ function writeSite(options: ConsoleOptions, user: OrdinaryUser, root: string, po
   write('config.json', JSON.stringify(config, undefined, 2));
 }
 
-interface Running {
-  readonly process: ChildProcess;
-  readonly gone: Promise<void>;
-  readonly ended: () => boolean;
-}
-
 class ConsoleProcess implements ConsoleServer {
   readonly origin: string;
   readonly port: number;
@@ -147,7 +142,7 @@ class ConsoleProcess implements ConsoleServer {
   readonly admin: string;
   readonly #user: OrdinaryUser;
   readonly #root: string;
-  #running: Running | undefined;
+  #running: ListeningProcess | undefined;
   #output = '';
 
   constructor(
@@ -191,37 +186,18 @@ class ConsoleProcess implements ConsoleServer {
     if (this.#running !== undefined) return;
     const words = [this.program, 'serve', '--config', this.configFile];
     const { command, args } = asUser(this.#user, process.execPath, words);
-    const child = spawn(command, [...args], {
-      cwd: this.#root,
-      env: userEnvironment(this.#user),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let ended = false;
-    let listening = false;
-    const collect = (chunk: Buffer) => {
-      listening ||= chunk.includes('listening');
-      this.#output = (this.#output + chunk.toString('utf8')).slice(-OUTPUT_LIMIT);
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    const atExit = () => child.kill('SIGKILL');
-    process.once('exit', atExit);
-    const gone = new Promise<void>((done) => {
-      const end = () => {
-        ended = true;
-        process.off('exit', atExit);
-        done();
-      };
-      child.once('close', end);
-      child.once('error', (error) => {
-        collect(Buffer.from(String(error)));
-        end();
-      });
-    });
-    this.#running = { process: child, gone, ended: () => ended };
+    const running = startProgram(
+      command,
+      args,
+      { cwd: this.#root, env: userEnvironment(this.#user) },
+      (text) => {
+        this.#output = (this.#output + text).slice(-OUTPUT_LIMIT);
+      },
+    );
+    this.#running = running;
     const deadline = Date.now() + START_MS;
-    while (!listening) {
-      if (ended || Date.now() > deadline) {
+    while (!running.listening()) {
+      if (running.ended() || Date.now() > deadline) {
         await this.stop();
         throw new Error(`the console did not start: ${this.#output.trim() || 'no output'}`);
       }

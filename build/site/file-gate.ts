@@ -1,5 +1,5 @@
 /** The throw-away site's file gate: the program of server/file-gate, on a free port of the loopback, as an ordinary user. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -13,6 +13,7 @@ import {
   ordinaryUser,
   userEnvironment,
 } from '../lib/ordinary-user.ts';
+import { type ListeningProcess, startProgram } from './listening-process.ts';
 import type { Pki, ServerVariant } from './pki.ts';
 import type { ProsodyAccount } from './prosody.ts';
 import { freePort } from './prosody-process.ts';
@@ -147,19 +148,13 @@ async function writeSite(site: Site): Promise<void> {
   writePrivate(site, path('config.json'), JSON.stringify(configuration(site), undefined, 2));
 }
 
-interface Running {
-  readonly process: ChildProcess;
-  readonly gone: Promise<void>;
-  readonly ended: () => boolean;
-}
-
 class Gate implements FileGate {
   readonly host = 'localhost';
   readonly port: number;
   readonly baseUrl: string;
   readonly state: string;
   readonly #site: Site;
-  #running: Running | undefined;
+  #running: ListeningProcess | undefined;
   #output = '';
   #revision = 1;
 
@@ -225,37 +220,18 @@ class Gate implements FileGate {
     const node = [process.execPath, program, 'serve', '--config', path('config.json')];
     const words = limit === undefined ? node : ['prlimit', `--fsize=${limit}`, '--', ...node];
     const { command, args } = asUser(user, words[0] ?? '', words.slice(1));
-    const child = spawn(command, [...args], {
-      cwd: path('state'),
-      env: userEnvironment(user),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let ended = false;
-    let listening = false;
-    const collect = (chunk: Buffer) => {
-      listening ||= chunk.includes('listening');
-      this.#output = (this.#output + chunk.toString('utf8')).slice(-OUTPUT_LIMIT);
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    const atExit = () => child.kill('SIGKILL');
-    process.once('exit', atExit);
-    const gone = new Promise<void>((done) => {
-      const end = () => {
-        ended = true;
-        process.off('exit', atExit);
-        done();
-      };
-      child.once('close', end);
-      child.once('error', (error) => {
-        collect(Buffer.from(String(error)));
-        end();
-      });
-    });
-    this.#running = { process: child, gone, ended: () => ended };
+    const running = startProgram(
+      command,
+      args,
+      { cwd: path('state'), env: userEnvironment(user) },
+      (text) => {
+        this.#output = (this.#output + text).slice(-OUTPUT_LIMIT);
+      },
+    );
+    this.#running = running;
     const deadline = Date.now() + START_MS;
-    while (!listening) {
-      if (ended || Date.now() > deadline) {
+    while (!running.listening()) {
+      if (running.ended() || Date.now() > deadline) {
         await this.kill();
         throw new Error(`the file gate did not start: ${this.#output.trim() || 'no output'}`);
       }

@@ -176,6 +176,7 @@ export interface OnlineInfo {
   readonly resource: string;
   readonly epoch: number | null;
   readonly since: string;
+  /** What the machine last said of itself; null where no client's log is collected. */
   readonly version: string | null;
   readonly policy: string | null;
   readonly sequence: number | null;

@@ -2,6 +2,7 @@
  * What the events say of the present: who is online from where, and what each machine last said of itself. Kept beside the
  * index as its lines come by; made anew with it.
  */
+import type { OnlineInfo } from '../contract.ts';
 import type { IndexDb, Line } from './index-db.ts';
 
 export const LIVE_SCHEMA = `
@@ -18,20 +19,6 @@ export const LIVE_SCHEMA = `
     epoch_at TEXT NOT NULL DEFAULT '', user_at TEXT NOT NULL DEFAULT '', version_at TEXT NOT NULL DEFAULT '',
     policy_at TEXT NOT NULL DEFAULT ''
   ) STRICT;`;
-
-export interface OnlineSession {
-  readonly session: string;
-  readonly user: string;
-  readonly machine: string;
-  readonly ip: string;
-  readonly resource: string;
-  readonly epoch: number | null;
-  readonly since: string;
-  /** What the machine last said of itself; null where no client's log is collected. */
-  readonly version: string | null;
-  readonly policy: string | null;
-  readonly sequence: number | null;
-}
 
 export interface MachineState {
   readonly machine: string;
@@ -185,7 +172,7 @@ const LIKE = (value: string): string => `%${value.replace(/[\\%_]/g, '\\$&')}%`;
 export function onlineSessions(
   db: IndexDb,
   { text: wanted, offset, limit }: OnlineQuery,
-): { readonly total: number; readonly sessions: readonly OnlineSession[] } {
+): { readonly total: number; readonly sessions: readonly OnlineInfo[] } {
   const like = wanted === undefined || wanted === '' ? '%' : LIKE(wanted);
   const where = `o.bound = 1 AND (lower(o.user) LIKE ?1 ESCAPE '\\' OR lower(o.machine) LIKE ?1 ESCAPE '\\' OR o.ip LIKE ?1 ESCAPE '\\')`;
   const { n } = db.prepare(`SELECT count(*) AS n FROM online o WHERE ${where}`).get([like]) as { n: number };
@@ -194,7 +181,7 @@ export function onlineSessions(
       `SELECT o.session, o.user, o.machine, o.ip, o.resource, o.epoch, o.since, m.version, m.policy, m.sequence
        FROM online o LEFT JOIN machines m ON m.machine = o.machine WHERE ${where} ORDER BY o.user, o.since LIMIT ?2 OFFSET ?3`,
     )
-    .all([like, limit, offset]) as OnlineSession[];
+    .all([like, limit, offset]) as OnlineInfo[];
   return { total: n, sessions };
 }
 

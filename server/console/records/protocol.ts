@@ -1,7 +1,8 @@
 /** What the console and its records worker say to each other. */
 import type { ChainReport } from '../../../src/audit/index.ts';
+import type { OnlineInfo } from '../contract.ts';
 import type { AlarmEvent } from './alarms.ts';
-import type { MachineState, OnlineQuery, OnlineSession, RoomState } from './live.ts';
+import type { MachineState, OnlineQuery, RoomState } from './live.ts';
 import type { EventQuery, Found, LogRecord, MessageQuery, Page } from './query.ts';
 
 export interface WorkerSettings {
@@ -64,7 +65,7 @@ export interface Answers {
   readonly events: Found;
   readonly status: RecordsStatus;
   readonly now: NowRecords;
-  readonly online: { readonly total: number; readonly sessions: readonly OnlineSession[] };
+  readonly online: { readonly total: number; readonly sessions: readonly OnlineInfo[] };
   readonly machines: readonly MachineState[];
   readonly rooms: readonly RoomState[];
   /** Sessions of each. */
