@@ -8,15 +8,14 @@ import type {
   LinkState,
 } from '../shared/chat-model.ts';
 import { safeDisplayName } from '../shared/display-name.ts';
-import { AppError } from '../shared/errors.ts';
-import { fileDescription, type SharedFile } from '../shared/file-contract.ts';
+import { fileDescription } from '../shared/file-contract.ts';
 import type { BareJid } from '../shared/jid.ts';
 import { toBareJid } from '../shared/jid.ts';
-import { type LabelRules, labelProblem } from '../shared/labels.ts';
+import type { LabelRules } from '../shared/labels.ts';
 import type { MessageTemplate } from '../shared/message-templates.ts';
 import type { AuditRecord, HistoryAccess } from '../shared/session-contract.ts';
 import type { Notice, WatchPolicy, WatchPrefs } from '../shared/watch-contract.ts';
-import type { ConversationMessage, DeliveryChange, XmppClient } from '../xmpp/index.ts';
+import type { ConversationMessage, XmppClient } from '../xmpp/index.ts';
 import { ChatModel } from './chat-model.ts';
 import { ChatWindows, MAIN_WINDOW } from './chat-windows.ts';
 import { done, execute, type Handlers } from './commands/handlers.ts';
@@ -26,7 +25,7 @@ import type { SaveChannel } from './files/save-channel.ts';
 import { History } from './history/history.ts';
 import { LinkDesk } from './link-desk.ts';
 import { MessageDesk } from './messages/message-desk.ts';
-import type { OwnMessage } from './messages/own-actions.ts';
+import { Outbox } from './messages/outbox.ts';
 import { Names } from './names.ts';
 import { PeopleDesk } from './people/people-desk.ts';
 import type { Port } from './ports.ts';
@@ -88,6 +87,7 @@ export class ChatDesk {
   readonly #history: History;
   readonly #people: PeopleDesk;
   readonly #messages: MessageDesk;
+  readonly #outbox: Outbox;
   readonly #link: LinkDesk;
   readonly #rooms: RoomDesk;
   readonly #subscriptions: readonly (() => void)[];
@@ -103,13 +103,8 @@ export class ChatDesk {
       keysOf: (conversation, id) => this.#history.keysOf(conversation, id),
       emit: (event) => this.#show(event),
       hasArrived: (conversation, id) => this.#history.isArchived(conversation, id),
-      send: ({ conversation, kind, message }) => {
-        const now = this.#model.message(conversation, message.id) ?? message;
-        // What was taken back before it left does not leave any more.
-        if (now.retraction !== undefined) throw new AppError('MESSAGE_REFUSED', { condition: 'retracted' });
-        if (!this.#messages.own.retry(conversation, now)) this.#sendAgain(conversation, kind, now);
-      },
-      onDelivery: (change) => this.#changeDelivery(change),
+      send: ({ conversation, kind, message }) => this.#outbox.resume(conversation, kind, message),
+      onDelivery: (change) => this.#outbox.onDelivery(change),
     });
     this.#model = new ChatModel(
       (event) => this.#onModel(event),
@@ -142,8 +137,17 @@ export class ChatDesk {
       displayName: safeDisplayName(options.displayName).text,
       kindOf: (conversation) => this.#kindOf(conversation),
       nameOf: (conversation, kind, name) => this.#nameOf(conversation, kind, name),
-      send: (conversation, kind, message, id) => this.#send(conversation, kind, message, id),
+      send: (conversation, kind, message, id) => this.#outbox.send(conversation, kind, message, { id }),
       emit: (event) => this.#show(event),
+    });
+    this.#outbox = new Outbox({
+      model: this.#model,
+      xmpp: options.xmpp,
+      labels: options.labels,
+      own: this.#messages.own,
+      kindOf: (conversation) => this.#kindOf(conversation),
+      onSent: (conversation, message) =>
+        this.#history.onSent(conversation, message, this.#model.room(conversation)?.nick),
     });
     this.#subscriptions = this.#observe();
     this.#history = new History({
@@ -175,8 +179,7 @@ export class ChatDesk {
       requestSlot: (request) => this.#xmpp.requestUploadSlot(request),
       sendFile: ({ conversation, kind, label }, file) => {
         const content = { body: fileDescription(file), ...(label === undefined ? {} : { label }) };
-        const message = this.#send(conversation, kind, content, undefined, file);
-        this.#model.addMessage(conversation, kind, message);
+        this.#outbox.add(conversation, kind, content, { file });
       },
       emit: (event) => this.#show(event),
       audit: options.onAudit,
@@ -188,16 +191,14 @@ export class ChatDesk {
       ...this.watch.handlers(),
       ...templateHandlers({
         templates: options.templates,
-        send: (conversation, kind, { form, ...content }) => {
-          const message = this.#send(conversation, kind, { ...content, extras: { form } });
-          this.#model.addMessage(conversation, kind, message);
-        },
+        send: (conversation, kind, { form, ...content }) =>
+          this.#outbox.add(conversation, kind, { ...content, extras: { form } }),
       }),
       ...this.#messages.handlers,
       ...this.#rooms.handlers,
       ...fileHandlers({
         files: this.files,
-        requireLabel: (conversation, label) => this.#requireLabel(conversation, label),
+        requireLabel: (conversation, label) => this.#outbox.requireLabel(conversation, label),
         fileOf: (conversation, id) => this.#model.message(conversation, id)?.file,
       }),
     };
@@ -307,7 +308,7 @@ export class ChatDesk {
         if (message.message.direction === 'in') this.#tellUnread();
       }),
       this.#xmpp.on('link-quality', (quality) => this.#link.measured(quality)),
-      this.#xmpp.on('delivery', (change) => this.#changeDelivery(change)),
+      this.#xmpp.on('delivery', (change) => this.#outbox.onDelivery(change)),
       this.#xmpp.on('room', (room) => {
         this.#model.upsertRoom({ ...room, name: safeDisplayName(room.name).text || room.jid });
         if (room.state === 'joined') this.#rooms.entered(room.jid);
@@ -344,26 +345,14 @@ export class ChatDesk {
     return this.#model.occupant(conversation, name)?.shownAs ?? safeDisplayName(name).text;
   }
 
-  #changeDelivery(change: DeliveryChange): void {
-    if (this.#messages.own.onDelivery(change)) return;
-    const message = this.#model.message(change.conversation, change.id);
-    if (message === undefined || (message.delivery === 'displayed' && change.state !== 'failed')) return;
-    const { error: _former, ...rest } = message;
-    this.#model.updateMessage(change.conversation, {
-      ...rest,
-      delivery: change.state,
-      ...(change.error === undefined ? {} : { error: change.error }),
-    });
-  }
-
   #coreHandlers(): Handlers<CoreCommand> {
     return {
       'send-message': done((command) => {
         const { conversation, kind, body, label, reply } = command;
         const content = { body, ...(label === undefined ? {} : { label }) };
-        this.#model.addMessage(conversation, kind, this.#say(conversation, kind, content, reply));
+        this.#outbox.say(conversation, kind, content, reply);
       }),
-      'retry-message': done(({ conversation, id }) => this.#retry(conversation, id)),
+      'retry-message': done(({ conversation, id }) => this.#outbox.retry(conversation, id)),
       'load-messages': ({ conversation, limit, before }) => this.#history.older(conversation, limit, before),
       'fill-gap': done(({ conversation }) => this.#history.fillGap(conversation)),
       'mark-read': done(({ conversation }) => {
@@ -378,63 +367,5 @@ export class ChatDesk {
       'set-attention': done(({ attentive }) => this.#link.attend(attentive)),
       'reconnect-now': done(() => this.#options.onReconnectNow()),
     };
-  }
-
-  #retry(conversation: BareJid, id: string): void {
-    const message = this.#model.message(conversation, id);
-    if (message?.delivery !== 'failed') throw new AppError('IPC_REFUSED');
-    if (this.#messages.own.retry(conversation, message)) return;
-    this.#sendAgain(conversation, this.#kindOf(conversation), message);
-  }
-
-  /** Under its own id. */
-  #sendAgain(conversation: BareJid, kind: ConversationKind, message: ChatMessage): void {
-    const { id, body, file, form, label, reply } = message;
-    const content = {
-      body,
-      ...(label?.assumed || label?.id === undefined ? {} : { label: label.id }),
-      ...(form === undefined ? {} : { extras: { form } }),
-    };
-    this.#model.updateMessage(conversation, this.#say(conversation, kind, content, reply?.id, id, file));
-  }
-
-  /** Says in a person's words what the guard would refuse. Throws LABEL_REQUIRED, LABEL_UNKNOWN or LABEL_NOT_ALLOWED. */
-  #requireLabel(conversation: BareJid, id: string | undefined): void {
-    const { labels } = this.#options;
-    const problem = labelProblem(labels, conversation, id);
-    if (problem === undefined) return;
-    const label = labels.labels.catalogue.find((entry) => entry.id === id)?.text ?? '';
-    throw new AppError(problem, label === '' ? undefined : { label });
-  }
-
-  /** Sends a message that may answer another one, `reply`. */
-  #say(
-    conversation: BareJid,
-    kind: ConversationKind,
-    content: OwnMessage,
-    reply: string | undefined,
-    id?: string,
-    file?: SharedFile,
-  ): ChatMessage {
-    if (reply === undefined) return this.#send(conversation, kind, content, id, file);
-    const answered = this.#messages.own.replyTo(conversation, reply, content.label);
-    const message = this.#send(conversation, kind, { ...content, extras: { reply: answered } }, id, file);
-    return { ...message, reply: { reference: answered.reference } };
-  }
-
-  #send(
-    conversation: BareJid,
-    kind: ConversationKind,
-    { body, label, extras }: OwnMessage,
-    id?: string,
-    file?: SharedFile,
-  ): ChatMessage {
-    this.#requireLabel(conversation, label);
-    const message =
-      kind === 'room'
-        ? this.#xmpp.sendRoomMessage(conversation, body, id, file, label, extras)
-        : this.#xmpp.sendMessage(conversation, body, id, file, label, extras);
-    this.#history.onSent(conversation, message, this.#model.room(conversation)?.nick);
-    return message;
   }
 }
