@@ -3,52 +3,45 @@
  * Windows talk to it through {@link Desk}.
  */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { app, MessageChannelMain, type MessagePortMain, shell } from 'electron';
 import type { AuditContext } from '../../audit/index.ts';
-import {
-  filePolicy,
-  passwordPolicy,
-  presentationPolicy,
-  saveDirectories,
-  sessionConfig,
-  tokenConfig,
-  watchPolicy,
-} from '../../client-config/configs.ts';
+import { passwordPolicy, sessionConfig, watchPolicy } from '../../client-config/configs.ts';
 import { nodeCrypto } from '../../platform/node-crypto.ts';
 import type { BuildInfo } from '../../shared/app-state.ts';
 import { accountName } from '../../shared/password-contract.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
-import { type TokenConfig, TokenSupervisor } from '../../token/index.ts';
+import { TokenSupervisor } from '../../token/index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { AuditQuota } from '../audit/audit-quota.ts';
 import { startForwarding } from '../audit/forwarding.ts';
-import { SaveDesk, type SaveDeskOptions } from '../files/save-desk.ts';
+import { SaveDesk } from '../files/save-desk.ts';
 import { ExportDesk } from '../history/export-desk.ts';
 import { HistoryDesk } from '../history/history-desk.ts';
 import { exportRules, historyOwner } from '../history/rules.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import type { Keychain } from '../keychain/keychain.ts';
 import { dropLockKeys, lockKeys, stateMacKey } from '../keychain/keys.ts';
-import { expiringSoon } from '../policy/expiring.ts';
 import type { PolicyHolder } from '../policy/holder.ts';
 import type { PolicyReloader } from '../policy/reloader.ts';
-import { updateNotice } from '../policy/update-news.ts';
-import { childEnvironment } from '../processes/child-environment.ts';
+import { startSession, startToken } from '../processes/children.ts';
 import { type ChannelPort, SessionHost } from '../processes/session-host.ts';
-import { startUtility, type Utility } from '../processes/utility.ts';
 import type { DesktopRules } from '../security/desktop-rules.ts';
 import { openLink } from '../security/open-link.ts';
-import { passedToToken } from '../security/test-build.ts';
 import { SignInDriver } from '../signin/driver.ts';
 import { LastSignInKeeper } from '../signin/last-sign-in.ts';
 import { passwordIdentity } from '../signin/password-steps.ts';
-import type { Presentation } from '../signin/present.ts';
 import { PrefsStore } from '../watch/prefs-store.ts';
 import { TileOwner } from '../watch/tile-owner.ts';
 import { announce, announceUnread } from './attention.ts';
 import type { AppPaths } from './paths.ts';
 import { PolicyDesk } from './policy-desk.ts';
+import {
+  currentPresentation,
+  currentTokenConfig,
+  forgetsWhenCovered,
+  savePlaces,
+  type UserFolders,
+} from './policy-now.ts';
 import { followPolicy, watchMachineFiles } from './policy-watch.ts';
 import { printToPdf } from './print.ts';
 import { SessionLimits } from './session-limits.ts';
@@ -97,11 +90,12 @@ function asElectronPorts(ports: readonly ChannelPort[] | undefined): readonly Me
 
 export function openDesk(options: DeskOptions): Desk {
   const { policy, reloader, registry, windows, audit } = options;
+  const children = { bundleDirectory: options.paths.bundleDirectory, build: options.build };
 
   const tokens = new TokenSupervisor({
     config: currentTokenConfig(policy),
     spawn: () => {
-      const child = startToken(options);
+      const child = startToken(children);
       return {
         postMessage: (message, transfer) =>
           child.postMessage(message, (transfer ?? []) as readonly MessagePortMain[]),
@@ -135,7 +129,7 @@ export function openDesk(options: DeskOptions): Desk {
   });
 
   const saves = new SaveDesk({
-    places: () => savePlaces(policy),
+    places: () => savePlaces(policy, userFolders()),
     audit,
   });
 
@@ -150,7 +144,7 @@ export function openDesk(options: DeskOptions): Desk {
 
   const session = new SessionHost({
     spawn: () => {
-      const child = startSession(options);
+      const child = startSession(children);
       return {
         ...child,
         postMessage: (message, ports) => child.postMessage(message, asElectronPorts(ports)),
@@ -211,7 +205,7 @@ export function openDesk(options: DeskOptions): Desk {
       const passwords = passwordPolicy(policy.loaded.settings);
       return passwords?.change === true ? passwords.rules : undefined;
     },
-    presentation: () => ({ ...currentPresentation(options), lastSignIn: lastSignIn.notice }),
+    presentation: () => ({ ...currentPresentation(options.build, policy), lastSignIn: lastSignIn.notice }),
     onMoment: (moment) => {
       limits.note(moment);
       if (moment === 'session-ended') lastSignIn.ended();
@@ -300,7 +294,7 @@ export function openDesk(options: DeskOptions): Desk {
     driver,
     session,
     exports: new ExportDesk({
-      rules: () => exportRules(policy, { home: app.getPath('home'), downloads: app.getPath('downloads') }),
+      rules: () => exportRules(policy, userFolders()),
       signer: () => driver.signer,
       sign: (request) => tokens.sign(request),
       collect: (scope) => session.collect(scope),
@@ -357,37 +351,8 @@ async function followLink({ policy, audit }: DeskOptions, href: string): Promise
   audit({ event: 'link.opened', outcome: 'success', detail: { host: new URL(href).hostname } });
 }
 
-function currentTokenConfig({ loaded }: PolicyHolder): TokenConfig {
-  return tokenConfig(loaded.settings, process.platform);
-}
-
-/** The policy's /history/mode: conversations are kept until the screen is locked. */
-function forgetsWhenCovered({ loaded }: PolicyHolder): boolean {
-  return loaded.settings.history.mode === 'off';
-}
-
-/** Where received files go, by the policy of this moment. */
-function savePlaces({ loaded: { settings } }: PolicyHolder): ReturnType<SaveDeskOptions['places']> {
-  const files = filePolicy(settings);
-  if (files === undefined) return undefined;
-  return {
-    directories: saveDirectories(settings, process.platform),
-    home: app.getPath('home'),
-    downloads: app.getPath('downloads'),
-    maximumBytes: files.maximumBytes,
-  };
-}
-
-function currentPresentation({ build, policy }: DeskOptions): Presentation {
-  const { loaded, refusal } = policy.view;
-  return {
-    build,
-    policy: presentationPolicy(loaded.settings, loaded),
-    bundleSha256: loaded.sha256,
-    warning: refusal,
-    expiring: expiringSoon(loaded, Date.now()),
-    update: updateNotice(loaded, Date.now()),
-  };
+function userFolders(): UserFolders {
+  return { home: app.getPath('home'), downloads: app.getPath('downloads') };
 }
 
 /** A key that stays although it was replaced is only untidy; the audit log says so. */
@@ -404,24 +369,4 @@ async function forgetLockKeys(
   } catch {
     audit({ event: 'lock.keys-dropped', outcome: 'failure', detail });
   }
-}
-
-function startToken({ paths, build }: DeskOptions): Utility {
-  return startUtility({
-    file: join(paths.bundleDirectory, 'token.cjs'),
-    serviceName: 'sallyport-token',
-    environment: childEnvironment(process.env, process.platform, passedToToken),
-    unsignedLibraries: true,
-    showOutput: build.testBuild,
-  });
-}
-
-function startSession({ paths, build }: DeskOptions): Utility {
-  return startUtility({
-    file: join(paths.bundleDirectory, 'session.cjs'),
-    serviceName: 'sallyport-session',
-    environment: childEnvironment(process.env, process.platform),
-    unsignedLibraries: false,
-    showOutput: build.testBuild,
-  });
 }
