@@ -18,8 +18,9 @@ import { ROUTES } from './routes.ts';
 import type { Services } from './services.ts';
 import { Sessions } from './sessions.ts';
 import { Approvals } from './state/approvals.ts';
-import { openState } from './state/database.ts';
+import { makeStateDirectory, openState } from './state/database.ts';
 import { Policies } from './state/policies.ts';
+import { holdAlone } from './state/sole.ts';
 
 export interface Console {
   stop(): Promise<void>;
@@ -41,7 +42,7 @@ const RECORDS_MS = 1000;
  *
  * @param programs where the console's other files are
  * @param report takes what nobody foresaw
- * @throws when anything that it needs is missing or wrong
+ * @throws AlreadyRunning; what else it needs that is missing or wrong
  */
 export async function startConsole(
   config: Config,
@@ -54,6 +55,9 @@ export async function startConsole(
   const tlsFiles = [tls.certificate, tls.key, tls.clientAuthorities, tls.crls];
   const tlsStamp = await stampOf(tlsFiles);
   let administrators = parseAdministrators(await readFile(config.administrators, 'utf8'));
+  makeStateDirectory(config.stateDirectory);
+  // Before anything of either is read: the chain of the log goes on from its last line.
+  const release = holdAlone([config.stateDirectory, server.log]);
   const audit = new AuditTrail(server.log, new URL(config.origin).host);
   const state = openState(config.stateDirectory);
   const sessions = new Sessions(config.idleMinutes * MINUTE_MS, ({ who, name, key }) => {
@@ -135,6 +139,7 @@ export async function startConsole(
       await records.stop();
       audit.write('stopped', 'success', CONSOLE_ITSELF, {});
       state.close();
+      release();
     },
   };
 }

@@ -5,6 +5,7 @@ import { FieldError } from '../file-gate/fields.ts';
 import { type Config, readConfig } from './config.ts';
 import { startConsole } from './console.ts';
 import { backUp } from './state/database.ts';
+import { AlreadyRunning } from './state/sole.ts';
 
 declare const __APP_VERSION__: string;
 
@@ -16,7 +17,7 @@ const USAGE = `usage:
 `;
 
 /** sysexits(3) */
-const EXIT = { usage: 64, failed: 1, config: 78 } as const;
+const EXIT = { usage: 64, failed: 1, running: 75, config: 78 } as const;
 
 class UsageError extends Error {}
 
@@ -63,9 +64,14 @@ async function run(args: readonly string[]): Promise<void> {
   } else throw new UsageError(`unknown command: ${command ?? ''}`);
 }
 
+function exitOf(error: unknown): number {
+  if (error instanceof AlreadyRunning) return EXIT.running;
+  return error instanceof FieldError ? EXIT.config : EXIT.failed;
+}
+
 run(process.argv.slice(2)).catch((error: unknown) => {
   const usage = error instanceof UsageError || error instanceof TypeError;
-  const code = usage ? EXIT.usage : error instanceof FieldError ? EXIT.config : EXIT.failed;
+  const code = usage ? EXIT.usage : exitOf(error);
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`sallyport-console: ${message}\n${usage ? USAGE : ''}`);
   process.exit(code);

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { judgeExport } from '../cli/audit/verify-export.ts';
+import { judgeExport, SIGNER_NOT_VERIFIED } from '../cli/audit/verify-export.ts';
 import { signReport } from '../policy-files/index.ts';
 import type { ExportRecord } from '../shared/export-contract.ts';
 import { chainOf, documentOf, exportMarking, makeProof, sha256, verifyExport } from './index.ts';
@@ -240,8 +240,28 @@ describe('an export', () => {
       facts: { signer: 'CN=ALLEN.ALICE', 'issuer checked': 'yes' },
     });
     expect(judgeExport(forged, { ca })).toMatchObject({ ok: false });
-    expect(judgeExport(forged, {}).facts['issuer checked']).toMatch(/^no/);
-    expect(judgeExport(good, { ca: [at('other-ca.crt')] }).ok).toBe(false);
+    expect(judgeExport(good, { ca: [at('other-ca.crt')] })).toMatchObject({
+      ok: false,
+      signer: 'not verified',
+    });
+    // Without authorities anybody's own card would do: that is no yes, unless the document alone is asked about.
+    for (const file of [good, forged]) {
+      const unverified = judgeExport(file, {});
+      expect(unverified).toMatchObject({
+        ok: false,
+        signer: 'not verified',
+        problems: [SIGNER_NOT_VERIFIED],
+      });
+      expect(unverified.facts['issuer checked']).toMatch(/^no/);
+      expect(judgeExport(file, { unverifiedSigner: true })).toMatchObject({
+        ok: true,
+        signer: 'not verified',
+      });
+    }
+    // The flag makes no other authority right, and no changed document whole.
+    expect(judgeExport(forged, { ca, unverifiedSigner: true }).ok).toBe(false);
+    writeFileSync(good, `${readFileSync(good, 'utf8')} `);
+    expect(judgeExport(good, { unverifiedSigner: true })).toMatchObject({ ok: false, facts: {} });
   });
 });
 

@@ -1,5 +1,5 @@
 /** The archive in the real window: what was said before the sign-in, and while the connection was gone. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -179,6 +179,8 @@ describe('history', () => {
       const judgement = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
       expect(judgement).toMatchObject({ ok: true, facts: { 'issuer checked': 'yes' } });
     }
+    // Without authorities nobody knows who signed.
+    expect(spawnSync(process.execPath, [audit, 'verify-export', json]).status).toBe(3);
     expect(readFileSync(json, 'utf8')).toContain('Convoy Kestrel');
     expect(readFileSync(pdf).subarray(0, 5).toString('latin1')).toBe('%PDF-');
     copyFileSync(pdf, join(ROOT, 'out', 'e2e', 'history-export.pdf'));

@@ -381,6 +381,15 @@ describe('its records', () => {
     expect(checker.report()).toMatchObject({ chains: 1, complete: 1, findings: [] });
   });
 
+  it('a second console on the same directories does not start, and leaves the chain whole', async () => {
+    const log = () => site.audit().length;
+    const before = log();
+    const second = await site.console.run('serve');
+    expect(second).toMatchObject({ code: 75, err: expect.stringContaining('another console is running') });
+    expect(log()).toBe(before);
+    expect((await seat('oakes').ask('GET', '/api/switch')).status).toBe(200);
+  });
+
   it('what waits for a second person is still there after a restart', async () => {
     const { approvals } = (await seat('oakes').ask('GET', '/api/approvals')).json<{
       approvals: { state: string }[];

@@ -14,19 +14,17 @@ type ApproveBody = ReturnType<typeof APPROVE_BODY.rule>;
 
 /** The handlers; they look the action up in the table that they are part of. */
 export function approvalHandlers(routes: () => readonly Route[]) {
-  const routeOf = (action: string): Route => {
-    const route = routes().find((row) => row.action === action);
-    if (route?.twoPersons === undefined) throw new Problem('gone');
-    return route;
-  };
+  /** What asked for a second person may not do so any more, or not be there: then nobody decides it. */
+  const routeOf = (action: string): Route | undefined =>
+    routes().find((row) => row.action === action && row.twoPersons !== undefined);
   const mayDecide = (approval: Approval, who: Administrator): boolean =>
     approval.requester !== who.id &&
-    routeOf(approval.action).twoPersons?.approvers.includes(who.role) === true;
+    routeOf(approval.action)?.twoPersons?.approvers.includes(who.role) === true;
   const maySee = (approval: Approval, who: Administrator): boolean =>
     approval.requester === who.id || who.role === 'auditor' || mayDecide(approval, who);
 
   return {
-    list({ approvals }: Services, { who }: Call<unknown, unknown>): Answer {
+    list({ approvals }: Pick<Services, 'approvals'>, { who }: Pick<Call<unknown, unknown>, 'who'>): Answer {
       const seen = approvals.list().filter((approval) => maySee(approval, who));
       return {
         json: {
@@ -41,6 +39,7 @@ export function approvalHandlers(routes: () => readonly Route[]) {
       const { who, key, path, body } = call;
       const asked = approvals.get(path.id ?? '');
       const route = routeOf(asked.action);
+      if (route === undefined) throw new Problem('gone');
       if (asked.requester === who.id) throw new Problem('same-person');
       if (!mayDecide(asked, who)) throw new Problem('wrong-role');
       const requester = services.administrators().all.find(({ id }) => id === asked.requester);

@@ -66,9 +66,14 @@ export function migrate(state: State): void {
   }
 }
 
+/** The console's user's alone. */
+export function makeStateDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+}
+
 /** Opens or makes the state. @throws when it was written by a later version, or cannot be used */
 export function openState(directory: string): State {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeStateDirectory(directory);
   const state = new Database(join(directory, FILE));
   state.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;',

@@ -3,12 +3,12 @@ import { Command, CommanderError } from 'commander';
 import { ChainChecker, type ChainFinding, type ChainReport } from '../../audit/index.ts';
 import { displayLine } from '../../shared/file-contract.ts';
 import { logFiles, rowsOf } from './rows.ts';
-import { judgeExport, type VerifyExportArguments } from './verify-export.ts';
+import { type ExportJudgement, judgeExport, type VerifyExportArguments } from './verify-export.ts';
 
 declare const __APP_VERSION__: string;
 
 /** How the command ends; the numbers are part of its interface. */
-const EXIT = { whole: 0, broken: 1, usage: 2, io: 4 } as const;
+const EXIT = { whole: 0, broken: 1, usage: 2, signer: 3, io: 4 } as const;
 
 const HELP = `
 PATH is the client's audit directory, one of its files, or the file of a collector that holds the messages of many
@@ -21,6 +21,16 @@ A log whose beginning was rotated away is whole as far as it goes; â€œcompleteâ€
 line. Compare the last hash of a computer's log with the collector's to see that nothing was cut off at its end.
 
 Exit codes: 0 whole, 1 something was changed, taken out or put in, 2 wrong command line, 4 a file cannot be read.`;
+
+const EXPORT_HELP = `
+Give every authority between the cards and your root that you trust; without one nobody can say who signed.
+
+  sallyport-audit verify-export ops.json --ca id-ca-70.pem --ca root.pem
+
+--unverified-signer asks about the document alone: whole then says that it is what somebody signed.
+
+Exit codes: 0 whole, 1 something was changed or another signed it, 2 wrong command line, 3 unchanged, but who signed it is
+not verified, 4 a file cannot be read.`;
 
 /** Characters of one fact of an export that are shown. */
 const MAX_FACT = 512;
@@ -68,12 +78,26 @@ function verifyExportFile(file: string, options: VerifyExportArguments): void {
   else {
     const shown = (text: string) => displayLine(text, MAX_FACT);
     const facts = Object.entries(judgement.facts).map(([name, value]) => `${name}: ${shown(value)}`);
-    const lines = judgement.ok
-      ? ['whole: the document is what was signed', ...facts]
-      : ['BROKEN', ...judgement.problems.map(shown)];
-    process.stdout.write(`${lines.join('\n')}\n`);
+    process.stdout.write(
+      `${[verdictOf(judgement), ...judgement.problems.map(shown), ...facts].join('\n')}\n`,
+    );
   }
-  process.exitCode = judgement.ok ? EXIT.whole : EXIT.broken;
+  process.exitCode = exitOf(judgement);
+}
+
+/** What was read is not what was signed, where there are no facts of it. */
+const isBroken = ({ ok, facts }: ExportJudgement): boolean => !ok && Object.keys(facts).length === 0;
+
+function verdictOf(judgement: ExportJudgement): string {
+  if (isBroken(judgement)) return 'BROKEN';
+  if (!judgement.ok) return 'SIGNER NOT VERIFIED';
+  const whole = 'whole: the document is what was signed';
+  return judgement.signer === 'verified' ? whole : `${whole}; WHO SIGNED IT IS NOT VERIFIED`;
+}
+
+function exitOf(judgement: ExportJudgement): number {
+  if (isBroken(judgement)) return EXIT.broken;
+  return judgement.ok ? EXIT.whole : EXIT.signer;
 }
 
 const program = new Command('sallyport-audit')
@@ -94,7 +118,9 @@ program
   .argument('<file>', 'the document; its proof is FILE.proof')
   .option('--proof <file>', 'the proof, where it is called otherwise')
   .option('--ca <file...>', 'authorities that issue cards, PEM or DER')
+  .option('--unverified-signer', 'judge the document alone: whoever signed it may be anybody')
   .option('--json', 'print one JSON line')
+  .addHelpText('after', EXPORT_HELP)
   .action(verifyExportFile);
 
 void program.parseAsync().catch((error: unknown) => {

@@ -6,11 +6,15 @@ import { verifyExport } from '../../export/index.ts';
 export interface VerifyExportArguments {
   readonly proof?: string;
   readonly ca?: readonly string[];
+  /** The document alone is asked about; whoever signed it may be anybody. */
+  readonly unverifiedSigner?: true;
   readonly json?: true;
 }
 
 export interface ExportJudgement {
+  /** Also false where the document is whole and nobody can say who signed it. */
   readonly ok: boolean;
+  readonly signer: 'verified' | 'not verified';
   readonly problems: readonly string[];
   readonly facts: Readonly<Record<string, string>>;
 }
@@ -47,10 +51,21 @@ function isTrusted(
   return false;
 }
 
+function broken(...problems: readonly string[]): ExportJudgement {
+  return { ok: false, signer: 'not verified', problems, facts: {} };
+}
+
+/** Anybody can make a key, and a certificate of any name for it. */
+export const SIGNER_NOT_VERIFIED =
+  'the document is what was signed, but who signed it is not verified: name the authorities that issue cards with --ca';
+
 /** Reads and judges. Throws where a file cannot be read. */
-export function judgeExport(file: string, { proof, ca = [] }: VerifyExportArguments): ExportJudgement {
+export function judgeExport(
+  file: string,
+  { proof, ca = [], unverifiedSigner }: VerifyExportArguments,
+): ExportJudgement {
   const verdict = verifyExport(readFileSync(file), readFileSync(proof ?? `${file}.proof`));
-  if (!verdict.ok) return { ok: false, problems: verdict.problems, facts: {} };
+  if (!verdict.ok) return broken(...verdict.problems);
   const { manifest, certificate } = verdict;
   const between = manifest.issuers.slice(0, MAX_BETWEEN).flatMap((der) => {
     try {
@@ -60,12 +75,14 @@ export function judgeExport(file: string, { proof, ca = [] }: VerifyExportArgume
     }
   });
   const authorities = ca.flatMap(authoritiesIn);
-  if (authorities.length > 0 && !isTrusted(certificate, between, authorities)) {
-    return { ok: false, problems: ['none of the authorities issued the signer’s certificate'], facts: {} };
-  }
+  const verified = isTrusted(certificate, between, authorities);
+  if (authorities.length > 0 && !verified)
+    return broken('none of the authorities issued the signer’s certificate');
+  const ok = verified || unverifiedSigner === true;
   return {
-    ok: true,
-    problems: [],
+    ok,
+    signer: verified ? 'verified' : 'not verified',
+    problems: ok ? [] : [SIGNER_NOT_VERIFIED],
     facts: {
       title: manifest.title,
       marking: manifest.marking,
@@ -76,7 +93,7 @@ export function judgeExport(file: string, { proof, ca = [] }: VerifyExportArgume
       'last hash': manifest.lastHash,
       signer: certificate.subject.replaceAll('\n', ', '),
       issuer: certificate.issuer.replaceAll('\n', ', '),
-      'issuer checked': authorities.length > 0 ? 'yes' : 'no: give the authorities with --ca',
+      'issuer checked': verified ? 'yes' : 'no: give the authorities with --ca',
       'certificate valid': `${certificate.validFrom} to ${certificate.validTo}`,
     },
   };
