@@ -1,8 +1,8 @@
 /**
  * `npm test`: sets the machine up, then runs every check there is, from the compiler to the windows. It goes on after a
- * failed stage, so that one run shows everything, and ends in exactly one line `N passed, N failed, N skipped`.
- * Compiler, lint, bundles and benchmarks count as one test each. Nothing that is missing makes a test disappear: a stage
- * that crashes, reports nothing or runs no test at all counts as failed.
+ * failed stage, so that one run shows everything, and ends in the names of what failed and one line
+ * `N passed, N failed`. Compiler, lint, bundles and benchmarks count as one test each. Nothing that is missing makes a test
+ * disappear: a stage that crashes, reports nothing or runs no test at all counts as failed, and so does a skipped test.
  *
  * `npm test -- unit lint` runs only the stages named, after what they all need.
  */
@@ -24,7 +24,7 @@ async function tool(name, file, args) {
     label: name,
     show: true,
   });
-  return code === 0 ? passed() : failed();
+  return code === 0 ? passed() : failed(name);
 }
 
 /** `within` is a command line that runs the rest of its arguments. */
@@ -46,7 +46,9 @@ async function vitest(project, within = []) {
     ],
     { cwd: ROOT, label: project, show: true },
   );
-  return existsSync(file) ? countReport(JSON.parse(readFileSync(file, 'utf8')), code) : failed();
+  return existsSync(file)
+    ? countReport(JSON.parse(readFileSync(file, 'utf8')), code)
+    : failed(`${project}: no report`);
 }
 
 /** Packages are built, installed and removed on a throw-away computer, in a network of its own: that takes root. */
@@ -68,7 +70,7 @@ async function bench() {
     label: 'bench',
     show: true,
   });
-  return code === 0 ? passed() : failed();
+  return code === 0 ? passed() : failed('bench');
 }
 
 /** In the order in which they run: the cheap ones first. Set-up and generation always run and are no tests unless they fail. */
@@ -102,7 +104,7 @@ async function runStage(name) {
     counts = await STAGES[name]();
   } catch (error) {
     process.stderr.write(`${error instanceof SetupError ? error.message : error.stack}\n`);
-    counts = failed();
+    counts = failed(`${name}: the stage itself`);
   }
   const seconds = ((Date.now() - since) / 1000).toFixed(1);
   return { name, seconds, ...counts };
@@ -127,6 +129,7 @@ await runMain(async () => {
       `${counts.failed === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(12)} ${String(counts.passed).padStart(5)} passed ${String(counts.failed).padStart(4)} failed  ${seconds} s\n`,
     );
   const total = results.reduce(add, passed(0));
-  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+  if (total.failed > 0) process.stdout.write(`\nFailed:\n${total.names.join('\n')}\n`);
+  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
   if (total.failed > 0 || total.passed === 0) process.exitCode = 1;
 });
