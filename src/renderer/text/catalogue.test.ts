@@ -86,12 +86,9 @@ function ownWords(name: string, source: string): readonly string[] {
   return found;
 }
 
-/** The folder that is looked at elsewhere. */
-const ELSEWHERE = /^chat\/conversation\//;
-
 const components = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .map((path) => path.split(sep).join('/'))
-  .filter((path) => path.endsWith('.tsx') && !ELSEWHERE.test(path));
+  .filter((path) => path.endsWith('.tsx'));
 
 describe('words of the windows', () => {
   it('are found wherever they stand in what is shown', () => {

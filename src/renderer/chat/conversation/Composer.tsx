@@ -7,11 +7,15 @@ import {
   useState,
 } from 'react';
 import { MAX_BODY_LENGTH } from '../../../shared/chat-model.ts';
+import { keysOf } from '../../commands/table.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useComposerKeys } from '../../hooks/use-composer-keys.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { Keys } from '../../parts/Keys.tsx';
 import { nameOf } from '../../state/directory.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
+import { withKeys } from '../../text/commands.ts';
+import { COMPOSER_TEXT } from '../../text/conversation.ts';
 import { AttachButton } from '../files/AttachButton.tsx';
 import { useFilePolicy } from '../files/use-file-policy.ts';
 import { LabelButton } from '../labels/LabelButton.tsx';
@@ -22,15 +26,6 @@ import { TypingNote } from './TypingNote.tsx';
 
 /** The limit is shown from this many characters before it. */
 const SHOW_LIMIT_WITHIN = 1_500;
-
-const numbers = new Intl.NumberFormat('en-GB');
-
-function limitText(left: number): string | undefined {
-  if (left > SHOW_LIMIT_WITHIN) return undefined;
-  return left >= 0
-    ? `${numbers.format(left)} characters left`
-    : `${numbers.format(-left)} characters too many`;
-}
 
 /** Where messages are written. Enter sends, Shift+Enter starts a line; every conversation keeps its own draft. */
 export function Composer({ target }: { readonly target: ConversationKey }): ReactElement {
@@ -45,7 +40,7 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
   useEffect(() => field.current?.focus(), []);
 
   const left = MAX_BODY_LENGTH - text.length;
-  const limit = limitText(left);
+  const limit = left > SHOW_LIMIT_WITHIN ? undefined : COMPOSER_TEXT.left(left);
   const sendable = text.trim() !== '' && left >= 0;
   const send = () => {
     setRefused(sendable && unlabelled);
@@ -79,10 +74,10 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
           rows={1}
           dir="auto"
           spellCheck={false}
-          aria-label={`Message to ${name}`}
+          aria-label={COMPOSER_TEXT.field(name)}
           aria-invalid={left < 0}
           aria-describedby="composer-note"
-          placeholder="Write a message"
+          placeholder={COMPOSER_TEXT.placeholder}
           value={text}
           onChange={(event) => {
             actions.type(target.jid, event.target.value);
@@ -94,8 +89,8 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
         <button
           type="button"
           className="send"
-          aria-label="Send"
-          title="Send (Enter)"
+          aria-label={COMPOSER_TEXT.send}
+          title={withKeys(COMPOSER_TEXT.send, 'Enter')}
           disabled={!sendable}
           onClick={send}
         >
@@ -105,7 +100,7 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
       <div className="composer-note" id="composer-note">
         {refused && unlabelled ? (
           <p role="alert" className="composer-refused">
-            Not sent: choose a label first (Ctrl+Shift+L). The policy asks for one here.
+            {COMPOSER_TEXT.labelMissing(keysOf('label') ?? '')}
           </p>
         ) : null}
         <TypingNote target={target} />
@@ -113,16 +108,14 @@ export function Composer({ target }: { readonly target: ConversationKey }): Reac
           {online ? (
             <span className="composer-hint">
               <span>
-                <kbd>Enter</kbd> sends
+                <Keys chord="Enter" /> {COMPOSER_TEXT.enterSends}
               </span>
               <span>
-                <kbd>Shift</kbd>+<kbd>Enter</kbd> new line
+                <Keys chord="Shift+Enter" /> {COMPOSER_TEXT.shiftEnterBreaks}
               </span>
             </span>
           ) : (
-            <span className="composer-offline">
-              Not connected: messages wait on this computer and go out when the connection is back.
-            </span>
+            <span className="composer-offline">{COMPOSER_TEXT.offline}</span>
           )}
         </p>
         {limit === undefined ? null : (

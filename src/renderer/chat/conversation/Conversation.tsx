@@ -3,6 +3,7 @@ import { useActions, useWindowState } from '../../hooks/services.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { NO_MESSAGES } from '../../state/chat-state.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
+import { ROOM_HEAD_TEXT } from '../../text/conversation.ts';
 import { DropOverlay } from '../files/DropOverlay.tsx';
 import { TransferList } from '../files/TransferList.tsx';
 import { useFileDrop } from '../files/use-file-drop.ts';
@@ -35,10 +36,10 @@ export function Conversation({ target }: { readonly target: ConversationKey }): 
         {absent ? (
           <div className="room-absent">
             {room?.error === undefined ? null : <ErrorNotice error={room.error} />}
-            <p>{room?.state === 'joining' ? 'Entering the room…' : 'You are not in this room.'}</p>
+            <p>{room?.state === 'joining' ? ROOM_HEAD_TEXT.entering : ROOM_HEAD_TEXT.absent}</p>
             {room?.state === 'joining' ? null : (
               <button type="button" className="button button-primary" onClick={() => actions.joinRoom(jid)}>
-                Join
+                {ROOM_HEAD_TEXT.join}
               </button>
             )}
           </div>

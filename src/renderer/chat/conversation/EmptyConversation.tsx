@@ -4,6 +4,7 @@ import { useWindowState } from '../../hooks/services.ts';
 import { Keys } from '../../parts/Keys.tsx';
 import { totalUnread } from '../../state/directory.ts';
 import { COMMAND_TEXT } from '../../text/commands.ts';
+import { CONVERSATION_TEXT } from '../../text/conversation.ts';
 
 /** What someone who does not know the window yet needs first. */
 const HINTS = ['switcher', 'next-unread', 'palette', 'shortcuts'] as const;
@@ -13,12 +14,8 @@ export function EmptyConversation(): ReactElement {
   const unread = useWindowState((state) => totalUnread(state.chat.summaries));
   return (
     <main className="conversation conversation-empty">
-      <h1>No conversation is open</h1>
-      <p className="lead">
-        {unread === 0
-          ? 'Nothing is unread.'
-          : `${unread} unread ${unread === 1 ? 'message waits' : 'messages wait'}.`}
-      </p>
+      <h1>{CONVERSATION_TEXT.none}</h1>
+      <p className="lead">{CONVERSATION_TEXT.unread(unread)}</p>
       <dl className="key-hints">
         {HINTS.map((id) => (
           <Fragment key={id}>

@@ -3,6 +3,7 @@ import type { MessageGap } from '../../../shared/chat-model.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import { useActions } from '../../hooks/services.ts';
 import { useTimeForm } from '../../hooks/use-time-form.ts';
+import { CONVERSATION_TEXT } from '../../text/conversation.ts';
 import { formatSpan } from '../../text/time.ts';
 
 interface Props {
@@ -19,19 +20,19 @@ export function GapNote({ conversation, message, gap }: Props): ReactElement {
   if (gap.loading) {
     return (
       <p className="gap">
-        <span>Loading messages between {span}…</span>
+        <span>{CONVERSATION_TEXT.gapLoading(span)}</span>
       </p>
     );
   }
   return (
     <p className="gap">
-      <span>Messages between {span} are not here.</span>
+      <span>{CONVERSATION_TEXT.gap(span)}</span>
       <button
         type="button"
         className="button button-small"
         onClick={() => actions.fillGap(conversation, message)}
       >
-        Try again
+        {CONVERSATION_TEXT.tryAgain}
       </button>
     </p>
   );

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { HistoryState } from '../../state/chat-state.ts';
+import { CONVERSATION_TEXT } from '../../text/conversation.ts';
 
 interface Props {
   readonly history: HistoryState;
@@ -12,20 +13,14 @@ export function HistoryNote({ history, empty, onRetry }: Props): ReactElement {
   if (history === 'failed') {
     return (
       <p className="history-note">
-        Older messages could not be loaded.{' '}
+        {CONVERSATION_TEXT.historyFailed}{' '}
         <button type="button" className="button button-small" onClick={onRetry}>
-          Try again
+          {CONVERSATION_TEXT.tryAgain}
         </button>
       </p>
     );
   }
-  if (history !== 'complete') return <p className="history-note">Loading messages…</p>;
-  if (empty) {
-    return (
-      <p className="history-note history-note-empty">
-        No messages yet. What you write here goes only to this conversation.
-      </p>
-    );
-  }
-  return <p className="history-note">This is the oldest message of this conversation.</p>;
+  if (history !== 'complete') return <p className="history-note">{CONVERSATION_TEXT.historyLoading}</p>;
+  if (empty) return <p className="history-note history-note-empty">{CONVERSATION_TEXT.historyEmpty}</p>;
+  return <p className="history-note">{CONVERSATION_TEXT.historyOldest}</p>;
 }

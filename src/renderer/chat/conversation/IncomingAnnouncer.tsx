@@ -5,6 +5,7 @@ import { nameOf } from '../../state/directory.ts';
 import type { MessageLog } from '../../state/message-log.ts';
 import { NO_LABELS, withLabelsOf } from '../../state/seen-labels.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
+import { CONVERSATION_TEXT } from '../../text/conversation.ts';
 import { labelRulesOf } from '../labels/current-label.ts';
 import { highestLabels } from '../labels/high-water.ts';
 import { labelWords } from '../labels/LabelTag.tsx';
@@ -42,12 +43,12 @@ export function IncomingAnnouncer({
     const [highest] = highestLabels(withLabelsOf(NO_LABELS, fresh), labels?.catalogue ?? []);
     setLines(
       fresh.length > MAX_READ_OUT
-        ? [`${fresh.length} new messages${highest === undefined ? '' : `, up to ${highest.text}`}`]
+        ? [CONVERSATION_TEXT.announced(fresh.length, highest?.text)]
         : fresh.map(said),
     );
   }, [log, store, target]);
   return (
-    <div className="visually-hidden" role="status" aria-live="polite" aria-label="Incoming messages">
+    <div className="visually-hidden" role="status" aria-live="polite" aria-label={CONVERSATION_TEXT.incoming}>
       {lines.map((line) => (
         <p key={line}>{line}</p>
       ))}

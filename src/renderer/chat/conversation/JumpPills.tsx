@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { Icon } from '../../parts/Icon.tsx';
+import { CONVERSATION_TEXT } from '../../text/conversation.ts';
 
 interface Props {
   readonly atEnd: boolean;
@@ -18,7 +19,7 @@ export function JumpPills({ atEnd, below, unreadAbove, onEnd, onMark }: Props): 
       {unreadAbove === 0 ? null : (
         <button type="button" className="pill pill-top" onClick={onMark}>
           <Icon name="up" size={12} />
-          {unreadAbove} since you were here
+          {CONVERSATION_TEXT.sinceYouWereHere(unreadAbove)}
         </button>
       )}
       {atEnd ? null : (
@@ -28,7 +29,7 @@ export function JumpPills({ atEnd, below, unreadAbove, onEnd, onMark }: Props): 
           onClick={onEnd}
         >
           <Icon name="down" size={12} />
-          {below === 0 ? 'To the newest' : `${below} new ${below === 1 ? 'message' : 'messages'}`}
+          {below === 0 ? CONVERSATION_TEXT.newest : CONVERSATION_TEXT.below(below)}
         </button>
       )}
     </>

@@ -20,6 +20,8 @@ import { SCROLLABLE } from '../../parts/scrollable.ts';
 import type { ConversationMessages } from '../../state/chat-state.ts';
 import { placeOf } from '../../state/message-groups.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
+import { CONVERSATION_TEXT } from '../../text/conversation.ts';
+import { MESSAGE_TEXT } from '../../text/messages.ts';
 import { useLabelRules } from '../labels/use-labels.ts';
 import { useFound } from '../watch/use-found.ts';
 import { HistoryNote } from './HistoryNote.tsx';
@@ -112,7 +114,7 @@ export function MessageList({ target, messages }: Props): ReactElement {
   };
 
   const quotedName = (sender: string | undefined): string => {
-    if (sender === undefined) return 'You';
+    if (sender === undefined) return MESSAGE_TEXT.you;
     return kind === 'room' ? sender : (partner ?? sender);
   };
   const first = window.start - log.start;
@@ -125,7 +127,7 @@ export function MessageList({ target, messages }: Props): ReactElement {
         className={labelled ? 'messages-scroll messages-labelled' : 'messages-scroll'}
         role="log"
         aria-live="off"
-        aria-label="Messages"
+        aria-label={CONVERSATION_TEXT.messages}
         {...SCROLLABLE}
         data-pane="messages"
         onScroll={() => {
@@ -155,7 +157,7 @@ export function MessageList({ target, messages }: Props): ReactElement {
                   message={message}
                   sender={
                     message.direction === 'out'
-                      ? 'You'
+                      ? MESSAGE_TEXT.you
                       : kind === 'room'
                         ? (message.shownAs ?? message.sender)
                         : (partner ?? message.sender)

@@ -6,6 +6,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { NameWarning } from '../../parts/NameWarning.tsx';
 import type { MessagePlace } from '../../state/message-groups.ts';
 import { reactionGroups } from '../../state/message-view.ts';
+import { CONVERSATION_TEXT } from '../../text/conversation.ts';
 import { MESSAGE_TEXT } from '../../text/messages.ts';
 import { formatFull } from '../../text/time.ts';
 import { FileCard } from '../files/FileCard.tsx';
@@ -86,7 +87,7 @@ export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
       {startsDay ? <DayLine at={message.at} /> : null}
       {isMark ? (
         <p className="unread-mark">
-          <span>New</span>
+          <span>{CONVERSATION_TEXT.unreadMark}</span>
         </p>
       ) : null}
       <article className={rowClass(props)} data-message={message.id} tabIndex={-1}>
@@ -116,8 +117,8 @@ export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
         </div>
         <span className="message-marks">
           {message.delayed ? (
-            <span className="delayed" title={`Sent ${formatFull(message.at)}, arrived later`}>
-              delayed
+            <span className="delayed" title={CONVERSATION_TEXT.sentEarlier(formatFull(message.at))}>
+              {CONVERSATION_TEXT.delayed}
             </span>
           ) : null}
           {message.delivery === undefined ? null : <DeliveryMark delivery={message.delivery} />}

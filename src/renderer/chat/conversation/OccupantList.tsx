@@ -4,6 +4,7 @@ import type { BareJid } from '../../../shared/jid.ts';
 import { useWindowState } from '../../hooks/services.ts';
 import { SCROLLABLE } from '../../parts/scrollable.ts';
 import { NO_OCCUPANTS, sortOccupants } from '../../state/occupants.ts';
+import { ROOM_HEAD_TEXT } from '../../text/conversation.ts';
 import { useRights } from '../rooms/use-rights.ts';
 import { OccupantRow } from './OccupantRow.tsx';
 
@@ -26,14 +27,14 @@ export function OccupantList({ room }: { readonly room: BareJid }): ReactElement
     overscan: 12,
   });
   return (
-    <aside className="occupants" aria-label="Occupants">
+    <aside className="occupants" aria-label={ROOM_HEAD_TEXT.occupants}>
       <h2>
-        Occupants <span className="section-count">{sorted.length}</span>
+        {ROOM_HEAD_TEXT.occupants} <span className="section-count">{sorted.length}</span>
       </h2>
       <section
         ref={scroller}
         className="occupants-scroll"
-        aria-label="List of occupants"
+        aria-label={ROOM_HEAD_TEXT.occupantList}
         data-pane="occupants"
         {...SCROLLABLE}
       >

@@ -4,6 +4,7 @@ import { useActions } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NameWarning } from '../../parts/NameWarning.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
+import { ROOM_HEAD_TEXT, standing } from '../../text/conversation.ts';
 import { ROOM_TEXT } from '../../text/rooms.ts';
 
 interface Props {
@@ -14,12 +15,6 @@ interface Props {
   readonly offset: number;
   /** Whether this user may do something about occupants. */
   readonly manages: boolean;
-}
-
-/** What is said beside the name: only what makes this occupant different. */
-function roleText({ role, affiliation }: Occupant): string {
-  if (affiliation === 'owner' || affiliation === 'admin') return affiliation;
-  return role === 'moderator' || role === 'visitor' ? role : '';
 }
 
 const nameOf = ({ shownAs, nick }: Occupant): string => shownAs ?? nick;
@@ -47,8 +42,8 @@ export function OccupantRow({ occupant, position, count, offset, manages }: Prop
           {others === 0 ? null : ` +${others}`}
         </span>
       )}
-      {occupant.self ? <span className="row-note">you</span> : null}
-      <span className="row-note">{roleText(occupant)}</span>
+      {occupant.self ? <span className="row-note">{ROOM_HEAD_TEXT.you}</span> : null}
+      <span className="row-note">{standing(occupant)}</span>
       {manages && !occupant.self ? (
         <button
           type="button"

@@ -3,6 +3,7 @@ import type { Room } from '../../../shared/chat-model.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { ROOM_HEAD_TEXT } from '../../text/conversation.ts';
 import { RoomMenu } from '../rooms/RoomMenu.tsx';
 import { NotifyButton } from '../watch/NotifyButton.tsx';
 import { RoomSubject } from './RoomSubject.tsx';
@@ -34,14 +35,14 @@ export function RoomHeader({
             type="button"
             className="button button-small"
             aria-pressed={occupantsShown}
-            aria-label={`Occupants: ${room.occupantCount}`}
+            aria-label={ROOM_HEAD_TEXT.occupantsOf(room.occupantCount)}
             onClick={() => actions.toggleOccupants()}
           >
             <Icon name="people" size={14} />
             {room.occupantCount}
           </button>
           <button type="button" className="button button-small" onClick={() => actions.leaveRoom(jid)}>
-            Leave
+            {ROOM_HEAD_TEXT.leave}
           </button>
           <RoomMenu room={jid} />
         </div>

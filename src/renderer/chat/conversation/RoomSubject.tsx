@@ -2,6 +2,7 @@ import { type ReactElement, useEffect, useRef, useState } from 'react';
 import type { Room } from '../../../shared/chat-model.ts';
 import { useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { ROOM_HEAD_TEXT } from '../../text/conversation.ts';
 import { SubjectEditor } from './SubjectEditor.tsx';
 
 /** The room's subject; moderators may change it (XEP-0045 8.1). */
@@ -21,15 +22,15 @@ export function RoomSubject({ room }: { readonly room: Room }): ReactElement {
   return (
     <div className="conversation-sub">
       <p className="subject" dir="auto" title={room.subject}>
-        {room.subject === '' ? 'No subject' : room.subject}
+        {room.subject === '' ? ROOM_HEAD_TEXT.noSubject : room.subject}
       </p>
       {mayEdit ? (
         <button
           type="button"
           ref={editButton}
           className="icon-button"
-          aria-label="Change the subject"
-          title="Change the subject"
+          aria-label={ROOM_HEAD_TEXT.changeSubject}
+          title={ROOM_HEAD_TEXT.changeSubject}
           onClick={() => setEditing(true)}
         >
           <Icon name="edit" size={12} />

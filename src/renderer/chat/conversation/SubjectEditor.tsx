@@ -2,6 +2,7 @@ import { type FormEvent, type ReactElement, useEffect, useRef, useState } from '
 import type { Room } from '../../../shared/chat-model.ts';
 import type { ErrorReport } from '../../../shared/errors.ts';
 import { useActions } from '../../hooks/services.ts';
+import { ROOM_HEAD_TEXT } from '../../text/conversation.ts';
 import { errorText } from '../../text/error-text.ts';
 
 /** Longest subject that the session accepts, in UTF-16 code units. */
@@ -31,7 +32,7 @@ export function SubjectEditor({
       <input
         ref={field}
         type="text"
-        aria-label="Subject"
+        aria-label={ROOM_HEAD_TEXT.subject}
         aria-invalid={error !== undefined}
         value={text}
         maxLength={MAX_SUBJECT_LENGTH}
@@ -43,10 +44,10 @@ export function SubjectEditor({
         }}
       />
       <button type="submit" className="button button-small button-primary">
-        Set subject
+        {ROOM_HEAD_TEXT.setSubject}
       </button>
       <button type="button" className="button button-small" onClick={onDone}>
-        Cancel
+        {ROOM_HEAD_TEXT.cancel}
       </button>
       {error === undefined ? null : (
         <p className="field-error" role="alert">

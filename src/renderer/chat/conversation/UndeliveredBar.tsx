@@ -3,6 +3,7 @@ import type { BareJid } from '../../../shared/jid.ts';
 import { useActions } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import type { MessageLog } from '../../state/message-log.ts';
+import { CONVERSATION_TEXT } from '../../text/conversation.ts';
 
 /** Messages looked at, from the newest; older failures are still marked where they stand. */
 const LOOK_BACK = 500;
@@ -22,13 +23,9 @@ export function UndeliveredBar({
   );
   if (failed.length === 0) return null;
   return (
-    <section className="undelivered" aria-label="Not delivered">
+    <section className="undelivered" aria-label={CONVERSATION_TEXT.undelivered}>
       <Icon name="failed" size={14} />
-      <p role="status">
-        {failed.length === 1
-          ? 'One message was not delivered.'
-          : `${failed.length} messages were not delivered.`}
-      </p>
+      <p role="status">{CONVERSATION_TEXT.undeliveredOf(failed.length)}</p>
       <button
         type="button"
         className="button button-small"
@@ -36,7 +33,7 @@ export function UndeliveredBar({
           for (const message of failed) actions.retry(jid, message.id);
         }}
       >
-        {failed.length === 1 ? 'Send it again' : 'Send all again'}
+        {CONVERSATION_TEXT.sendAllAgain(failed.length)}
       </button>
     </section>
   );
