@@ -1,0 +1,75 @@
+/** What an open conversation says around its messages. */
+import type { Occupant } from '../../shared/chat-model.ts';
+
+const numbers = new Intl.NumberFormat('en-GB');
+
+export const CONVERSATION_TEXT = {
+  none: 'No conversation is open',
+  unread: (count: number) => {
+    if (count === 0) return 'Nothing is unread.';
+    return `${count} unread ${count === 1 ? 'message waits' : 'messages wait'}.`;
+  },
+  stranger: 'Not in your contacts',
+  messages: 'Messages',
+  incoming: 'Incoming messages',
+  announced: (count: number, label: string | undefined) =>
+    `${count} new messages${label === undefined ? '' : `, up to ${label}`}`,
+  unreadMark: 'New',
+  sinceYouWereHere: (count: number) => `${count} since you were here`,
+  newest: 'To the newest',
+  below: (count: number) => `${count} new ${count === 1 ? 'message' : 'messages'}`,
+  delayed: 'delayed',
+  sentEarlier: (at: string) => `Sent ${at}, arrived later`,
+  historyFailed: 'Older messages could not be loaded.',
+  historyLoading: 'Loading messages…',
+  historyEmpty: 'No messages yet. What you write here goes only to this conversation.',
+  historyOldest: 'This is the oldest message of this conversation.',
+  gapLoading: (span: string) => `Loading messages between ${span}…`,
+  gap: (span: string) => `Messages between ${span} are not here.`,
+  tryAgain: 'Try again',
+  notDelivered: 'Not delivered.',
+  sendAgain: 'Send again',
+  undelivered: 'Not delivered',
+  undeliveredOf: (count: number) =>
+    count === 1 ? 'One message was not delivered.' : `${count} messages were not delivered.`,
+  sendAllAgain: (count: number) => (count === 1 ? 'Send it again' : 'Send all again'),
+} as const;
+
+/** What the field says in which messages are written. */
+export const COMPOSER_TEXT = {
+  field: (name: string) => `Message to ${name}`,
+  placeholder: 'Write a message',
+  send: 'Send',
+  labelMissing: (keys: string) => `Not sent: choose a label first (${keys}). The policy asks for one here.`,
+  enterSends: 'sends',
+  shiftEnterBreaks: 'new line',
+  offline: 'Not connected: messages wait on this computer and go out when the connection is back.',
+  /** @param left characters that may still be written; negative for those too many */
+  left: (left: number) =>
+    left >= 0 ? `${numbers.format(left)} characters left` : `${numbers.format(-left)} characters too many`,
+} as const;
+
+/** What the head of a room and the list of its occupants say. */
+export const ROOM_HEAD_TEXT = {
+  entering: 'Entering the room…',
+  absent: 'You are not in this room.',
+  join: 'Join',
+  leave: 'Leave',
+  occupants: 'Occupants',
+  occupantsOf: (count: number) => `Occupants: ${count}`,
+  occupantList: 'List of occupants',
+  you: 'you',
+  noSubject: 'No subject',
+  changeSubject: 'Change the subject',
+  subject: 'Subject',
+  setSubject: 'Set subject',
+  cancel: 'Cancel',
+} as const;
+
+/** What is said beside an occupant's name: only what makes this occupant different. */
+export function standing({ role, affiliation }: Occupant): string {
+  if (affiliation === 'owner') return 'owner';
+  if (affiliation === 'admin') return 'admin';
+  if (role === 'moderator') return 'moderator';
+  return role === 'visitor' ? 'visitor' : '';
+}
