@@ -11,6 +11,7 @@ import type { BareJid } from '../../src/shared/jid.ts';
 import type { PasswordPortReply, PasswordPrompt } from '../../src/shared/password-contract.ts';
 import { DEFAULT_PREFERENCES, lookOf, type Theme } from '../../src/shared/preferences.ts';
 import { parseQuery } from '../../src/shared/search-query.ts';
+import { adHocAnswer } from './adhoc.ts';
 import { foundPeople, profileOf } from './contacts.ts';
 import { FIXTURES, type Fixture } from './fixtures.ts';
 import { roomAnswer } from './rooms.ts';
@@ -153,7 +154,7 @@ function answer(command: ChatCommand): ChatReply {
       listener?.([{ type: 'link', link: { kind: 'online' } }]);
       return { ok: true };
     default:
-      return roomAnswer(command) ?? { ok: true };
+      return adHocAnswer(command) ?? roomAnswer(command) ?? { ok: true };
   }
 }
 

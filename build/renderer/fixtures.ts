@@ -21,6 +21,7 @@ import type { PasswordPrompt } from '../../src/shared/password-contract.ts';
 import type { PolicyExport, PolicyPage } from '../../src/shared/policy-page.ts';
 import { DEFAULT_PREFERENCES, type Preferences } from '../../src/shared/preferences.ts';
 import type { WatchTile } from '../../src/shared/watch-contract.ts';
+import { adHocFixtures } from './adhoc.ts';
 import { peopleEvents } from './contacts.ts';
 import { fileTalk, savedFiles, sentFiles } from './files.ts';
 import { labelledTalk, labelRules, lowTalk, manyLabels } from './labels.ts';
@@ -223,6 +224,7 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
     }),
   ),
   ...roomFixtures(DESK),
+  ...adHocFixtures(DESK),
   'locked-tampered': () => locked({ code: 'BELOW_THRESHOLD' }, '9f2c'.repeat(16)),
   'locked-absent': () => locked({ code: 'ABSENT', detail: { path: '/etc/sallyport/policy.bundle' } }, ''),
   'desk-strict': () => ({

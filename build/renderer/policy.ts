@@ -29,6 +29,7 @@ export const POLICY = {
     partnerDomains: ['chat.partner.example'],
   },
   rooms: { create: true, invite: true },
+  commands: true,
   signIn: { method: 'card', passwordChange: false },
   cardRemoval: 'lock',
   desktop: { copy: true, paste: true, dragAndDrop: true },

@@ -1,5 +1,6 @@
 /** What the harness photographs and the tests look at: a fixture, and what the user did then. */
 import type { Page } from 'playwright-core';
+import { adHocScenes } from './adhoc.ts';
 import { peopleScenes } from './contacts.ts';
 import { passwordScenes } from './passwords.ts';
 import { roomScenes } from './rooms.ts';
@@ -482,6 +483,7 @@ export const SCENES: readonly Scene[] = [
   ...templateScenes(),
   ...watchScenes(),
   ...roomScenes(),
+  ...adHocScenes(),
   ...policyScenes(),
   ...['pin-entry', 'pin-error', 'pin-final', 'pin-final-error', 'pin-locked', 'pin-pad', 'pin-long'].map(pin),
   {

@@ -99,6 +99,7 @@ export function siteSettings(pki: Pki, port: number, gatePort?: number): PolicyS
     lock: { epochs: [EPOCH] },
     authentication: { modules: [{ ...openscModule(), platform: 'linux' }] },
     rooms: { services: [ROOM_SERVICE], create: true },
+    features: { commands: true },
     classification: {
       banner: { text: 'UNCLASSIFIED // DEMONSTRATION', background: '#007a33', foreground: '#ffffff' },
       labels: OFFICIAL_LABELS.map((label) => ({ ...label })),

@@ -168,6 +168,7 @@ describe('what each process gets to know', () => {
       directory: true,
       location: false,
       activity: false,
+      commands: false,
       templates: [],
       labels: { catalogue: [], required: false },
     });

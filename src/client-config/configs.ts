@@ -42,6 +42,7 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
       activity: settings.features.pubsub,
       partnerDomains: settings.contacts.partnerDomains.map(({ domain: partner }) => partner.toLowerCase()),
     },
+    ...(settings.features.commands ? { commands: true } : {}),
     signIn: {
       method: settings.authentication.method,
       passwordChange: passwordPolicy(settings)?.change ?? false,
@@ -140,6 +141,7 @@ export function guardPolicy(settings: PolicySettings): GuardPolicy {
     directory: contacts.directory,
     location: settings.features.location,
     activity: settings.features.pubsub,
+    commands: settings.features.commands,
     templates: messageTemplates(settings),
     passwordChange: authentication.method !== 'card' && authentication.password.change,
     ...(files.mode === 'gate' && files.gate !== undefined

@@ -16,6 +16,7 @@ import type { MessageTemplate } from '../shared/message-templates.ts';
 import type { AuditRecord, HistoryAccess } from '../shared/session-contract.ts';
 import type { Notice, WatchPolicy, WatchPrefs } from '../shared/watch-contract.ts';
 import type { ConversationMessage, XmppClient } from '../xmpp/index.ts';
+import { adHocHandlers } from './adhoc/adhoc-handlers.ts';
 import { ChatModel } from './chat-model.ts';
 import { ChatWindows, MAIN_WINDOW } from './chat-windows.ts';
 import { done, execute, type Handlers } from './commands/handlers.ts';
@@ -196,6 +197,7 @@ export class ChatDesk {
       }),
       ...this.#messages.handlers,
       ...this.#rooms.handlers,
+      ...adHocHandlers(options.xmpp.extensions),
       ...fileHandlers({
         files: this.files,
         requireLabel: (conversation, label) => this.#outbox.requireLabel(conversation, label),

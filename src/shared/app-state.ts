@@ -68,6 +68,8 @@ export interface PresentationPolicy {
   readonly desktop: { readonly copy: boolean; readonly paste: boolean; readonly dragAndDrop: boolean };
   /** Hosts whose https links may be opened in the browser; lower case. */
   readonly linkHosts: readonly string[];
+  /** Absent: commands of services are not run. */
+  readonly commands?: true;
   /** Absent: conversations may not be exported. */
   readonly exports?: true;
   /** Absent: files are off. `types` empty: any type. */

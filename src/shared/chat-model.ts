@@ -2,6 +2,8 @@
  * What the chat window shows, as plain data. The session process owns it; the renderer keeps a read-only mirror that
  * it builds from {@link ChatEvent}s and changes only by sending {@link ChatCommand}s.
  */
+import type { AdHocCommand, AdHocStage } from './adhoc-contract.ts';
+import type { AdHocChatCommand } from './chat-adhoc-commands.ts';
 import type { CollectionEvent } from './chat-collections.ts';
 import type { FileCommand } from './chat-file-commands.ts';
 import type { HistoryCommand, SearchReply } from './chat-history-commands.ts';
@@ -220,6 +222,7 @@ export type ChatEvent =
 /** Renderer to session. Each is answered once, by `id`. */
 export type ChatCommand =
   | CoreCommand
+  | AdHocChatCommand
   | FileCommand
   | HistoryCommand
   | MessageCommand
@@ -279,6 +282,8 @@ export type ChatReply =
       readonly roomDetails?: readonly RoomDetails[];
       readonly form?: DataForm;
       readonly affiliated?: readonly AffiliatedPerson[];
+      readonly adHocCommands?: readonly AdHocCommand[];
+      readonly adHocStage?: AdHocStage;
       readonly search?: SearchReply;
     }
   | { readonly ok: false; readonly error: ErrorReport };

@@ -4,6 +4,7 @@
  * `title` says what happened, `action` what to do now and who can do it. Placeholders `{name}` are filled from the
  * error's detail. Sentences are plain English, never blame the reader and never contain a secret.
  */
+import { ADHOC_ERRORS } from './error-catalogue/adhoc.ts';
 import { APP_ERRORS } from './error-catalogue/app.ts';
 import { AUDIT_ERRORS } from './error-catalogue/audit.ts';
 import type { Catalogue } from './error-catalogue/error-text.ts';
@@ -27,6 +28,7 @@ export const ERROR_CATALOGUE = {
   ...LOCK_ERRORS,
   ...XMPP_ERRORS,
   ...ROOM_ERRORS,
+  ...ADHOC_ERRORS,
   ...PASSWORD_ERRORS,
   ...HTTPS_ERRORS,
   ...FILE_ERRORS,
@@ -41,6 +43,7 @@ export type TlsErrorCode = keyof typeof TLS_ERRORS;
 export type LockErrorCode = keyof typeof LOCK_ERRORS;
 export type XmppErrorCode = keyof typeof XMPP_ERRORS;
 export type RoomErrorCode = keyof typeof ROOM_ERRORS;
+export type AdHocErrorCode = keyof typeof ADHOC_ERRORS;
 export type PasswordErrorCode = keyof typeof PASSWORD_ERRORS;
 export type HttpsErrorCode = keyof typeof HTTPS_ERRORS;
 export type FileErrorCode = keyof typeof FILE_ERRORS;

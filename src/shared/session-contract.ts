@@ -42,6 +42,8 @@ export interface GuardPolicy {
   /** Whether people tell where they are (XEP-0080), and what they do (XEP-0108). */
   readonly location: boolean;
   readonly activity: boolean;
+  /** Whether services are asked for commands, and these are run (XEP-0050). */
+  readonly commands: boolean;
   /** Absent: no files. */
   readonly fileGate?: FileGatePolicy;
   readonly labels: LabelPolicy;

@@ -3,6 +3,7 @@ import type { ExtensionHost } from './extension.ts';
 import { ContactList } from './rfc6121-roster/contact-list.ts';
 import { RoomAdministration } from './xep-0045-muc/administration.ts';
 import { RoomService } from './xep-0045-muc/service.ts';
+import { AdHocCommands } from './xep-0050-ad-hoc-commands/commands.ts';
 import { Profiles } from './xep-0054-vcard/profile.ts';
 import { Search } from './xep-0055-search/search.ts';
 import { ChatStates } from './xep-0085-chat-states/chat-states.ts';
@@ -17,6 +18,7 @@ import { Moderator } from './xep-0425-moderation/moderator.ts';
 
 /** By name, for those who use them. */
 export type Extensions = {
+  readonly adHocCommands: AdHocCommands;
   readonly blocking: Blocking;
   readonly carbons: Carbons;
   readonly clientState: ClientState;
@@ -35,6 +37,7 @@ export type Extensions = {
 
 export function createExtensions(host: ExtensionHost): Extensions {
   return {
+    adHocCommands: new AdHocCommands(host),
     blocking: new Blocking(host),
     carbons: new Carbons(host),
     clientState: new ClientState(host),

@@ -14,6 +14,7 @@ export function guardPolicy(
     directory: true,
     location: false,
     activity: false,
+    commands: false,
     templates: [],
     passwordChange: false,
     labels: { catalogue: [], required: false },

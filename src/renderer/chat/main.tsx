@@ -24,6 +24,7 @@ import '../styles/dialogs.css';
 import '../styles/forms.css';
 import '../styles/people.css';
 import '../styles/rooms.css';
+import '../styles/adhoc.css';
 import '../styles/search.css';
 import '../styles/policy.css';
 import '../styles/templates.css';

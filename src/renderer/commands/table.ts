@@ -94,6 +94,12 @@ const mayExport = (state: WindowState): boolean =>
 
 const ROOM: readonly Command[] = [
   { id: 'join-room', group: 'room', run: ({ actions }) => actions.show('join-room') },
+  {
+    id: 'adhoc',
+    group: 'room',
+    when: ({ app }) => app?.kind === 'running' && app.policy.commands === true,
+    run: ({ actions }) => actions.adHoc.show(),
+  },
   { id: 'occupants', group: 'room', when: inRoom, run: ({ actions }) => actions.toggleOccupants() },
   { id: 'leave-room', group: 'room', when: inRoom, run: leaveOpenRoom },
 ];

@@ -8,6 +8,7 @@ import { FileSender } from '../chat/files/file-sender.ts';
 import type { FormValues } from '../chat/forms/form-values.ts';
 import { currentLabel, labelRulesOf } from '../chat/labels/current-label.ts';
 import { createRunner } from './action-runner.ts';
+import { type AdHocActions, createAdHocActions } from './adhoc-actions.ts';
 import { NO_MESSAGES } from './chat-state.ts';
 import { createHistoryActions, type HistoryActions } from './history-actions.ts';
 import { createMessageActions, type MessageUserActions } from './message-actions.ts';
@@ -42,6 +43,7 @@ export interface ChatActions extends PreferenceActions {
   readonly watch: WatchActions;
   readonly messages: MessageUserActions;
   readonly history: HistoryActions;
+  readonly adHoc: AdHocActions;
   open(key: ConversationKey | undefined): void;
   type(jid: BareJid, text: string): void;
   /** The label of the conversation's next messages; `undefined`: what the policy presets. */
@@ -208,6 +210,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     watch: createWatchActions({ runner, bridge, store, open, find }),
     messages: createMessageActions(runner, store, raiseLabel),
     history: createHistoryActions(runner, bridge),
+    adHoc: createAdHocActions(runner),
     ...createPreferenceActions(bridge, store, runner),
     open,
     type: (jid, text) => updateView((view) => setDraft(view, jid, text)),

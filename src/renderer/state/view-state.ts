@@ -17,6 +17,7 @@ export type DialogName =
   | 'template'
   | 'search'
   | 'export'
+  | 'adhoc'
   | PeopleDialogName
   | RoomDialogName
   | WatchDialogName;
@@ -75,6 +76,8 @@ export interface ViewState {
   readonly collapsed: ReadonlySet<string>;
   readonly occupantsShown: boolean;
   readonly dialog: DialogName | undefined;
+  /** Whose commands the dialog about commands shows first; absent: the own server’s. */
+  readonly adHocService: BareJid | undefined;
   /** What the export dialog is about; absent: the open conversation. */
   readonly exportQuery: string | undefined;
   /** Labels of messages that a dialog shows beside the open conversation. */
@@ -106,6 +109,7 @@ export const INITIAL_VIEW: ViewState = {
   collapsed: new Set(),
   occupantsShown: true,
   dialog: undefined,
+  adHocService: undefined,
   exportQuery: undefined,
   shownLabels: NO_LABELS,
   person: undefined,

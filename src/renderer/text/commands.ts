@@ -17,6 +17,7 @@ export const COMMAND_TEXT = {
   'join-room': 'Join a room',
   occupants: 'Show or hide the occupants',
   'leave-room': 'Leave the open room',
+  adhoc: 'Commands of a service…',
   directory: 'Search the directory',
   inbox: 'Alerts and mentions',
   floor: 'Watch floor',

@@ -21,6 +21,7 @@ export const ROOM_TEXT = {
   invite: 'Invite…',
   settings: 'Settings…',
   members: 'Members…',
+  commands: 'Commands…',
   keepOn: 'Join after each sign-in',
   keepOff: 'Do not join after sign-in any more',
   destroy: 'Close for good…',

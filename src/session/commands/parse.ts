@@ -3,6 +3,7 @@
  * over its port, so every field is checked by own property, type and bound; anything else is refused whole.
  */
 import type { ChatCommand } from '../../shared/chat-model.ts';
+import { ADHOC_PARSERS } from './adhoc.ts';
 import { CORE_PARSERS } from './core.ts';
 import { asFields, hasOnly, isCount, type Parsers } from './fields.ts';
 import { FILE_PARSERS } from './files.ts';
@@ -28,6 +29,7 @@ const PARSERS: Parsers<ChatCommand> = {
   ...MESSAGE_PARSERS,
   ...TEMPLATE_PARSERS,
   ...ROOM_PARSERS,
+  ...ADHOC_PARSERS,
 };
 
 /** The message, or `undefined` when it is not exactly one the contract knows. */

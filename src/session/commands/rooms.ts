@@ -19,7 +19,8 @@ const AFFILIATIONS: ReadonlySet<unknown> = new Set<Affiliation>([
   'none',
 ]);
 
-function listOf<Item>(
+/** A list of bounded length whose items are all right; `undefined` for any other. */
+export function listOf<Item>(
   value: unknown,
   min: number,
   max: number,
@@ -35,7 +36,8 @@ function listOf<Item>(
   return items;
 }
 
-function answerOf(value: unknown): FormAnswer | undefined {
+/** What is filled into one field of a form. */
+export function answerOf(value: unknown): FormAnswer | undefined {
   const fields = asFields(value);
   if (fields === undefined || !hasOnly(fields, ['name', 'values'])) return undefined;
   const name = textOf(fields.name, 1, FORM_LIMITS.name);

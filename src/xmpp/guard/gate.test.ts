@@ -15,6 +15,7 @@ const policy: GuardPolicy = {
   directory: false,
   location: false,
   activity: false,
+  commands: false,
   templates: [],
   labels: { catalogue: [], required: false },
   fileGate: { host: 'files.example.mil', port: 443, path: '/', maximumBytes: 1000, types: [] },

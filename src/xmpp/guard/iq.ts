@@ -1,10 +1,11 @@
 /** The guard's rules for queries and their answers (RFC 6120 8.2.3), beyond what may be in them. */
 import { NS } from '../namespaces.ts';
 import { childOf, type Element, elementsOf, textOf } from '../xml.ts';
+import { judgeCommand, offersCommands } from './commands.ts';
 import { type Address, type GuardConfig, isOwnAccount } from './config.ts';
 import { isGateRequest, isGateSlot } from './files.ts';
 import { judgePubsub } from './pubsub.ts';
-import { isRoomsAnswer, judgeRoomAdmin, judgeRoomList, judgeRoomOwner } from './rooms.ts';
+import { isRoomsAnswer, judgeItemList, judgeRoomAdmin, judgeRoomOwner } from './rooms.ts';
 import { screen } from './screen.ts';
 import { type Direction, type Refusal, refuse, type Verdict } from './verdict.ts';
 
@@ -72,7 +73,9 @@ function judgeQuestion(
     case NS.mucAdmin:
       return judgeRoomAdmin(payload, type, peer, config);
     case NS.discoItems:
-      return judgeRoomList(peer);
+      return judgeItemList(payload, peer);
+    case NS.commands:
+      return judgeCommand(payload, peer);
     case NS.pubsub:
       return judgePubsub(payload, type, peer, config);
     case NS.register:
@@ -166,6 +169,9 @@ function guardResult(
   if (!isRoomsAnswer(passed, peer)) return refuse('payload');
   if (childOf(passed, 'pubsub', NS.pubsub) !== undefined && !isOwnAccount(peer, config)) {
     return refuse('pubsub-sender');
+  }
+  if (childOf(passed, 'command', NS.commands) !== undefined && !offersCommands(peer)) {
+    return refuse('command-sender');
   }
   const isFound = childOf(passed, 'query', NS.search) !== undefined;
   const isCard = childOf(passed, 'vCard', NS.vcard) !== undefined;

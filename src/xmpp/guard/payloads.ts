@@ -13,6 +13,7 @@ import {
   RETRACTION_OUT,
   TOMBSTONE,
 } from './action-payloads.ts';
+import { COMMAND_RESULT, COMMAND_SET } from './commands.ts';
 import { EMPTY, ID, isId, names, SHORT, TEXT } from './common-shapes.ts';
 import { isSafeFileName } from './files.ts';
 import { FORM_IN_MESSAGE, FORM_SHOWN, FORM_SUBMITTED } from './forms.ts';
@@ -27,6 +28,8 @@ import {
 } from './payloads-people.ts';
 import { PUBSUB_GET, pubsubTables } from './pubsub.ts';
 import {
+  ITEM_LIST_GET,
+  ITEM_LIST_RESULT,
   ROOM_ADMIN,
   ROOM_LIST_GET,
   ROOM_LIST_RESULT,
@@ -318,9 +321,10 @@ interface Offered {
   readonly directory: boolean;
   readonly location: boolean;
   readonly activity: boolean;
+  readonly commands: boolean;
 }
 
-function payloads({ gate, passwordChange, directory, ...personal }: Offered): Payloads {
+function payloads({ gate, passwordChange, directory, commands, ...personal }: Offered): Payloads {
   const pubsub = pubsubTables(personal);
   const files = gate ? [FILE_SHARING] : [];
   const contentIn = [CONTENT_IN, ...files];
@@ -347,7 +351,7 @@ function payloads({ gate, passwordChange, directory, ...personal }: Offered): Pa
         DISCO_QUESTION,
         PING,
         BLOCKLIST,
-        ROOM_LIST_GET,
+        commands ? ITEM_LIST_GET : ROOM_LIST_GET,
         ROOM_OWNER_GET,
         ROOM_ADMIN,
         PUBSUB_GET,
@@ -369,6 +373,7 @@ function payloads({ gate, passwordChange, directory, ...personal }: Offered): Pa
         MODERATION,
         ...(directory ? [SEARCH_SET] : []),
         ...(passwordChange ? [PASSWORD_CHANGE] : []),
+        ...(commands ? [COMMAND_SET] : []),
       ),
     },
     result: {
@@ -378,12 +383,13 @@ function payloads({ gate, passwordChange, directory, ...personal }: Offered): Pa
         BLOCKLIST,
         DISCO_ANSWER,
         ARCHIVE_END,
-        ROOM_LIST_RESULT,
+        commands ? ITEM_LIST_RESULT : ROOM_LIST_RESULT,
         ROOM_OWNER_RESULT,
         ROOM_ADMIN,
         pubsub.result,
         ...(directory ? [SEARCH_RESULT, PROFILE_RESULT] : []),
         ...(gate ? [UPLOAD_SLOT] : []),
+        ...(commands ? [COMMAND_RESULT] : []),
       ),
       out: stanza(DISCO_ANSWER),
     },
@@ -398,14 +404,16 @@ export const PAYLOADS = payloads({
   directory: false,
   location: false,
   activity: false,
+  commands: false,
 });
 
 const made = new Map<string, Payloads>();
 
 /** The table of a policy; made once for each that differs. */
 export function payloadsOf(policy: GuardPolicy): Payloads {
-  const { fileGate, passwordChange, directory, location, activity } = policy;
-  const offered: Offered = { gate: fileGate !== undefined, passwordChange, directory, location, activity };
+  const { fileGate, passwordChange, directory, location, activity, commands } = policy;
+  const gate = fileGate !== undefined;
+  const offered: Offered = { gate, passwordChange, directory, location, activity, commands };
   const key = JSON.stringify(offered);
   const known = made.get(key) ?? payloads(offered);
   made.set(key, known);

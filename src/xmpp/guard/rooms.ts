@@ -1,6 +1,7 @@
 /** The guard's rules for what is asked of rooms and their services (XEP-0030, XEP-0045 9 and 10). */
 import { NS } from '../namespaces.ts';
 import { childOf, type Element, elementsOf } from '../xml.ts';
+import { offersCommands } from './commands.ts';
 import type { Address, GuardConfig } from './config.ts';
 import { FORM_ASKED, FORM_SUBMITTED } from './forms.ts';
 import { shape, type TableEntries } from './shape.ts';
@@ -30,6 +31,19 @@ export const ROOM_LIST_RESULT: TableEntries = {
   [NS.discoItems]: {
     query: shape({
       children: { ...SET, [NS.discoItems]: { item: shape({ attrs: ['jid', 'name'] }) } },
+    }),
+  },
+};
+
+/** The same of what else an address lists under a node: commands (XEP-0050 2.2). */
+export const ITEM_LIST_GET: TableEntries = {
+  [NS.discoItems]: { query: shape({ attrs: ['node'], children: SET }) },
+};
+export const ITEM_LIST_RESULT: TableEntries = {
+  [NS.discoItems]: {
+    query: shape({
+      attrs: ['node'],
+      children: { ...SET, [NS.discoItems]: { item: shape({ attrs: ['jid', 'node', 'name'] }) } },
     }),
   },
 };
@@ -66,8 +80,11 @@ export const ROOM_OWNER_RESULT: TableEntries = {
   [NS.mucOwner]: { query: shape({ children: FORM_ASKED }) },
 };
 
-/** The rooms of a service are asked of that service. */
-export function judgeRoomList(peer: Address | undefined): Refusal | undefined {
+/** The rooms of a service are asked of that service, its commands of whoever may have some; no other node is looked into. */
+export function judgeItemList({ attrs: { node } }: Element, peer: Address | undefined): Refusal | undefined {
+  if (node !== undefined) {
+    return node === NS.commands && offersCommands(peer) ? undefined : refuse('payload');
+  }
   const isService = peer?.room === true && peer.local === undefined && peer.resource === undefined;
   return isService ? undefined : refuse('payload');
 }
@@ -122,11 +139,10 @@ export function judgeRoomAdmin(
   return undefined;
 }
 
-/** Whether that is an answer of a room or its service; nobody else knows about rooms. */
+/** Whether that is an answer of a room or its service, or the list of what somebody else may list; nobody else knows about rooms. */
 export function isRoomsAnswer(answer: Element, peer: Address | undefined): boolean {
-  const isRooms =
-    childOf(answer, 'query', NS.mucOwner) ??
-    childOf(answer, 'query', NS.mucAdmin) ??
-    childOf(answer, 'query', NS.discoItems);
+  const list = childOf(answer, 'query', NS.discoItems);
+  if (list?.attrs.node === NS.commands) return offersCommands(peer);
+  const isRooms = childOf(answer, 'query', NS.mucOwner) ?? childOf(answer, 'query', NS.mucAdmin) ?? list;
   return isRooms === undefined || peer?.room === true;
 }

@@ -42,7 +42,8 @@ export type GuardReason =
   | 'carbon-content'
   | 'archive-sender'
   | 'archive-content'
-  | 'pubsub-sender';
+  | 'pubsub-sender'
+  | 'command-sender';
 
 const CONDITIONS: Readonly<Record<GuardReason, ErrorCondition>> = {
   kind: 'bad-request',
@@ -75,6 +76,7 @@ const CONDITIONS: Readonly<Record<GuardReason, ErrorCondition>> = {
   'archive-sender': 'not-allowed',
   'archive-content': 'not-acceptable',
   'pubsub-sender': 'not-allowed',
+  'command-sender': 'not-allowed',
 };
 
 export interface Refusal {

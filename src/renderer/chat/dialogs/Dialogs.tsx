@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { PresentationPolicy } from '../../../shared/app-state.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
+import { AdHocDialog } from '../adhoc/AdHocDialog.tsx';
 import { LabelDialog } from '../labels/LabelDialog.tsx';
 import { PeopleDialogs } from '../people/PeopleDialogs.tsx';
 import { PolicyDialog } from '../policy/PolicyDialog.tsx';
@@ -46,6 +47,8 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
       return <SearchDialog mayExport={policy.exports === true} onClose={close} />;
     case 'export':
       return <ExportOf target={active} onClose={close} />;
+    case 'adhoc':
+      return <AdHocDialog policy={policy} onClose={close} />;
     case 'palette':
       return <Palette onClose={close} />;
     case 'settings':

@@ -11,10 +11,11 @@ import { useRights } from './use-rights.ts';
 
 /** What can be done about the open room. */
 export function RoomMenu({ room }: { readonly room: BareJid }): ReactElement {
-  const { rooms } = useActions();
+  const { rooms, adHoc } = useActions();
   const rights = useRights(room);
   const bookmark = useWindowState((state) => state.chat.collections.bookmarks.get(room));
   const support = useWindowState((state) => state.chat.collections.bookmarkSupport.get('support')?.support);
+  const hasCommands = useWindowState(({ app }) => app?.kind === 'running' && app.policy.commands === true);
   const canKeep = support === 'kept';
   return (
     <MenuTrigger>
@@ -41,6 +42,7 @@ export function RoomMenu({ room }: { readonly room: BareJid }): ReactElement {
           {rights.configure ? (
             <MenuItem onAction={() => rooms.show('room-settings')}>{ROOM_TEXT.settings}</MenuItem>
           ) : null}
+          {hasCommands ? <MenuItem onAction={() => adHoc.show(room)}>{ROOM_TEXT.commands}</MenuItem> : null}
           {rights.destroy ? <Separator /> : null}
           {rights.destroy ? (
             <MenuItem onAction={() => rooms.show('room-destroy')}>{ROOM_TEXT.destroy}</MenuItem>

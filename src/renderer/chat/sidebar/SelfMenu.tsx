@@ -21,6 +21,7 @@ const MENU = [
   'position',
   'activity',
   'blocked',
+  'adhoc',
   'connection',
   'policy',
   'change-password',
