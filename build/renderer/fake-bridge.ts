@@ -150,6 +150,21 @@ function answer(command: ChatCommand): ChatReply {
       const at = all.findIndex(({ id }) => id === command.id);
       return { ok: true, messages: all.slice(Math.max(0, at - 12), at + 13) };
     }
+    case 'open-at': {
+      const all = fixture.history?.get(command.conversation) ?? [];
+      const at = all.findIndex(({ id }) => id === command.id);
+      if (at === -1) return { ok: false, error: { code: 'HISTORY_NOT_HERE' } };
+      return { ok: true, messages: all.slice(Math.max(0, at - 12), at + 13), complete: at <= 12 };
+    }
+    case 'load-newer': {
+      const all = fixture.history?.get(command.conversation) ?? [];
+      const at = all.findIndex(({ id }) => id === command.after) + 1;
+      return {
+        ok: true,
+        messages: all.slice(at, at + command.limit),
+        complete: at + command.limit >= all.length,
+      };
+    }
     case 'reconnect-now':
       listener?.([{ type: 'link', link: { kind: 'online' } }]);
       return { ok: true };

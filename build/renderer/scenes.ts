@@ -163,16 +163,31 @@ function paletteScenes(): readonly Scene[] {
 }
 
 function searchScenes(): readonly Scene[] {
-  const search = (typed: string) => async (page: Page) => {
-    await openFloor(page);
-    await page.keyboard.press('Control+f');
-    await page.getByRole('combobox', { name: 'Search' }).fill(typed);
-    await page.waitForTimeout(400);
-  };
+  const search =
+    (typed: string, first: (page: Page) => Promise<void> = openFloor) =>
+    async (page: Page) => {
+      await first(page);
+      await page.keyboard.press('Control+f');
+      await page.getByRole('combobox', { name: 'Search' }).fill(typed);
+      await page.waitForTimeout(400);
+    };
+  /** The conversation is opened at the hit; `gap`: and scrolled to where what was opened ends. */
+  const jump =
+    (typed: string, gap = false) =>
+    async (page: Page) => {
+      await search(typed, openRamirez)(page);
+      await page.getByRole('listbox').getByText(typed).waitFor();
+      await page.keyboard.press('Enter');
+      await page.locator('.messages-item-found').waitFor();
+      await page.waitForTimeout(700);
+      if (gap) await page.locator('.gap-island').scrollIntoViewIfNeeded();
+    };
   return [
     { ...chat('desk'), name: 'dialog-search', act: search('') },
     { ...chat('desk'), name: 'dialog-search-hits', act: search('the') },
     { ...chat('desk-labels'), name: 'dialog-search-labels', act: search('after:2020-01-01') },
+    { ...chat('desk-crowded'), name: 'desk-jumped', act: jump('40001') },
+    { ...chat('desk-crowded'), name: 'desk-jumped-gap', act: jump('40001', true) },
     { ...chat('desk'), name: 'dialog-search-nothing', act: search('no-such-word-anywhere ') },
     { ...chat('desk'), name: 'dialog-search-invalid', act: search('before:tomorrow') },
     { ...chat('desk'), name: 'dialog-search-narrow', size: { width: 720, height: 560 }, act: search('the') },

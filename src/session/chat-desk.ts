@@ -188,7 +188,7 @@ export class ChatDesk {
     this.#handlers = {
       ...this.#coreHandlers(),
       ...this.#people.handlers,
-      ...this.past.handlers(this.#model),
+      ...this.past.handlers(this.#model, this.#history),
       ...this.watch.handlers(),
       ...templateHandlers({
         templates: options.templates,

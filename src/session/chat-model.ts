@@ -44,6 +44,8 @@ export class ChatModel {
   readonly #rooms = new Map<BareJid, Room>();
   readonly #occupants = new Map<BareJid, Map<string, Occupant>>();
   readonly #conversations = new Map<BareJid, Conversation>();
+  /** Messages that windows show apart from the rest of their conversation: what was said between is not here. */
+  readonly #apart = new Map<BareJid, MessageLog>();
 
   /**
    * @param onDropped the oldest messages of a conversation were let go
@@ -116,7 +118,42 @@ export class ChatModel {
   }
 
   message(conversation: BareJid, id: string): ChatMessage | undefined {
-    return this.#conversations.get(conversation)?.log.get(id);
+    return this.#conversations.get(conversation)?.log.get(id) ?? this.#apart.get(conversation)?.get(id);
+  }
+
+  /**
+   * Takes in messages that stand apart from the rest, and returns them as they are now. They count as neither the newest nor
+   * unread, and nobody is told of them; what becomes of them is told.
+   */
+  setApart(
+    conversation: BareJid,
+    kind: ConversationKind,
+    messages: readonly ChatMessage[],
+  ): readonly ChatMessage[] {
+    let apart = this.#apart.get(conversation);
+    if (apart === undefined) {
+      apart = new MessageLog((dropped) => this.#onDropped(conversation, dropped));
+      this.#apart.set(conversation, apart);
+    }
+    const fresh = messages.filter(({ id }) => this.message(conversation, id) === undefined);
+    for (const message of fresh) apart.append(message);
+    if (fresh.length > 0) this.#onAdded(conversation, kind, fresh);
+    return messages.map((message) => this.message(conversation, message.id) ?? message);
+  }
+
+  /** Whether a message is here apart from the rest of its conversation and nowhere else. */
+  isApart(conversation: BareJid, id: string): boolean {
+    return (
+      this.#conversations.get(conversation)?.log.get(id) === undefined &&
+      this.#apart.get(conversation)?.get(id) !== undefined
+    );
+  }
+
+  /** The ids of the messages of a conversation, also of those apart, that go by this id. */
+  named(conversation: BareJid, id: string, space: 'archive' | 'sender'): readonly string[] {
+    const logs = [this.#conversations.get(conversation)?.log, this.#apart.get(conversation)];
+    const found = logs.flatMap((log) => (space === 'archive' ? log?.byArchive(id) : log?.bySender(id)) ?? []);
+    return [...new Set(found)];
   }
 
   /** The newest `limit` messages before `before`, oldest first. */
@@ -238,13 +275,14 @@ export class ChatModel {
   /** The messages of a conversation that are kept. */
   log(
     conversation: BareJid,
-  ): Pick<MessageLog, 'first' | 'last' | 'after' | 'isBehind' | 'get' | 'byArchive' | 'bySender'> &
-    Iterable<ChatMessage> {
+  ): Pick<MessageLog, 'first' | 'last' | 'after' | 'isBehind' | 'get' | 'around'> & Iterable<ChatMessage> {
     return this.#conversations.get(conversation)?.log ?? EMPTY_LOG;
   }
 
   updateMessage(conversation: BareJid, message: ChatMessage): void {
-    if (this.#conversations.get(conversation)?.log.replace(message) !== true) return;
+    const kept = this.#conversations.get(conversation)?.log.replace(message) === true;
+    const apart = this.#apart.get(conversation)?.replace(message) === true;
+    if (!kept && !apart) return;
     this.#journal?.changed(conversation, message);
     this.#emit({ type: 'message-updates', conversation, messages: [message] });
   }

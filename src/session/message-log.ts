@@ -61,6 +61,14 @@ export class MessageLog {
     return position === undefined ? undefined : this.#messages[position - this.#dropped + 1];
   }
 
+  /** The message with this id with at most so many before and behind it; empty where it is not here. */
+  around(id: string, before: number, behind: number): readonly ChatMessage[] {
+    const position = this.#positions.get(id);
+    if (position === undefined) return [];
+    const at = position - this.#dropped;
+    return this.#messages.slice(Math.max(0, at - before), at + behind + 1);
+  }
+
   /** Whether the message with id `id` stands behind the one with id `other`; false where one of them is not here. */
   isBehind(id: string, other: string): boolean {
     const [position, before] = [this.#positions.get(id), this.#positions.get(other)];

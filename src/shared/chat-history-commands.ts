@@ -6,12 +6,30 @@ import type { BareJid } from './jid.ts';
 export const SEARCH_PAGE = 50;
 /** Messages before and behind a hit that show what it was about. */
 export const CONTEXT_MESSAGES = 12;
+/** Messages before and behind one that the conversation is opened at. */
+export const CONTEXT_PAGE = 40;
+/** And behind it where all of them are in memory. */
+export const MAX_BEHIND = 460;
+/** Messages that are asked for at once behind those that stand apart. */
+export const MAX_NEWER = 200;
 
 export type HistoryCommand =
   /** Answered with `search`: {@link SEARCH_PAGE} hits, newest first. `from`: `next` of the page before. */
   | { readonly type: 'search'; readonly query: string; readonly from?: number }
   /** Answered with `messages`: those around one that was found, oldest first. */
-  | { readonly type: 'load-around'; readonly conversation: BareJid; readonly id: string };
+  | { readonly type: 'load-around'; readonly conversation: BareJid; readonly id: string }
+  /**
+   * Answered with `messages` around one message, from memory, this computer or the server's archive, and with `complete` where
+   * there are none before them: the conversation is opened there.
+   */
+  | { readonly type: 'open-at'; readonly conversation: BareJid; readonly id: string }
+  /** Answered with `messages` behind message `after`, at most `limit`, and `complete` where there are no newer ones. */
+  | {
+      readonly type: 'load-newer';
+      readonly conversation: BareJid;
+      readonly after: string;
+      readonly limit: number;
+    };
 
 export interface SearchHit {
   readonly conversation: BareJid;

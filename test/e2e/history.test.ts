@@ -185,6 +185,11 @@ describe('history', () => {
     expect(readFileSync(pdf).subarray(0, 5).toString('latin1')).toBe('%PDF-');
     copyFileSync(pdf, join(ROOT, 'out', 'e2e', 'history-export.pdf'));
 
+    // Far more than a window shows at first.
+    const since = numbered('since', 180).map((text) => bob.client.sendMessage(to, text).id);
+    await bob.reached(since.at(-1) ?? '', 'delivered');
+    await alice.chat.message('since 179').waitFor();
+
     // Nothing of it can be read on the disk, and all of it is there again after a restart.
     await alice.close();
     for (const name of readdirSync(join(root, 'user-data', 'history')))
@@ -192,10 +197,40 @@ describe('history', () => {
     const again = await stage.launch(alice.workstation);
     await signIn(again);
     await again.chat.open('Bob Baker');
+    const { page: desk, messages } = again.chat;
+    await again.chat.message('since 179').waitFor();
+    expect(await again.chat.message('Copied, logging it.').count()).toBe(0);
+    await desk.keyboard.press('Control+f');
+    await desk.getByRole('combobox', { name: 'Search' }).fill('kestrel');
+    await desk.getByRole('listbox').getByText('passed the bridge').waitFor();
+
+    // The conversation opens at it, with what was said around it; the rest is behind a gap.
+    await desk.keyboard.press('Enter');
+    const found = messages.locator('.messages-item-found', { hasText: 'Convoy Kestrel' });
+    await found.waitFor();
+    await expect
+      .poll(() => desk.evaluate(() => document.activeElement?.textContent ?? ''))
+      .toContain('Convoy Kestrel');
     await again.chat.message('Copied, logging it.').waitFor();
-    await again.chat.page.keyboard.press('Control+f');
-    await again.chat.page.getByRole('combobox', { name: 'Search' }).fill('kestrel');
-    await again.chat.page.getByRole('listbox').getByText('passed the bridge').waitFor();
+    const gap = messages.locator('.gap-island');
+    await expect
+      .poll(async () => {
+        await messages.evaluate((element) => element.scrollBy(0, element.clientHeight / 2));
+        return gap.count();
+      })
+      .toBe(1);
+    await gap.scrollIntoViewIfNeeded();
+    await desk.screenshot({ path: join(ROOT, 'out', 'e2e', 'history-jump.png') });
+    expect(await violations(desk)).toEqual([]);
+    await gap.getByRole('button', { name: 'Show what follows' }).click();
+    await gap.waitFor({ state: 'detached' });
+    const texts = await allTexts(again);
+    expect(texts.slice(-183, -180)).toEqual([
+      'Convoy Kestrel passed the bridge at 0312Z, four vehicles.',
+      'شكرا — فيه القافلة',
+      'Copied, logging it.',
+    ]);
+    expect(texts.slice(-180)).toEqual(numbered('since', 180));
     await again.close();
     await alice.workstation.stop();
   });

@@ -154,6 +154,45 @@ describe('a message list', () => {
     await page.getByRole('button', { name: 'To the newest' }).waitFor({ state: 'detached' });
   });
 
+  it('opens at a message that was found far back, with a gap that can be filled, and goes back to the latest', async () => {
+    const page = await desk('desk-crowded');
+    await page.keyboard.press('Control+f');
+    await page.getByRole('combobox', { name: 'Search' }).fill('99801');
+    await page.getByRole('listbox').getByText('(99801)').waitFor();
+    await page.keyboard.press('Enter');
+    const row = log(page).locator('.message', { hasText: '(99801)' });
+    await page.locator('.messages-item-found', { hasText: '(99801)' }).waitFor();
+    await expect.poll(() => row.evaluate((element) => element === document.activeElement)).toBe(true);
+    // What was said before and after it is in sight; nothing is read by that.
+    await log(page).getByText('(99800)').waitFor();
+    expect(await commands(page, 'open-at')).toHaveLength(1);
+    await receive(page, RAMIREZ, 'meanwhile', 2);
+    await page.getByRole('button', { name: 'Jump to latest (2 new)' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.textContent ?? ''))
+      .toContain('(99802)');
+
+    const gap = page.locator('.gap-island');
+    await gap.getByText('are not shown here.').waitFor();
+    await gap.getByRole('button', { name: 'Show what follows' }).press('Enter');
+    await gap.waitFor({ state: 'detached' });
+    await log(page).press('Home');
+    await page.getByRole('button', { name: /new messages|To the newest/ }).press('Enter');
+    await log(page).getByText('meanwhile 1').waitFor();
+
+    // Once more, and straight back.
+    await page.keyboard.press('Control+f');
+    await page.getByRole('combobox', { name: 'Search' }).fill('50001');
+    await page.getByRole('listbox').getByText('(50001)').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.messages-item-found', { hasText: '(50001)' }).waitFor();
+    await page.getByRole('button', { name: 'Jump to latest' }).last().press('Enter');
+    await log(page).getByText('meanwhile 1').waitFor();
+    expect(await gap.count()).toBe(0);
+    expect(await distanceFromEnd(page)).toBeLessThan(48);
+  });
+
   it('marks the first unread message and jumps to it', async () => {
     const page = await desk('desk', 'sector-north');
     await page.getByRole('button', { name: 'since you were here' }).press('Enter');

@@ -26,8 +26,8 @@ export interface MessageScroll {
   readonly toEnd: () => void;
   /** Scrolls as far as it takes to have the message at this position of the log in sight. */
   readonly toSight: (position: number) => void;
-  /** Scrolls to the message at this position of the log. */
-  readonly toPosition: (position: number) => void;
+  /** Scrolls to the message at this position of the log; `center`: what was said before it is seen, too. */
+  readonly toPosition: (position: number, align?: 'start' | 'center') => void;
 }
 
 /** The virtual list of a conversation: opens at the end, follows new messages there, keeps its place elsewhere. */
@@ -73,12 +73,12 @@ export function useMessageScroll(log: MessageLog, scroller: RefObject<HTMLDivEle
       window.include(position);
       virtualizer.scrollToIndex(position - newest.current.start, { align: 'auto' });
     },
-    toPosition(position) {
+    toPosition(position, align = 'start') {
       window.include(position);
       jumpedAt.current = performance.now();
       // Renders once more when the jump is over, for what waited for it.
       setTimeout(() => setJumps((count) => count + 1), JUMP_MS);
-      virtualizer.scrollToIndex(position - newest.current.start, { align: 'start' });
+      virtualizer.scrollToIndex(position - newest.current.start, { align });
     },
   };
 }

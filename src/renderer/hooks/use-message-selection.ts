@@ -5,6 +5,8 @@ export interface MessageSelection {
   /** The selected message, by its id. */
   readonly id: string | undefined;
   readonly select: (id: string | undefined) => void;
+  /** Selects a message that is being scrolled to, and gives it the focus when it is there. */
+  readonly focus: (id: string) => void;
   /** Moves by the arrow keys; true: it was one of them. */
   readonly onKeyDown: (event: KeyboardEvent) => boolean;
 }
@@ -45,6 +47,10 @@ export function useMessageSelection(
   return {
     id,
     select: setId,
+    focus(message) {
+      setId(message);
+      setMove((count) => count + 1);
+    },
     onKeyDown(event) {
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false;
       const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;

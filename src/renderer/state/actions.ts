@@ -11,6 +11,8 @@ import { createRunner } from './action-runner.ts';
 import { type AdHocActions, createAdHocActions } from './adhoc-actions.ts';
 import { NO_MESSAGES } from './chat-state.ts';
 import { createHistoryActions, type HistoryActions } from './history-actions.ts';
+import { leaveIsland } from './island.ts';
+import { createJumpActions, type JumpActions } from './jump-actions.ts';
 import { createMessageActions, type MessageUserActions } from './message-actions.ts';
 import { createPeopleActions, type PeopleActions } from './people-actions.ts';
 import { createPreferenceActions, type PreferenceActions } from './preference-actions.ts';
@@ -33,8 +35,6 @@ const PAGE_SIZE = 100;
 const MAX_PAGE_SIZE = 500;
 /** Read messages shown above the first unread one. */
 const CONTEXT = 20;
-/** Pages that are gone through for a message that is jumped to. */
-const MAX_FIND_PAGES = 6;
 
 /** Everything the user can do in the chat window. */
 export interface ChatActions extends PreferenceActions {
@@ -44,6 +44,7 @@ export interface ChatActions extends PreferenceActions {
   readonly messages: MessageUserActions;
   readonly history: HistoryActions;
   readonly adHoc: AdHocActions;
+  readonly jump: JumpActions;
   open(key: ConversationKey | undefined): void;
   type(jid: BareJid, text: string): void;
   /** The label of the conversation's next messages; `undefined`: what the policy presets. */
@@ -190,24 +191,32 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     run({ type: 'mark-read', conversation: jid });
   };
 
-  const open = (active: ConversationKey | undefined) => {
+  const show = (active: ConversationKey | undefined) => {
     if (active !== undefined) loadUnread(active.jid);
     if (active?.kind === 'room') rooms.look(active.jid);
     updateView((view) => ({ ...view, active, dialog: undefined, floorShown: false }));
   };
 
-  const find = async (jid: BareJid, message: string) => {
-    for (let pages = 0; pages < MAX_FIND_PAGES; pages += 1) {
-      const { log, history } = store.get().chat.conversations.get(jid) ?? NO_MESSAGES;
-      if (log.indexOf(message) !== -1 || history === 'complete' || history === 'failed') return;
-      await loadPage(jid, MAX_PAGE_SIZE);
-    }
+  /** At its newest messages. */
+  const open = (active: ConversationKey | undefined) => {
+    if (active !== undefined)
+      store.update((state) => ({ ...state, chat: leaveIsland(state.chat, active.jid) }));
+    show(active);
   };
+
+  const jump = createJumpActions({
+    runner,
+    store,
+    flush,
+    open: show,
+    loadLatest: (jid) => loadPage(jid, PAGE_SIZE),
+  });
 
   return {
     rooms,
     people: createPeopleActions(runner),
-    watch: createWatchActions({ runner, bridge, store, open, find }),
+    watch: createWatchActions({ runner, bridge, store, jump: jump.to }),
+    jump,
     messages: createMessageActions(runner, store, raiseLabel),
     history: createHistoryActions(runner, bridge),
     adHoc: createAdHocActions(runner),

@@ -23,6 +23,16 @@ export interface ConversationMessages {
   readonly log: MessageLog;
   readonly history: HistoryState;
   readonly labels: SeenLabels;
+  /** The log begins with messages that were opened apart from the rest; absent: it is of one piece. */
+  readonly island?: Island;
+}
+
+/** Messages around one that was opened, with a gap between them and the newest. */
+export interface Island {
+  /** The id of its last message: the gap is behind it. */
+  readonly last: string;
+  /** What is between is being asked for, or could not be had. */
+  readonly gap: 'open' | 'loading' | 'failed';
 }
 
 /** The window's read-only mirror of the session's state. Every part is replaced, never changed. */

@@ -94,6 +94,13 @@ export class MessageLog {
     return MessageLog.empty.#place(inOrder, this.start - fresh.length);
   }
 
+  /** Without the messages before the one at `index`; the others keep their positions. */
+  from(index: number): MessageLog {
+    if (index <= 0) return this;
+    if (index >= this.size) return MessageLog.empty;
+    return new MessageLog(this.#chunks, this.#firstChunk, this.start + index, this.end, this.#index);
+  }
+
   /** Replaces messages by id; ids that are not here are ignored. */
   replace(messages: readonly ChatMessage[]): MessageLog {
     const writer = new ChunkWriter(this.#chunks, this.#firstChunk);

@@ -43,7 +43,7 @@ export interface OlderPage {
 
 /**
  * A page of older messages arrived. It is left out where what it was to go before is no longer the oldest here, as after a
- * snapshot: it would leave a hole.
+ * snapshot or where the conversation was opened at an older message: it would leave a hole.
  */
 export function applyPage(
   state: ChatState,
@@ -52,10 +52,11 @@ export function applyPage(
 ): ChatState {
   const present = state.conversations.get(conversation) ?? NO_MESSAGES;
   if (present.history !== 'loading') return state;
-  if (before !== undefined && present.log.first?.id !== before)
-    return setHistory(state, conversation, 'more');
+  const misplaced = before === undefined ? present.island !== undefined : present.log.first?.id !== before;
+  if (misplaced) return setHistory(state, conversation, 'more');
   const known = messages.filter((message) => present.log.get(message.id) !== undefined);
   return withConversation(state, conversation, {
+    ...present,
     log: present.log.replace(known).prepend(messages),
     history: complete || (messages.length > 0 && known.length === messages.length) ? 'complete' : 'more',
     labels: withLabelsOf(present.labels, messages),

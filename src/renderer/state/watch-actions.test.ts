@@ -21,10 +21,9 @@ function actions(tearOff: () => Promise<void> = () => Promise.resolve()) {
     },
   };
   const runner = createRunner(bridge as never, store);
-  const open = vi.fn();
-  const find = vi.fn(() => Promise.resolve());
-  const watch = createWatchActions({ runner, bridge, store, open, find });
-  return { watch, store, commands, open, find, tiles: () => store.get().view.tiles.map(({ jid }) => jid[1]) };
+  const jump = vi.fn();
+  const watch = createWatchActions({ runner, bridge, store, jump });
+  return { watch, store, commands, jump, tiles: () => store.get().view.tiles.map(({ jid }) => jid[1]) };
 }
 
 it('the watch floor begins with the open conversation, takes each once, and no more than twelve', () => {
@@ -57,15 +56,10 @@ it('a layout is saved from what stands there', async () => {
   expect(commands).toEqual([{ type: 'save-layout', name: 'Night', tiles: [room(0), room(1)] }]);
 });
 
-it('an alert leads out of the watch floor to its message', () => {
-  const { watch, store, open, find } = actions();
-  watch.openFloor([room(0)]);
+it('an alert leads to its message', () => {
+  const { watch, jump } = actions();
   watch.jump({ conversation: room(1).jid, kind: 'room', message: 'm' });
-  expect(store.get().view).toMatchObject({ floorShown: false, found: { jid: room(1).jid, message: 'm' } });
-  expect(open).toHaveBeenCalledWith(room(1));
-  expect(find).toHaveBeenCalledWith(room(1).jid, 'm');
-  watch.jumped();
-  expect(store.get().view.found).toBeUndefined();
+  expect(jump).toHaveBeenCalledWith({ conversation: room(1).jid, kind: 'room', message: 'm' });
 });
 
 it('a window too many is told of', async () => {

@@ -10,6 +10,7 @@ import {
   type NotifyLevel,
 } from '../../shared/watch-contract.ts';
 import type { ActionRunner } from './action-runner.ts';
+import type { JumpActions } from './jump-actions.ts';
 import type { Store, WindowState } from './store.ts';
 import type { ConversationKey } from './view-state.ts';
 
@@ -20,8 +21,6 @@ export interface WatchActions {
   acknowledge(alerts: readonly string[]): void;
   /** Opens the conversation of an alert at its message. */
   jump(alert: Pick<Alert, 'conversation' | 'kind' | 'message'>): void;
-  /** The message was found, or is looked for no longer. */
-  jumped(): void;
   /** Shows these conversations side by side; without any: those that were there last. */
   openFloor(tiles?: readonly ConversationKey[]): void;
   closeFloor(): void;
@@ -41,12 +40,10 @@ export interface WatchActionParts {
   readonly runner: ActionRunner;
   readonly bridge: Pick<ChatBridge, 'tearOff'>;
   readonly store: Store<WindowState>;
-  open(key: ConversationKey | undefined): void;
-  /** Fetches older messages until this one is here or there are no more to be had soon. */
-  find(jid: BareJid, message: string): Promise<void>;
+  readonly jump: JumpActions['to'];
 }
 
-export function createWatchActions({ runner, bridge, store, open, find }: WatchActionParts): WatchActions {
+export function createWatchActions({ runner, bridge, store, jump }: WatchActionParts): WatchActions {
   const { updateView, notify, run, runAndNotify, runForError } = runner;
   const setFloor = (change: (tiles: readonly ConversationKey[]) => readonly ConversationKey[]) =>
     updateView((view) => ({ ...view, tiles: change(view.tiles) }));
@@ -57,12 +54,7 @@ export function createWatchActions({ runner, bridge, store, open, find }: WatchA
     acknowledge: (alerts) => {
       if (alerts.length > 0) void runAndNotify({ type: 'acknowledge-alerts', alerts });
     },
-    jump({ conversation: jid, kind, message }) {
-      updateView((view) => ({ ...view, floorShown: false, found: { jid, message } }));
-      open({ jid, kind });
-      void find(jid, message);
-    },
-    jumped: () => updateView((view) => (view.found === undefined ? view : { ...view, found: undefined })),
+    jump: ({ conversation, kind, message }) => jump({ conversation, kind, message }),
     openFloor(tiles) {
       updateView((view) => {
         const { active } = view;

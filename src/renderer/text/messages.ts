@@ -23,6 +23,14 @@ export const MESSAGE_TEXT = {
   you: 'You',
   answers: 'Answers',
   jump: 'Go to the message that this answers',
+  gapNotShown: (span: string | undefined) =>
+    span === undefined
+      ? 'Newer messages are not shown here.'
+      : `Messages between ${span} are not shown here.`,
+  gapLoading: 'Loading what follows…',
+  gapFailed: 'What follows could not be loaded.',
+  readOn: 'Show what follows',
+  toLatest: (count: number) => (count === 0 ? 'Jump to latest' : `Jump to latest (${count} new)`),
   answersMissing: 'Answers a message that is not here',
   edited: 'edited',
   editedTitle: (count: number, at: number) =>

@@ -9,7 +9,7 @@ export const SEARCH_TEXT = {
   results: 'Results, newest first',
   context: 'Around this message',
   chooseHit: 'Choose a message to see what was said around it.',
-  open: 'Open the conversation',
+  open: 'Open the conversation here',
   more: 'More results',
   searching: 'Searching…',
   nothing: 'No message fits.',

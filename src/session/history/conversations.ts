@@ -117,6 +117,12 @@ export class Conversations {
       }
       // Twice in this page.
       if (seen.has(copy)) continue;
+      // A window shows it apart from the rest: here it comes to its place.
+      if (this.model.log(conversation).get(copy) === undefined) {
+        seen.add(copy);
+        run.push(this.model.message(conversation, copy) ?? { ...this.#options.present(archived), id: copy });
+        continue;
+      }
       settle();
       met ||= known.archiveIdOf(copy) !== undefined;
       if (keys !== undefined) this.add(conversation, copy, keys, at);
@@ -128,12 +134,39 @@ export class Conversations {
     return { older: older ?? [], tail: last ?? newest, met };
   }
 
+  /**
+   * Messages of an archive that stand apart from the rest, in its order, each under the id of its copy where there is one. What
+   * corrects another of them is not among them.
+   */
+  apart(
+    conversation: BareJid,
+    kind: ConversationKind,
+    page: readonly ArchivedMessage[],
+  ): readonly ChatMessage[] {
+    const run: ChatMessage[] = [];
+    for (const archived of page) {
+      if (archived.replaces !== undefined && this.#options.correct(archived, run)) continue;
+      const shown = this.#options.present(archived);
+      const id = this.#copyOf(conversation, archived) ?? shown.id;
+      if (run.some((one) => one.id === id)) continue;
+      if (archived.keys !== undefined) this.#of(conversation).add(id, archived.keys, archived.at);
+      run.push(
+        this.model.message(conversation, id) ?? {
+          ...shown,
+          id,
+          ...(archived.replaces === undefined ? {} : { strayCorrection: true as const }),
+        },
+      );
+    }
+    return this.model.setApart(conversation, kind, run);
+  }
+
   /** The id of the kept message that this is a copy of. */
   #copyOf(conversation: BareJid, { message, keys, at }: ArchivedMessage): string | undefined {
     const id = keys === undefined ? undefined : this.#of(conversation).find(keys, at);
     if (id !== undefined) return id;
     // Ids of own messages are the same here and there.
-    return this.model.message(conversation, message.id) === undefined ? undefined : message.id;
+    return this.model.log(conversation).get(message.id) === undefined ? undefined : message.id;
   }
 
   #of(conversation: BareJid): KnownMessages {

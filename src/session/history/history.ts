@@ -1,10 +1,17 @@
 import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
 import { type BareJid, toBareJid } from '../../shared/jid.ts';
 import type { StoredMessage, StoredTail } from '../../store/index.ts';
-import { type ConversationMessage, type MessageKeys, originKey, type XmppClient } from '../../xmpp/index.ts';
+import {
+  type ArchivedMessage,
+  type ConversationMessage,
+  type MessageKeys,
+  originKey,
+  type XmppClient,
+} from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
 import type { LocalHistory } from '../store/local-history.ts';
 import { CatchUp } from './catch-up.ts';
+import { Context, type NewerMessages } from './context.ts';
 import { Conversations, type ConversationsOptions } from './conversations.ts';
 import { Older, type OlderMessages } from './older.ts';
 
@@ -28,6 +35,7 @@ export class History {
   readonly #options: HistoryOptions;
   readonly #conversations: Conversations;
   readonly #older: Older;
+  readonly #context: Context;
   readonly #catchUp: CatchUp;
   readonly #subscriptions: readonly (() => void)[];
 
@@ -54,13 +62,35 @@ export class History {
           options.local.placed(conversation, kind, messages, { at: 'before', id: before }),
       },
     });
+    this.#context = new Context({ ...archives, kept: options.local });
     this.#catchUp = new CatchUp({ ...archives, onMissed: () => options.onMissed() });
     this.#subscriptions = this.#observe();
   }
 
-  /** As `Older.load`. */
+  /** As `Older.load`, and before messages that stand apart as `Context.older`. */
   older(conversation: BareJid, limit: number, before: string | undefined): Promise<OlderMessages> {
+    if (before !== undefined && this.#options.model.isApart(conversation, before))
+      return this.#context.older(conversation, limit, before);
     return this.#older.load(conversation, limit, before);
+  }
+
+  /** As `Context.around`. */
+  around(conversation: BareJid, id: string): Promise<OlderMessages> {
+    return this.#context.around(conversation, id);
+  }
+
+  /** Messages that a search of an archive found, as they stand apart: each under the id that it has here. */
+  takeFound(
+    conversation: BareJid,
+    kind: ConversationKind,
+    messages: readonly ArchivedMessage[],
+  ): readonly ChatMessage[] {
+    return this.#conversations.apart(conversation, kind, messages);
+  }
+
+  /** As `Context.newer`. */
+  newer(conversation: BareJid, limit: number, after: string): Promise<NewerMessages> {
+    return this.#context.newer(conversation, limit, after);
   }
 
   /** The user asks again for what is missing in a conversation. */
@@ -140,7 +170,7 @@ export class History {
   ): Promise<readonly ChatMessage[]> {
     const { local, model, xmpp } = this.#options;
     const stored = await local.older(conversation, limit, before);
-    const isKept = before === undefined || model.message(conversation, before) !== undefined;
+    const isKept = before === undefined || model.log(conversation).get(before) !== undefined;
     const kind = xmpp.isRoom(conversation) ? 'room' : 'contact';
     if (isKept) return this.#takeStored(conversation, kind, stored);
     for (const { message, keys } of stored)

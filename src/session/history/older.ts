@@ -116,7 +116,7 @@ export class Older {
     before: string | undefined,
   ): boolean {
     const { model } = this.#options.conversations;
-    const isKept = before === undefined || model.message(conversation, before) !== undefined;
+    const isKept = before === undefined || model.log(conversation).get(before) !== undefined;
     if (isKept && (older.length === 0 || model.prependMessages(conversation, kind, older))) return true;
     if (before !== undefined) this.#options.kept.record(conversation, kind, older, before);
     return false;
@@ -127,7 +127,7 @@ export class Older {
     const { conversations } = this.#options;
     const place = this.#places.get(conversation);
     if (place !== undefined && place.before === before) return place.archiveId;
-    const isKept = before === undefined || conversations.model.message(conversation, before) !== undefined;
+    const isKept = before === undefined || conversations.model.log(conversation).get(before) !== undefined;
     if (isKept) return conversations.oldestArchiveId(conversation) ?? '';
     const archiveId = conversations.archiveIdOf(conversation, before);
     if (archiveId === undefined) throw new AppError('HISTORY_REFUSED', { condition: 'position unknown' });

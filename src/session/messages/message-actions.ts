@@ -77,7 +77,7 @@ export class MessageActions {
       isAuthor(one, author) &&
       (one.reference?.stanza === replaces || one.reference?.id === replaces);
     const inRun = run.findLastIndex(isTarget);
-    const ids = this.#model.log(conversation).bySender(replaces);
+    const ids = this.#model.named(conversation, replaces, 'sender');
     const target = run[inRun] ?? ids.map((id) => this.#model.message(conversation, id)).findLast(isTarget);
     if (target === undefined) {
       if (ids.length === 0)
@@ -165,13 +165,10 @@ export class MessageActions {
 
   /** The message with that id on the wire: the archive's in a room, its sender's else (XEP-0461 3.1). */
   #find(conversation: BareJid, kind: ConversationKind, id: string, author?: string): ChatMessage | undefined {
-    const log = this.#model.log(conversation);
     const space: Space = kind === 'room' ? 'archive' : 'sender';
-    const ids = space === 'archive' ? [log.byArchive(id)] : log.bySender(id);
-    const found = ids.flatMap((one) => {
-      const message = one === undefined ? undefined : this.#model.message(conversation, one);
-      return message === undefined ? [] : [message];
-    });
+    const found = this.#model
+      .named(conversation, id, space)
+      .flatMap((one) => this.#model.message(conversation, one) ?? []);
     return author === undefined ? found[0] : found.findLast((message) => isAuthor(message, author));
   }
 

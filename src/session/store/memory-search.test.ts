@@ -70,6 +70,8 @@ describe('what a window may ask', () => {
     { type: 'search', query: 'x' },
     { type: 'search', query: 'x', from: 5 },
     { type: 'load-around', conversation: BOB, id: 'b1' },
+    { type: 'open-at', conversation: BOB, id: 'b1' },
+    { type: 'load-newer', conversation: BOB, after: 'b1', limit: 200 },
   ])('%j', (command) => {
     expect(parse(command)).toEqual({ kind: 'command', id: 1, command });
   });
@@ -85,6 +87,10 @@ describe('what a window may ask', () => {
     { type: 'load-around', conversation: 'bob', id: 'b1' },
     { type: 'load-around', conversation: BOB, id: '' },
     { type: 'load-around', conversation: BOB },
+    { type: 'open-at', conversation: BOB },
+    { type: 'open-at', conversation: BOB, id: 'b1', limit: 5 },
+    { type: 'load-newer', conversation: BOB, after: 'b1', limit: 201 },
+    { type: 'load-newer', conversation: BOB, after: '', limit: 5 },
   ])('is refused: %j', (command) => {
     expect(parse(command)).toBeUndefined();
   });

@@ -10,7 +10,7 @@ import type { HistoryAccess } from '../../shared/session-contract.ts';
 import type { StoredTail } from '../../store/index.ts';
 import type { Handlers } from '../commands/handlers.ts';
 import { exportRecords } from './export-records.ts';
-import { historyHandlers } from './history-handlers.ts';
+import { type HistoryHandlersOptions, historyHandlers } from './history-handlers.ts';
 import { LocalHistory, type LocalHistoryOptions } from './local-history.ts';
 import type { MessagesInMemory } from './memory-search.ts';
 import { Unsent, type UnsentMessage, type UnsentOptions } from './unsent.ts';
@@ -51,10 +51,10 @@ export class Past {
     return { type: 'collection', collection: 'notices', reset: true, upsert, remove: [] };
   }
 
-  /** What the window may ask about the past; `model`: what is in memory. */
-  handlers(model: MessagesInMemory): Handlers<HistoryCommand> {
+  /** What the window may ask about the past; `model`: what is in memory, `places`: where conversations are opened at a message. */
+  handlers(model: MessagesInMemory, places: HistoryHandlersOptions['places']): Handlers<HistoryCommand> {
     this.#model = model;
-    return historyHandlers({ model, local: this.local });
+    return historyHandlers({ model, local: this.local, places });
   }
 
   /** As `exportRecords`. */

@@ -99,6 +99,10 @@ export const XMPP_ERRORS = {
     title: 'The {count} messages before these hold nothing that may be shown.',
     action: 'Try again to look further back.',
   },
+  HISTORY_NOT_HERE: {
+    title: 'This message is not there any more.',
+    action: 'Neither this computer nor the server’s archive has it. Look in the conversation at its time.',
+  },
   HISTORY_MALFORMED: {
     title: 'The server’s archive of messages does not make sense ({reason}).',
     action: 'Report it to IT if it goes on.',

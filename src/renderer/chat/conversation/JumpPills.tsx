@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { Icon } from '../../parts/Icon.tsx';
 import { CONVERSATION_TEXT } from '../../text/conversation.ts';
+import { MESSAGE_TEXT } from '../../text/messages.ts';
 
 interface Props {
   readonly atEnd: boolean;
@@ -8,12 +9,14 @@ interface Props {
   readonly below: number;
   /** Messages from the first unread one on, when that is above what is in sight. */
   readonly unreadAbove: number;
+  /** What is in sight was opened apart from the newest messages. */
+  readonly apart: boolean;
   readonly onEnd: () => void;
   readonly onMark: () => void;
 }
 
 /** Ways to the first unread message and back to the newest. */
-export function JumpPills({ atEnd, below, unreadAbove, onEnd, onMark }: Props): ReactElement {
+export function JumpPills({ atEnd, below, unreadAbove, apart, onEnd, onMark }: Props): ReactElement {
   return (
     <>
       {unreadAbove === 0 ? null : (
@@ -29,7 +32,11 @@ export function JumpPills({ atEnd, below, unreadAbove, onEnd, onMark }: Props): 
           onClick={onEnd}
         >
           <Icon name="down" size={12} />
-          {below === 0 ? CONVERSATION_TEXT.newest : CONVERSATION_TEXT.below(below)}
+          {apart
+            ? MESSAGE_TEXT.toLatest(below)
+            : below === 0
+              ? CONVERSATION_TEXT.newest
+              : CONVERSATION_TEXT.below(below)}
         </button>
       )}
     </>

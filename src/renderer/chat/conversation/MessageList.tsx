@@ -8,6 +8,7 @@ import {
   useMemo,
   useRef,
 } from 'react';
+import { flushSync } from 'react-dom';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useFocusedWindow } from '../../hooks/use-focused-window.ts';
 import { useMarkRead } from '../../hooks/use-mark-read.ts';
@@ -25,6 +26,7 @@ import { MESSAGE_TEXT } from '../../text/messages.ts';
 import { useLabelRules } from '../labels/use-labels.ts';
 import { useFound } from '../watch/use-found.ts';
 import { HistoryNote } from './HistoryNote.tsx';
+import { IslandGap } from './IslandGap.tsx';
 import { JumpPills } from './JumpPills.tsx';
 import { MessageRow, type RowHandlers } from './MessageRow.tsx';
 
@@ -40,19 +42,19 @@ const LOAD_WITHIN = 400;
 export function MessageList({ target, messages }: Props): ReactElement {
   const actions = useActions();
   const { jid, kind } = target;
-  const { log, history } = messages;
+  const { log, history, island } = messages;
   const scroller = useRef<HTMLDivElement>(null);
   const scroll = useMessageScroll(log, scroller);
   const { virtualizer, window, atEnd, below, onScroll, toEnd, toPosition } = scroll;
-  const reading = useFocusedWindow() && atEnd;
+  // A conversation that is opened at an older message is not read yet.
+  const sought = useWindowState((state) => state.view.found?.jid === jid);
+  const reading = useFocusedWindow() && atEnd && !sought;
   const unread = useWindowState((state) => state.chat.summaries.get(jid)?.unread ?? 0);
   const markId = useUnreadMark(messages, unread, reading);
   const partner = useWindowState((state) => state.chat.contacts.get(jid)?.name);
   const labelled = useLabelRules() !== undefined || messages.labels.foreign.size > 0;
   const timeForm = useTimeForm();
   useMarkRead(jid, reading);
-  const found = useFound(jid, log, toPosition);
-
   const loadNearTop = () => {
     const element = scroller.current;
     if (element === null || element.scrollTop >= LOAD_WITHIN || scroll.isJumping()) return;
@@ -65,6 +67,10 @@ export function MessageList({ target, messages }: Props): ReactElement {
   useEffect(loadNearTop);
 
   const selection = useMessageSelection(log, scroller, scroll.toSight);
+  const found = useFound(jid, log, (id, position) => {
+    toPosition(position, 'center');
+    selection.focus(id);
+  });
   const menus = useMessageMenu(target, log);
   const latest = useRef({ log, menus, selection, scroll });
   latest.current = { log, menus, selection, scroll };
@@ -73,7 +79,10 @@ export function MessageList({ target, messages }: Props): ReactElement {
       onJump: (id) => {
         const { log: now, selection: chosen, scroll: list } = latest.current;
         const index = now.indexOf(id);
-        if (index === -1) return;
+        if (index === -1) {
+          actions.jump.within(jid, id);
+          return;
+        }
         chosen.select(id);
         list.toPosition(now.start + index);
       },
@@ -109,13 +118,17 @@ export function MessageList({ target, messages }: Props): ReactElement {
     if (!handled && event.key !== 'Home' && event.key !== 'End') return;
     event.preventDefault();
     if (handled) return;
-    if (event.key === 'End') toEnd();
+    if (event.key === 'End') toLatest();
     else toPosition(log.start);
   };
 
   const quotedName = (sender: string | undefined): string => {
     if (sender === undefined) return MESSAGE_TEXT.you;
     return kind === 'room' ? sender : (partner ?? sender);
+  };
+  const toLatest = () => {
+    if (island !== undefined) flushSync(() => actions.jump.toLatest(jid));
+    toEnd();
   };
   const first = window.start - log.start;
   const markIndex = markId === undefined ? -1 : log.indexOf(markId);
@@ -168,6 +181,15 @@ export function MessageList({ target, messages }: Props): ReactElement {
                   handlers={handlers}
                   {...placeOf(message, log.at(index - 1), index === markIndex, timeForm)}
                 />
+                {island?.last === message.id ? (
+                  <IslandGap
+                    gap={island.gap}
+                    from={message.at}
+                    to={log.at(index + 1)?.at}
+                    onReadOn={() => void actions.jump.readOn(jid)}
+                    onLatest={toLatest}
+                  />
+                ) : null}
               </div>
             );
           })}
@@ -180,7 +202,8 @@ export function MessageList({ target, messages }: Props): ReactElement {
         unreadAbove={
           markIndex !== -1 && first + (items[0]?.index ?? 0) > markIndex ? log.size - markIndex : 0
         }
-        onEnd={toEnd}
+        apart={island !== undefined}
+        onEnd={toLatest}
         onMark={() => toPosition(log.start + markIndex)}
       />
     </div>

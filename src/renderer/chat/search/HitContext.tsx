@@ -7,7 +7,7 @@ import { SCROLLABLE } from '../../parts/scrollable.ts';
 import { SEARCH_TEXT } from '../../text/search.ts';
 import { formatDayAndTime, formatFull } from '../../text/time.ts';
 import { LabelTag } from '../labels/LabelTag.tsx';
-import { Marked, senderOf, useConversationName } from './HitRow.tsx';
+import { Marked, placeOf, senderOf, useConversationName } from './HitRow.tsx';
 
 interface Props {
   readonly hit: SearchHit;
@@ -44,11 +44,7 @@ export function HitContext({ hit, query, onMessages }: Props): ReactElement {
     <>
       <div className="search-context-head">
         <bdi>{name}</bdi>
-        <button
-          type="button"
-          className="button button-small"
-          onClick={() => actions.open({ jid: hit.conversation, kind: hit.kind })}
-        >
+        <button type="button" className="button button-small" onClick={() => actions.jump.to(placeOf(hit))}>
           {SEARCH_TEXT.open}
         </button>
       </div>

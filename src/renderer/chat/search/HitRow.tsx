@@ -23,6 +23,15 @@ export function useConversationName({
   });
 }
 
+/** Where a hit is, as the conversation is opened at it. */
+export function placeOf({ conversation, kind, message }: SearchHit): {
+  readonly conversation: BareJid;
+  readonly kind: ConversationKind;
+  readonly message: string;
+} {
+  return { conversation, kind, message: message.id };
+}
+
 /** Who said it, as the conversation shows it. */
 export function senderOf(message: ChatMessage, conversation: BareJid, name: string): string {
   if (message.direction === 'out') return 'You';

@@ -8,7 +8,7 @@ import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { countText, queryProblem, SEARCH_TEXT } from '../../text/search.ts';
 import { HitContext } from './HitContext.tsx';
-import { HitRow } from './HitRow.tsx';
+import { HitRow, placeOf } from './HitRow.tsx';
 import { type SearchState, useSearch } from './use-search.ts';
 
 /** Height of a row, pixels; two lines each, so that thousands of them can be placed without being measured. */
@@ -48,7 +48,7 @@ export function SearchDialog({
     if (event.key === 'ArrowDown') setChosen(Math.min(at + 1, hits.length - 1));
     else if (event.key === 'ArrowUp') setChosen(Math.max(at - 1, 0));
     else if (event.key === 'Enter' && !event.nativeEvent.isComposing && hit !== undefined)
-      actions.open({ jid: hit.conversation, kind: hit.kind });
+      actions.jump.to(placeOf(hit));
     else return;
     event.preventDefault();
     if (at + 5 > hits.length) state.more();
@@ -139,7 +139,7 @@ function HitList({ state, chosen, onChoose }: HitListProps): ReactElement {
     overscan: 6,
   });
   if (chosen >= 0) queueMicrotask(() => virtualizer.scrollToIndex(chosen, { align: 'auto' }));
-  const open = (hit: SearchHit) => actions.open({ jid: hit.conversation, kind: hit.kind });
+  const open = (hit: SearchHit) => actions.jump.to(placeOf(hit));
   return (
     <div
       ref={scroller}

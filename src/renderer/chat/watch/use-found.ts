@@ -7,26 +7,28 @@ import type { MessageLog } from '../../state/message-log.ts';
 const MARKED_MS = 6_000;
 
 /**
- * Scrolls to the message that was asked for, as soon as it is here, and says which it is.
+ * Has the message that was asked for shown, as soon as it is here, and says which it is.
  *
- * @param toPosition scrolls to a position of the log
+ * @param show scrolls to a message of the log and gives it the focus
  */
 export function useFound(
   jid: BareJid,
   log: MessageLog,
-  toPosition: (position: number) => void,
+  show: (id: string, position: number) => void,
 ): string | undefined {
   const actions = useActions();
   const found = useWindowState((state) => (state.view.found?.jid === jid ? state.view.found : undefined));
   const index = found === undefined ? -1 : log.indexOf(found.message);
   const here = index !== -1;
   const jump = useRef((): void => undefined);
-  jump.current = () => toPosition(log.start + index);
+  jump.current = () => {
+    if (found !== undefined) show(found.message, log.start + index);
+  };
   // Once for each message that is looked for, not for each that comes.
   useEffect(() => {
     if (found === undefined || !here) return undefined;
     jump.current();
-    const timer = window.setTimeout(() => actions.watch.jumped(), MARKED_MS);
+    const timer = window.setTimeout(() => actions.jump.done(), MARKED_MS);
     return () => window.clearTimeout(timer);
   }, [actions, found, here]);
   return here ? found?.message : undefined;
