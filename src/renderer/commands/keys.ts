@@ -1,4 +1,5 @@
 /** Key combinations as the table of commands writes them, and what a key press is of them. */
+import { KEY_CAPS } from '../text/keys.ts';
 
 /** A part of a combination that is held while the last key is pressed. `Ctrl` is the command key of a Mac. */
 interface Chord {
@@ -28,8 +29,6 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   Plus: '+',
   Space: ' ',
 };
-
-const KEY_SIGNS: Readonly<Record<string, string>> = { Up: '↑', Down: '↓', Left: '←', Right: '→', Plus: '+' };
 
 const MODIFIERS: readonly string[] = ['Ctrl', 'Alt', 'Shift'];
 
@@ -71,7 +70,7 @@ export function isChord(press: KeyPress, text: string): boolean {
 
 /** The caps to draw: `['Alt', 'Shift', '↓']`. */
 export function chordCaps(text: string): readonly string[] {
-  return text.split('+').map((part) => KEY_SIGNS[part] ?? part);
+  return text.split('+').map((part) => KEY_CAPS[part] ?? part);
 }
 
 /** `Alt+Shift+↓`, for tooltips. */

@@ -111,7 +111,7 @@ export function ChangeForm({ bridge, prompt }: Props): ReactElement {
       />
       <RuleList rules={prompt.rules} judgement={judgement} repeated={repeated} />
       <div className="pin-space">
-        <PasswordNews error={error} busy={busy ? 'The server changes the password.' : undefined} />
+        <PasswordNews error={error} busy={busy ? PASSWORD_TEXT.changing : undefined} />
       </div>
       <div className="button-row">
         <button type="submit" className="button button-primary" aria-disabled={busy || !ready}>

@@ -95,7 +95,7 @@ export function SignInForm({ bridge, prompt }: Props): ReactElement {
         describedBy="password-news"
       />
       <div className="pin-space">
-        <PasswordNews error={error} busy={busy || taken ? 'Signing in.' : undefined} />
+        <PasswordNews error={error} busy={busy || taken ? PASSWORD_TEXT.signingIn : undefined} />
       </div>
       <div className="button-row">
         <button type="submit" className="button button-primary" aria-disabled={busy || taken || !ready}>

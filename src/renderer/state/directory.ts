@@ -1,13 +1,15 @@
 import type { Contact, ConversationSummary, Room } from '../../shared/chat-model.ts';
 import type { BareJid } from '../../shared/jid.ts';
+import { SIDEBAR_TEXT } from '../text/sidebar.ts';
 import type { ChatState } from './chat-state.ts';
 import type { ConversationKey } from './view-state.ts';
 
 /** Names are ordered as a person expects: without regard to case, numbers by value. */
 const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
 
-export const NO_GROUP = 'Contacts';
-export const STRANGERS = 'Not in your contacts';
+/** The group of contacts without one, and of people who are no contacts. */
+export const NO_GROUP = SIDEBAR_TEXT.contacts;
+export const STRANGERS = SIDEBAR_TEXT.strangers;
 
 export interface ContactGroup {
   readonly name: string;

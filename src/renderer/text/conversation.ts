@@ -9,7 +9,6 @@ export const CONVERSATION_TEXT = {
     if (count === 0) return 'Nothing is unread.';
     return `${count} unread ${count === 1 ? 'message waits' : 'messages wait'}.`;
   },
-  stranger: 'Not in your contacts',
   messages: 'Messages',
   incoming: 'Incoming messages',
   announced: (count: number, label: string | undefined) =>
@@ -66,10 +65,19 @@ export const ROOM_HEAD_TEXT = {
   cancel: 'Cancel',
 } as const;
 
-/** What is said beside an occupant's name: only what makes this occupant different. */
-export function standing({ role, affiliation }: Occupant): string {
-  if (affiliation === 'owner') return 'owner';
-  if (affiliation === 'admin') return 'admin';
-  if (role === 'moderator') return 'moderator';
-  return role === 'visitor' ? 'visitor' : '';
-}
+/** What an occupant may do in the room (XEP-0045 5.1). */
+export const ROLE_TEXT: Readonly<Record<Occupant['role'], string>> = {
+  moderator: 'moderator',
+  participant: 'participant',
+  visitor: 'visitor',
+  none: 'none',
+};
+
+/** What an occupant is to the room (XEP-0045 5.2). */
+export const STANDING_TEXT: Readonly<Record<Occupant['affiliation'], string>> = {
+  owner: 'owner',
+  admin: 'admin',
+  member: 'member',
+  outcast: 'banned',
+  none: 'none',
+};

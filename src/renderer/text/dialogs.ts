@@ -1,4 +1,6 @@
 /** What is said in `chat/dialogs`. */
+import type { ConnectionInfo } from '../../shared/chat-model.ts';
+
 export const DIALOGS_TEXT = {
   verifiedBothWays: 'Verified both ways',
   notVerified: 'Not verified',
@@ -41,4 +43,9 @@ export const DIALOGS_TEXT = {
   roomOrContact: 'Room or contact',
   roomsAndContacts: 'Rooms and contacts',
   noRoomOrContactFits: 'No room or contact fits.',
+  password: 'Password (SCRAM, bound to this connection)',
+  streamManagementIs: ({ enabled, resumed }: ConnectionInfo['streamManagement']) =>
+    enabled ? (resumed ? 'On, resumed' : 'On') : 'Off',
+  connectingTo: (host: string) => `Connecting to ${host}.`,
+  noConnection: 'There is no connection.',
 } as const;

@@ -12,4 +12,22 @@ export const LABELS_TEXT = {
   noLabel: 'No label',
   default: 'default',
   chosen: 'chosen',
+  choose: 'Choose a label',
+  unreadable: 'Unreadable label',
+  cameWithout: 'came without a label',
+  notInCatalogue: 'not in the policy’s catalogue',
+  assumed: 'assumed: no label is on the message itself',
+} as const;
+
+/** What stands beside the marking of the window. */
+export const HIGH_WATER_TEXT = {
+  andMore: (named: string, more: number) => `${named} and ${more} more`,
+  strangeOne: (label: string) => `a label that is not in the catalogue: ${label}`,
+  strange: (count: number) =>
+    count === 1 ? 'a label that is not in the catalogue' : `${count} labels that are not in the catalogue`,
+  strangeAtLeast: (count: number) => `${count} or more labels that are not in the catalogue`,
+  here: (what: string) => `in this conversation: ${what}`,
+  highest: 'highest label in this conversation',
+  highestIs: (labels: string) => `highest label in this conversation: ${labels}`,
+  system: (marking: string) => `system: ${marking}`,
 } as const;

@@ -1,4 +1,6 @@
 /** What is said in `parts`. */
+import type { NameWarning } from '../../shared/display-name.ts';
+
 export const PARTS_TEXT = {
   classificationUnknownNoValidPolicy: 'Classification unknown: no valid policy',
   issuerUntil: (issuer: string | number) => `${issuer} · until`,
@@ -8,3 +10,9 @@ export const PARTS_TEXT = {
   testBuild: 'TEST BUILD',
   sallyport: 'Sallyport',
 } as const;
+
+/** What a name beside a warning sign may be meant to do. */
+export const NAME_WARNING_TEXT: Readonly<Record<NameWarning, string>> = {
+  confusable: 'This name looks like the name of someone else you know. Check the address.',
+  'mixed-script': 'This name mixes letters of different alphabets. Check the address.',
+};

@@ -25,4 +25,6 @@ export const PASSWORD_TEXT = {
   password: 'Password',
   unlock: 'Unlock',
   signIn: 'Sign in',
+  changing: 'The server changes the password.',
+  signingIn: 'Signing in.',
 } as const;

@@ -7,7 +7,10 @@ export const PIN_TEXT = {
   theCardIsCheckingThe: 'The card is checking the PIN.',
   signIn: 'Sign in',
   cancel: 'Cancel',
-  oneTryIsLeft: ' One try is left.',
+  lastTry: {
+    title: 'One try is left.',
+    action: 'One more wrong PIN locks the card. If you are not certain, cancel and ask your card office.',
+  },
   enterYourPinOnThe: 'Enter your PIN on the reader',
   yourReaderHasItsOwn:
     'Your reader has its own keys. When you are ready, choose “Start”, then type your PIN on the reader and confirm it there.',

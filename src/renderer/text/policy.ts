@@ -1,4 +1,6 @@
 /** What is said in `chat/policy`. */
+import type { PolicyRow } from '../../shared/policy-page.ts';
+
 export const POLICY_TEXT = {
   export: 'Export…',
   searchSettings: 'Search settings',
@@ -33,4 +35,33 @@ export const POLICY_TEXT = {
   value: 'Value',
   owner: 'Owner',
   takesEffect: 'Takes effect',
+  exported: (name: string, signed: boolean) =>
+    signed
+      ? `Saved as ${name}, signed with your card.`
+      : `Saved as ${name}, not signed: the card did not sign.`,
+  expiresSoon: 'Expires soon',
+  inForce: 'In force',
+  sequence: (policyId: string, sequence: number) => `${policyId}, sequence ${sequence}`,
+  version: (version: number) => `version ${version}`,
+  none: 'None',
+  fromComputer: 'Installed on this computer',
+  fromServer: 'Fetched from the policy server',
+  remaining: (count: number, unit: 'day' | 'hour' | 'minute') =>
+    count === 1 ? `1 ${unit}` : `${count} ${unit}s`,
+  underAMinute: 'less than a minute',
 } as const;
+
+/** Where a value comes from, in words. */
+export function sourceText(source: PolicyRow['source']): string {
+  if (source === 'base') return 'Policy';
+  if (source === 'default') return 'Default';
+  if (source === 'absent') return 'Not set';
+  return `Overlay ${source.slice('overlay:'.length)}`;
+}
+
+/** When a change takes effect, in words. */
+export const EFFECT_TEXT: Readonly<Record<PolicyRow['effect'], string>> = {
+  immediate: 'At once',
+  'sign-in': 'At sign-in',
+  restart: 'At restart',
+};

@@ -41,4 +41,18 @@ export const SCREENS_TEXT = {
   signInHere: 'Sign in here',
   signIn: 'Sign in',
   signInAgain: 'Sign in again',
+  reading: { title: 'Looking for your card.', action: 'This takes a moment.' },
+  signedOut: {
+    title: 'You are signed out.',
+    action: 'Nothing of your conversations is left in this window.',
+  },
+} as const;
+
+/** The steps of signing in. */
+export const STEP_TEXT = {
+  consent: 'Consent',
+  card: 'Card',
+  pin: 'PIN',
+  password: 'Password',
+  connect: 'Connect',
 } as const;

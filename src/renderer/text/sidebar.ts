@@ -20,4 +20,5 @@ export const SIDEBAR_TEXT = {
   presence: 'Presence',
   conversations: 'Conversations',
   unread: 'unread',
+  strangers: 'Not in your contacts',
 } as const;

@@ -10,6 +10,7 @@ import { useDesktopRules } from '../hooks/use-desktop-rules.ts';
 import { ClassificationBanner } from '../parts/ClassificationBanner.tsx';
 import { TestBuildMark } from '../parts/TestBuildMark.tsx';
 import { nameOf } from '../state/directory.ts';
+import { PARTS_TEXT } from '../text/parts.ts';
 import { WATCH_TEXT } from '../text/watch.ts';
 
 /** The conversations of a torn-off window. */
@@ -21,7 +22,7 @@ function Tiles(): ReactElement {
   const name = useWindowState((state) => (first === undefined ? '' : nameOf(state.chat, first.jid)));
   useAttend(tiles.map(({ jid }) => jid));
   useEffect(() => {
-    document.title = name === '' ? 'Sallyport' : `${name} – Sallyport`;
+    document.title = name === '' ? PARTS_TEXT.sallyport : `${name} – ${PARTS_TEXT.sallyport}`;
   }, [name]);
   if (!ready || policy === undefined) {
     return (
@@ -48,7 +49,7 @@ function Tiles(): ReactElement {
 /** Nothing of a conversation is to be seen. */
 function Covered(): ReactElement {
   useEffect(() => {
-    document.title = 'Sallyport';
+    document.title = PARTS_TEXT.sallyport;
   }, []);
   return (
     <main className="tile-covered">

@@ -4,9 +4,9 @@ import type { BareJid } from '../../../shared/jid.ts';
 import { useWindowState } from '../../hooks/services.ts';
 import { NameWarning } from '../../parts/NameWarning.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
-import { CONVERSATION_TEXT } from '../../text/conversation.ts';
 import { PEOPLE_TEXT } from '../../text/people.ts';
 import { PRESENCE_TEXT } from '../../text/presence.ts';
+import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 import { ContactMenu } from '../people/ContactMenu.tsx';
 import { activityText } from '../people/Extras.tsx';
 import { formatMgrs } from '../people/position.ts';
@@ -46,7 +46,7 @@ export function ContactHeader({ jid }: { readonly jid: BareJid }): ReactElement 
 /** What is known of somebody's presence, and why not more. */
 function presenceOf(contact: Contact | undefined, blocked: boolean): string {
   if (blocked) return PEOPLE_TEXT.isBlocked;
-  if (contact === undefined) return CONVERSATION_TEXT.stranger;
+  if (contact === undefined) return SIDEBAR_TEXT.strangers;
   if (contact.availability !== 'offline') return PRESENCE_TEXT[contact.availability];
   if (contact.asked === true) return `${PEOPLE_TEXT.noPresence}: ${PEOPLE_TEXT.asked}`;
   const shared = contact.subscription === 'to' || contact.subscription === 'both';

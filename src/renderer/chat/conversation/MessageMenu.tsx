@@ -3,6 +3,7 @@ import { Menu, MenuItem, SubmenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
 import type { ChatMessage } from '../../../shared/chat-model.ts';
 import { SELF } from '../../../shared/message-actions.ts';
+import { chordText } from '../../commands/keys.ts';
 import { useWindowState } from '../../hooks/services.ts';
 import { useOwnOccupant } from '../../hooks/use-own-occupant.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -36,17 +37,17 @@ interface Props {
 /** One entry: what it does, and the key that does the same on a selected message. */
 function Entry({
   text,
-  keys,
+  chord,
   onAction,
 }: {
   text: string;
-  keys?: string;
+  chord?: string;
   onAction: () => void;
 }): ReactElement {
   return (
     <MenuItem textValue={text} onAction={onAction}>
       <span>{text}</span>
-      {keys === undefined ? null : <kbd>{keys}</kbd>}
+      {chord === undefined ? null : <kbd>{chordText(chord)}</kbd>}
     </MenuItem>
   );
 }
@@ -86,7 +87,7 @@ export function MessageMenu(props: Props): ReactElement {
         ) : (
           <Menu className="menu" aria-label={MESSAGE_TEXT.menu} autoFocus="first" onClose={onClose}>
             {may.reply ? (
-              <Entry text={MESSAGE_TEXT.reply} keys="R" onAction={() => actions.reply(message)} />
+              <Entry text={MESSAGE_TEXT.reply} chord="R" onAction={() => actions.reply(message)} />
             ) : null}
             {may.react ? (
               <SubmenuTrigger>
@@ -102,13 +103,13 @@ export function MessageMenu(props: Props): ReactElement {
               </SubmenuTrigger>
             ) : null}
             {may.correct ? (
-              <Entry text={MESSAGE_TEXT.correct} keys="C" onAction={() => actions.correct(message)} />
+              <Entry text={MESSAGE_TEXT.correct} chord="C" onAction={() => actions.correct(message)} />
             ) : null}
             {mayCopy && message.body !== '' ? (
-              <Entry text={MESSAGE_TEXT.copy} keys="Ctrl+C" onAction={() => actions.copy(message)} />
+              <Entry text={MESSAGE_TEXT.copy} chord="Ctrl+C" onAction={() => actions.copy(message)} />
             ) : null}
             {may.retract ? (
-              <Entry text={MESSAGE_TEXT.retract} keys="Del" onAction={() => actions.retract(message)} />
+              <Entry text={MESSAGE_TEXT.retract} chord="Delete" onAction={() => actions.retract(message)} />
             ) : null}
             {may.moderate ? (
               <Entry text={MESSAGE_TEXT.moderate} onAction={() => actions.moderate(message)} />

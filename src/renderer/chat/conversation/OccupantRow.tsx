@@ -4,7 +4,7 @@ import { useActions } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NameWarning } from '../../parts/NameWarning.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
-import { ROOM_HEAD_TEXT, standing } from '../../text/conversation.ts';
+import { ROLE_TEXT, ROOM_HEAD_TEXT, STANDING_TEXT } from '../../text/conversation.ts';
 import { ROOM_TEXT } from '../../text/rooms.ts';
 
 interface Props {
@@ -15,6 +15,12 @@ interface Props {
   readonly offset: number;
   /** Whether this user may do something about occupants. */
   readonly manages: boolean;
+}
+
+/** What is said beside the name: only what makes this occupant different. */
+function roleText({ role, affiliation }: Occupant): string {
+  if (affiliation === 'owner' || affiliation === 'admin') return STANDING_TEXT[affiliation];
+  return role === 'moderator' || role === 'visitor' ? ROLE_TEXT[role] : '';
 }
 
 const nameOf = ({ shownAs, nick }: Occupant): string => shownAs ?? nick;
@@ -43,7 +49,7 @@ export function OccupantRow({ occupant, position, count, offset, manages }: Prop
         </span>
       )}
       {occupant.self ? <span className="row-note">{ROOM_HEAD_TEXT.you}</span> : null}
-      <span className="row-note">{standing(occupant)}</span>
+      <span className="row-note">{roleText(occupant)}</span>
       {manages && !occupant.self ? (
         <button
           type="button"

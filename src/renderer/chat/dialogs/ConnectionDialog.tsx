@@ -52,7 +52,7 @@ function Facts({ connection }: { readonly connection: ConnectionInfo }): ReactEl
         title={DIALOGS_TEXT.you}
         facts={[
           ...(identity.issuer === ''
-            ? [{ name: DIALOGS_TEXT.signedInWith, value: 'Password (SCRAM, bound to this connection)' }]
+            ? [{ name: DIALOGS_TEXT.signedInWith, value: DIALOGS_TEXT.password }]
             : [
                 { name: DIALOGS_TEXT.certificate, value: identity.commonName },
                 { name: DIALOGS_TEXT.principalName, value: identity.upn },
@@ -68,7 +68,7 @@ function Facts({ connection }: { readonly connection: ConnectionInfo }): ReactEl
           { name: DIALOGS_TEXT.since, value: <Moment at={connection.since} /> },
           {
             name: DIALOGS_TEXT.streamManagement,
-            value: streamManagement.enabled ? (streamManagement.resumed ? 'On, resumed' : 'On') : 'Off',
+            value: DIALOGS_TEXT.streamManagementIs(streamManagement),
           },
         ]}
       />
@@ -77,7 +77,7 @@ function Facts({ connection }: { readonly connection: ConnectionInfo }): ReactEl
 }
 
 function linkText(link: LinkState): string {
-  return link.kind === 'connecting' ? `Connecting to ${link.host}.` : 'There is no connection.';
+  return link.kind === 'connecting' ? DIALOGS_TEXT.connectingTo(link.host) : DIALOGS_TEXT.noConnection;
 }
 
 /** How this connection is protected: everything here was observed on it. */

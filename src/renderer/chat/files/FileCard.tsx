@@ -19,13 +19,13 @@ interface Props {
 function stateText(transfer: FileTransfer): string {
   switch (transfer.state) {
     case 'downloading':
-      return `${formatSize(transfer.done)} of ${formatSize(transfer.size)}`;
+      return FILES_TEXT.doneOf(formatSize(transfer.done), formatSize(transfer.size));
     case 'saved':
-      return `Saved as ${transfer.savedAs ?? transfer.name}`;
+      return FILES_TEXT.savedAs(transfer.savedAs ?? transfer.name);
     case 'waiting':
-      return 'Waiting for its turn';
+      return FILES_TEXT.waiting;
     default:
-      return transfer.error === undefined ? 'Not saved' : errorText(transfer.error).title;
+      return transfer.error === undefined ? FILES_TEXT.notSaved : errorText(transfer.error).title;
   }
 }
 
@@ -42,7 +42,11 @@ export function FileCard({ conversation, message, file, sender }: Props): ReactE
   // The gate gives out, and tells senders to announce, what it found clean; a message alone proves nothing.
   const released = message.direction === 'out' || transfer?.state === 'saved';
   const word =
-    transfer?.state === 'saved' ? 'Save again' : transfer?.state === 'failed' ? 'Try again' : 'Save';
+    transfer?.state === 'saved'
+      ? FILES_TEXT.saveAgain
+      : transfer?.state === 'failed'
+        ? FILES_TEXT.tryAgain
+        : FILES_TEXT.save;
   const save = () => actions.saveFile(conversation, message.id);
   return (
     <section className="file-card" aria-label={FILES_TEXT.fileFrom(file.name, sender)}>
@@ -86,7 +90,7 @@ export function FileCard({ conversation, message, file, sender }: Props): ReactE
         <button
           type="button"
           className="button button-small"
-          aria-label={`${word} ${file.name}`}
+          aria-label={FILES_TEXT.ofFile(word, file.name)}
           onClick={save}
         >
           <Icon name="save" size={14} />

@@ -18,15 +18,15 @@ const ICONS: Readonly<Record<TransferState, IconName>> = {
 function stateText({ state, error }: FileTransfer): string {
   switch (state) {
     case 'waiting':
-      return 'Waiting for its turn';
+      return FILES_TEXT.waiting;
     case 'uploading':
-      return 'Sending to the file gate';
+      return FILES_TEXT.uploading;
     case 'scanning':
-      return 'Being scanned';
+      return FILES_TEXT.scanning;
     case 'quarantined':
-      return error === undefined ? 'In quarantine' : errorText(error).title;
+      return error === undefined ? FILES_TEXT.quarantined : errorText(error).title;
     default:
-      return error === undefined ? 'Not sent' : errorText(error).title;
+      return error === undefined ? FILES_TEXT.notSent : errorText(error).title;
   }
 }
 

@@ -13,7 +13,7 @@ export function LabelButton({ target }: { readonly target: ConversationKey }): R
   const current = useCurrentLabel(target.jid);
   if (current === undefined) return null;
   const { label, missing } = current;
-  const words = label?.text ?? (missing ? 'Choose a label' : 'No label');
+  const words = label?.text ?? (missing ? LABELS_TEXT.choose : LABELS_TEXT.noLabel);
   return (
     <button
       type="button"

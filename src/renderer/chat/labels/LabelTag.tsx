@@ -1,12 +1,13 @@
 import type { CSSProperties, ReactElement } from 'react';
 import { type MessageLabel, readableForeground, type SecurityLabel } from '../../../shared/labels.ts';
 import { markingColours } from '../../parts/marking.ts';
+import { LABELS_TEXT } from '../../text/labels.ts';
 import { useLabelRules } from './use-labels.ts';
 
 /** A label in words: the marking, and what is special about it. */
 export function labelWords(label: MessageLabel | undefined): string {
-  if (label === undefined) return 'No label';
-  if (label.text === '') return 'Unreadable label';
+  if (label === undefined) return LABELS_TEXT.noLabel;
+  if (label.text === '') return LABELS_TEXT.unreadable;
   return label.text;
 }
 
@@ -16,9 +17,9 @@ export function labelColours(label: SecurityLabel): CSSProperties {
 }
 
 function explanation(label: MessageLabel | undefined, known: boolean): string {
-  if (label === undefined) return 'came without a label';
-  if (!known) return 'not in the policy’s catalogue';
-  return label.assumed === true ? 'assumed: no label is on the message itself' : '';
+  if (label === undefined) return LABELS_TEXT.cameWithout;
+  if (!known) return LABELS_TEXT.notInCatalogue;
+  return label.assumed === true ? LABELS_TEXT.assumed : '';
 }
 
 /** Markings of more letters than this stand above the text, not beside it. */

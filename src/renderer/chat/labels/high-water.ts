@@ -2,6 +2,7 @@
 import type { PresentationPolicy } from '../../../shared/app-state.ts';
 import { readableForeground, type SecurityLabel } from '../../../shared/labels.ts';
 import { MAX_FOREIGN, type SeenLabels } from '../../state/seen-labels.ts';
+import { HIGH_WATER_TEXT } from '../../text/labels.ts';
 
 type Banner = PresentationPolicy['banner'];
 
@@ -50,7 +51,7 @@ export function highestLabels(
 
 function named(texts: readonly string[]): string {
   const shown = texts.slice(0, MAX_NAMED).join(' · ');
-  return texts.length > MAX_NAMED ? `${shown} and ${texts.length - MAX_NAMED} more` : shown;
+  return texts.length > MAX_NAMED ? HIGH_WATER_TEXT.andMore(shown, texts.length - MAX_NAMED) : shown;
 }
 
 function foreignNote({ foreign, known }: SeenLabels, catalogue: readonly SecurityLabel[]): string {
@@ -58,12 +59,10 @@ function foreignNote({ foreign, known }: SeenLabels, catalogue: readonly Securit
   const strange = [...known].filter((id) => !ids.has(id)).length + foreign.size;
   if (strange === 0) return '';
   const [only] = foreign;
-  if (strange === 1 && only !== undefined && only !== '')
-    return `a label that is not in the catalogue: ${only}`;
-  const count = foreign.size >= MAX_FOREIGN ? `${MAX_FOREIGN} or more` : String(strange);
-  return strange === 1
-    ? 'a label that is not in the catalogue'
-    : `${count} labels that are not in the catalogue`;
+  if (strange === 1 && only !== undefined && only !== '') return HIGH_WATER_TEXT.strangeOne(only);
+  return foreign.size >= MAX_FOREIGN
+    ? HIGH_WATER_TEXT.strangeAtLeast(MAX_FOREIGN)
+    : HIGH_WATER_TEXT.strange(strange);
 }
 
 /**
@@ -78,14 +77,14 @@ export function markingOf(banner: Banner, catalogue: readonly SecurityLabel[], s
   const texts = named(highest.map(({ text }) => text));
   const join = (...parts: readonly string[]) => parts.filter((part) => part !== '').join(' · ');
   if (first === undefined || (floor !== undefined && first.rank <= floor)) {
-    return { ...banner, note: strange === '' ? '' : `in this conversation: ${strange}` };
+    return { ...banner, note: strange === '' ? '' : HIGH_WATER_TEXT.here(strange) };
   }
   if (floor === undefined) {
-    return { ...banner, note: join(`highest label in this conversation: ${texts}`, strange) };
+    return { ...banner, note: join(HIGH_WATER_TEXT.highestIs(texts), strange) };
   }
   return {
     text: texts,
-    note: join('highest label in this conversation', strange, `system: ${banner.text}`),
+    note: join(HIGH_WATER_TEXT.highest, strange, HIGH_WATER_TEXT.system(banner.text)),
     background: first.background,
     foreground: readableForeground(first),
   };

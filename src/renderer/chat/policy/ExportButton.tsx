@@ -12,9 +12,7 @@ function outcomeText(outcome: Outcome): string {
   if (outcome === undefined || outcome === 'asking') return '';
   if ('code' in outcome) return `${errorText(outcome).title} ${errorText(outcome).action}`;
   if (outcome.kind === 'cancelled') return '';
-  return outcome.signed
-    ? `Saved as ${outcome.name}, signed with your card.`
-    : `Saved as ${outcome.name}, not signed: the card did not sign.`;
+  return POLICY_TEXT.exported(outcome.name, outcome.signed);
 }
 
 /** Writes the page to a file for the help desk. */

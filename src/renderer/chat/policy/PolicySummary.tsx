@@ -14,7 +14,7 @@ function Status({ page }: { readonly page: PolicyPage }): ReactElement {
     <span className={page.expiringSoon ? 'policy-status policy-status-soon' : 'policy-status'}>
       <Icon name={page.expiringSoon ? 'clock' : 'check'} size={14} />
       {POLICY_TEXT.untilLeft(
-        page.expiringSoon ? 'Expires soon' : 'In force',
+        page.expiringSoon ? POLICY_TEXT.expiresSoon : POLICY_TEXT.inForce,
         remaining(page.validUntil, now),
       )}
     </span>
@@ -28,17 +28,16 @@ function shortKey(id: string): string {
 
 function identity(page: PolicyPage): readonly Fact[] {
   return [
-    { name: POLICY_TEXT.policy, value: `${page.policyId}, sequence ${page.sequence}` },
+    { name: POLICY_TEXT.policy, value: POLICY_TEXT.sequence(page.policyId, page.sequence) },
     { name: POLICY_TEXT.signedBy, value: page.signers.map(shortKey).join(', '), code: true },
-    { name: POLICY_TEXT.trustRoot, value: `version ${page.rootVersion}` },
-    { name: POLICY_TEXT.overlays, value: page.overlays.join(', ') || 'None' },
+    { name: POLICY_TEXT.trustRoot, value: POLICY_TEXT.version(page.rootVersion) },
+    { name: POLICY_TEXT.overlays, value: page.overlays.join(', ') || POLICY_TEXT.none },
     { name: POLICY_TEXT.bundle, value: page.sha256, code: true },
   ];
 }
 
 function validity(page: PolicyPage): readonly Fact[] {
-  const from =
-    page.bundleFrom === 'machine' ? 'Installed on this computer' : 'Fetched from the policy server';
+  const from = page.bundleFrom === 'machine' ? POLICY_TEXT.fromComputer : POLICY_TEXT.fromServer;
   return [
     { name: POLICY_TEXT.status, value: <Status page={page} /> },
     { name: POLICY_TEXT.validUntil, value: <Moment at={page.validUntil} /> },

@@ -1,7 +1,6 @@
 import type { ReactElement } from 'react';
 import type { PolicyRow } from '../../../shared/policy-page.ts';
-import { POLICY_TEXT } from '../../text/policy.ts';
-import { EFFECT_TEXT, sourceText } from './search.ts';
+import { EFFECT_TEXT, POLICY_TEXT, sourceText } from '../../text/policy.ts';
 
 /** One row a setting. The region scrolls and takes the focus, so that the keyboard scrolls it. */
 export function SettingsTable({ rows }: { readonly rows: readonly PolicyRow[] }): ReactElement {

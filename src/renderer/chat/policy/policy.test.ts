@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyRow } from '../../../shared/policy-page.ts';
+import { sourceText } from '../../text/policy.ts';
 import { remaining } from './remaining.ts';
-import { findRows, sourceText } from './search.ts';
+import { findRows } from './search.ts';
 
 const row = (pointer: string, more: Partial<PolicyRow> = {}): PolicyRow => ({
   pointer,

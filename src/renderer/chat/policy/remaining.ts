@@ -1,4 +1,6 @@
 /** How long something still lasts, in the largest unit of which there are at least two; never more than there is. */
+import { POLICY_TEXT } from '../../text/policy.ts';
+
 const UNITS = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -13,7 +15,7 @@ export function remaining(until: string, now: number): string {
   const left = Date.parse(until) - now;
   for (const [unit, length] of UNITS) {
     const count = Math.floor(left / length);
-    if (count >= 2) return `${count} ${unit}s`;
+    if (count >= 2) return POLICY_TEXT.remaining(count, unit);
   }
-  return left >= 60_000 ? '1 minute' : 'less than a minute';
+  return left >= 60_000 ? POLICY_TEXT.remaining(1, 'minute') : POLICY_TEXT.underAMinute;
 }

@@ -1,20 +1,6 @@
 /** Finding settings on the policy page. Pure. */
 import type { PolicyRow } from '../../../shared/policy-page.ts';
-
-/** Where a value comes from, in words. */
-export function sourceText(source: PolicyRow['source']): string {
-  if (source === 'base') return 'Policy';
-  if (source === 'default') return 'Default';
-  if (source === 'absent') return 'Not set';
-  return `Overlay ${source.slice('overlay:'.length)}`;
-}
-
-/** When a change takes effect, in words. */
-export const EFFECT_TEXT: Readonly<Record<PolicyRow['effect'], string>> = {
-  immediate: 'At once',
-  'sign-in': 'At sign-in',
-  restart: 'At restart',
-};
+import { EFFECT_TEXT, sourceText } from '../../text/policy.ts';
 
 function textOf({ pointer, title, description, value, source, owner, effect }: PolicyRow): string {
   return [pointer, title, description, value, sourceText(source), owner, EFFECT_TEXT[effect]]

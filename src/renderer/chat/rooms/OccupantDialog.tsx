@@ -5,6 +5,7 @@ import type { BareJid } from '../../../shared/jid.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Modal } from '../../parts/Modal.tsx';
+import { ROLE_TEXT, STANDING_TEXT } from '../../text/conversation.ts';
 import { ROOM_TEXT } from '../../text/rooms.ts';
 import { ReasonField } from './ReasonField.tsx';
 import { useRights } from './use-rights.ts';
@@ -44,7 +45,9 @@ export function OccupantDialog({
         <p className="conversation-jid">{occupant?.jid ?? ROOM_TEXT.unknownPerson}</p>
         {occupant === undefined ? null : (
           <p className="hint">
-            {[occupant.role, occupant.affiliation, ...(occupant.hats ?? [])].join(' · ')}
+            {[ROLE_TEXT[occupant.role], STANDING_TEXT[occupant.affiliation], ...(occupant.hats ?? [])].join(
+              ' · ',
+            )}
           </p>
         )}
         <ReasonField value={reason} onChange={setReason} />

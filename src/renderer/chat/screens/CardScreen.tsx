@@ -14,13 +14,11 @@ interface Props {
   readonly error: ErrorReport | undefined;
 }
 
-const READING = { title: 'Looking for your card.', action: 'This takes a moment.' };
-
 /** Waits for a reader and a card; goes on by itself. */
 export function CardScreen({ policy, build, error }: Props): ReactElement {
-  const { title, action } = error === undefined ? READING : errorText(error);
+  const { title, action } = error === undefined ? SCREENS_TEXT.reading : errorText(error);
   return (
-    <SignInFrame policy={policy} build={build} step="Card">
+    <SignInFrame policy={policy} build={build} step="card">
       <div className="card-step" role="status">
         <CardIllustration scene={cardScene(error)} />
         <h1>{title}</h1>

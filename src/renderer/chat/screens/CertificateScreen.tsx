@@ -17,7 +17,7 @@ export function CertificateScreen({ policy, build, choices }: Props): ReactEleme
   const { bridge } = useServices();
   const list = useRovingFocus<HTMLUListElement>();
   return (
-    <SignInFrame policy={policy} build={build} step="Card">
+    <SignInFrame policy={policy} build={build} step="card">
       <h1>{SCREENS_TEXT.chooseACertificate}</h1>
       <p className="lead">{SCREENS_TEXT.yourCardHasCertificatesThat(choices.length)}</p>
       <ul ref={list} className="choices">

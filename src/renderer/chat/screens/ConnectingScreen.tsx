@@ -23,7 +23,7 @@ export function ConnectingScreen({ policy, build, identity, error }: Props): Rea
   const link = useWindowState((state) => state.chat.link);
   const waiting = link.kind === 'waiting';
   return (
-    <SignInFrame policy={policy} build={build} step="Connect" password={identity.issuer === ''}>
+    <SignInFrame policy={policy} build={build} step="connect" password={identity.issuer === ''}>
       <h1>{waiting ? SCREENS_TEXT.notConnectedYet : SCREENS_TEXT.connecting}</h1>
       <IdentityCard identity={identity} />
       {waiting ? (

@@ -19,7 +19,7 @@ export function ConsentScreen({ policy, build }: Props): ReactElement {
   const { bridge } = useServices();
   const text = useFocusFirst<HTMLElement>();
   return (
-    <SignInFrame policy={policy} build={build} step="Consent" wide>
+    <SignInFrame policy={policy} build={build} step="consent" wide>
       <h1>{policy.consent.title}</h1>
       <section ref={text} className="consent-text" aria-label={SCREENS_TEXT.notice} {...SCROLLABLE}>
         {policy.consent.text.split(/\n{2,}/).map((paragraph) => (

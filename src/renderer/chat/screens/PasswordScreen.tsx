@@ -13,7 +13,7 @@ interface Props {
 export function PasswordScreen({ policy, build }: Props): ReactElement {
   const { bridge } = useServices();
   return (
-    <SignInFrame policy={policy} build={build} step="Password" password>
+    <SignInFrame policy={policy} build={build} step="password" password>
       <h1>{SCREENS_TEXT.enterYourPassword}</h1>
       <p className="lead">{SCREENS_TEXT.thePasswordWindowIsOpen}</p>
       <div className="button-row">

@@ -15,7 +15,7 @@ interface Props {
 export function PinScreen({ policy, build, identity }: Props): ReactElement {
   const { bridge } = useServices();
   return (
-    <SignInFrame policy={policy} build={build} step="PIN">
+    <SignInFrame policy={policy} build={build} step="pin">
       <h1>{SCREENS_TEXT.enterYourPin}</h1>
       <p className="lead">{SCREENS_TEXT.thePinWindowIsOpen}</p>
       <IdentityCard identity={identity} />

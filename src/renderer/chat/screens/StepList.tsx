@@ -1,11 +1,11 @@
 import type { ReactElement } from 'react';
 import { Icon } from '../../parts/Icon.tsx';
-import { SCREENS_TEXT } from '../../text/screens.ts';
+import { SCREENS_TEXT, STEP_TEXT } from '../../text/screens.ts';
 
-const WITH_CARD = ['Consent', 'Card', 'PIN', 'Connect'] as const;
-const WITH_PASSWORD = ['Consent', 'Password', 'Connect'] as const;
+export type SignInStep = keyof typeof STEP_TEXT;
 
-export type SignInStep = (typeof WITH_CARD | typeof WITH_PASSWORD)[number];
+const WITH_CARD: readonly SignInStep[] = ['consent', 'card', 'pin', 'connect'];
+const WITH_PASSWORD: readonly SignInStep[] = ['consent', 'password', 'connect'];
 
 /** The steps of signing in, those behind the user ticked. */
 export function StepList({
@@ -15,7 +15,7 @@ export function StepList({
   readonly current: SignInStep;
   readonly password: boolean;
 }): ReactElement {
-  const steps: readonly SignInStep[] = password ? WITH_PASSWORD : WITH_CARD;
+  const steps = password ? WITH_PASSWORD : WITH_CARD;
   const at = steps.indexOf(current);
   return (
     <ol className="steps" aria-label={SCREENS_TEXT.stepsOfSigningIn}>
@@ -28,7 +28,7 @@ export function StepList({
           <span className="step-mark">
             {index < at ? <Icon name="check" size={10} /> : <span aria-hidden="true">{index + 1}</span>}
           </span>
-          {step}
+          {STEP_TEXT[step]}
           {index < at ? <span className="visually-hidden">{SCREENS_TEXT.done}</span> : null}
         </li>
       ))}

@@ -14,15 +14,10 @@ interface Props {
   readonly retry: boolean;
 }
 
-const SIGNED_OUT = {
-  title: 'You are signed out.',
-  action: 'Nothing of your conversations is left in this window.',
-};
-
 /** Signed out, or stopped by something the user has to act on. */
 export function StoppedScreen({ policy, build, error, retry }: Props): ReactElement {
   const { bridge } = useServices();
-  const { title, action } = error === undefined ? SIGNED_OUT : errorText(error);
+  const { title, action } = error === undefined ? SCREENS_TEXT.signedOut : errorText(error);
   return (
     <SignInFrame policy={policy} build={build}>
       <div className="stopped" role={error === undefined ? 'status' : 'alert'}>

@@ -4,6 +4,7 @@ import type { ChatMessage, ConversationKind } from '../../../shared/chat-model.t
 import type { BareJid } from '../../../shared/jid.ts';
 import type { SearchQuery } from '../../../shared/search-query.ts';
 import { useWindowState } from '../../hooks/services.ts';
+import { MESSAGE_TEXT } from '../../text/messages.ts';
 import { formatDayAndTime, formatFull } from '../../text/time.ts';
 import { LabelTag } from '../labels/LabelTag.tsx';
 import { excerpt, highlight } from './highlight.ts';
@@ -34,7 +35,7 @@ export function placeOf({ conversation, kind, message }: SearchHit): {
 
 /** Who said it, as the conversation shows it. */
 export function senderOf(message: ChatMessage, conversation: BareJid, name: string): string {
-  if (message.direction === 'out') return 'You';
+  if (message.direction === 'out') return MESSAGE_TEXT.you;
   return message.sender === conversation ? name : (message.shownAs ?? message.sender);
 }
 
