@@ -1,12 +1,12 @@
 import { type ReactElement, useEffect } from 'react';
 import type { PinBridge } from '../../shared/ipc-contract.ts';
+import { usePrompt } from '../hooks/use-prompt.ts';
 import { ClassificationBanner } from '../parts/ClassificationBanner.tsx';
 import { PinStep } from './PinStep.tsx';
-import { usePinPrompt } from './use-pin-prompt.ts';
 
 /** The PIN window: asks one card's holder for one PIN, and knows nothing else. Another card starts it afresh. */
 export function PinApp({ bridge }: { readonly bridge: PinBridge }): ReactElement {
-  const prompt = usePinPrompt(bridge);
+  const prompt = usePrompt(bridge);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.key === 'Escape') bridge.cancel();

@@ -9,7 +9,6 @@ export const EXPORT_TEXT = {
   start: 'Export',
   busy: 'Exporting…',
   done: 'Done',
-  cancel: 'Cancel',
 } as const;
 
 export const FORMAT_TEXT: Readonly<Record<ExportFormat, string>> = {

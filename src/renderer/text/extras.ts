@@ -21,7 +21,6 @@ export const EXTRAS_TEXT = {
   tell: 'Tell it',
   telling: 'Telling…',
   takeBack: 'Take it back',
-  cancel: 'Cancel',
   now: 'You tell at present:',
   asOf: (time: string) => `as of ${time}`,
   within: (metres: number) => `within ${metres} m`,

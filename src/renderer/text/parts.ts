@@ -5,6 +5,7 @@ export const PARTS_TEXT = {
   classificationUnknownNoValidPolicy: 'Classification unknown: no valid policy',
   issuerUntil: (issuer: string | number) => `${issuer} · until`,
   close: 'Close',
+  cancel: 'Cancel',
   notForOperationalUse: (version: string | number) => `${version}: not for operational use`,
   build: 'Build',
   testBuild: 'TEST BUILD',

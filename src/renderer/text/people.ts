@@ -22,7 +22,6 @@ export const PEOPLE_TEXT = {
   save: 'Save',
   saving: 'Saving…',
   addNow: 'Add',
-  cancel: 'Cancel',
   removeNow: 'Remove',
   removing: 'Removing…',
   removeLead: (name: string) => `${name} will not see your presence any more, and you will not see theirs.`,

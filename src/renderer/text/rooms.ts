@@ -29,7 +29,6 @@ export const ROOM_TEXT = {
   settingsLoading: 'Asking the room for its settings…',
   save: 'Save',
   saving: 'Saving…',
-  cancel: 'Cancel',
   close: 'Close',
   destroyTitle: 'Close the room for good',
   destroyLead: (name: string) =>

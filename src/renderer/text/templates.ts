@@ -6,7 +6,6 @@ export const TEMPLATE_TEXT = {
   preview: 'The message',
   send: 'Send',
   sending: 'Sending…',
-  cancel: 'Cancel',
   clear: 'Clear',
   labelNeeded: 'Choose a label beside the message field (Ctrl+Shift+L) first. The policy asks for one here.',
   kept: 'What you fill in is kept until you send or clear it.',

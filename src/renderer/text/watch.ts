@@ -68,7 +68,6 @@ export const WATCH_TEXT = {
   policyList: (count: number) => (count === 1 ? '1 word' : `${count} words`),
   save: 'Save',
   saving: 'Saving…',
-  cancel: 'Cancel',
   floor: 'Watch floor',
   floorLead: 'Up to 12 conversations side by side.',
   floorEmpty: 'No conversation stands here yet.',

@@ -1,9 +1,9 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
-import type { ErrorReport } from '../../../shared/errors.ts';
 import { type BareJid, parseJid, toBareJid } from '../../../shared/jid.ts';
 import { useActions } from '../../hooks/services.ts';
+import { useDeed } from '../../hooks/use-deed.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
-import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { FormEnd } from '../../parts/FormEnd.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { DIALOGS_TEXT } from '../../text/dialogs.ts';
 import { ROOM_TEXT } from '../../text/rooms.ts';
@@ -36,19 +36,11 @@ export function JoinRoomDialog({ services, mayCreate, onClose }: Props): ReactEl
   const [name, setName] = useState('');
   const [service, setService] = useState(services[0] ?? '');
   const [invalid, setInvalid] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorReport>();
+  const deed = useDeed();
   const enter = async (settings: boolean) => {
     const room = addressOf(name, service);
     setInvalid(room === undefined);
-    if (room === undefined || busy) return;
-    setBusy(true);
-    const failure = await actions.joinRoom(room);
-    setBusy(false);
-    if (failure !== undefined) {
-      setError(failure);
-      return;
-    }
+    if (room === undefined || !(await deed.run(() => actions.joinRoom(room)))) return;
     actions.open({ jid: room, kind: 'room' });
     if (settings) actions.rooms.show('room-settings');
   };
@@ -112,26 +104,19 @@ export function JoinRoomDialog({ services, mayCreate, onClose }: Props): ReactEl
           }}
         />
         <BookmarkNote />
-        {error === undefined ? null : <ErrorNotice error={error} />}
-        <div className="button-row">
-          <button type="submit" className="button button-primary" aria-disabled={busy}>
-            {busy ? DIALOGS_TEXT.joining : DIALOGS_TEXT.join}
-          </button>
+        <FormEnd deed={deed} confirm={DIALOGS_TEXT.join} doing={DIALOGS_TEXT.joining} onCancel={onClose}>
           {mayCreate ? (
             <button
               type="button"
               className="button"
               title={ROOM_TEXT.createHint}
-              aria-disabled={busy}
+              aria-disabled={deed.busy}
               onClick={() => void enter(true)}
             >
               {ROOM_TEXT.create}
             </button>
           ) : null}
-          <button type="button" className="button" onClick={onClose}>
-            {DIALOGS_TEXT.cancel}
-          </button>
-        </div>
+        </FormEnd>
       </form>
     </Modal>
   );

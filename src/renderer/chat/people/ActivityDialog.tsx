@@ -1,9 +1,9 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
-import type { ErrorReport } from '../../../shared/errors.ts';
 import { ACTIVITIES, isActivity, MAX_EXTRA_TEXT } from '../../../shared/presence-extras.ts';
 import { useActions } from '../../hooks/services.ts';
+import { useDeed } from '../../hooks/use-deed.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
-import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { FormEnd } from '../../parts/FormEnd.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { ACTIVITY_TEXT, EXTRAS_TEXT } from '../../text/extras.ts';
 import { useOwnExtras } from './use-people.ts';
@@ -15,17 +15,11 @@ export function ActivityDialog({ onClose }: { readonly onClose: () => void }): R
   const own = useOwnExtras()?.activity;
   const [general, setGeneral] = useState<string>(own?.general ?? '');
   const [text, setText] = useState(own?.text ?? '');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorReport>();
+  const deed = useDeed();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (busy) return;
-    setBusy(true);
     const activity = isActivity(general) ? { general, text: text.trim() } : undefined;
-    const failure = await actions.people.tellActivity(activity);
-    setBusy(false);
-    setError(failure);
-    if (failure === undefined) onClose();
+    if (await deed.run(() => actions.people.tellActivity(activity))) onClose();
   };
   return (
     <Modal title={EXTRAS_TEXT.activityTitle} onClose={onClose} size="small">
@@ -60,15 +54,7 @@ export function ActivityDialog({ onClose }: { readonly onClose: () => void }): R
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
-        {error === undefined ? null : <ErrorNotice error={error} />}
-        <div className="button-row">
-          <button type="submit" className="button button-primary" aria-disabled={busy}>
-            {busy ? EXTRAS_TEXT.telling : EXTRAS_TEXT.tell}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            {EXTRAS_TEXT.cancel}
-          </button>
-        </div>
+        <FormEnd deed={deed} confirm={EXTRAS_TEXT.tell} doing={EXTRAS_TEXT.telling} onCancel={onClose} />
       </form>
     </Modal>
   );

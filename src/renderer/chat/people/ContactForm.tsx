@@ -5,7 +5,8 @@ import {
   MAX_GROUP_NAME,
 } from '../../../shared/chat-people-commands.ts';
 import type { ErrorReport } from '../../../shared/errors.ts';
-import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { useDeed } from '../../hooks/use-deed.ts';
+import { FormEnd } from '../../parts/FormEnd.tsx';
 import { PEOPLE_TEXT } from '../../text/people.ts';
 import { typedGroups } from './contact-address.ts';
 
@@ -37,18 +38,19 @@ export function ContactForm({
   const [name, setName] = useState(initialName);
   const [typed, setTyped] = useState(initialGroups.join(', '));
   const [invalid, setInvalid] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorReport>();
+  const deed = useDeed();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const groups = typedGroups(typed);
     setInvalid(groups === undefined);
-    if (groups === undefined || busy) return;
-    setBusy(true);
-    const failure = await onSave(name.trim(), groups);
-    setBusy(false);
-    if (failure === undefined) onClose();
-    else setError(failure === 'invalid' ? undefined : failure);
+    if (groups === undefined) return;
+    let isValid = true;
+    const isSaved = await deed.run(async () => {
+      const failure = await onSave(name.trim(), groups);
+      isValid = failure !== 'invalid';
+      return failure === 'invalid' ? undefined : failure;
+    });
+    if (isSaved && isValid) onClose();
   };
   return (
     <form className="form" onSubmit={submit}>
@@ -94,15 +96,7 @@ export function ContactForm({
         {invalid ? PEOPLE_TEXT.groupsTooMany(MAX_CONTACT_GROUPS, MAX_GROUP_NAME) : PEOPLE_TEXT.groupsHint}
       </p>
       {after}
-      {error === undefined ? null : <ErrorNotice error={error} />}
-      <div className="button-row">
-        <button type="submit" className="button button-primary" aria-disabled={busy}>
-          {busy ? PEOPLE_TEXT.saving : confirm}
-        </button>
-        <button type="button" className="button" onClick={onClose}>
-          {PEOPLE_TEXT.cancel}
-        </button>
-      </div>
+      <FormEnd deed={deed} confirm={confirm} doing={PEOPLE_TEXT.saving} onCancel={onClose} />
     </form>
   );
 }

@@ -1,9 +1,9 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
-import type { ErrorReport } from '../../../shared/errors.ts';
 import { MAX_EXTRA_TEXT } from '../../../shared/presence-extras.ts';
 import { useActions } from '../../hooks/services.ts';
+import { useDeed } from '../../hooks/use-deed.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
-import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { FormEnd } from '../../parts/FormEnd.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { EXTRAS_TEXT } from '../../text/extras.ts';
 import { PositionText } from './Extras.tsx';
@@ -18,20 +18,15 @@ export function PositionDialog({ onClose }: { readonly onClose: () => void }): R
   const [typed, setTyped] = useState('');
   const [description, setDescription] = useState('');
   const [invalid, setInvalid] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorReport>();
+  const deed = useDeed();
   const position = parsePosition(typed);
   const tell = async (told: Parameters<typeof actions.people.tellPosition>[0]) => {
-    setBusy(true);
-    const failure = await actions.people.tellPosition(told);
-    setBusy(false);
-    setError(failure);
-    if (failure === undefined) onClose();
+    if (await deed.run(() => actions.people.tellPosition(told))) onClose();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setInvalid(position === undefined);
-    if (position !== undefined && !busy) void tell({ ...position, description: description.trim() });
+    if (position !== undefined) void tell({ ...position, description: description.trim() });
   };
   return (
     <Modal title={EXTRAS_TEXT.positionTitle} onClose={onClose} size="small">
@@ -81,20 +76,13 @@ export function PositionDialog({ onClose }: { readonly onClose: () => void }): R
           value={description}
           onChange={(event) => setDescription(event.target.value)}
         />
-        {error === undefined ? null : <ErrorNotice error={error} />}
-        <div className="button-row">
-          <button type="submit" className="button button-primary" aria-disabled={busy}>
-            {busy ? EXTRAS_TEXT.telling : EXTRAS_TEXT.tell}
-          </button>
+        <FormEnd deed={deed} confirm={EXTRAS_TEXT.tell} doing={EXTRAS_TEXT.telling} onCancel={onClose}>
           {own === undefined ? null : (
             <button type="button" className="button" onClick={() => void tell(undefined)}>
               {EXTRAS_TEXT.takeBack}
             </button>
           )}
-          <button type="button" className="button" onClick={onClose}>
-            {EXTRAS_TEXT.cancel}
-          </button>
-        </div>
+        </FormEnd>
       </form>
     </Modal>
   );

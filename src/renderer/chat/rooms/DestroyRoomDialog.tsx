@@ -1,8 +1,8 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
-import type { ErrorReport } from '../../../shared/errors.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
-import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { useDeed } from '../../hooks/use-deed.ts';
+import { FormEnd } from '../../parts/FormEnd.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { nameOf } from '../../state/directory.ts';
 import { ROOM_TEXT } from '../../text/rooms.ts';
@@ -19,16 +19,10 @@ export function DestroyRoomDialog({
   const { rooms } = useActions();
   const name = useWindowState((state) => nameOf(state.chat, room));
   const [reason, setReason] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorReport>();
+  const deed = useDeed();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    const failure = await rooms.destroy(room, reason);
-    setBusy(false);
-    if (failure === undefined) onClose();
-    else setError(failure);
+    if (await deed.run(() => rooms.destroy(room, reason))) onClose();
   };
   return (
     <Modal title={ROOM_TEXT.destroyTitle} onClose={onClose} size="small">
@@ -36,15 +30,13 @@ export function DestroyRoomDialog({
         <p dir="auto">{ROOM_TEXT.destroyLead(name)}</p>
         <p className="hint">{ROOM_TEXT.destroyHint}</p>
         <ReasonField value={reason} onChange={setReason} />
-        {error === undefined ? null : <ErrorNotice error={error} />}
-        <div className="button-row">
-          <button type="submit" className="button button-danger" aria-disabled={busy}>
-            {busy ? ROOM_TEXT.destroying : ROOM_TEXT.destroyNow}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            {ROOM_TEXT.cancel}
-          </button>
-        </div>
+        <FormEnd
+          deed={deed}
+          confirm={ROOM_TEXT.destroyNow}
+          doing={ROOM_TEXT.destroying}
+          danger
+          onCancel={onClose}
+        />
       </form>
     </Modal>
   );

@@ -1,10 +1,10 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import type { PresentationPolicy } from '../../../shared/app-state.ts';
-import type { ErrorReport } from '../../../shared/errors.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import { useActions } from '../../hooks/services.ts';
+import { useDeed } from '../../hooks/use-deed.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
-import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { FormEnd } from '../../parts/FormEnd.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { ROOM_TEXT } from '../../text/rooms.ts';
 import { typedAddress } from '../people/contact-address.ts';
@@ -27,19 +27,15 @@ export function InviteDialog({
   const [reason, setReason] = useState('');
   const [problem, setProblem] = useState<'invalid' | 'outside'>();
   const [invited, setInvited] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorReport>();
+  const deed = useDeed();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const address = typedAddress(typed, policy.domain, policy.people);
     setProblem(address.ok ? undefined : address.problem);
-    if (!address.ok || busy) return;
-    setBusy(true);
-    const failure = await rooms.invite(room, address.jid, reason);
-    setBusy(false);
-    setError(failure);
-    setInvited(failure === undefined ? address.jid : '');
-    if (failure === undefined) setTyped('');
+    if (!address.ok || deed.busy) return;
+    const isDone = await deed.run(() => rooms.invite(room, address.jid, reason));
+    setInvited(isDone ? address.jid : '');
+    if (isDone) setTyped('');
     field.current?.focus();
   };
   return (
@@ -47,18 +43,18 @@ export function InviteDialog({
       <form className="form" onSubmit={submit}>
         <PersonField policy={policy} value={typed} problem={problem} onChange={setTyped} fieldRef={field} />
         <ReasonField value={reason} onChange={setReason} />
-        {error === undefined ? null : <ErrorNotice error={error} />}
-        <p className="hint" role="status">
-          {invited === '' ? null : ROOM_TEXT.invited(invited)}
-        </p>
-        <div className="button-row">
-          <button type="submit" className="button button-primary" aria-disabled={busy}>
-            {busy ? ROOM_TEXT.inviting : ROOM_TEXT.inviteNow}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            {ROOM_TEXT.close}
-          </button>
-        </div>
+        <FormEnd
+          deed={deed}
+          confirm={ROOM_TEXT.inviteNow}
+          doing={ROOM_TEXT.inviting}
+          onCancel={onClose}
+          cancel={ROOM_TEXT.close}
+          note={
+            <p className="hint" role="status">
+              {invited === '' ? null : ROOM_TEXT.invited(invited)}
+            </p>
+          }
+        />
       </form>
     </Modal>
   );

@@ -3,7 +3,9 @@ import { type DataForm, type FormProblem, formProblem } from '../../../shared/da
 import type { ErrorReport } from '../../../shared/errors.ts';
 import { type BareJid, parseJid } from '../../../shared/jid.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
+import { useDeed } from '../../hooks/use-deed.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { FormEnd } from '../../parts/FormEnd.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { ROOM_TEXT } from '../../text/rooms.ts';
 import { FormFields } from '../forms/FormFields.tsx';
@@ -53,32 +55,18 @@ function Settings({ room, form, onClose }: Props & { readonly form: DataForm }):
   const { rooms } = useActions();
   const [values, setValues] = useState<FormValues>(() => initialValues(form));
   const [problem, setProblem] = useState<FormProblem>();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorReport>();
+  const deed = useDeed();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const answers = answersOf(form, values);
     const wrong = formProblem(form, answers, isAddress);
     setProblem(wrong);
-    if (wrong !== undefined || busy) return;
-    setBusy(true);
-    const failure = await rooms.configure(room, answers);
-    setBusy(false);
-    if (failure === undefined) onClose();
-    else setError(failure);
+    if (wrong === undefined && (await deed.run(() => rooms.configure(room, answers)))) onClose();
   };
   return (
     <form className="form" onSubmit={submit}>
       <FormFields form={form} values={values} problem={problem} onChange={setValues} />
-      {error === undefined ? null : <ErrorNotice error={error} />}
-      <div className="button-row">
-        <button type="submit" className="button button-primary" aria-disabled={busy}>
-          {busy ? ROOM_TEXT.saving : ROOM_TEXT.save}
-        </button>
-        <button type="button" className="button" onClick={onClose}>
-          {ROOM_TEXT.cancel}
-        </button>
-      </div>
+      <FormEnd deed={deed} confirm={ROOM_TEXT.save} doing={ROOM_TEXT.saving} onCancel={onClose} />
     </form>
   );
 }

@@ -1,5 +1,4 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
-import type { ErrorReport } from '../../../shared/errors.ts';
 import {
   EXPORT_FORMATS,
   type ExportFormat,
@@ -7,8 +6,9 @@ import {
   type ExportScope,
 } from '../../../shared/export-contract.ts';
 import { useActions } from '../../hooks/services.ts';
+import { useDeed } from '../../hooks/use-deed.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
-import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { FormEnd } from '../../parts/FormEnd.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { EXPORT_TEXT, FORMAT_TEXT, resultText, scopeText } from '../../text/export.ts';
 import { useConversationName } from './HitRow.tsx';
@@ -26,18 +26,16 @@ export function ExportDialog({ scope, kind, onClose }: Props): ReactElement {
   const conversation = scope.kind === 'conversation' ? scope.conversation : undefined;
   const name = useConversationName({ conversation, kind });
   const [format, setFormat] = useState<ExportFormat>('pdf');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorReport>();
+  const deed = useDeed();
   const [result, setResult] = useState<ExportResult>();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setError(undefined);
-    const answer = await actions.history.exportMessages(scope, format);
-    setBusy(false);
-    if ('error' in answer) setError(answer.error);
-    else setResult(answer);
+    await deed.run(async () => {
+      const answer = await actions.history.exportMessages(scope, format);
+      if ('error' in answer) return answer.error;
+      setResult(answer);
+      return undefined;
+    });
   };
   return (
     <Modal title={EXPORT_TEXT.title} onClose={onClose} size="medium">
@@ -59,18 +57,18 @@ export function ExportDialog({ scope, kind, onClose }: Props): ReactElement {
           ))}
         </fieldset>
         <p className="hint">{EXPORT_TEXT.note}</p>
-        {error === undefined ? null : <ErrorNotice error={error} />}
-        <p className="export-result" role="status">
-          {result === undefined ? null : resultText(result)}
-        </p>
-        <div className="button-row">
-          <button type="submit" className="button button-primary" aria-disabled={busy}>
-            {busy ? EXPORT_TEXT.busy : EXPORT_TEXT.start}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            {result === undefined ? EXPORT_TEXT.cancel : EXPORT_TEXT.done}
-          </button>
-        </div>
+        <FormEnd
+          deed={deed}
+          confirm={EXPORT_TEXT.start}
+          doing={EXPORT_TEXT.busy}
+          onCancel={onClose}
+          {...(result === undefined ? {} : { cancel: EXPORT_TEXT.done })}
+          note={
+            <p className="export-result" role="status">
+              {result === undefined ? null : resultText(result)}
+            </p>
+          }
+        />
       </form>
     </Modal>
   );

@@ -1,6 +1,5 @@
 import { type FormEvent, type ReactElement, useEffect, useState } from 'react';
 import type { FormProblem } from '../../../shared/data-form.ts';
-import type { ErrorReport } from '../../../shared/errors.ts';
 import {
   filledTemplate,
   formText,
@@ -10,7 +9,8 @@ import {
 } from '../../../shared/message-templates.ts';
 import { focusComposer } from '../../hooks/panes.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
-import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { useDeed } from '../../hooks/use-deed.ts';
+import { FormEnd } from '../../parts/FormEnd.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { SCROLLABLE } from '../../parts/scrollable.ts';
 import { nameOf } from '../../state/directory.ts';
@@ -75,8 +75,7 @@ function TemplateForm({
   const unlabelled = useCurrentLabel(target.jid)?.missing === true;
   const [fresh] = useState(() => freshValues(template, Date.now()));
   const [problem, setProblem] = useState<FormProblem>();
-  const [error, setError] = useState<ErrorReport>();
-  const [busy, setBusy] = useState(false);
+  const deed = useDeed();
   const values = draft ?? fresh;
   const form = templateForm(template);
   const answers = answersOf(form, values);
@@ -84,12 +83,8 @@ function TemplateForm({
     event.preventDefault();
     const wrong = templateProblem(template, answers);
     setProblem(wrong);
-    if (wrong !== undefined || busy) return;
-    setBusy(true);
-    const failure = await actions.sendTemplate(target, template.id, answers);
-    setBusy(false);
-    setError(failure);
-    if (failure !== undefined) return;
+    if (wrong !== undefined) return;
+    if (!(await deed.run(() => actions.sendTemplate(target, template.id, answers)))) return;
     actions.keepTemplate(key, undefined);
     onClose();
   };
@@ -111,25 +106,27 @@ function TemplateForm({
         <p className="message-body">{formText(filledTemplate(template, answers))}</p>
       </section>
       <div className="template-foot">
-        {error === undefined ? null : <ErrorNotice error={error} />}
-        {unlabelled ? <p className="field-error">{TEMPLATE_TEXT.labelNeeded}</p> : null}
-        <div className="button-row">
-          <button type="submit" className="button button-primary" aria-disabled={busy || unlabelled}>
-            {busy ? TEMPLATE_TEXT.sending : TEMPLATE_TEXT.send}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            {TEMPLATE_TEXT.cancel}
-          </button>
-          <button
-            type="button"
-            className="button"
-            disabled={draft === undefined}
-            onClick={() => actions.keepTemplate(key, undefined)}
-          >
-            {TEMPLATE_TEXT.clear}
-          </button>
-          <span className="hint">{online ? TEMPLATE_TEXT.kept : TEMPLATE_TEXT.offline}</span>
-        </div>
+        <FormEnd
+          deed={deed}
+          confirm={TEMPLATE_TEXT.send}
+          doing={TEMPLATE_TEXT.sending}
+          disabled={unlabelled}
+          onCancel={onClose}
+          note={unlabelled ? <p className="field-error">{TEMPLATE_TEXT.labelNeeded}</p> : null}
+          after={
+            <>
+              <button
+                type="button"
+                className="button"
+                disabled={draft === undefined}
+                onClick={() => actions.keepTemplate(key, undefined)}
+              >
+                {TEMPLATE_TEXT.clear}
+              </button>
+              <span className="hint">{online ? TEMPLATE_TEXT.kept : TEMPLATE_TEXT.offline}</span>
+            </>
+          }
+        />
       </div>
     </form>
   );

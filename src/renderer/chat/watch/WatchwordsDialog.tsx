@@ -1,5 +1,4 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
-import type { ErrorReport } from '../../../shared/errors.ts';
 import {
   ALERT_SOUNDS,
   type AlertManner,
@@ -9,8 +8,9 @@ import {
 } from '../../../shared/watch-contract.ts';
 import { MAX_OWN_WATCHWORDS, parseWatchword } from '../../../shared/watchwords.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
+import { useDeed } from '../../hooks/use-deed.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
-import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { FormEnd } from '../../parts/FormEnd.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { SEVERITY_TEXT, SOUND_TEXT, WATCH_TEXT } from '../../text/watch.ts';
 import { SeverityMark } from './SeverityMark.tsx';
@@ -61,19 +61,13 @@ export function WatchwordsDialog({ onClose }: { readonly onClose: () => void }):
     repeat: own.repeat,
   });
   const [problem, setProblem] = useState<string>();
-  const [error, setError] = useState<ErrorReport>();
-  const [busy, setBusy] = useState(false);
+  const deed = useDeed();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const words = wordsOf(text);
     const wrong = problemOf(words);
     setProblem(wrong);
-    if (wrong !== undefined || busy) return;
-    setBusy(true);
-    const refused = await actions.watch.setWords(words, manner);
-    setBusy(false);
-    setError(refused);
-    if (refused === undefined) onClose();
+    if (wrong === undefined && (await deed.run(() => actions.watch.setWords(words, manner)))) onClose();
   };
   return (
     <Modal title={WATCH_TEXT.words} onClose={onClose}>
@@ -142,16 +136,13 @@ export function WatchwordsDialog({ onClose }: { readonly onClose: () => void }):
             {WATCH_TEXT.repeat}
           </label>
         </div>
-        {error === undefined ? null : <ErrorNotice error={error} />}
-        <PolicyLists lists={[...lists.values()].filter(({ origin }) => origin === 'policy')} />
-        <div className="button-row">
-          <button type="submit" className="button button-primary" aria-disabled={busy}>
-            {busy ? WATCH_TEXT.saving : WATCH_TEXT.save}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            {WATCH_TEXT.cancel}
-          </button>
-        </div>
+        <FormEnd
+          deed={deed}
+          confirm={WATCH_TEXT.save}
+          doing={WATCH_TEXT.saving}
+          onCancel={onClose}
+          note={<PolicyLists lists={[...lists.values()].filter(({ origin }) => origin === 'policy')} />}
+        />
       </form>
     </Modal>
   );

@@ -1,10 +1,14 @@
 import { useEffect, useState } from 'react';
-import type { PinPrompt } from '../../shared/app-state.ts';
-import type { PinBridge } from '../../shared/ipc-contract.ts';
+
+/** The part of a prompt window's bridge that says what to ask. */
+interface PromptBridge<Prompt> {
+  getPrompt(): Promise<Prompt>;
+  onPrompt(listener: (prompt: Prompt) => void): () => void;
+}
 
 /** What this window is to ask; absent until the main process has said. */
-export function usePinPrompt(bridge: PinBridge): PinPrompt | undefined {
-  const [prompt, setPrompt] = useState<PinPrompt>();
+export function usePrompt<Prompt>(bridge: PromptBridge<Prompt>): Prompt | undefined {
+  const [prompt, setPrompt] = useState<Prompt>();
   useEffect(() => {
     let pushed = false;
     let ended = false;
