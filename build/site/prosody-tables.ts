@@ -34,6 +34,10 @@ export interface SwitchState {
   readonly users?: readonly string[];
   /** Kids. */
   readonly machines?: readonly string[];
+  /** Localparts. */
+  readonly rooms?: readonly string[];
+  /** Domains. */
+  readonly partners?: readonly string[];
 }
 
 /** `sallyport.card-accounts/1`. */
@@ -68,10 +72,10 @@ export function groupsFile(domain: string, accounts: readonly ProsodyAccount[]):
   return `[Analysts]\n${lines.join('\n')}\n`;
 }
 
-/** `sallyport.switch/1`. */
+/** `sallyport.switch/2`. */
 export function switchTable(domain: string, revision: number, state: SwitchState): unknown {
-  const { service = 'on', users = [], machines = [] } = state;
-  return { format: 'sallyport.switch/1', domain, revision, service, users, machines };
+  const { service = 'on', users = [], machines = [], rooms = [], partners = [] } = state;
+  return { format: 'sallyport.switch/2', domain, revision, service, users, machines, rooms, partners };
 }
 
 /** An account as mod_auth_internal_hashed and mod_auth_sallyport_password keep it: a Lua table (RFC 5802 3, SHA-256). */

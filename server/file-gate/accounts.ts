@@ -84,19 +84,23 @@ export function parseAccounts(source: string, domain: string): AccountsTable {
 }
 
 const SWITCH = object({
-  format: oneOf('sallyport.switch/1'),
+  /** /1 has neither rooms nor partners. */
+  format: oneOf('sallyport.switch/2', 'sallyport.switch/1'),
   domain: word,
   revision: integer(0, Number.MAX_SAFE_INTEGER),
   service: oneOf('on', 'off'),
   users: list(localpart, MAX_ACCOUNTS),
   /** The gate knows cards, not machines; a machine's user is switched off with it or not at all. */
   machines: list(word, MAX_ACCOUNTS),
+  /** The XMPP server's. */
+  rooms: optional(list(word, MAX_ACCOUNTS), []),
+  partners: optional(list(word, MAX_ACCOUNTS), []),
 });
 
 /** Says whether somebody (bare JID) is switched off. */
 export type SwitchedOff = (jid: string) => boolean;
 
-/** Parses `sallyport.switch/1`. @throws FieldError or Error that says what is wrong */
+/** Parses `sallyport.switch/2` or the former `/1`. @throws FieldError or Error that says what is wrong */
 export function parseSwitch(source: string, domain: string): SwitchedOff {
   const value = readJson(source, SWITCH, 'switch');
   if (value.domain !== domain) throw new Error(`switch: another domain than ${domain}`);

@@ -98,7 +98,7 @@ const CONFIG = {
   tls: object(TLS),
   /** The table of cards and accounts that the XMPP server uses, `sallyport.card-accounts/1`. */
   accounts: absolutePath,
-  /** The server kit's kill switch, `sallyport.switch/1`. */
+  /** The server kit's kill switch, `sallyport.switch/2`. */
   switch: optional<string | undefined>(absolutePath, absent),
   /** How often changed files (accounts, switch, certificates, CRLs) are looked for. */
   reloadSeconds: optional(integer(1, 3600), 2),

@@ -23,6 +23,7 @@ const OPTIONS = {
   machine: { type: 'string' },
   reason: { type: 'string' },
   room: { type: 'string' },
+  partner: { type: 'string' },
   word: { type: 'string' },
   event: { type: 'string' },
   since: { type: 'string' },
@@ -48,8 +49,8 @@ const ENGINES = {
 
 const USAGE = `Usage: sallyport-server [--config FILE] COMMAND
   status [--json]
-  off --all | --user NAME | --machine KID   --reason TEXT
-  on  --all | --user NAME | --machine KID   [--reason TEXT]
+  off --all | --user NAME | --machine KID | --room NAME | --partner DOMAIN   --reason TEXT
+  on  --all | --user NAME | --machine KID | --room NAME | --partner DOMAIN   [--reason TEXT]
   search [--user NAME] [--room NAME] [--word TEXT] [--since TIME] [--until TIME] [--limit N] [--json]
   events [--event NAME] [--user NAME] [--machine KID] [--since TIME] [--until TIME] [--limit N] [--json]
   retention [--dry-run]
@@ -94,17 +95,25 @@ function queryOf(options, names) {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
+/** @param {number} count @param {string} what */
+function counted(count, what) {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 async function throwSwitch(position, settings, options) {
   const target = targetOf(options);
   const reason = options.reason ?? '';
   if (position === 'off' && reason.trim() === '')
     throw new ToolError('off needs --reason TEXT; it is logged', 2);
   if (reason.length > 500) throw new ToolError('--reason takes at most 500 characters', 2);
-  const { ended } = await setSwitch(settings, position, target, reason);
+  const { ended, removed, streams } = await setSwitch(settings, position, target, reason);
   const what = target.kind === 'all' ? 'The service' : `The ${target.kind} ${target.name}`;
-  print(
-    `${what} is ${position}; the server confirmed it and ended ${ended} session${ended === 1 ? '' : 's'}.`,
-  );
+  const done = [
+    `ended ${counted(ended, 'session')}`,
+    ...(removed > 0 ? [`put ${counted(removed, 'occupant')} out of rooms`] : []),
+    ...(streams > 0 ? [`ended ${counted(streams, 'stream')} to partners`] : []),
+  ];
+  print(`${what} is ${position}; the server confirmed it, ${done.join(', ')}.`);
 }
 
 function configure(engine, { template, values }) {

@@ -479,10 +479,18 @@ describe('incoming messages', () => {
         `<iq type='result' id='${id}'><query xmlns='jabber:iq:roster'>${item('bob@chat.mil')}${item('eve@evil.example')}${item('not an address')}</query></iq>` +
         "<presence from='bob@chat.mil/y'><show>dnd</show><priority>5</priority></presence>" +
         "<presence from='bob@chat.mil/y' type='unavailable'/>" +
+        "<presence from='bob@chat.mil' type='unavailable'/>" +
         `<iq type='set' id='push'><query xmlns='jabber:iq:roster'><item jid='bob@chat.mil' subscription='remove'/></query></iq>`,
     );
     await settled();
-    expect(lists).toEqual([['bob@chat.mil available'], ['bob@chat.mil dnd'], ['bob@chat.mil available'], []]);
+    expect(lists).toEqual([
+      ['bob@chat.mil available'],
+      ['bob@chat.mil dnd'],
+      ['bob@chat.mil available'],
+      // the bare address speaks for every resource
+      ['bob@chat.mil offline'],
+      [],
+    ]);
     expect(server.received).toMatch(/<iq [^>]*id="push"[^>]*type="result"/);
   });
 
@@ -617,6 +625,31 @@ describe('rooms', () => {
       await settled();
       expect(next.server.received).not.toContain(ROOM);
     }
+  });
+
+  it('says that a room is switched off, whether it is put out, enters or writes', async () => {
+    const watched = watch();
+    const server = await joined(watched);
+    const { id } = watched.client.sendRoomMessage(ROOM, 'into the void');
+    const refused = error('recipient-unavailable')
+      .replace(/<presence [^>]*>/, '')
+      .replace('</presence>', '');
+    server.send(`<message type='error' from='${ROOM}' id='${id}'>${refused}</message>`);
+    await settled();
+    expect(watched.delivery.at(-1)).toMatchObject({
+      id,
+      state: 'failed',
+      error: { code: 'ROOM_SWITCHED_OFF' },
+    });
+    server.send(
+      `<presence type='unavailable' from='${ROOM}/alice'>${x([110, 332], "<item role='none' affiliation='none'/>")}</presence>`,
+    );
+    await settled();
+    expect(last(watched)).toMatchObject({ state: 'failed', error: { code: 'ROOM_SWITCHED_OFF' } });
+    watched.client.joinRoom(ROOM);
+    server.send(error('recipient-unavailable'));
+    await settled();
+    expect(last(watched)).toMatchObject({ state: 'failed', error: { code: 'ROOM_SWITCHED_OFF' } });
   });
 
   it('enters again with a new session, and sends only what the history does not show', async () => {

@@ -314,6 +314,22 @@ describe('the site', () => {
       alice.close();
     });
 
+    it('puts a partner’s domain off, with all below it: said to whoever writes there', async () => {
+      const alice = await signIn(site, 'alice', 'off');
+      await site.server.setSwitch({ partners: ['Partner.example.mil'] });
+      for (const [i, domain] of ['partner.example.mil', 'ROOMS.partner.example.mil'].entries()) {
+        alice.send(`<message type='chat' id='p${i}' to='eve@${domain}'><body>x</body></message>`);
+        const refusal = await alice.take(new RegExp(`<message [^>]*id='p${i}'.*?</message>`, 's'));
+        expect(refusal).toContain('<not-allowed ');
+        expect(refusal).toContain(`Communication with ${domain.toLowerCase()} is switched off`);
+      }
+      // another domain is refused by the server's own rule, and this one's services answer
+      alice.send(`<message type='chat' id='p9' to='eve@notpartner.example.mil'><body>x</body></message>`);
+      expect(await alice.take(/<message [^>]*id='p9'.*?<\/message>/s)).not.toContain('switched off');
+      expect(await isAlive(alice)).toBe(true);
+      alice.close();
+    });
+
     it('is in the audit log, with what it ended', async () => {
       const alice = await signIn(site, 'alice', 'audited');
       await site.server.setSwitch({ users: ['alice'] });

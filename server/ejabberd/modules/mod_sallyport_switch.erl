@@ -1,5 +1,6 @@
-%% The kill switch: one file that puts the service, a user or a machine off and on again (server/kit/README.md). It stands
-%% beside the tables of accounts and machines, so that switching back on restores exactly what was.
+%% The kill switch: one file that puts the service, a user, a machine, a room or a partner's domain off and on again
+%% (server/kit/README.md). It stands beside the tables of accounts and machines, so that switching back on restores exactly what
+%% was.
 -module(mod_sallyport_switch).
 -behaviour(gen_mod).
 -behaviour(gen_server).
@@ -26,12 +27,18 @@ start(Host, Opts) ->
     case gen_mod:start_child(?MODULE, Host, Opts) of
 	{ok, _} = Started ->
 	    [ejabberd_hooks:add(Hook, Host, ?MODULE, Function, Seq) || {Hook, Function, Seq} <- ?HOOKS],
+	    %% one for all hosts, before any other
+	    ejabberd_hooks:add(filter_packet, sallyport_switch_packets, filter, 1),
 	    Started;
 	Error -> Error
     end.
 
 stop(Host) ->
     sallyport_sessions:put(switch, Host, none),
+    case gen_mod:is_loaded_elsewhere(Host, ?MODULE) of
+	true -> ok;
+	false -> ejabberd_hooks:delete(filter_packet, sallyport_switch_packets, filter, 1)
+    end,
     gen_mod:stop_child(?MODULE, Host).
 
 reload(Host, Opts, _) -> gen_server:cast(gen_mod:get_module_proc(Host, ?MODULE), {options, Opts}).
@@ -43,39 +50,69 @@ options(State, Opts) ->
     State#{file => File, interval => round(gen_mod:get_opt(reload_interval, Opts) * 1000)}.
 
 take(Text) ->
-    case sallyport_files:parse(Text, <<"sallyport.switch/1">>) of
-	{ok, #{<<"domain">> := Domain, <<"revision">> := Revision, <<"service">> := Service, <<"users">> := Users,
-	       <<"machines">> := Machines}} ->
-	    case {is_binary(Domain), is_integer(Revision), lists:member(Service, [<<"on">>, <<"off">>]), names(Users), names(Machines)} of
-		{true, true, true, {ok, U}, {ok, M}} ->
-		    {ok, #{domain => Domain, revision => Revision, service => Service, user => U, machine => M}};
-		{true, true, false, _, _} -> {error, <<"has a service that is neither on nor off">>};
-		_ -> {error, <<"has users or machines that are not lists of names">>}
-	    end;
-	{ok, _} -> {error, <<"lacks a domain, a revision, a service, users or machines">>};
+    case sallyport_files:parse(Text, <<"sallyport.switch/2">>, <<"sallyport.switch/1">>) of
+	%% whoever writes a room into an old file expects that it counts
+	{ok, #{<<"format">> := <<"sallyport.switch/1">>} = Value} when is_map_key(<<"rooms">>, Value); is_map_key(<<"partners">>, Value) ->
+	    {error, <<"has rooms or partners, which sallyport.switch/1 has not">>};
+	{ok, #{<<"format">> := <<"sallyport.switch/1">>} = Value} -> take_value(Value#{<<"rooms">> => [], <<"partners">> => []});
+	{ok, Value} -> take_value(Value);
 	Error -> Error
     end.
 
-names(Names) when is_list(Names) ->
-    case lists:all(fun(Name) -> is_binary(Name) andalso Name =/= <<>> end, Names) of
-	true -> {ok, maps:from_list([{Name, true} || Name <- Names])};
-	false -> error
+take_value(#{<<"domain">> := Domain, <<"revision">> := Revision, <<"service">> := Service} = Value)
+  when is_binary(Domain), is_integer(Revision), Service =:= <<"on">> orelse Service =:= <<"off">> ->
+    Lists = [{user, <<"users">>, fun same/1}, {machine, <<"machines">>, fun same/1}, {room, <<"rooms">>, fun jid:nodeprep/1},
+	     {partner, <<"partners">>, fun jid:nameprep/1}],
+    Taken = [{Key, names(maps:get(What, Value, none), What, Prep)} || {Key, What, Prep} <- Lists],
+    case [Problem || {_, {error, Problem}} <- Taken] of
+	[Problem | _] -> {error, Problem};
+	[] ->
+	    Names = #{partner := Partners} = maps:from_list([{Key, Set} || {Key, {ok, Set}} <- Taken]),
+	    case lists:any(fun(Partner) -> is_above(Partner, Domain) end, maps:keys(Partners)) of
+		true -> {error, <<"has its own domain among the partners">>};
+		false -> {ok, Names#{domain => Domain, revision => Revision, service => Service}}
+	    end
     end;
-names(_) -> error.
+take_value(#{<<"domain">> := Domain, <<"revision">> := Revision}) when is_binary(Domain), is_integer(Revision) ->
+    {error, <<"has a service that is neither on nor off">>};
+take_value(_) -> {error, <<"lacks a domain or a revision">>}.
+
+same(Name) -> Name.
+
+is_above(Partner, Domain) ->
+    Length = byte_size(Partner) + 1,
+    Whole = <<".", Domain/binary>>,
+    byte_size(Whole) >= Length andalso binary:part(Whole, byte_size(Whole) - Length, Length) =:= <<".", Partner/binary>>.
+
+%% The names of a list, normalised by `Prep`; what it cannot normalise is no name.
+names(Names, What, Prep) when is_list(Names) ->
+    Normal = [case Name of
+		  <<_, _/binary>> when byte_size(Name) < 1024 -> Prep(Name);
+		  _ -> error
+	      end || Name <- Names],
+    case lists:any(fun(Name) -> Name =:= error orelse Name =:= <<>> end, Normal) of
+	true -> {error, <<"has a list of ", What/binary, " that are not names">>};
+	false -> {ok, maps:from_list([{Name, true} || Name <- Normal])}
+    end;
+names(_, What, _) -> {error, <<"lacks its list of ", What/binary>>}.
 
 refresh(#{host := Host, file := File, interval := Interval} = State) ->
     _ = erlang:send_after(Interval, self(), refresh),
     case sallyport_files:refresh(File) of
-	{same, Next} -> State#{file => Next};
+	{same, Next} ->
+	    %% whoever was on the way into a room when it was switched off
+	    _ = sallyport_switch_packets:empty_rooms(Host, rooms(Host), ?SETTLE_MS),
+	    State#{file => Next};
 	{changed, #{path := Path, value := #{revision := Revision, service := Service} = Value} = Next} ->
 	    sallyport_sessions:put(switch, Host, Value),
 	    Ended = case everything_on(Value) of
 			true -> 0;
 			false -> sallyport_sessions:settle(?SETTLE_MS)
 		    end,
-	    ?INFO_MSG("switch read from ~ts revision=~B service=~ts ended=~B", [Path, Revision, Service, Ended]),
+	    Removed = sallyport_switch_packets:empty_rooms(Host, maps:get(room, Value), ?SETTLE_MS),
+	    ?INFO_MSG("switch read from ~ts revision=~B service=~ts ended=~B removed=~B", [Path, Revision, Service, Ended, Removed]),
 	    sallyport_journal:event(<<"switch.applied">>, #{lserver => Host},
-				    #{revision => Revision, service => Service, ended => Ended}),
+				    #{revision => Revision, service => Service, ended => Ended, removed => Removed}),
 	    State#{file => Next}
     end.
 
@@ -88,6 +125,13 @@ terminate(_, _) -> ok.
 
 everything_on(#{service := Service, user := Users, machine := Machines}) ->
     Service =:= <<"on">> andalso map_size(Users) + map_size(Machines) =:= 0.
+
+%% The rooms that are off.
+rooms(Host) ->
+    case sallyport_sessions:get(switch, Host) of
+	#{room := Rooms} -> Rooms;
+	none -> #{}
+    end.
 
 %% Whether the service is on and the `user` or `machine` of this name is not switched off.
 allows(Host, Kind, Name) -> is_on(Host) andalso not is_map_key(Name, maps:get(Kind, sallyport_sessions:get(switch, Host))).

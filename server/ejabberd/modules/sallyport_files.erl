@@ -1,6 +1,6 @@
 %% Reading the files that administrators keep: bounded, checked, and never half taken over.
 -module(sallyport_files).
--export([read/1, read/2, parse/2, encode/1, is_private/1, list/1, watch/2, watch/3, refresh/1]).
+-export([read/1, read/2, parse/2, parse/3, encode/1, is_private/1, list/1, watch/2, watch/3, refresh/1]).
 
 -include_lib("kernel/include/file.hrl").
 -include("logger.hrl").
@@ -29,10 +29,12 @@ decode(Text) ->
 	false -> jiffy:decode(Text, [return_maps])
     end.
 
-%% A JSON object with the expected "format".
-parse(Text, Format) ->
+%% A JSON object with the expected "format", or with `Older`, which is understood as well.
+parse(Text, Format) -> parse(Text, Format, Format).
+parse(Text, Format, Older) ->
     try decode(Text) of
 	#{<<"format">> := Format} = Value -> {ok, Value};
+	#{<<"format">> := Older} = Value -> {ok, Value};
 	#{} -> {error, <<"is not of the format ", Format/binary>>};
 	_ -> {error, <<"is not a JSON object">>}
     catch _:_ -> {error, <<"is not a JSON object">>}

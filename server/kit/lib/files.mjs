@@ -45,7 +45,7 @@ export function readText(path, limit = LIMIT) {
  * @param {string} format expected value of `format`
  * @returns {Record<string, any>}
  */
-export function readDocument(path, format) {
+export function readDocument(path, format, older) {
   let value;
   try {
     value = JSON.parse(readText(path));
@@ -53,7 +53,11 @@ export function readDocument(path, format) {
     if (error instanceof ToolError) throw error;
     throw new ToolError(`${path} is not JSON`);
   }
-  if (typeof value !== 'object' || value === null || value.format !== format) {
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    (value.format !== format && (older === undefined || value.format !== older))
+  ) {
     throw new ToolError(`${path} is not of the format ${format}`);
   }
   return value;

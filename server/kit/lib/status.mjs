@@ -45,7 +45,7 @@ function revocationLists(pem) {
  * @param {number} [now] ms
  */
 export function status(settings, now = Date.now()) {
-  const { service, users, machines, revision } = readSwitch(settings);
+  const { service, users, machines, rooms, partners, revision } = readSwitch(settings);
   const certificate = new X509Certificate(readText(settings.certificate));
   const dates = [
     { what: 'certificate of the server', until: Date.parse(certificate.validTo) },
@@ -65,18 +65,22 @@ export function status(settings, now = Date.now()) {
     revision,
     users,
     machines,
+    rooms,
+    partners,
     dates,
   };
 }
 
 /** @param {ReturnType<typeof status>} state */
-export function statusText({ running, pid, service, users, machines, dates }) {
+export function statusText({ running, pid, service, users, machines, rooms, partners, dates }) {
   const list = (names) => (names.length === 0 ? 'none' : names.join(', '));
   return [
     `server     ${running ? `running, process ${pid}` : 'NOT RUNNING'}`,
     `service    ${service === 'on' ? 'on' : 'OFF'}`,
     `users off  ${list(users)}`,
     `machines off  ${list(machines)}`,
+    `rooms off  ${list(rooms)}`,
+    `partners off  ${list(partners)}`,
     ...dates.map(({ what, until, state }) => `${state.padEnd(9)}  ${until}  ${what}`),
   ].join('\n');
 }

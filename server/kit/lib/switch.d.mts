@@ -1,18 +1,25 @@
 import type { ServerSettings } from './settings.mjs';
 
-/** `sallyport.switch/1`. */
+/** `sallyport.switch/2`. */
 export interface SwitchFile {
-  readonly format: 'sallyport.switch/1';
+  readonly format: 'sallyport.switch/2';
   readonly domain: string;
   readonly revision: number;
   readonly service: 'on' | 'off';
   readonly users: readonly string[];
   readonly machines: readonly string[];
+  /** Localparts. */
+  readonly rooms: readonly string[];
+  readonly partners: readonly string[];
 }
 
-export type Target = { readonly kind: 'all' } | { readonly kind: 'user' | 'machine'; readonly name: string };
+export type TargetKind = 'user' | 'machine' | 'room' | 'partner';
+export type Target = { readonly kind: 'all' } | { readonly kind: TargetKind; readonly name: string };
 
-/** @throws ToolError */
+/** What `text` names, as the switch's file has it. @throws ToolError with exit code 2 when it is no such name */
+export function targetNamed(kind: TargetKind, text: string): Target;
+
+/** The file; one of `sallyport.switch/1` as the present one. @throws ToolError */
 export function readSwitch(settings: ServerSettings): SwitchFile;
 
 /** @throws ToolError with exit code 3 when the switch is written and the server did not confirm */
@@ -21,4 +28,12 @@ export function setSwitch(
   position: 'on' | 'off',
   target: Target,
   reason: string,
-): Promise<{ readonly revision: number; readonly ended: number }>;
+): Promise<{
+  readonly revision: number;
+  /** Sessions. */
+  readonly ended: number;
+  /** Occupants put out of rooms. */
+  readonly removed: number;
+  /** Streams to partners. */
+  readonly streams: number;
+}>;

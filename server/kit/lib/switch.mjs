@@ -1,20 +1,27 @@
-/** The kill switch: off and on for all, for a user, for a machine. */
+/** The kill switch: off and on for all, for a user, a machine, a room, a partner domain. */
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ToolError } from './errors.mjs';
 import { readDocument, replaceFile } from './files.mjs';
 import { linesOf, logAction, logFiles, recordOf } from './journal.mjs';
 
-const FORMAT = 'sallyport.switch/1';
+const FORMAT = 'sallyport.switch/2';
+/** The one before it, which has no rooms and no partners. */
+const OLD_FORMAT = 'sallyport.switch/1';
 const USER = /^[^\s"&'/:<>@\p{Cc}]{1,255}$/u;
 const KID = /^[A-Za-z0-9._-]{1,64}$/;
+/** A domain as RFC 7622 3.2 leaves it; no dot at its end. */
+const PARTNER = /^(?=.{1,253}$)[\p{L}\p{N}\p{M}-]{1,63}(?:\.[\p{L}\p{N}\p{M}-]{1,63})*$/u;
+const MAX_ROOM_BYTES = 1023;
+/** XEP-0106: what a localpart cannot hold, and how it is written there. */
+const ESCAPED = /[ "&'/:<>@]/g;
 const CONFIRM_MS = 8000;
 const LOOK_MS = 100;
 
-/** @param {{ readonly switch: string, readonly domain: string }} settings */
+/** The switch's file; one of the former format as the present one. @param {{ readonly switch: string, readonly domain: string }} settings */
 export function readSwitch(settings) {
-  const state = readDocument(settings.switch, FORMAT);
-  const lists = [state.users, state.machines];
+  const state = present(readDocument(settings.switch, FORMAT, OLD_FORMAT), settings.switch);
+  const lists = [state.users, state.machines, state.rooms, state.partners];
   const good =
     state.domain === settings.domain &&
     Number.isSafeInteger(state.revision) &&
@@ -24,9 +31,27 @@ export function readSwitch(settings) {
   return state;
 }
 
+/** @param {Record<string, any>} state @param {string} path */
+function present(state, path) {
+  if (state.format === FORMAT) return state;
+  // Whoever writes a room into an old file expects that it counts.
+  if ('rooms' in state || 'partners' in state)
+    throw new ToolError(`${path} has rooms or partners, which ${OLD_FORMAT} has not`);
+  return { ...state, format: FORMAT, rooms: [], partners: [] };
+}
+
 /** A switch on which everything is on, for a new server. @param {string} domain */
 export function newSwitch(domain) {
-  return { format: FORMAT, domain, revision: 1, service: 'on', users: [], machines: [] };
+  return {
+    format: FORMAT,
+    domain,
+    revision: 1,
+    service: 'on',
+    users: [],
+    machines: [],
+    rooms: [],
+    partners: [],
+  };
 }
 
 /**
@@ -37,22 +62,72 @@ function withName(list, name, listed) {
   return listed ? [...others, name].sort() : others;
 }
 
-/** @typedef {{ kind: 'all' } | { kind: 'user' | 'machine', name: string }} Target */
+/** @typedef {{ kind: 'all' } | { kind: 'user' | 'machine' | 'room' | 'partner', name: string }} Target */
+
+/** @param {string} text */
+function userName(text) {
+  if (!USER.test(text)) throw new ToolError('a user is the part of the address before the @', 2);
+  return text.toLowerCase();
+}
+
+/** @param {string} text */
+function machineName(text) {
+  if (!KID.test(text)) throw new ToolError('a machine id has 1 to 64 letters, digits, . _ -', 2);
+  return text;
+}
 
 /**
- * @param {{ all?: boolean, user?: string, machine?: string }} options exactly one
+ * A room's localpart out of what a person types: the name as clients show it or as it stands in the address. The servers
+ * normalise it once more (RFC 7622 3.3).
+ *
+ * @param {string} text
+ */
+function roomName(text) {
+  const name = text
+    .trim()
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(ESCAPED, (character) => `\\${character.charCodeAt(0).toString(16)}`);
+  if (text.includes('@') || name === '' || /[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]/u.test(name))
+    throw new ToolError('a room is the part of its address before the @', 2);
+  if (Buffer.byteLength(name) > MAX_ROOM_BYTES) throw new ToolError('a room’s name is too long', 2);
+  return name;
+}
+
+/** @param {string} text */
+function partnerName(text) {
+  const name = text.trim().normalize('NFKC').toLowerCase();
+  if (!PARTNER.test(name)) throw new ToolError('a partner is a domain such as partner.example.mil', 2);
+  return name;
+}
+
+const NAMES = { user: userName, machine: machineName, room: roomName, partner: partnerName };
+/** Where the file has them. */
+const LISTS = /** @type {const} */ ({
+  user: 'users',
+  machine: 'machines',
+  room: 'rooms',
+  partner: 'partners',
+});
+
+/**
+ * @param {'user' | 'machine' | 'room' | 'partner'} kind @param {string} text
  * @returns {Target}
  */
-export function targetOf({ all, user, machine }) {
-  const given = [all === true, user !== undefined, machine !== undefined].filter(Boolean).length;
-  if (given !== 1) throw new ToolError('give one of --all, --user NAME, --machine KID', 2);
-  if (all === true) return { kind: 'all' };
-  if (user !== undefined) {
-    if (!USER.test(user)) throw new ToolError('a user is the part of the address before the @', 2);
-    return { kind: 'user', name: user.toLowerCase() };
-  }
-  if (!KID.test(machine ?? '')) throw new ToolError('a machine id has 1 to 64 letters, digits, . _ -', 2);
-  return { kind: 'machine', name: machine ?? '' };
+export function targetNamed(kind, text) {
+  return { kind, name: NAMES[kind](text) };
+}
+
+/**
+ * @param {{ all?: boolean, user?: string, machine?: string, room?: string, partner?: string }} options exactly one
+ * @returns {Target}
+ */
+export function targetOf(options) {
+  const kinds = Object.keys(LISTS).filter((kind) => options[kind] !== undefined);
+  if (kinds.length + (options.all === true ? 1 : 0) !== 1)
+    throw new ToolError('give one of --all, --user NAME, --machine KID, --room NAME, --partner DOMAIN', 2);
+  const [kind] = kinds;
+  return kind === undefined ? { kind: 'all' } : targetNamed(kind, options[kind]);
 }
 
 /** Older than this is what a killed tool left behind. */
@@ -100,18 +175,21 @@ async function confirmation(settings, revision, since) {
   return undefined;
 }
 
+/** What the switch is after `target` was put to `position`. */
+function changed(before, position, target) {
+  if (target.kind === 'all') return { service: position };
+  const list = LISTS[target.kind];
+  return { [list]: withName(before[list], target.name, position === 'off') };
+}
+
 /** Writes the switch and returns its new revision. */
 function write(settings, position, target, reason) {
   const before = readSwitch(settings);
+  // The server refuses such a file, and with it what was to be switched.
+  if (target.kind === 'partner' && `.${settings.domain}`.endsWith(`.${target.name}`))
+    throw new ToolError(`${target.name} is this domain, or above it`, 2);
   const revision = before.revision + 1;
-  const off = position === 'off';
-  const after = {
-    ...before,
-    revision,
-    service: target.kind === 'all' ? position : before.service,
-    users: target.kind === 'user' ? withName(before.users, target.name, off) : before.users,
-    machines: target.kind === 'machine' ? withName(before.machines, target.name, off) : before.machines,
-  };
+  const after = { ...before, revision, ...changed(before, position, target) };
   logAction(settings, 'admin.switch', {
     position,
     target: target.kind,
@@ -127,7 +205,8 @@ function write(settings, position, target, reason) {
  * Writes the switch and waits until the server says that it obeys.
  *
  * @param {Record<string, any>} settings @param {'on' | 'off'} position @param {Target} target @param {string} reason
- * @returns {Promise<{ revision: number, ended: number }>} how many sessions were ended
+ * @returns {Promise<{ revision: number, ended: number, removed: number, streams: number }>} how many sessions were ended, how many
+ * occupants put out of rooms, how many streams to partners ended
  * @throws ToolError with exit code 3 when the switch is written and the server did not confirm within 8 seconds
  */
 export async function setSwitch(settings, position, target, reason) {
@@ -135,7 +214,10 @@ export async function setSwitch(settings, position, target, reason) {
   const revision = await alone(settings.switch, () => write(settings, position, target, reason));
   for (const deadline = Date.now() + CONFIRM_MS; Date.now() < deadline; await sleep(LOOK_MS)) {
     const record = await confirmation(settings, revision, since);
-    if (record !== undefined) return { revision, ended: Number(record.ended) };
+    if (record !== undefined) {
+      const { ended, removed = 0, streams = 0 } = record;
+      return { revision, ended: Number(ended), removed: Number(removed), streams: Number(streams) };
+    }
   }
   throw new ToolError(
     'The switch is set, but the server did not confirm it. Is it running? If it is and does not obey, stop it.',

@@ -1,25 +1,33 @@
--- The kill switch: one file that puts the service, a user or a machine off and on again (server/kit/README.md). It stands
--- beside the tables of accounts and machines, so that switching back on restores exactly what was.
+-- The kill switch: one file that puts the service, a user, a machine, a room or a partner domain off and on again
+-- (server/kit/README.md). It stands beside the tables of accounts and machines, so that switching back on restores exactly what
+-- was.
 --
 -- Options (global section):
---   sallyport_switch            the file (sallyport.switch/1)
+--   sallyport_switch            the file (sallyport.switch/2, or /1, which has no rooms and partners)
 --   sallyport_reload_interval   seconds between looks at it, 1 by default
 
 module:set_global();
 
 local filters = require "util.filters";
+local json = require "util.json";
 local files = module:require "sallyport_files";
 local sessions = module:require "sallyport_sessions";
+local hosts = module:require "sallyport_hosts";
+local stringprep = require "util.encodings".stringprep;
 
 local path = module:get_option_path("sallyport_switch", nil, "config");
 local reload_interval = module:get_option_number("sallyport_reload_interval", 1);
 
-local function take_names(list, what)
-	if type(list) ~= "table" then return nil, "lacks its list of "..what; end
+-- The names of a list as a set. `prep` normalises them; what it cannot normalise is no name.
+local function take_names(list, what, prep)
+	if type(list) ~= "table" or list == json.null then return nil, "lacks its list of "..what; end
 	local names, count = {}, 0;
 	for _, name in ipairs(list) do
 		if type(name) ~= "string" or name == "" then return nil, "has a list of "..what.." that are not names"; end
-		names[name] = true;
+		local normal = name;
+		if prep then normal = #name < 1024 and prep(name, true) or nil; end
+		if not normal or normal == "" then return nil, "has a list of "..what.." that are not names"; end
+		names[normal] = true;
 		count = count + 1;
 	end
 	for _ in pairs(list) do count = count - 1; end
@@ -28,17 +36,30 @@ local function take_names(list, what)
 end
 
 local function take(text)
-	local value, err = files.parse(text, "sallyport.switch/1");
+	local value, err = files.parse(text, "sallyport.switch/2", "sallyport.switch/1");
 	if not value then return nil, err; end
+	local old = value.format == "sallyport.switch/1";
+	-- whoever writes a room into an old file expects that it counts
+	if old and (value.rooms ~= nil or value.partners ~= nil) then return nil, "has rooms or partners, which sallyport.switch/1 has not"; end
 	if type(value.domain) ~= "string" then return nil, "lacks a domain"; end
 	if type(value.revision) ~= "number" then return nil, "lacks a revision"; end
 	if value.service ~= "on" and value.service ~= "off" then return nil, "has a service that is neither on nor off"; end
-	local users, machines;
+	local users, machines, rooms, partners;
 	users, err = take_names(value.users, "users");
 	if not users then return nil, err; end
 	machines, err = take_names(value.machines, "machines");
 	if not machines then return nil, err; end
-	return { domain = value.domain, revision = value.revision, on = value.service == "on", users = users, machines = machines };
+	rooms, err = take_names(old and {} or value.rooms, "rooms", stringprep.nodeprep);
+	if not rooms then return nil, err; end
+	partners, err = take_names(old and {} or value.partners, "partners", stringprep.nameprep);
+	if not partners then return nil, err; end
+	for partner in pairs(partners) do
+		if ("."..value.domain):sub(-#partner - 1) == "."..partner then return nil, "has its own domain among the partners"; end
+	end
+	return {
+		domain = value.domain, revision = value.revision, on = value.service == "on",
+		users = users, machines = machines, rooms = rooms, partners = partners,
+	};
 end
 
 local switch_file = files.watch(path or "(sallyport_switch)", take, function (...) module:log(...); end);
@@ -55,6 +76,24 @@ function prosody.sallyport_switch_allows(domain, kind, name)
 	if kind == "user" then return not switch.users[name]; end
 	return kind == "machine" and not switch.machines[name];
 end
+
+-- Whether a domain or one above it is in the set.
+local function covers(set, domain)
+	while domain do
+		if set[domain] then return true; end
+		domain = domain:match("%.(.+)$");
+	end
+	return false;
+end
+
+local rooms = (module:require "sallyport_switch_rooms")(module, hosts, function (node)
+	local switch = switch_file.value;
+	return switch ~= nil and switch.rooms[node] == true;
+end);
+local partners = (module:require "sallyport_switch_partners")(module, hosts, function (domain)
+	local switch = switch_file.value;
+	return switch ~= nil and covers(switch.partners, domain);
+end);
 
 local off = { condition = "system-shutdown", text = "The service is switched off" };
 
@@ -97,15 +136,48 @@ end
 filters.add_filter_hook(set_filter);
 function module.unload() filters.remove_filter_hook(set_filter); end
 
+-- The partners of `before` that are not in `after` any more.
+local function came_back(before, after)
+	local back = {};
+	for partner in pairs(before) do
+		if not covers(after, partner) then back[partner] = true; end
+	end
+	return back;
+end
+
+-- What the file says now is done to everything that lives.
+local function apply(before, switch)
+	local ended = sweep();
+	local removed = rooms.sweep(switch.rooms);
+	local streams, left = 0, 0;
+	if next(switch.partners) then streams, left = partners.off(); end
+	local back = before and came_back(before.partners, switch.partners) or {};
+	if next(back) then
+		partners.on(function (domain) return covers(back, domain) and not covers(switch.partners, domain); end);
+	end
+	removed = removed + left;
+	module:log("info", "switch read from %s revision=%d service=%s ended=%d removed=%d streams=%d", path, switch.revision,
+		switch.on and "on" or "off", ended, removed, streams);
+	if prosody.sallyport_audit then
+		prosody.sallyport_audit("switch.applied", nil, {
+			revision = switch.revision; service = switch.on and "on" or "off"; ended = ended; removed = removed; streams = streams;
+		});
+	end
+end
+
+-- The switch that was applied last. What could not be applied is tried again at the next look; nobody hears that it was.
+local applied, complained;
+
 local function refresh()
-	if switch_file.refresh() then
-		local switch = switch_file.value;
-		local ended = sweep();
-		module:log("info", "switch read from %s revision=%d service=%s ended=%d", path, switch.revision, switch.on and "on" or "off", ended);
-		if prosody.sallyport_audit then
-			prosody.sallyport_audit("switch.applied", nil, {
-				revision = switch.revision; service = switch.on and "on" or "off"; ended = ended;
-			});
+	switch_file.refresh();
+	local switch = switch_file.value;
+	if switch ~= applied then
+		local ok, err = pcall(apply, applied, switch);
+		if ok then
+			applied, complained = switch, nil;
+		elseif complained ~= switch then
+			complained = switch;
+			module:log("error", "revision=%d of the switch could not be applied: %s", switch.revision, err);
 		end
 	end
 	return reload_interval;

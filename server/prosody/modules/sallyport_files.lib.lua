@@ -19,11 +19,11 @@ function lib.read(path)
 	return text;
 end
 
--- A JSON object with the expected "format".
-function lib.parse(text, format)
+-- A JSON object with the expected "format", or with `older`, which is understood as well.
+function lib.parse(text, format, older)
 	local ok, value = pcall(json.decode, text);
 	if not ok or type(value) ~= "table" then return nil, "is not a JSON object"; end
-	if value.format ~= format then return nil, "is not of the format "..format; end
+	if value.format ~= format and (older == nil or value.format ~= older) then return nil, "is not of the format "..format; end
 	return value;
 end
 

@@ -111,6 +111,11 @@ export const XMPP_ERRORS = {
     title: 'You could not enter the room ({condition}).',
     action: 'Ask the room’s owner or IT.',
   },
+  ROOM_SWITCHED_OFF: {
+    title: 'The room is switched off at the server.',
+    action:
+      'Its history is kept. Enter it again when IT has switched it on; ask them if you do not know why.',
+  },
   NOT_CONNECTED: {
     title: 'You are not connected.',
     action: 'It will be possible when the connection is back.',

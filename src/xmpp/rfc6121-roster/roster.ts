@@ -91,7 +91,9 @@ export class Roster {
   onPresence(stanza: Element, jid: BareJid, resource: string): void {
     const state = readPresence(stanza);
     const resources = this.#presence.get(jid) ?? new Map<string, PresenceState>();
-    if (state.availability === 'offline') resources.delete(resource);
+    // RFC 6121 4.3.2: a bare address speaks for all of its resources
+    if (state.availability === 'offline' && resource === '') resources.clear();
+    else if (state.availability === 'offline') resources.delete(resource);
     else if (resources.has(resource) || resources.size < MAX_RESOURCES) resources.set(resource, state);
     if (resources.size === 0) this.#presence.delete(jid);
     else if (this.#items.has(jid) || (!this.#complete && this.#presence.size < MAX_ITEMS)) {

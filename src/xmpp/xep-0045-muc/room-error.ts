@@ -1,4 +1,4 @@
-import { AppError } from '../../shared/errors.ts';
+import { AppError, type ErrorReport } from '../../shared/errors.ts';
 
 const FORBIDDEN: ReadonlySet<string> = new Set([
   'forbidden',
@@ -6,6 +6,33 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
   'not-authorized',
   'registration-required',
 ]);
+
+/**
+ * Status 332 (XEP-0045 15.6.2), and what the server kit's switch answers for a room that is off: not `service-unavailable`,
+ * by which a room says that it is full (7.2.9).
+ */
+const SWITCHED_OFF: ReadonlySet<string> = new Set(['service-shutdown', 'recipient-unavailable']);
+
+/** Whether a room that ended, or refused somebody, for `condition` may be there again later. */
+export function isTemporary(condition: unknown): boolean {
+  return SWITCHED_OFF.has(String(condition)) || condition === 'remote-server-timeout';
+}
+
+/** Why a room was left, or could not be entered. */
+export function placeError(condition: string): ErrorReport {
+  return {
+    code: SWITCHED_OFF.has(condition) ? 'ROOM_SWITCHED_OFF' : 'ROOM_JOIN_FAILED',
+    detail: { condition },
+  };
+}
+
+/** Why the room did not take a message. */
+export function messageError(condition: string): ErrorReport {
+  return {
+    code: SWITCHED_OFF.has(condition) ? 'ROOM_SWITCHED_OFF' : 'MESSAGE_REFUSED',
+    detail: { condition },
+  };
+}
 
 /** What a room or its service has refused, in its own words (XEP-0045's error conditions); other errors as they are. */
 export function roomError(error: unknown): unknown {

@@ -14,6 +14,7 @@ import { type Moment, moment, secondsSince } from './moment.ts';
 import { Occupants } from './occupants.ts';
 import { OwnTraces } from './own-traces.ts';
 import type { RoomContext } from './room-context.ts';
+import { isTemporary, messageError, placeError } from './room-error.ts';
 import { RoomMessages } from './room-messages.ts';
 import {
   buildJoin,
@@ -296,14 +297,14 @@ export class Room {
       return;
     }
     if (this.#state === 'joining' && this.#retried.has(id)) return;
-    this.#context.outbox.fail(id, { code: 'MESSAGE_REFUSED', detail: { condition } });
+    this.#context.outbox.fail(id, messageError(condition));
   }
 
   #fail(condition: string): void {
     clearTimeout(this.#timer);
     this.#state = 'failed';
     this.#current = false;
-    this.#error = { code: 'ROOM_JOIN_FAILED', detail: { condition } };
+    this.#error = placeError(condition);
     this.#occupants.clear();
     this.#authors.reset();
     this.#occupants.tellAll();
@@ -315,16 +316,13 @@ export class Room {
   #failMessages(condition: string): void {
     for (const message of this.#context.outbox.open('room')) {
       if (message.conversation !== this.jid) continue;
-      this.#context.outbox.fail(message.id, { code: 'MESSAGE_REFUSED', detail: { condition } });
+      this.#context.outbox.fail(message.id, messageError(condition));
     }
   }
 
   /** Put out for a reason that a new session may not meet again. */
   #isTemporary(): boolean {
-    const condition = this.#error?.detail?.condition;
-    return (
-      this.#state === 'failed' && (condition === 'service-shutdown' || condition === 'remote-server-timeout')
-    );
+    return this.#state === 'failed' && isTemporary(this.#error?.detail?.condition);
   }
 
   #startTimer(milliseconds: number, action: () => void): void {
