@@ -1,5 +1,6 @@
 /** An export as a document. Text from the network is escaped here and is nothing but text. */
 import type { ExportFormat } from '../shared/export-contract.ts';
+import { EXPORT_DOCUMENT_TEXT as WORDS } from '../shared/export-text.ts';
 import { type ChainedRecord, canonical } from './chain.ts';
 
 export interface ExportHead {
@@ -33,23 +34,21 @@ function visible(text: string): string {
 
 function notesOf({ earlier, retracted, delivery, own }: ChainedRecord): readonly string[] {
   return [
-    ...earlier.map(({ time, text }) => `Before it was corrected (${timeGroup(time)}): ${visible(text)}`),
+    ...earlier.map(({ time, text }) => WORDS.corrected(timeGroup(time), visible(text))),
     ...(retracted === undefined
       ? []
-      : [
-          `Retracted ${timeGroup(retracted.time)} by ${visible(retracted.by)}${retracted.reason === '' ? '' : `: ${visible(retracted.reason)}`}`,
-        ]),
-    ...(own && delivery !== undefined ? [`Delivery: ${delivery}`] : []),
+      : [WORDS.retracted(timeGroup(retracted.time), visible(retracted.by), visible(retracted.reason))]),
+    ...(own && delivery !== undefined ? [WORDS.delivery(delivery)] : []),
   ];
 }
 
 function facts(head: ExportHead, records: readonly ChainedRecord[]): readonly (readonly [string, string])[] {
   return [
-    ['Exported', `${timeGroup(head.created)} (${head.created})`],
-    ['By', visible(head.analyst)],
-    ['Organisation', visible(head.organisation)],
-    ['Records', String(records.length)],
-    ['Last hash', records.at(-1)?.hash ?? 'none'],
+    [WORDS.exported, `${timeGroup(head.created)} (${head.created})`],
+    [WORDS.by, visible(head.analyst)],
+    [WORDS.organisation, visible(head.organisation)],
+    [WORDS.records, String(records.length)],
+    [WORDS.lastHash, records.at(-1)?.hash ?? WORDS.none],
   ];
 }
 
@@ -59,10 +58,10 @@ function textOf(head: ExportHead, records: readonly ChainedRecord[]): string {
   for (const [name, value] of facts(head, records)) lines.push(`${name}: ${value}`);
   for (const record of records) {
     if (record.seq % 50 === 1) lines.push('', head.marking);
-    const label = record.label === '' ? 'no label' : visible(record.label);
+    const label = record.label === '' ? WORDS.noLabel : visible(record.label);
     lines.push(
       '',
-      `${record.seq}. ${timeGroup(record.time)}  ${visible(record.sender)}  in ${visible(record.conversation)}  [${label}]  ${record.hash.slice(0, SHOWN_OF_HASH)}`,
+      `${record.seq}. ${timeGroup(record.time)}  ${visible(record.sender)}  ${WORDS.in(visible(record.conversation))}  [${label}]  ${record.hash.slice(0, SHOWN_OF_HASH)}`,
       ...visible(record.text)
         .split('\n')
         .map((line) => `    ${line}`),
@@ -97,7 +96,7 @@ p{margin:2px 0;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintex
 .note{margin-left:12px;font-size:9pt;color:#333}.retracted{text-decoration:line-through}`;
 
 function articleOf(record: ChainedRecord): string {
-  const label = record.label === '' ? 'no label' : record.label;
+  const label = record.label === '' ? WORDS.noLabel : record.label;
   const text = `<p${record.retracted === undefined ? '' : ' class="retracted"'}>${escapeHtml(visible(record.text))}</p>`;
   const notes = notesOf(record).map((note) => `<p class="note">${escapeHtml(note)}</p>`);
   return `<article><header><span>${record.seq}.</span><time datetime="${record.time}">${timeGroup(record.time)}</time><b><bdi>${escapeHtml(visible(record.sender))}</bdi></b><bdi>${escapeHtml(visible(record.conversation))}</bdi><i>${escapeHtml(visible(label))}</i><code>${record.hash.slice(0, SHOWN_OF_HASH)}</code></header>${text}${notes.join('')}</article>`;
@@ -109,7 +108,7 @@ function htmlOf(head: ExportHead, records: readonly ChainedRecord[]): string {
   const rows = facts(head, records).map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`);
   const title = escapeHtml(visible(head.title));
   return `<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${title}</title><style>${STYLE}</style></head>
+<html lang="${WORDS.language}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${title}</title><style>${STYLE}</style></head>
 <body><table><thead><tr><td>${marking}</td></tr></thead><tfoot><tr><td>${marking}</td></tr></tfoot><tbody><tr><td>
 <h1>${title}</h1><dl>${rows.join('')}</dl>
 ${records.map(articleOf).join('\n')}

@@ -1,4 +1,6 @@
 /** The marking of an export: the highest of what is in it, never below the system's. Pure. */
+
+import { EXPORT_DOCUMENT_TEXT } from '../shared/export-text.ts';
 import type { SecurityLabel } from '../shared/labels.ts';
 
 /** Senders choose these: more are counted, not named. */
@@ -22,7 +24,7 @@ export function exportMarking(
     else if (rank === highest) texts.push(text);
   }
   const more = foreign.splice(MAX_FOREIGN).length;
-  if (more > 0) foreign.push(`${more} OTHER MARKINGS`);
+  if (more > 0) foreign.push(EXPORT_DOCUMENT_TEXT.otherMarkings(more));
   const all = [...texts, ...foreign].filter((text) => !banner.startsWith(text));
-  return all.length === 0 ? banner : [...all, `system: ${banner}`].join(' · ');
+  return all.length === 0 ? banner : [...all, EXPORT_DOCUMENT_TEXT.system(banner)].join(' · ');
 }

@@ -138,7 +138,7 @@ export function ownWords(name: string, source: string, noLanguage: ReadonlySet<s
   const found = new Map<number, string>();
   const note = (node: Node, isWords: (text: string) => boolean): void => {
     const text = textOf(node);
-    if (text === undefined || !isWords(text) || noLanguage.has(text)) return;
+    if (text === undefined || !isWords(text) || noLanguage.has(text.trim())) return;
     found.set(node.start, text.trim().replace(/\s+/gu, ' '));
   };
   const visit = (node: Node): void => {

@@ -3,7 +3,8 @@
  * whatever the session process reports.
  */
 import type { PolicySettings } from '../../policy/index.ts';
-import type { Notice, Severity } from '../../shared/watch-contract.ts';
+import type { Notice } from '../../shared/watch-contract.ts';
+import { NOTICE_TEXT } from '../text.ts';
 
 type Rules = PolicySettings['notifications'];
 
@@ -27,18 +28,6 @@ export interface Attention {
 /** Longest line of a notification, in UTF-16 code units. */
 const MAX_LINE = 256;
 
-const TITLES: Readonly<Record<Notice['reason'], readonly [one: string, several: string]>> = {
-  message: ['New message', 'New messages'],
-  mention: ['You were mentioned', 'New messages; you were mentioned'],
-  watchword: ['Watchword', 'New messages; a watchword is among them'],
-};
-const SEVERITY: Readonly<Record<Severity, string>> = {
-  info: '',
-  warning: 'Warning: ',
-  critical: 'Critical: ',
-};
-const OPEN = 'Open Sallyport to read it.';
-
 /** One line that turns nothing around it: a desktop may show it in any surroundings. */
 function line(text: string): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').trim();
@@ -48,18 +37,18 @@ function line(text: string): string {
 }
 
 function bodyOf({ sender, label, text, count }: Notice, content: Rules['content']): string {
-  const more = count > 1 ? ` (and ${count - 1} more)` : '';
-  if (content === 'none' || sender === undefined) return OPEN;
-  if (content === 'sender' || text === undefined) return line(`From ${sender}${more}`);
-  return line(`${label === undefined ? '' : `[${label}] `}${sender}: ${text}${more}`);
+  const more = (said: string) => line(NOTICE_TEXT.andMore(said, Math.max(0, count - 1)));
+  if (content === 'none' || sender === undefined) return NOTICE_TEXT.open;
+  if (content === 'sender' || text === undefined) return more(NOTICE_TEXT.from(sender));
+  return more(`${label === undefined ? '' : `[${label}] `}${sender}: ${text}`);
 }
 
 /** What a notification says. Its marking stands before the text. */
 export function desktopNotice(notice: Notice, { content }: Rules): DesktopNotice {
-  const title = TITLES[notice.reason][notice.count > 1 ? 1 : 0];
-  const severity = notice.reason === 'watchword' ? SEVERITY[notice.severity] : '';
+  const title = NOTICE_TEXT.reasons[notice.reason][notice.count > 1 ? 1 : 0];
+  const severe = notice.reason === 'watchword' ? NOTICE_TEXT.severities[notice.severity](title) : title;
   return {
-    title: line(`${severity}${title}`),
+    title: line(severe),
     body: bodyOf(notice, content),
     urgent: notice.reason === 'watchword' && notice.severity === 'critical',
   };

@@ -1,5 +1,6 @@
 /** The desktop's notifications and the number on the program's icon. */
 import { app, type BrowserWindow, Notification, nativeImage } from 'electron';
+import { NOTICE_TEXT } from '../text.ts';
 import type { Attention, DesktopNotice } from './attention.ts';
 
 /** Notifications that are held: one that is let go of does not tell of a click any more. */
@@ -56,8 +57,7 @@ export class DesktopNotices implements Pick<Attention, 'show' | 'badge'> {
   }
 
   #markButton(total: number): void {
-    const description = total === 1 ? '1 unread message' : `${total} unread messages`;
-    this.#window()?.setOverlayIcon(total === 0 ? null : disc(), total === 0 ? '' : description);
+    this.#window()?.setOverlayIcon(total === 0 ? null : disc(), total === 0 ? '' : NOTICE_TEXT.unread(total));
   }
 }
 

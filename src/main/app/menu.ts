@@ -1,10 +1,11 @@
 /** The menu: what the keyboard needs (copy, paste, quit) and no reload, no developer tools, no links. */
 import { Menu, type MenuItemConstructorOptions } from 'electron';
+import { MENU_TEXT } from '../text.ts';
 
 const TEMPLATE: MenuItemConstructorOptions[] = [
-  { label: '&Sallyport', submenu: [{ role: 'quit', label: '&Quit Sallyport' }] },
+  { label: MENU_TEXT.application, submenu: [{ role: 'quit', label: MENU_TEXT.quit }] },
   {
-    label: '&Edit',
+    label: MENU_TEXT.edit,
     submenu: [
       { role: 'undo' },
       { role: 'redo' },
@@ -15,7 +16,7 @@ const TEMPLATE: MenuItemConstructorOptions[] = [
       { role: 'selectAll' },
     ],
   },
-  { label: '&Window', submenu: [{ role: 'minimize' }] },
+  { label: MENU_TEXT.window, submenu: [{ role: 'minimize' }] },
 ];
 
 export function installMenu(): void {

@@ -1,5 +1,6 @@
 /** The icon in the desktop's tray, where it has one: whether something is unread, and the way back to the window. */
 import { Menu, nativeImage, Tray } from 'electron';
+import { TRAY_TEXT } from '../text.ts';
 import { trayPicture } from './tray-picture.ts';
 
 const SIZE = 22;
@@ -27,11 +28,11 @@ export class TrayIcon {
 
   constructor({ show, quit }: TrayActions) {
     this.#tray = new Tray(picture(false));
-    this.#tray.setToolTip('Sallyport');
+    this.#tray.setToolTip(TRAY_TEXT.unread(0));
     this.#tray.setContextMenu(
       Menu.buildFromTemplate([
-        { label: 'Open Sallyport', click: show },
-        { label: 'Quit Sallyport', click: quit },
+        { label: TRAY_TEXT.show, click: show },
+        { label: TRAY_TEXT.quit, click: quit },
       ]),
     );
     this.#tray.on('click', show);
@@ -39,7 +40,7 @@ export class TrayIcon {
 
   /** A number, and nothing of what it counts. */
   unread(total: number): void {
-    this.#tray.setToolTip(total === 0 ? 'Sallyport' : `Sallyport: ${total} unread`);
+    this.#tray.setToolTip(TRAY_TEXT.unread(total));
     if (total > 0 === this.#unread) return;
     this.#unread = total > 0;
     this.#tray.setImage(picture(this.#unread));

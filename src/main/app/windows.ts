@@ -11,6 +11,7 @@ import { WindowKeeper } from '../preferences/window-keeper.ts';
 import { pageUrl } from '../security/app-scheme.ts';
 import { type DesktopRules, isKeyRefused, protectFromCapture } from '../security/desktop-rules.ts';
 import { webPreferencesFor } from '../security/web-preferences.ts';
+import { APP_NAME, CHOOSER_TEXT } from '../text.ts';
 import type { Attention } from './attention.ts';
 import { DesktopNotices } from './desktop-notices.ts';
 import { openTray, type TrayIcon } from './tray.ts';
@@ -180,7 +181,10 @@ export class Windows {
 
   /** Asks for a file to save to, with a suggested name; `undefined` when the user changed their mind. */
   async chooseFile(suggestion: string): Promise<string | undefined> {
-    const options = { defaultPath: suggestion, filters: [{ name: 'Text', extensions: ['txt'] }] };
+    const options = {
+      defaultPath: suggestion,
+      filters: [{ name: CHOOSER_TEXT.textFiles, extensions: ['txt'] }],
+    };
     const window = this.#chat;
     const { canceled, filePath } =
       window === undefined
@@ -262,7 +266,7 @@ export class Windows {
     const window = new BrowserWindow({
       ...shape,
       show: false,
-      title: 'Sallyport',
+      title: APP_NAME,
       backgroundColor: backgroundOf(chosen.theme, nativeTheme.shouldUseDarkColors),
       webPreferences: webPreferencesFor({
         kind,

@@ -5,6 +5,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type FileHandle, link, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SAVE_REASONS } from '../../shared/error-catalogue/file.ts';
 import { AppError } from '../../shared/errors.ts';
 import { markOrigin, originMark } from './origin-mark.ts';
 import { numberedName, safeFileName } from './safe-name.ts';
@@ -38,14 +39,14 @@ const NO_LINKS: ReadonlySet<string> = new Set([
 ]);
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'your quota is used up',
-  EACCES: 'no permission to write to the folder',
-  EPERM: 'no permission to write to the folder',
-  EROFS: 'the disk is read-only',
-  EFBIG: 'the file is too large for the disk',
-  EIO: 'the disk reports an error',
-  ENOENT: 'the folder is gone',
+  ENOSPC: SAVE_REASONS.full,
+  EDQUOT: SAVE_REASONS.quota,
+  EACCES: SAVE_REASONS.permission,
+  EPERM: SAVE_REASONS.permission,
+  EROFS: SAVE_REASONS.readOnly,
+  EFBIG: SAVE_REASONS.tooLargeForDisk,
+  EIO: SAVE_REASONS.disk,
+  ENOENT: SAVE_REASONS.folderGone,
 };
 
 function codeOf(error: unknown): string {
@@ -55,7 +56,7 @@ function codeOf(error: unknown): string {
 /** What went wrong as an error of files. */
 export function asSaveError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const reason = REASONS[codeOf(error)] ?? 'the disk did not take it';
+  const reason = REASONS[codeOf(error)] ?? SAVE_REASONS.unknown;
   return new AppError('FILE_SAVE_FAILED', { reason }, { cause: error });
 }
 
@@ -115,7 +116,7 @@ export class ReceivedFile {
       const marked = await markOrigin(this.#temporary, mark);
       if (!marked && process.platform !== 'linux')
         throw new AppError('FILE_SAVE_FAILED', {
-          reason: 'the folder takes no mark of where a file came from',
+          reason: SAVE_REASONS.noMark,
         });
       return { name: await this.#place(safeFileName(name)), marked };
     } catch (error) {
@@ -135,7 +136,7 @@ export class ReceivedFile {
       const candidate = numberedName(name, number);
       if (await this.#claim(join(this.#directory, candidate))) return candidate;
     }
-    throw new AppError('FILE_SAVE_FAILED', { reason: 'there are too many files of this name' });
+    throw new AppError('FILE_SAVE_FAILED', { reason: SAVE_REASONS.names });
   }
 
   async #claim(path: string): Promise<boolean> {

@@ -3,6 +3,7 @@
  * bounded number of files at a time and in a minute, of a bounded size, in the policy's folder, under names made here.
  */
 import { decodeBase64Exactly } from '../../shared/encoding.ts';
+import { SAVE_REASONS } from '../../shared/error-catalogue/file.ts';
 import { AppError } from '../../shared/errors.ts';
 import {
   FILE_PART_BYTES,
@@ -138,7 +139,8 @@ export class SaveDesk {
     this.#count();
     const places = this.#options.places();
     if (places === undefined) throw new AppError('FILES_OFF');
-    if (expected.size > places.maximumBytes) throw new AppError('FILE_SAVE_FAILED', { reason: 'too large' });
+    if (expected.size > places.maximumBytes)
+      throw new AppError('FILE_SAVE_FAILED', { reason: SAVE_REASONS.tooLarge });
     const directory = await saveDirectory(places);
     await removeAbandoned(directory, Date.now());
     return ReceivedFile.open(directory, expected);

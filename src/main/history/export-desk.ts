@@ -20,6 +20,7 @@ import {
   isExportRecord,
   MAX_EXPORT_RECORDS,
 } from '../../shared/export-contract.ts';
+import { EXPORT_DOCUMENT_TEXT } from '../../shared/export-text.ts';
 import type { SecurityLabel } from '../../shared/labels.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import type { Sign } from '../../shared/signing.ts';
@@ -110,7 +111,7 @@ export class ExportDesk {
     const directory = await saveDirectory(places);
     const records = chainOf(checked(await collect(scope)));
     const head: ExportHead = {
-      title: titleOf(scope),
+      title: EXPORT_DOCUMENT_TEXT.title(scope),
       marking: exportMarking(
         banner,
         catalogue,
@@ -156,12 +157,6 @@ function checked(value: unknown): readonly ExportRecord[] {
     throw new AppError('EXPORT_TOO_LARGE', { limit: MAX_EXPORT_RECORDS });
   if (value.length === 0) throw new AppError('EXPORT_EMPTY');
   return value;
-}
-
-function titleOf(scope: ExportScope): string {
-  return scope.kind === 'conversation'
-    ? `Messages of ${scope.conversation}`
-    : `Messages found by: ${scope.query}`;
 }
 
 function fileNameOf(scope: ExportScope, created: string): string {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { explainSettings, type SettingExplanation } from '../../policy/index.ts';
 import type { PolicyPage, PolicyRow } from '../../shared/policy-page.ts';
+import { POLICY_VALUE_TEXT } from '../text.ts';
 import { expiringSoon } from './expiring.ts';
 import type { PolicyView } from './holder.ts';
 
@@ -18,11 +19,11 @@ function clip(text: string, length: number): string {
 }
 
 function showText(text: string): string {
-  if (!OPAQUE.test(text)) return clip(text.replace(/\s+/gu, ' '), MAX_VALUE) || '(empty)';
+  if (!OPAQUE.test(text)) return clip(text.replace(/\s+/gu, ' '), MAX_VALUE) || POLICY_VALUE_TEXT.empty;
   if (text.length <= MAX_HASH) return `${text.slice(0, SHOWN_OF_HASH)}…`;
   const der = Buffer.from(text, 'base64');
   const hash = createHash('sha256').update(der).digest('hex').slice(0, SHOWN_OF_HASH);
-  return `certificate or list, SHA-256 ${hash}…`;
+  return POLICY_VALUE_TEXT.certificate(hash);
 }
 
 function showMembers(members: readonly [string, unknown][]): string {
@@ -31,14 +32,14 @@ function showMembers(members: readonly [string, unknown][]): string {
 
 /** A value for people. */
 export function showValue(value: unknown): string {
-  if (value === undefined) return '(not set)';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (value === undefined) return POLICY_VALUE_TEXT.notSet;
+  if (typeof value === 'boolean') return value ? POLICY_VALUE_TEXT.yes : POLICY_VALUE_TEXT.no;
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return showText(value);
   if (Array.isArray(value)) {
-    if (value.length === 0) return '(none)';
-    const more = value.length > MAX_ITEMS ? ` and ${value.length - MAX_ITEMS} more` : '';
-    return `${value.slice(0, MAX_ITEMS).map(showValue).join('; ')}${more}`;
+    if (value.length === 0) return POLICY_VALUE_TEXT.none;
+    const shown = value.slice(0, MAX_ITEMS).map(showValue).join('; ');
+    return value.length > MAX_ITEMS ? POLICY_VALUE_TEXT.andMore(shown, value.length - MAX_ITEMS) : shown;
   }
   return typeof value === 'object' && value !== null ? showMembers(Object.entries(value)) : String(value);
 }
@@ -46,7 +47,7 @@ export function showValue(value: unknown): string {
 /** A sensitive value says whether there is one, and no more. */
 function showMasked(value: unknown): string {
   const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
-  return isEmpty ? showValue(value) : '(set, not shown)';
+  return isEmpty ? showValue(value) : POLICY_VALUE_TEXT.masked;
 }
 
 function row(setting: SettingExplanation): PolicyRow {

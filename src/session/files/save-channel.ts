@@ -1,3 +1,4 @@
+import { SAVE_REASONS } from '../../shared/error-catalogue/file.ts';
 import { AppError, isErrorCode } from '../../shared/errors.ts';
 import {
   FILE_PARTS_IN_FLIGHT,
@@ -124,7 +125,7 @@ export class SaveChannel {
 }
 
 function lost(): AppError<'FILE_SAVE_FAILED'> {
-  return new AppError('FILE_SAVE_FAILED', { reason: 'not connected' });
+  return new AppError('FILE_SAVE_FAILED', { reason: SAVE_REASONS.notConnected });
 }
 
 function readError(value: unknown): AppError {

@@ -3,6 +3,7 @@ import { SEARCH_PAGE } from '../../shared/chat-history-commands.ts';
 import type { ChatMessage } from '../../shared/chat-model.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type ExportRecord, type ExportScope, MAX_EXPORT_RECORDS } from '../../shared/export-contract.ts';
+import { EXPORT_DOCUMENT_TEXT } from '../../shared/export-text.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { parseQuery } from '../../shared/search-query.ts';
 import type { LocalHistory } from './local-history.ts';
@@ -36,8 +37,8 @@ export function recordOf(conversation: BareJid, message: ChatMessage): ExportRec
             time: iso(retraction.at),
             by:
               retraction.by === 'sender'
-                ? 'its sender'
-                : `the room (${retraction.moderator ?? 'a moderator'})`,
+                ? EXPORT_DOCUMENT_TEXT.bySender
+                : EXPORT_DOCUMENT_TEXT.byRoom(retraction.moderator),
             reason: retraction.reason ?? '',
           },
         }),

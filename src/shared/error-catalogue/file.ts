@@ -1,5 +1,21 @@
 import type { Catalogue } from './error-text.ts';
 
+/** Why a file could not be saved: stands in the sentence of FILE_SAVE_FAILED. */
+export const SAVE_REASONS = {
+  full: 'the disk is full',
+  quota: 'your quota is used up',
+  permission: 'no permission to write to the folder',
+  readOnly: 'the disk is read-only',
+  tooLargeForDisk: 'the file is too large for the disk',
+  disk: 'the disk reports an error',
+  folderGone: 'the folder is gone',
+  unknown: 'the disk did not take it',
+  noMark: 'the folder takes no mark of where a file came from',
+  names: 'there are too many files of this name',
+  tooLarge: 'too large',
+  notConnected: 'not connected',
+} as const;
+
 /** Files through the file gate: sending, being checked, saving. */
 export const FILE_ERRORS = {
   FILES_OFF: {

@@ -1,0 +1,27 @@
+/** The words of exported documents: they are read by whoever gets the document, and checked by no program. */
+import type { ExportScope } from './export-contract.ts';
+
+export const EXPORT_DOCUMENT_TEXT = {
+  /** BCP 47: the language of these words. */
+  language: 'en',
+  title: (scope: ExportScope) =>
+    scope.kind === 'conversation' ? `Messages of ${scope.conversation}` : `Messages found by: ${scope.query}`,
+  exported: 'Exported',
+  by: 'By',
+  organisation: 'Organisation',
+  records: 'Records',
+  lastHash: 'Last hash',
+  none: 'none',
+  noLabel: 'no label',
+  in: (conversation: string) => `in ${conversation}`,
+  corrected: (time: string, text: string) => `Before it was corrected (${time}): ${text}`,
+  /** @param reason empty for none */
+  retracted: (time: string, by: string, reason: string) =>
+    `Retracted ${time} by ${by}${reason === '' ? '' : `: ${reason}`}`,
+  bySender: 'its sender',
+  /** @param moderator `undefined`: the room does not say who it was */
+  byRoom: (moderator: string | undefined) => `the room (${moderator ?? 'a moderator'})`,
+  delivery: (state: string) => `Delivery: ${state}`,
+  otherMarkings: (count: number) => `${count} OTHER MARKINGS`,
+  system: (marking: string) => `system: ${marking}`,
+} as const;
