@@ -89,6 +89,50 @@ describe('the present', () => {
   });
 });
 
+describe('whoever claims to be somebody else', () => {
+  it('is an alarm of its own: a wrong proof, a recorded one, a card that asks for another’s account', async () => {
+    const { xmpp } = site;
+    const known = xmpp.machine('WS-1', 1);
+    const stranger = { kid: 'WS-1', keys: known.keys.map((key) => ({ ...key, key: new Uint8Array(32) })) };
+    const wrong = await xmpp.connect(xmpp.card('bob'));
+    await expect(wrong.passLock(stranger)).rejects.toThrow();
+
+    const honest = await xmpp.connect(xmpp.card('bob'));
+    await honest.open();
+    const first = honest.lockClient(known, ['tls-exporter']);
+    const hello = first.begin(['tls-exporter']);
+    const recorded = first.challenge(await honest.hello(hello)).mac;
+    honest.close();
+    const replay = await xmpp.connect(xmpp.card('bob'));
+    await replay.open();
+    await replay.hello(hello);
+    replay.proof(recorded);
+    expect(await replay.rest()).toContain('<refused');
+
+    const other = await xmpp.connect(xmpp.card('bob'));
+    await other.passLock(known);
+    expect(await other.external('alice@chat.example.mil')).toContain('invalid-authzid');
+
+    const old = await xmpp.connect(xmpp.card('bob'));
+    await expect(old.passLock(xmpp.machine('WS-1', 9))).rejects.toThrow();
+    const alarms = async () =>
+      (await seat('abel').ask('GET', '/api/now')).json<{ alarms: { counts: Record<string, number> } }>()
+        .alarms;
+    await expect
+      .poll(async () => (await alarms()).counts, { timeout: 10_000 })
+      .toMatchObject({ impersonation: 3, 'lock.refused': expect.any(Number) });
+    const { records } = (
+      await seat('abel').ask('GET', '/api/records/events?alarm=impersonation')
+    ).json<Page>();
+    expect(records.map(({ event, machine, reason }) => [event, machine, reason])).toEqual([
+      ['sign-in.refused', 'WS-1', 'asks for another address'],
+      ['lock.refused', 'WS-1', 'wrong-proof'],
+      ['lock.refused', 'WS-1', 'wrong-proof'],
+    ]);
+    expect((await seat('abel').ask('GET', '/api/records/events?alarm=none')).json().code).toBe('bad-request');
+  });
+});
+
 describe('messages', () => {
   it('are found within a moment, by the officer alone, who says why', async () => {
     await expect

@@ -71,6 +71,16 @@ describe('the console beside it', () => {
       expect(await client.rest()).toContain('<not-authorized ');
       await expect.poll(sessions, { timeout: 10_000 }).toEqual([]);
       expect((await position('on')).status).toBe(200);
+
+      const known = site.machine('WS-1', 1);
+      const stranger = { kid: 'WS-1', keys: known.keys.map((key) => ({ ...key, key: new Uint8Array(32) })) };
+      await expect((await site.connect(site.card('bob'))).passLock(stranger, BINDING)).rejects.toThrow();
+      const other = await site.connect(site.card('bob'));
+      await other.passLock(known, BINDING);
+      expect(await other.external(ALICE)).toContain('invalid-authzid');
+      const counts = async () =>
+        (await oakes.ask('GET', '/api/now')).json<{ alarms: { counts: object } }>().alarms.counts;
+      await expect.poll(counts, { timeout: 10_000 }).toMatchObject({ impersonation: 2 });
     } finally {
       await beside.stop();
     }

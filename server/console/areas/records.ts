@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { digits, integer, MACHINE, maybe, oneOf, REASON, record, TIME, text } from '../http/shapes.ts';
 import { Problem } from '../problem.ts';
-import type { EventQuery, MessageQuery } from '../records/query.ts';
+import { ALARM_EVENTS, type EventQuery, type MessageQuery } from '../records/query.ts';
 import type { Answer, Call } from '../route.ts';
 import type { Services } from '../services.ts';
 
@@ -28,6 +28,7 @@ const MESSAGES = {
 };
 const EVENTS = {
   event: maybe(EVENT),
+  alarm: maybe(oneOf(...ALARM_EVENTS)),
   user: maybe(ADDRESS),
   machine: maybe(MACHINE),
   since: maybe(TIME),
@@ -87,12 +88,13 @@ function messageQuery({
 
 function eventQuery({
   event,
+  alarm,
   user,
   machine,
   since,
   until,
 }: Omit<ExportEvents, 'reason' | 'marking'>): EventQuery {
-  return { event, user: user?.toLowerCase(), machine, since: msOf(since), until: msOf(until) };
+  return { event, alarm, user: user?.toLowerCase(), machine, since: msOf(since), until: msOf(until) };
 }
 
 export async function searchMessages(

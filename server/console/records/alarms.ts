@@ -1,21 +1,7 @@
 /** Events that somebody should look at, of the last day. */
 import { findEvents, type IndexDb, type Place } from './index-db.ts';
 
-/** Names, or what names begin with before a dot; in words for people in ui/text.ts. */
-export const ALARM_EVENTS = [
-  'lock.refused',
-  'lock.revoked',
-  'sign-in.refused',
-  'federation.refused',
-  'stanza-refused',
-  'ipc.refused',
-  'policy.refused',
-  'audit',
-  'console.refused',
-  'console.connection-refused',
-] as const;
-
-export type AlarmEvent = (typeof ALARM_EVENTS)[number];
+import { ALARM_EVENTS, type AlarmEvent } from './query.ts';
 
 const DAY_MS = 86_400_000;
 const NEWEST = 50;
@@ -34,7 +20,7 @@ export function alarmsOf(db: IndexDb, now: number): AlarmCounts {
   const counts: Partial<Record<AlarmEvent, number>> = {};
   const newest: Place[] = [];
   for (const event of ALARM_EVENTS) {
-    const found = findEvents(db, { event, since }, { limit: MOST, order: 'newest' });
+    const found = findEvents(db, { alarm: event, since }, { limit: MOST, order: 'newest' });
     if (found.length > 0) counts[event] = found.length;
     newest.push(...found.filter(({ size }) => size <= MAX_SHOWN_BYTES).slice(0, NEWEST));
   }

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { alarmsOf } from './alarms.ts';
-import { type IndexDb, openIndex } from './index-db.ts';
+import { findEvents, type IndexDb, openIndex } from './index-db.ts';
 import { Indexer, sourcesOf } from './indexer.ts';
 import { busyRooms, machineStates, onlineSessions } from './live.ts';
+import type { EventQuery } from './query.ts';
 
 let directory: string;
 let db: IndexDb;
@@ -150,5 +151,30 @@ describe('alarms', () => {
     expect(counts).toEqual({ 'lock.refused': 2, 'sign-in.refused': 1, audit: 1 });
     expect(newest.length).toBe(4);
     expect(alarmsOf(db, NOW + 2 * 86_400_000).newest).toEqual([]);
+  });
+
+  it('tell whoever claims to be somebody else from a failure of the same name', () => {
+    happens(
+      SERVER,
+      { event: 'lock.refused', reason: 'wrong-proof', machine: 'WS-1' },
+      { event: 'lock.refused', reason: 'unknown-epoch', machine: 'WS-2' },
+      { event: 'sign-in.refused', reason: 'asks for another address', user: 'bob@chat.example.mil' },
+      { event: 'sign-in.refused', reason: 'switched off', user: 'bob@chat.example.mil' },
+    );
+    happens('received.jsonl', { event: 'connection', detail: { code: 'LOCK_SERVER_PROOF_WRONG' } });
+    expect(alarmsOf(db, NOW + 10_000).counts).toEqual({
+      impersonation: 3,
+      'lock.refused': 1,
+      'sign-in.refused': 1,
+    });
+    const page = { limit: 10, order: 'newest' } as const;
+    const found = (query: EventQuery) => findEvents(db, query, page).length;
+    expect(found({ alarm: 'impersonation' })).toBe(3);
+    expect(found({ alarm: 'impersonation', event: 'sign-in', user: 'bob' })).toBe(1);
+    expect(found({ alarm: 'policy.refused' })).toBe(0);
+    const plan = db
+      .prepare('EXPLAIN QUERY PLAN SELECT id FROM events WHERE alarm = ? AND id >= ? ORDER BY id DESC')
+      .all([1, 0]) as { detail: string }[];
+    expect(plan.map(({ detail }) => detail).join()).toMatch(/events_by_alarm/);
   });
 });

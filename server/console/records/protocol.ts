@@ -1,9 +1,8 @@
 /** What the console and its records worker say to each other. */
 import type { ChainReport } from '../../../src/audit/index.ts';
 import type { OnlineInfo } from '../contract.ts';
-import type { AlarmEvent } from './alarms.ts';
 import type { MachineState, OnlineQuery, RoomState } from './live.ts';
-import type { EventQuery, Found, LogRecord, MessageQuery, Page } from './query.ts';
+import type { AlarmEvent, EventQuery, Found, LogRecord, MessageQuery, Page } from './query.ts';
 
 export interface WorkerSettings {
   /** The index's file. */

@@ -12,9 +12,30 @@ export interface MessageQuery {
   readonly until?: number | undefined;
 }
 
+/**
+ * Events that somebody should look at: names, or what names begin with before a dot, and the attempts of whoever claims to
+ * be somebody else (impersonation.ts), which are counted there alone. In words for people in ui/text.ts.
+ */
+export const ALARM_EVENTS = [
+  'impersonation',
+  'lock.refused',
+  'lock.revoked',
+  'sign-in.refused',
+  'federation.refused',
+  'stanza-refused',
+  'ipc.refused',
+  'policy.refused',
+  'audit',
+  'console.refused',
+  'console.connection-refused',
+] as const;
+
+export type AlarmEvent = (typeof ALARM_EVENTS)[number];
+
 export interface EventQuery {
   /** A name, or what its name begins with before a dot. */
   readonly event?: string | undefined;
+  readonly alarm?: AlarmEvent | undefined;
   readonly user?: string | undefined;
   readonly machine?: string | undefined;
   readonly since?: number | undefined;

@@ -94,6 +94,7 @@ export const NOW = {
 } as const;
 
 export const ALARM: Readonly<Record<string, string>> = {
+  impersonation: 'impersonation attempts',
   'lock.refused': 'lock failures',
   'lock.revoked': 'locks revoked',
   'sign-in.refused': 'sign-ins refused',

@@ -109,7 +109,7 @@ function Alarms({ alarms }: Pick<NowInfo, 'alarms'>): ReactElement {
       <h2 className="section-line">
         {NOW.alarms}
         {counts.map(([event, count]) => (
-          <span key={event} className="mark warn">
+          <span key={event} className={event === 'impersonation' ? 'mark danger' : 'mark warn'}>
             {ALARM[event] ?? event}: {(count ?? 0) >= 1000 ? '1000+' : count}
           </span>
         ))}
