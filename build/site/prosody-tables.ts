@@ -14,6 +14,9 @@ export interface ProsodyAccount {
   readonly xmppAddr?: string;
   /** Base64 of the SHA-256 of the certificate's SubjectPublicKeyInfo. */
   readonly spkiSha256?: string;
+  /** As server/prosody/README.md has it. */
+  readonly issuerSerial?: string;
+  readonly subjectKeyId?: string;
   /** Of a site with passwords; without one the account does not exist there. */
   readonly password?: string;
   /** When the password expires, seconds since 1970; never by default. */
@@ -25,6 +28,9 @@ export interface ProsodyMachine {
   readonly revoked?: boolean;
   /** Accounts that may sign in from it; all without. */
   readonly users?: readonly string[];
+  /** The least epoch that it has to use, and until when (RFC 3339, UTC) earlier ones are accepted. */
+  readonly epoch?: number;
+  readonly graceUntil?: string;
 }
 
 /** What is switched off; nothing by default. */
@@ -45,13 +51,17 @@ export function accountsTable(domain: string, accounts: readonly ProsodyAccount[
   return {
     format: 'sallyport.card-accounts/1',
     domain,
-    accounts: accounts.map(({ account, upn, xmppAddr, spkiSha256, disabled }) => ({
-      account,
-      disabled: disabled ?? false,
-      upns: upn === undefined ? [] : [upn],
-      xmppAddrs: xmppAddr === undefined ? [] : [xmppAddr],
-      spkiSha256: spkiSha256 === undefined ? [] : [spkiSha256],
-    })),
+    accounts: accounts.map(
+      ({ account, upn, xmppAddr, spkiSha256, issuerSerial, subjectKeyId, disabled }) => ({
+        account,
+        disabled: disabled ?? false,
+        upns: upn === undefined ? [] : [upn],
+        xmppAddrs: xmppAddr === undefined ? [] : [xmppAddr],
+        spkiSha256: spkiSha256 === undefined ? [] : [spkiSha256],
+        issuerSerials: issuerSerial === undefined ? [] : [issuerSerial],
+        subjectKeyIds: subjectKeyId === undefined ? [] : [subjectKeyId],
+      }),
+    ),
   };
 }
 
@@ -60,7 +70,7 @@ export function machinesTable(domain: string, machines: readonly ProsodyMachine[
   return {
     format: 'sallyport.machines/1',
     domain,
-    machines: machines.map(({ kid, revoked, users }) => ({ kid, revoked: revoked ?? false, users })),
+    machines: machines.map(({ revoked, ...machine }) => ({ ...machine, revoked: revoked ?? false })),
   };
 }
 

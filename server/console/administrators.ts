@@ -1,6 +1,8 @@
 /** From a card to a role: the table of administrators, `sallyport.administrators/1` (README.md). */
+
+import { keysOf } from '../file-gate/accounts.ts';
 import { list, object, oneOf, optional, readJson, text } from '../file-gate/fields.ts';
-import { type Identity, lower } from '../file-gate/identity.ts';
+import { FORMS, type Identity } from '../file-gate/identity.ts';
 import { type Administrator, ROLES } from './roles.ts';
 
 const MAX_ADMINISTRATORS = 1000;
@@ -14,7 +16,9 @@ const TABLE = object({
       name: text(/^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u, 'a name, one line'),
       role: oneOf(...ROLES),
       upns: optional(list(word, 10), []),
-      spkiSha256: optional(list(word, 10), []),
+      spkiSha256: optional(list(text(FORMS.spkiSha256, 'the base64 of a SHA-256'), 10), []),
+      issuerSerials: optional(list(text(FORMS.issuerSerial, 'issuer and serial number'), 10), []),
+      subjectKeyIds: optional(list(text(FORMS.subjectKeyId, 'a key identifier'), 10), []),
     }),
     MAX_ADMINISTRATORS,
   ),
@@ -31,10 +35,10 @@ export function parseAdministrators(source: string): Administrators {
   const { administrators } = readJson(source, TABLE, 'administrators');
   const byKey = new Map<string, Administrator>();
   const all: Administrator[] = [];
-  for (const { id, name, role, upns, spkiSha256 } of administrators) {
+  for (const { id, name, role, ...identities } of administrators) {
     if (all.some((known) => known.id === id)) throw new Error(`administrators: ${id} is named twice`);
     const administrator = { id, name, role };
-    const keys = [...upns.map((upn) => `upn:${lower(upn)}`), ...spkiSha256.map((hash) => `spki:${hash}`)];
+    const keys = keysOf(identities);
     if (keys.length === 0) throw new Error(`administrators: ${id} has no identity`);
     for (const key of keys) {
       if (byKey.has(key)) throw new Error('administrators: two share an identity');

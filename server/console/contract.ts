@@ -194,6 +194,24 @@ export interface PersonInfo {
   readonly upns: readonly string[];
   readonly xmppAddrs: readonly string[];
   readonly spkiSha256: readonly string[];
+  readonly issuerSerials: readonly string[];
+  readonly subjectKeyIds: readonly string[];
+}
+
+/** What a certificate would be mapped by. */
+export interface CertificateInfo {
+  readonly subject: string;
+  readonly issuer: string;
+  /** Hex. */
+  readonly serial: string;
+  readonly validTo: string;
+  readonly upns: readonly string[];
+  readonly xmppAddrs: readonly string[];
+  readonly spkiSha256: readonly string[];
+  readonly issuerSerials: readonly string[];
+  readonly subjectKeyIds: readonly string[];
+  /** Accounts that it leads to already; with more than one it signs nobody in. */
+  readonly accounts: readonly string[];
 }
 
 export interface PeopleList {
@@ -212,6 +230,10 @@ export interface MachineInfo {
   /** Absent when everybody may sign in there. */
   readonly users: readonly string[] | undefined;
   readonly epoch: number | null;
+  /** The least epoch that it has to use; null when any that the server accepts will do. */
+  readonly required: number | null;
+  /** Until when earlier ones are accepted all the same; null when they are not. */
+  readonly graceUntil: string | null;
   readonly policy: string | null;
   readonly sequence: number | null;
   readonly version: string | null;

@@ -14,10 +14,11 @@ import {
   readJson,
   text,
 } from './fields.ts';
-import { type Identity, lower } from './identity.ts';
+import { FORMS, type Identity, lower } from './identity.ts';
 
 const word = text(/^[^\0]{1,1024}$/u, 'a text');
 const localpart = text(/^[^\s@/\0]{1,1023}$/u, 'an account');
+const form = (name: keyof typeof FORMS) => text(FORMS[name], `a ${name} in the form that is compared`);
 const MAX_ACCOUNTS = 1_000_000;
 
 const TABLE = object({
@@ -34,7 +35,9 @@ const TABLE = object({
       disabled: optional(flag(), false),
       upns: optional(list(word, 100), []),
       xmppAddrs: optional(list(word, 100), []),
-      spkiSha256: optional(list(word, 100), []),
+      spkiSha256: optional(list(form('spkiSha256'), 100), []),
+      issuerSerials: optional(list(form('issuerSerial'), 100), []),
+      subjectKeyIds: optional(list(form('subjectKeyId'), 100), []),
       /** For the XMPP server. */
       vcard: optional<AnyMember>(any, undefined),
     }),
@@ -45,6 +48,26 @@ const TABLE = object({
 export interface AccountsTable {
   /** The bare JID of the identity's account; undefined when there is none, it is disabled, or there are several. */
   personOf(identity: Identity, now: number): string | undefined;
+}
+
+interface Identities {
+  readonly upns: readonly string[];
+  readonly xmppAddrs: readonly string[];
+  readonly spkiSha256: readonly string[];
+  readonly issuerSerials: readonly string[];
+  readonly subjectKeyIds: readonly string[];
+}
+
+/** Lists of a table as the keys of {@link Identity}. */
+export function keysOf(lists: Partial<Identities>): readonly string[] {
+  const { upns = [], xmppAddrs = [], spkiSha256 = [], issuerSerials = [], subjectKeyIds = [] } = lists;
+  return [
+    ...upns.map((upn) => `upn:${lower(upn)}`),
+    ...xmppAddrs.map((address) => `xmppAddr:${lower(address)}`),
+    ...spkiSha256.map((hash) => `spki:${hash}`),
+    ...issuerSerials.map((value) => `issuerSerial:${value}`),
+    ...subjectKeyIds.map((id) => `ski:${id}`),
+  ];
 }
 
 /**
@@ -59,16 +82,13 @@ export function parseAccounts(source: string, domain: string): AccountsTable {
   if (Number.isNaN(until)) throw new Error('accounts: validUntil is no time');
   const byKey = new Map<string, string>();
   const enabled = new Map<string, boolean>();
-  for (const { account, disabled, upns, xmppAddrs, spkiSha256 } of table.accounts) {
+  for (const { account, disabled, ...identities } of table.accounts) {
     if (enabled.has(account)) throw new Error('accounts: an account is named twice');
     enabled.set(account, !disabled);
-    const keys = [
-      ...upns.map((upn) => `upn:${lower(upn)}`),
-      ...xmppAddrs.map((address) => `xmppAddr:${lower(address)}`),
-      ...spkiSha256.map((hash) => `spki:${hash}`),
-    ];
-    for (const key of keys) {
-      if (byKey.has(key)) throw new Error('accounts: two accounts share an identity');
+    for (const key of keysOf(identities)) {
+      const other = byKey.get(key);
+      if (other !== undefined)
+        throw new Error(`accounts: ${other} and ${account} share the identity ${key.slice(0, 200)}`);
       byKey.set(key, account);
     }
   }

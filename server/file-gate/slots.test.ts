@@ -137,7 +137,8 @@ describe('the tables', () => {
       accounts: [{ account: 'alice', upns: ['1@MIL'] }],
       ...changes,
     });
-  const alice = { keys: ['upn:1@mil', 'spki:x'], serial: '1', spkiSha256: 'x' };
+  const hash = `${'x'.repeat(43)}=`;
+  const alice = { keys: ['upn:1@mil', `spki:${hash}`], serial: '1', spkiSha256: hash };
 
   it('know nobody after validUntil', () => {
     const accounts = parseAccounts(table({ validUntil: '2026-01-01T00:00:00Z' }), domain);
@@ -148,12 +149,12 @@ describe('the tables', () => {
   it('know nobody whose identities lead to two accounts', () => {
     const two = [
       { account: 'alice', upns: ['1@mil'] },
-      { account: 'bob', spkiSha256: ['x'] },
+      { account: 'bob', spkiSha256: [hash] },
     ];
     expect(parseAccounts(table({ accounts: two }), domain).personOf(alice, 0)).toBeUndefined();
   });
 
-  it.each([
+  it.each<[string, object]>([
     ['another domain', { domain: 'elsewhere.example' }],
     ['an account twice', { accounts: [{ account: 'a' }, { account: 'a' }] }],
     [
@@ -165,6 +166,33 @@ describe('the tables', () => {
         ],
       },
     ],
+    [
+      'a certificate of two',
+      {
+        accounts: [
+          { account: 'a', issuerSerials: [`${hash}:0a`] },
+          { account: 'b', issuerSerials: [`${hash}:0a`] },
+        ],
+      },
+    ],
+    ...[
+      `${hash}:0A`,
+      `${hash}:000a`,
+      `${hash}:a`,
+      `${hash}:`,
+      `${hash}:00`,
+      `x:0a`,
+      `${hash}:${'01'.repeat(21)}`,
+    ].map((value): [string, object] => [
+      `the issuer and serial ${value}`,
+      { accounts: [{ account: 'a', issuerSerials: [value] }] },
+    ]),
+    ...['ab'.repeat(19), 'AB'.repeat(20), 'a'.repeat(41), 'ab'.repeat(65), 'ab:'.repeat(20)].map(
+      (value): [string, object] => [
+        `the key identifier ${value}`,
+        { accounts: [{ account: 'a', subjectKeyIds: [value] }] },
+      ],
+    ),
     ['an unknown member', { more: 1 }],
     ['disabled as a text', { accounts: [{ account: 'a', disabled: 'no' }] }],
     ['a time that is none', { validUntil: '2026-13-45T00:00:00Z' }],

@@ -62,6 +62,16 @@ export function readDer(bytes: Uint8Array): readonly DerElement[] {
   return elements;
 }
 
+/** An element as it stood among others, identifier and length octets included: lengths are minimal, so there is one way. */
+export function wholeOf({ tag, value }: DerElement): Uint8Array {
+  const { length } = value;
+  const octets =
+    length < 0x80 ? [] : length < 0x100 ? [length] : length < 0x1_0000 ? [length >> 8, length] : undefined;
+  if (octets === undefined) throw new DerError('element is too large');
+  const head = octets.length === 0 ? [tag, length] : [tag, 0x80 | octets.length, ...octets];
+  return Uint8Array.from([...head, ...value]);
+}
+
 /** The contents of the one element that `bytes` holds, which must have this tag. */
 export function readOne(bytes: Uint8Array, tag: number): Uint8Array {
   const [element, ...more] = readDer(bytes);

@@ -147,7 +147,15 @@ describe('the page', () => {
     if (page === undefined) throw new Error('no page');
     await go(page, 'People');
     await page.getByRole('button', { name: 'Change… alice' }).click();
-    await page.getByRole('dialog', { name: 'Change alice' }).getByLabel('UPNs, one a line').waitFor();
+    const dialog = page.getByRole('dialog', { name: 'Change alice' });
+    await dialog.getByLabel('UPNs, one a line').waitFor();
+    await dialog.getByLabel('A certificate (PEM)').fill(site.xmpp.card('bob').certificate);
+    await dialog.getByRole('button', { name: 'Read the certificate' }).click();
+    await dialog.getByText('This certificate leads to bob already.').waitFor();
+    await dialog.getByRole('button', { name: 'Add Issuer and serial number' }).click();
+    expect(await dialog.getByLabel('Issuers (SHA-256').inputValue()).toMatch(
+      /^[A-Za-z0-9+/]{43}=:[0-9a-f]+$/,
+    );
     expect(await violations(page)).toEqual([]);
     await picture(page, 'people-dialog');
     await page.keyboard.press('Escape');
@@ -158,6 +166,14 @@ describe('the page', () => {
     await page.getByRole('dialog').getByLabel('Reason').fill('delivered today');
     await page.keyboard.press('Enter');
     await page.getByRole('row', { name: 'WS-0142' }).waitFor();
+    await page.getByRole('button', { name: 'Move… WS-0142' }).click();
+    const move = page.getByRole('dialog', { name: 'Move WS-0142' });
+    await move.getByLabel('Epoch that it has to use').fill('2');
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'machine-move');
+    await move.getByLabel('Reason').fill('rotation of December');
+    await page.keyboard.press('Enter');
+    await page.getByRole('row', { name: 'WS-0142' }).getByText('– → 2, until').waitFor();
     expect(await violations(page)).toEqual([]);
     await picture(page, 'machines');
     await go(page, 'Policy');

@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CertificateInfo, MachineInfo } from '../../server/console/contract.ts';
 import type { Policy } from '../../src/policy/index.ts';
 import { makeRings, type Rings } from '../support/console-rings.ts';
 import { type ConsoleSite, PEOPLE, type Seat, startConsoleSite } from '../support/console-site.ts';
+import { numberedCards } from '../support/numbered-cards.ts';
 
 let site: ConsoleSite;
 let rings: Rings;
@@ -17,7 +19,7 @@ const seat = (id: string): Seat => {
 
 beforeAll(async () => {
   rings = await makeRings();
-  site = await startConsoleSite({ config: rings.config });
+  site = await startConsoleSite({ config: rings.config }, [1, 2]);
   for (const { id } of PEOPLE) seats.set(id, await site.seat(id));
 });
 afterAll(async () => {
@@ -37,6 +39,7 @@ const ended = (user: string) =>
 
 describe('people', () => {
   const identities = { xmppAddrs: [], spkiSha256: [], reason: 'test' };
+  const table = () => readFileSync(join(site.xmpp.directory, 'prosody/accounts.json'), 'utf8');
   const set = (account: string, body: object) => seat('oakes').ask('PUT', `/api/people/${account}`, body);
 
   it('a disabled account’s session ends; the certificate map is what the server reads', async () => {
@@ -68,9 +71,59 @@ describe('people', () => {
     ['two lines', 'carol', { upns: ['a\nb'] }, 400],
     ['a key hash that is none', 'carol', { upns: [], spkiSha256: ['x'] }, 400],
   ])('%s is refused, and the table stays', async (_what, account, fields, status) => {
-    const before = readFileSync(join(site.xmpp.directory, 'prosody/accounts.json'), 'utf8');
+    const before = table();
     expect((await set(account, { disabled: false, ...identities, ...fields })).status).toBe(status);
-    expect(readFileSync(join(site.xmpp.directory, 'prosody/accounts.json'), 'utf8')).toBe(before);
+    expect(table()).toBe(before);
+  });
+
+  it('a certificate is read, mapped by issuer and serial number or key identifier, and signs in', async () => {
+    const cards = numberedCards(site.xmpp.directory, site.xmpp.pki);
+    const read = async (certificate: string) =>
+      (await seat('oakes').ask('POST', '/api/people/certificate', { certificate })).json<CertificateInfo>();
+    const info = await read(cards.good.certificate);
+    expect(info).toMatchObject({
+      serial: 'c0ffee01',
+      upns: [],
+      issuerSerials: [cards.issuerSerial],
+      subjectKeyIds: [cards.subjectKeyId],
+      accounts: [],
+    });
+    expect((await read(site.xmpp.card('bob').certificate)).accounts).toEqual(['bob']);
+    for (const text of ['x', readFileSync(site.xmpp.pki.ca.id.certificate, 'utf8')])
+      expect(await read(text)).toMatchObject({ code: 'bad-request' });
+    const signIn = async () => {
+      const client = await site.xmpp.connect(cards.good);
+      await client.passLock(site.xmpp.machine('WS-1', 1));
+      return client.external();
+    };
+    const lists = [
+      { issuerSerials: info.issuerSerials },
+      { issuerSerials: [], subjectKeyIds: info.subjectKeyIds },
+    ];
+    for (const fields of lists) {
+      expect((await set('carol', { disabled: false, reason: 'new card', ...fields })).status).toBe(200);
+      await expect.poll(signIn, { timeout: 10_000 }).toContain('<success');
+      expect((await read(cards.good.certificate)).accounts).toEqual(['carol']);
+    }
+    // What is left out stays; the same certificate for another is refused.
+    expect((await set('carol', { disabled: true, reason: 'test' })).json()).toEqual({
+      account: 'carol',
+      disabled: true,
+    });
+    expect(JSON.parse(table()).accounts).toContainEqual(
+      expect.objectContaining({ account: 'carol', disabled: true, subjectKeyIds: info.subjectKeyIds }),
+    );
+    const taken = await set('dora', { disabled: false, reason: 'test', subjectKeyIds: info.subjectKeyIds });
+    expect(taken.json()).toMatchObject({
+      code: 'bad-request',
+      detail: expect.stringContaining('carol and dora'),
+    });
+    for (const fields of [
+      { issuerSerials: [cards.issuerSerial.toUpperCase()] },
+      { issuerSerials: ['CN=DOD ID CA:01'] },
+      { subjectKeyIds: ['c0c0'] },
+    ])
+      expect((await set('dora', { disabled: false, reason: 'test', ...fields })).status).toBe(400);
   });
 
   it('without a directory there is none to read', async () => {
@@ -102,6 +155,59 @@ describe('machines', () => {
         { timeout: 10_000 },
       )
       .toBe('in');
+  });
+});
+
+describe('the lock’s epochs', () => {
+  const move = (kid: string, body: object) =>
+    seat('oakes').ask('PUT', `/api/machines/${kid}/epoch`, { reason: 'rotation', ...body });
+  const lock = async (kid: string, epoch: number) => {
+    const client = await site.xmpp.connect(site.xmpp.card('bob'));
+    return client.passLock(site.xmpp.machine(kid, epoch)).then(
+      () => 'in',
+      () => 'refused',
+    );
+  };
+
+  it('a machine that was moved may use the earlier epoch during the grace, and not after it', async () => {
+    const old = await bound('bob', 'WS-1');
+    expect((await move('WS-1', { graceMinutes: 60 })).json()).toMatchObject({ kid: 'WS-1', epoch: 2 });
+    const machines = async () =>
+      (await seat('abel').ask('GET', '/api/machines?text=WS-1')).json<{ machines: MachineInfo[] }>().machines;
+    expect(await machines()).toMatchObject([{ epoch: 1, required: 2, graceUntil: expect.any(String) }]);
+    expect([await lock('WS-1', 1), await lock('WS-1', 2)]).toEqual(['in', 'in']);
+
+    // The grace is over: the live session ends, the earlier key is refused, the later one is not.
+    expect((await move('WS-1', { epoch: 2, graceMinutes: 0 })).json()).toMatchObject({ epoch: 2 });
+    expect(await old.rest()).toContain('<policy-violation');
+    expect([await lock('WS-1', 1), await lock('WS-1', 2)]).toEqual(['refused', 'in']);
+    const reasons = site.xmpp.server
+      .records('audit')
+      .map(({ event, machine, reason }) => [event, machine, reason]);
+    expect(reasons).toContainEqual(['lock.revoked', 'WS-1', 'epoch-left-behind']);
+    expect(reasons).toContainEqual(['lock.refused', 'WS-1', 'epoch-left-behind']);
+    expect(site.audit()).toContainEqual(
+      expect.objectContaining({
+        event: 'console.machines.move',
+        user: 'oakes',
+        detail: { kid: 'WS-1', epoch: 2, graceMinutes: 0, reason: 'rotation' },
+      }),
+    );
+    // Who may sign in there is another matter, and does not let it back.
+    await seat('oakes').ask('PUT', '/api/machines/WS-1', { state: 'enrolled', reason: 'test' });
+    expect(await machines()).toMatchObject([{ required: 2 }]);
+  });
+
+  it('a machine is not moved back, nor where no machine is, nor one that is unknown', async () => {
+    expect((await move('WS-1', { epoch: 1, graceMinutes: 60 })).json().code).toBe('conflict');
+    expect((await move('WS-1', { epoch: 9, graceMinutes: 60 })).json().code).toBe('bad-request');
+    expect((await move('WS-9', { epoch: 2, graceMinutes: 60 })).json().code).toBe('unknown');
+    expect((await move('WS-1', { epoch: 3, graceMinutes: -1 })).json().code).toBe('bad-request');
+    const other = await seat('sato').ask('PUT', '/api/machines/WS-1/epoch', {
+      graceMinutes: 0,
+      reason: 'test',
+    });
+    expect(other.json().code).toBe('wrong-role');
   });
 });
 

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINDING, type EjabberdSite, startEjabberdSite } from '../support/ejabberd-site.ts';
+import { byIssuerSerial, bySubjectKeyId, numberedCards } from '../support/numbered-cards.ts';
 import { DOMAIN, issueCertificate, type SoftIdentity, testUser } from '../support/prosody-site.ts';
 import { attribute, type RawXmpp } from '../support/raw-xmpp.ts';
 
@@ -292,6 +293,25 @@ describe('the table of accounts', () => {
     again.send(`<resume xmlns='urn:xmpp:sm:3' previd='${id}' h='0'/>`);
     expect(await again.take(/<(?:resumed|failed)[^>]*>/)).toContain('<failed');
     again.close();
+  });
+
+  it('maps by issuer and serial number, and by key identifier, as they stand in the certificate', async () => {
+    const cards = numberedCards(site.directory, site.pki);
+    for (const map of [byIssuerSerial, bySubjectKeyId]) {
+      await site.server.setAccounts([...ACCOUNTS, map('mallory', cards)]);
+      expect(await signIn(cards.good, `mallory@${DOMAIN}`)).toBe(`mallory@${DOMAIN}/raw`);
+      for (const [what, card] of Object.entries(cards.tricks))
+        expect([what, await signIn(card, `mallory@${DOMAIN}`)]).toEqual([what, 'not-authorized']);
+    }
+    const { card, issuerSerial } = cards.otherLetters;
+    await site.server.setAccounts([...ACCOUNTS, { account: 'mallory', issuerSerial }]);
+    expect(await signIn(card, `mallory@${DOMAIN}`)).toBe(`mallory@${DOMAIN}/raw`);
+    expect(await signIn(cards.good, `mallory@${DOMAIN}`)).toBe('not-authorized');
+    // One certificate of two accounts is nobody's, whichever kinds lead to them.
+    const two = [byIssuerSerial('mallory', cards), bySubjectKeyId('nan', cards)];
+    await site.server.setAccounts([...ACCOUNTS, ...two]);
+    expect(await signIn(cards.good, `mallory@${DOMAIN}`)).toBe('not-authorized');
+    await site.server.setAccounts(ACCOUNTS);
   });
 
   it('maps by public key where it lists one', async () => {

@@ -158,7 +158,11 @@ export async function startConsoleBeside(
   };
 }
 
-export async function startConsoleSite(changes: Partial<ConsoleOptions> = {}): Promise<ConsoleSite> {
+/** @param epochs of the lock whose master keys the server has */
+export async function startConsoleSite(
+  changes: Partial<ConsoleOptions> = {},
+  epochs: readonly number[] = [1],
+): Promise<ConsoleSite> {
   const xmpp = await startTestSite({
     users: [
       testUser('alice', 1),
@@ -167,7 +171,7 @@ export async function startConsoleSite(changes: Partial<ConsoleOptions> = {}): P
       consoleUser('nemo', 106, DOMAIN),
       { ...consoleUser('rex', 107, DOMAIN), state: 'revoked' },
     ],
-    epochs: [1],
+    epochs,
     prosody: {
       accounts: [
         { account: 'alice', upn: '1000000001@mil' },

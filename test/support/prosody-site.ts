@@ -114,6 +114,10 @@ export function issueCertificate(
     /** OpenSSL's names. */
     readonly extendedKeyUsage?: string;
     readonly subjectAltName?: string;
+    /** In hex, with `0x` before it; a random one by default. */
+    readonly serial?: string;
+    /** More extensions in OpenSSL's names: `subjectKeyIdentifier=hash`. */
+    readonly extensions?: readonly string[];
   },
 ): SoftIdentity {
   const base = join(directory, `issued-${options.commonName.replaceAll(/[^A-Za-z0-9]/g, '-')}`);
@@ -123,6 +127,7 @@ export function issueCertificate(
     'keyUsage=critical,digitalSignature',
     `extendedKeyUsage=${options.extendedKeyUsage ?? 'clientAuth'}`,
     ...(options.subjectAltName === undefined ? [] : [`subjectAltName=${options.subjectAltName}`]),
+    ...(options.extensions ?? []),
   ];
   execFileSync(
     'openssl',
@@ -132,6 +137,7 @@ export function issueCertificate(
       ...['-keyout', `${base}.key`, '-out', `${base}.crt`],
       ...extensions.flatMap((extension) => ['-addext', extension]),
       ...(by === undefined ? [] : ['-CA', by.certificate, '-CAkey', by.key]),
+      ...(options.serial === undefined ? [] : ['-set_serial', options.serial]),
     ],
     { stdio: 'pipe' },
   );

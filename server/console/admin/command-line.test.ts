@@ -33,6 +33,15 @@ describe('the command line', () => {
     });
   });
 
+  it('tells lists that are empty from lists that stay', () => {
+    const options = { account: ['alice'], disabled: ['false'], reason: ['new card'], upns: [''] };
+    expect(requestOf(command('people set'), options).body).toEqual({
+      disabled: false,
+      upns: [],
+      reason: 'new card',
+    });
+  });
+
   it('says what is missing', () => {
     expect(() => requestOf(command('switch set'), { kind: ['user'], name: ['a'] })).toThrow(/--position/);
   });

@@ -71,7 +71,8 @@ export class CommandLineError extends Error {
 /** A value as the body wants it; queries and paths stay texts. */
 function bodyValue({ name, schema }: Word, given: readonly string[]): unknown {
   const [first = ''] = given;
-  if (schema.type === 'array') return given;
+  // One that is empty is how a shell says that there are none.
+  if (schema.type === 'array') return given.length === 1 && first === '' ? [] : given;
   if (given.length > 1) throw new CommandLineError(`--${name} is given twice`);
   if (schema.type === 'integer') return Number(first);
   if (schema.type === 'boolean') {

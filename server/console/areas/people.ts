@@ -1,45 +1,46 @@
-/** People and machines: the tables that the servers read (server/prosody/README.md), and what the events say of each. */
-import { parseAccounts } from '../../file-gate/accounts.ts';
+/** People: the table of accounts that the servers read (server/prosody/README.md), and what the events say of each. */
+import { X509Certificate } from 'node:crypto';
+import { keysOf, parseAccounts } from '../../file-gate/accounts.ts';
+import { FORMS, identityOf } from '../../file-gate/identity.ts';
 import { readDirectory } from '../../kit/lib/directory.mjs';
-import { readDocument, replaceFile } from '../../kit/lib/files.mjs';
+import { replaceFile } from '../../kit/lib/files.mjs';
 import { readSwitch } from '../../kit/lib/switch.mjs';
-import type { MachineInfo, PersonInfo } from '../contract.ts';
-import { ACCOUNT, digits, flag, list, MACHINE, maybe, oneOf, REASON, record, text } from '../http/shapes.ts';
+import type { CertificateInfo, PersonInfo } from '../contract.ts';
+import { flag, list, maybe, REASON, record, text } from '../http/shapes.ts';
 import { Problem } from '../problem.ts';
 import type { Answer, Call } from '../route.ts';
 import type { Services } from '../services.ts';
+import { guarded, type ListQuery, pageOf, table } from './server-tables.ts';
 import { kitProblem } from './switch.ts';
 
 const ACCOUNTS = 'sallyport.card-accounts/1';
-const MACHINES = 'sallyport.machines/1';
-const DEFAULT_LIMIT = 100;
 const IDENTITY = text(/^[^\p{C}\p{Zl}\p{Zp}]{1,1024}$/u, 'one line');
-const SPKI = text(/^[A-Za-z0-9+/]{43}=$/, 'the base64 of a SHA-256');
+const PEM = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,32000}-----END CERTIFICATE-----\s*$/;
 
-export const LIST_QUERY = record({
-  text: maybe(text(/^[^\p{Cc}]{1,200}$/u, 'a part of a name')),
-  offset: maybe(digits(0, 1_000_000)),
-  limit: maybe(digits(1, 500)),
-});
-type Query = ReturnType<typeof LIST_QUERY.rule>;
 export const PERSON_PATH = { account: text(/^[a-z0-9][a-z0-9._-]{0,254}$/, 'an account, small letters') };
+/** Lists that are left out stay as they are. */
 export const PERSON_BODY = record({
   disabled: flag(),
-  upns: list(IDENTITY, 100),
-  xmppAddrs: list(IDENTITY, 100),
-  spkiSha256: list(SPKI, 100),
+  upns: maybe(list(IDENTITY, 100)),
+  xmppAddrs: maybe(list(IDENTITY, 100)),
+  spkiSha256: maybe(list(text(FORMS.spkiSha256, 'the base64 of a SHA-256'), 100)),
+  issuerSerials: maybe(
+    list(
+      text(
+        FORMS.issuerSerial,
+        'the base64 of the SHA-256 over the issuer’s name, a colon, the serial number in small hex',
+      ),
+      100,
+    ),
+  ),
+  subjectKeyIds: maybe(list(text(FORMS.subjectKeyId, '20 to 64 octets in small hex'), 100)),
   reason: REASON,
 });
+export const CERTIFICATE_BODY = record({ certificate: text(PEM, 'one certificate, PEM') });
+export const CERTIFICATE_BYTES = 64 * 1024;
 export const DIRECTORY_BODY = record({ reason: REASON });
-export const MACHINE_PATH = { kid: MACHINE };
-export const MACHINE_BODY = record({
-  state: oneOf('enrolled', 'revoked'),
-  /** Accounts that may sign in from it; everybody without. */
-  users: maybe(list(ACCOUNT, 1000)),
-  reason: REASON,
-});
 type PersonBody = ReturnType<typeof PERSON_BODY.rule>;
-type MachineBody = ReturnType<typeof MACHINE_BODY.rule>;
+type CertificateBody = ReturnType<typeof CERTIFICATE_BODY.rule>;
 
 interface AccountRow {
   readonly account: string;
@@ -47,36 +48,14 @@ interface AccountRow {
   readonly upns?: readonly string[];
   readonly xmppAddrs?: readonly string[];
   readonly spkiSha256?: readonly string[];
+  readonly issuerSerials?: readonly string[];
+  readonly subjectKeyIds?: readonly string[];
   readonly vcard?: { readonly fn?: string };
-}
-interface MachineRow {
-  readonly kid: string;
-  readonly revoked?: boolean;
-  readonly users?: readonly string[];
-}
-
-function guarded<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw kitProblem(error);
-  }
-}
-
-function table<Row>(path: string, format: string, member: 'accounts' | 'machines') {
-  const document = guarded(() => readDocument(path, format));
-  const rows = document[member];
-  if (!Array.isArray(rows)) throw new Problem('server-files');
-  return { document, rows: rows as readonly Row[] };
-}
-
-function pageOf<T>(all: readonly T[], { offset = 0, limit = DEFAULT_LIMIT }: Query) {
-  return { total: all.length, rows: all.slice(offset, offset + limit) };
 }
 
 export async function listPeople(
   { server, records }: Services,
-  { query }: Call<unknown, Query>,
+  { query }: Call<unknown, ListQuery>,
 ): Promise<Answer> {
   const { document, rows } = table<AccountRow>(server.accounts, ACCOUNTS, 'accounts');
   const off = new Set(guarded(() => readSwitch(server)).users);
@@ -91,18 +70,17 @@ export async function listPeople(
   const users = page.map(({ account }) => `${account}@${server.domain}`);
   const online = await records.ask({ kind: 'counts', users });
   const people = page.map(
-    (
-      { account, disabled = false, upns = [], xmppAddrs = [], spkiSha256 = [], vcard },
-      index,
-    ): PersonInfo => ({
+    ({ account, disabled = false, vcard, ...lists }, index): PersonInfo => ({
       account,
       name: vcard?.fn ?? '',
       disabled,
       off: off.has(account),
       online: online[index] ?? 0,
-      upns,
-      xmppAddrs,
-      spkiSha256,
+      upns: lists.upns ?? [],
+      xmppAddrs: lists.xmppAddrs ?? [],
+      spkiSha256: lists.spkiSha256 ?? [],
+      issuerSerials: lists.issuerSerials ?? [],
+      subjectKeyIds: lists.subjectKeyIds ?? [],
     }),
   );
   const validUntil = typeof document.validUntil === 'string' ? document.validUntil : undefined;
@@ -118,7 +96,8 @@ export function setPerson({ server }: Services, { path, body }: Call<PersonBody,
     );
   const { document, rows } = table<AccountRow>(server.accounts, ACCOUNTS, 'accounts');
   const account = path.account ?? '';
-  const { reason: _reason, ...fields } = body;
+  const { reason: _reason, ...given } = body;
+  const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const known = rows.find((row) => row.account === account);
   const others = rows.filter((row) => row.account !== account);
   const accounts = [...others, { ...known, account, ...fields }].sort((a, b) =>
@@ -135,6 +114,40 @@ export function setPerson({ server }: Services, { path, body }: Call<PersonBody,
   return { json: { account, ...fields } };
 }
 
+/** What a certificate would be mapped by, and whose it is already. Nothing is changed. */
+export function readCertificate({ server }: Services, { body }: Call<CertificateBody, unknown>): Answer {
+  const { rows } = table<AccountRow>(server.accounts, ACCOUNTS, 'accounts');
+  let x509: X509Certificate;
+  try {
+    x509 = new X509Certificate(body.certificate);
+  } catch {
+    throw new Problem('bad-request', 'This is no certificate.');
+  }
+  const keys = identityOf(new Uint8Array(x509.raw))?.keys;
+  if (keys === undefined)
+    throw new Problem(
+      'bad-request',
+      'The servers would refuse this: it is not made for clients, or ambiguous.',
+    );
+  const values = (kind: string) =>
+    keys.filter((key) => key.startsWith(`${kind}:`)).map((key) => key.slice(kind.length + 1));
+  const info: CertificateInfo = {
+    subject: x509.subject.replaceAll('\n', ', '),
+    issuer: x509.issuer.replaceAll('\n', ', '),
+    serial: x509.serialNumber.toLowerCase(),
+    validTo: new Date(x509.validTo).toISOString(),
+    upns: values('upn'),
+    xmppAddrs: values('xmppAddr'),
+    spkiSha256: values('spki'),
+    issuerSerials: values('issuerSerial'),
+    subjectKeyIds: values('ski'),
+    accounts: rows
+      .filter((row) => keysOf(row).some((key) => keys.includes(key)))
+      .map(({ account }) => account),
+  };
+  return { json: info };
+}
+
 /** Reads the directory now. */
 export async function readDirectoryNow(
   { server }: Services,
@@ -147,47 +160,4 @@ export async function readDirectoryNow(
   } catch (error) {
     throw kitProblem(error);
   }
-}
-
-export async function listMachines(
-  { server, records }: Services,
-  { query }: Call<unknown, Query>,
-): Promise<Answer> {
-  const { rows } = table<MachineRow>(server.machines, MACHINES, 'machines');
-  const states = new Map((await records.ask({ kind: 'machines' })).map((state) => [state.machine, state]));
-  const off = new Set(guarded(() => readSwitch(server)).machines);
-  const wanted = query.text?.toLowerCase() ?? '';
-  const found = rows
-    .filter(({ kid }) => kid.toLowerCase().includes(wanted))
-    .map(({ kid, revoked = false, users }): MachineInfo => {
-      const state = states.get(kid);
-      return {
-        kid,
-        revoked,
-        off: off.has(kid),
-        users,
-        epoch: state?.epoch ?? null,
-        policy: state?.policy ?? null,
-        sequence: state?.sequence ?? null,
-        version: state?.version ?? null,
-        seen: state?.seen ?? '',
-        user: state?.user ?? '',
-      };
-    });
-  const { total, rows: machines } = pageOf(found, query);
-  return { json: { total, machines } };
-}
-
-/** Enrols a machine, revokes it, or says who may sign in there. Its keys are made on the enrolment computer. */
-export function setMachine({ server }: Services, { path, body }: Call<MachineBody, unknown>): Answer {
-  const { document, rows } = table<MachineRow>(server.machines, MACHINES, 'machines');
-  const kid = path.kid ?? '';
-  const others = rows.filter((row) => row.kid !== kid);
-  const revoked = body.state === 'revoked';
-  // Taking a machine away does not open it to everybody for when it comes back.
-  const users = body.users ?? (revoked ? rows.find((known) => known.kid === kid)?.users : undefined);
-  const row = { kid, revoked, ...(users === undefined ? {} : { users }) };
-  const machines = [...others, row].sort((a, b) => (a.kid < b.kid ? -1 : 1));
-  guarded(() => replaceFile(server.machines, `${JSON.stringify({ ...document, machines }, undefined, 2)}\n`));
-  return { json: row };
 }

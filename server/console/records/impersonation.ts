@@ -17,8 +17,10 @@ export const SIGN_IN_REASONS = [
   'asks for another address',
   'more than one UPN',
   'more than one xmppAddr',
+  'more than one subjectKeyIdentifier',
   'it has several UPNs',
   'it has several xmppAddrs',
+  'it has several subjectKeyIdentifiers',
   "signed in without the card's account",
 ] as const;
 

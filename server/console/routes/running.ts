@@ -1,4 +1,13 @@
 /** Rows of the table (../routes.ts): what runs, who is there, what is out. */
+
+import {
+  listMachines,
+  MACHINE_BODY,
+  MACHINE_PATH,
+  MOVE_BODY,
+  moveMachine,
+  setMachine,
+} from '../areas/machines.ts';
 import {
   END_BODY,
   END_PATH,
@@ -11,16 +20,14 @@ import {
   showNow,
 } from '../areas/now.ts';
 import {
+  CERTIFICATE_BODY,
+  CERTIFICATE_BYTES,
   DIRECTORY_BODY,
-  LIST_QUERY,
-  listMachines,
   listPeople,
-  MACHINE_BODY,
-  MACHINE_PATH,
   PERSON_BODY,
   PERSON_PATH,
+  readCertificate,
   readDirectoryNow,
-  setMachine,
   setPerson,
 } from '../areas/people.ts';
 import {
@@ -34,6 +41,7 @@ import {
   UPLOAD_BYTES,
   uploadBundle,
 } from '../areas/policy.ts';
+import { LIST_QUERY } from '../areas/server-tables.ts';
 import { SWITCH_BODY, SWITCH_PATH, showSwitch, switchMark, throwSwitch } from '../areas/switch.ts';
 import { EVERYBODY } from '../roles.ts';
 import { type Route, route } from '../route.ts';
@@ -144,6 +152,18 @@ export const RUNNING: readonly Route[] = [
   }),
   route({
     method: 'POST',
+    address: '/api/people/certificate',
+    action: 'people.certificate',
+    summary: 'What a certificate would be mapped by, and whose it is already',
+    roles: ['operator', 'auditor'],
+    twoPersons: undefined,
+    audited: true,
+    body: CERTIFICATE_BODY,
+    maximumBytes: CERTIFICATE_BYTES,
+    run: readCertificate,
+  }),
+  route({
+    method: 'POST',
     address: '/api/directory',
     action: 'people.directory',
     summary: 'Reads the directory now',
@@ -175,6 +195,18 @@ export const RUNNING: readonly Route[] = [
     path: MACHINE_PATH,
     body: MACHINE_BODY,
     run: setMachine,
+  }),
+  route({
+    method: 'PUT',
+    address: '/api/machines/{kid}/epoch',
+    action: 'machines.move',
+    summary: 'From when on a machine has to use an epoch of the lock, or a later one',
+    roles: ['operator'],
+    twoPersons: undefined,
+    audited: true,
+    path: MACHINE_PATH,
+    body: MOVE_BODY,
+    run: moveMachine,
   }),
   route({
     method: 'GET',

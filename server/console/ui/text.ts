@@ -124,6 +124,21 @@ export const PEOPLE = {
   upns: 'UPNs, one a line',
   xmppAddrs: 'XMPP addresses, one a line',
   spki: 'Key hashes (SHA-256 of the SubjectPublicKeyInfo, base64), one a line',
+  issuerSerials: 'Issuers (SHA-256 of the name, base64) and serial numbers (hex), HASH:SERIAL, one a line',
+  subjectKeyIds: 'Subject key identifiers (hex), one a line',
+  certificate: 'A certificate (PEM), to take its identities from',
+  readCertificate: 'Read the certificate',
+  certificateOf: (subject: string, serial: string) => `${subject}, serial number ${serial}`,
+  itsAlready: (accounts: string) =>
+    `This certificate leads to ${accounts} already. One that leads to two signs nobody in.`,
+  add1: 'Add',
+  kinds: {
+    upns: 'UPN',
+    xmppAddrs: 'XMPP address',
+    issuerSerials: 'Issuer and serial number',
+    subjectKeyIds: 'Subject key identifier',
+    spkiSha256: 'Key hash',
+  },
   disabled: 'disabled',
   off: 'off',
   enabled: 'enabled',
@@ -155,6 +170,15 @@ export const MACHINES = {
   changeTitle: (kid: string) => (kid === '' ? 'Enrol a machine' : `Change ${kid}`),
   isRevoked: 'Revoked: its sessions end, and the lock refuses it',
   usersHint: 'Accounts that may sign in there, separated by blanks; everybody when empty',
+  move: 'Move…',
+  moveTitle: (kid: string) => `Move ${kid} to another epoch of the lock`,
+  moveText:
+    'Its key of that epoch has to be on it, and the epoch’s master key at the server. A session of an earlier epoch ends with the grace.',
+  moveEpoch: 'Epoch that it has to use, or a later one',
+  moveGrace: 'Hours in which earlier ones are accepted; 0 for none',
+  moveAction: 'Move',
+  moving: (used: string, required: number, until: string | undefined) =>
+    until === undefined ? `${used} → ${required}` : `${used} → ${required}, until ${until}`,
   empty: 'No machine is like that.',
 } as const;
 

@@ -59,7 +59,7 @@ reread() -> [gen_server:cast(gen_mod:get_module_proc(Host, ?MODULE), masters) ||
 
 init([Host, Opts]) ->
     sallyport_sessions:put(dummy_master, Host, sallyport_protocol:random()),
-    State = refresh(options(#{host => Host}, Opts)),
+    State = refresh(options(#{host => Host, looked => erlang:system_time(second)}, Opts)),
     {ok, State}.
 
 options(#{host := Host} = State, Opts) ->
@@ -73,9 +73,12 @@ masters(#{host := Host, masters := Directory} = State) ->
     sallyport_sessions:put(masters, Host, sallyport_registry:read_masters(Directory, Host)),
     State.
 
-refresh(#{host := Host, machines := Machines, interval := Interval} = State) ->
+refresh(#{host := Host, machines := Machines, interval := Interval, looked := Looked} = State) ->
     _ = erlang:send_after(Interval, self(), refresh),
-    State#{machines => take_over(sallyport_files:refresh(Machines), Host)}.
+    Next = take_over(sallyport_files:refresh(Machines), Host),
+    Now = erlang:system_time(second),
+    _ = sallyport_registry:grace_ended(sallyport_sessions:get(machines, Host), Looked, Now) andalso sallyport_sessions:recheck(),
+    State#{machines => Next, looked => Now}.
 
 take_over({same, Machines}, _) -> Machines;
 take_over({changed, #{value := #{domain := Host} = Value, path := Path} = Machines}, Host) ->
@@ -101,8 +104,12 @@ terminate(_, _) -> ok.
 machine_allows(Host, Kid, User) ->
     mod_sallyport_switch:allows(Host, machine, Kid) andalso sallyport_registry:allows(sallyport_sessions:get(machines, Host), Kid, User).
 
+%% Whether the machine is accepted with the epoch that it proved, or is about to prove.
+epoch_allowed(Host, #{kid := Kid, epoch := Epoch}) -> sallyport_registry:epoch_allowed(sallyport_sessions:get(machines, Host), Kid, Epoch).
+
 %% For authentication: true once the lock is open for this connection and its machine may sign that user in.
-allows(#{sallyport_lock := #{state := open, kid := Kid}, lserver := Host}, User) -> machine_allows(Host, Kid, User);
+allows(#{sallyport_lock := #{state := open, kid := Kid} = Gate, lserver := Host}, User) ->
+    machine_allows(Host, Kid, User) andalso epoch_allowed(Host, Gate);
 allows(_, _) -> false.
 
 %% --- the gate -----------------------------------------------------------------------------------------------------------
@@ -190,12 +197,14 @@ on_proof(#{sallyport_lock := #{kid := Kid} = Gate, lserver := Host} = State, Att
 		     end,
     Proved = crypto:hash_equals(ClientMac, Given),
     Machine = machine_allows(Host, Kid, any),
-    case {Shape, EpochKnown, Machine, Proved} of
-	{ok, true, true, true} -> verified(State, ServerMac);
-	{error, _, _, _} -> refuse(State, <<"malformed-proof">>);
-	{_, false, _, _} -> refuse(State, <<"unknown-epoch">>);
-	{_, _, false, _} -> refuse(State, <<"unknown-or-revoked-machine">>);
-	_ -> refuse(State, <<"wrong-proof">>)
+    Epoch = epoch_allowed(Host, Gate),
+    case {Shape, EpochKnown, Machine, Proved, Epoch} of
+	{ok, true, true, true, true} -> verified(State, ServerMac);
+	{error, _, _, _, _} -> refuse(State, <<"malformed-proof">>);
+	{_, false, _, _, _} -> refuse(State, <<"unknown-epoch">>);
+	{_, _, false, _, _} -> refuse(State, <<"unknown-or-revoked-machine">>);
+	{_, _, _, false, _} -> refuse(State, <<"wrong-proof">>);
+	_ -> refuse(State, <<"epoch-left-behind">>)
     end.
 
 %% The proof the machine must give and the one it gets. The same work is done whether or not machine and epoch exist.
@@ -245,13 +254,14 @@ info(State, sallyport_lock_timeout) ->
 			   audit(warning, "refused", <<"lock.refused">>, State, <<"timeout">>),
 			   {stop, sallyport_sessions:close(shut(State), 'connection-timeout', <<>>)}
 		   end);
-info(#{sallyport_lock := #{state := Turn, kid := Kid}, lserver := Host} = State, sallyport_recheck) when Turn =:= open; Turn =:= restart ->
+info(#{sallyport_lock := #{state := Turn, kid := Kid} = Gate, lserver := Host} = State, sallyport_recheck) when Turn =:= open; Turn =:= restart ->
     guarded(State, fun() ->
 			   User = case State of #{stream_authenticated := true, user := Name} -> Name; _ -> any end,
-			   case machine_allows(Host, Kid, User) of
-			       true -> State;
-			       false ->
-				   audit(warning, "revoked", <<"lock.revoked">>, State, <<"machine-or-user-no-longer-allowed">>),
+			   case {machine_allows(Host, Kid, User), epoch_allowed(Host, Gate)} of
+			       {true, true} -> State;
+			       {Machine, _} ->
+				   Reason = case Machine of true -> <<"epoch-left-behind">>; false -> <<"machine-or-user-no-longer-allowed">> end,
+				   audit(warning, "revoked", <<"lock.revoked">>, State, Reason),
 				   {stop, sallyport_sessions:close(shut(State), 'policy-violation', <<"This machine is no longer accepted">>)}
 			   end
 		   end);

@@ -7,7 +7,10 @@
 
 -define(UPN, {1, 3, 6, 1, 4, 1, 311, 20, 2, 3}).
 -define(XMPP_ADDR, {1, 3, 6, 1, 5, 5, 7, 8, 5}).
--define(KINDS, [{<<"upns">>, <<"upn">>}, {<<"xmppAddrs">>, <<"xmppAddr">>}, {<<"spkiSha256">>, <<"spki">>}]).
+-define(KINDS, [{<<"upns">>, <<"upn">>}, {<<"xmppAddrs">>, <<"xmppAddr">>}, {<<"spkiSha256">>, <<"spki">>},
+		{<<"issuerSerials">>, <<"issuerSerial">>}, {<<"subjectKeyIds">>, <<"ski">>}]).
+%% What is not a name stands in the table in one form only: base64 of a SHA-256, lower-case hex of whole octets.
+-define(HASH, "^[A-Za-z0-9+/]{43}=").
 
 %% The accounts file: #{domain, valid_until, accounts => #{Name => enabled | disabled}, keys => #{<<"kind:value">> => Name}}.
 take(Text) ->
@@ -56,14 +59,22 @@ add_keys([{Field, Kind} | Rest], Record, Name, Map) ->
 add_values([], _, _, Map, _) -> {ok, Map};
 add_values([Value | Rest], Kind, Name, #{keys := Keys} = Map, Field) when is_binary(Value), Value =/= <<>> ->
     Key = key(Kind, Value),
-    case is_map_key(Key, Keys) of
-	true -> {error, <<"two accounts share ", Key/binary>>};
-	false -> add_values(Rest, Kind, Name, Map#{keys => Keys#{Key => Name}}, Field)
+    case {is_in_form(Kind, Value), is_map_key(Key, Keys)} of
+	{false, _} -> {error, <<Field/binary, " of ", Name/binary, " has a value in another form than the one that is compared">>};
+	{true, true} -> {error, <<"two accounts share ", Key/binary>>};
+	{true, false} -> add_values(Rest, Kind, Name, Map#{keys => Keys#{Key => Name}}, Field)
     end;
 add_values(_, _, Name, _, Field) -> {error, <<Field/binary, " of ", Name/binary, " is not a list of texts">>}.
 
-key(<<"spki">>, Value) -> <<"spki:", Value/binary>>;
-key(Kind, Value) -> <<Kind/binary, ":", (lower(Value))/binary>>.
+is_in_form(<<"spki">>, Value) -> matches(Value, ?HASH "$");
+is_in_form(<<"issuerSerial">>, Value) -> matches(Value, ?HASH ":(?!00)(?:[0-9a-f]{2}){1,20}$");
+is_in_form(<<"ski">>, Value) -> matches(Value, "^(?:[0-9a-f]{2}){20,64}$");
+is_in_form(_, _) -> true.
+
+matches(Value, Pattern) -> re:run(Value, Pattern, [dollar_endonly, {capture, none}]) =:= match.
+
+key(Kind, Value) when Kind =:= <<"upn">>; Kind =:= <<"xmppAddr">> -> <<Kind/binary, ":", (lower(Value))/binary>>;
+key(Kind, Value) -> <<Kind/binary, ":", Value/binary>>.
 
 %% ASCII only, as the other server does.
 lower(Text) -> << <<(if C >= $A, C =< $Z -> C + 32; true -> C end)>> || <<C>> <= Text >>.
@@ -88,8 +99,16 @@ identities(Der) ->
 	    Texts = [{Kind, utf8(Value)} || {Kind, Values2} <- [{<<"upn">>, Upns}, {<<"xmppAddr">>, Addresses}], Value <- Values2],
 	    case lists:keymember(error, 2, Texts) of
 		true -> {error, <<"it has a name that is no UTF8String">>};
-		false -> {ok, [key(Kind, Text) || {Kind, Text} <- Texts] ++ [key(<<"spki">>, spki_sha256(Der))]}
+		false -> numbers(Der, [key(Kind, Text) || {Kind, Text} <- Texts] ++ [key(<<"spki">>, spki_sha256(Der))])
 	    end
+    end.
+
+numbers(Der, Known) ->
+    case sallyport_certificate:read(Der) of
+	error -> {error, <<"the certificate cannot be read to its end">>};
+	{ok, #{several := true}} -> {error, <<"it has several subjectKeyIdentifiers">>};
+	{ok, #{issuer_serial := IssuerSerial, key_ids := KeyIds}} ->
+	    {ok, Known ++ [key(<<"issuerSerial">>, IssuerSerial) || IssuerSerial =/= none] ++ [key(<<"ski">>, Id) || Id <- KeyIds]}
     end.
 
 %% An otherName's value is [0] EXPLICIT; OTP hands it out with or without that wrapping, by version.

@@ -1,6 +1,6 @@
 %% What the server knows of machines: the master keys of the accepted epochs, and which machines exist.
 -module(sallyport_registry).
--export([read_masters/2, take_machines/1, allows/3]).
+-export([read_masters/2, take_machines/1, allows/3, epoch_allowed/3, grace_ended/3]).
 
 -include("logger.hrl").
 
@@ -59,7 +59,8 @@ keep_window(Epochs, Host) ->
 			end
 		end, Epochs).
 
-%% The machines file: #{domain, machines => #{Kid => all | #{User => true} | revoked}}.
+%% The machines file: #{domain, machines => #{Kid => revoked | {all | #{User => true}, Epoch, GraceUntil}}}: the least epoch that the
+%% machine has to use (0: any), and until when, in seconds since 1970, earlier ones are accepted.
 take_machines(Text) ->
     case sallyport_files:parse(Text, <<"sallyport.machines/1">>) of
 	{ok, #{<<"domain">> := Domain, <<"machines">> := Records}} when is_binary(Domain), is_list(Records) ->
@@ -73,26 +74,53 @@ take_records([#{<<"kid">> := Kid} = Record | Rest], Machines, Domain) when is_bi
     Users = maps:get(<<"users">>, Record, all),
     Revoked = maps:get(<<"revoked">>, Record, false),
     Names = Users =:= all orelse (is_list(Users) andalso lists:all(fun is_binary/1, Users)),
-    case {sallyport_protocol:is_kid(Kid), is_map_key(Kid, Machines), is_boolean(Revoked), Names} of
-	{false, _, _, _} -> {error, <<"has a machine without a kid">>};
-	{_, true, _, _} -> {error, <<"names the machine ", Kid/binary, " twice">>};
-	{_, _, false, _} -> {error, <<"has a machine whose revoked is not true or false">>};
-	{_, _, _, false} -> {error, <<"has a machine whose users are not a list of names">>};
+    Epoch = epoch(maps:get(<<"epoch">>, Record, none)),
+    Grace = grace(maps:get(<<"graceUntil">>, Record, none), Epoch),
+    case {sallyport_protocol:is_kid(Kid), is_map_key(Kid, Machines), is_boolean(Revoked), Names, Epoch, Grace} of
+	{false, _, _, _, _, _} -> {error, <<"has a machine without a kid">>};
+	{_, true, _, _, _, _} -> {error, <<"names the machine ", Kid/binary, " twice">>};
+	{_, _, false, _, _, _} -> {error, <<"has a machine whose revoked is not true or false">>};
+	{_, _, _, false, _, _} -> {error, <<"has a machine whose users are not a list of names">>};
+	{_, _, _, _, error, _} -> {error, <<"has a machine whose epoch is none">>};
+	{_, _, _, _, _, error} -> {error, <<"has a machine whose graceUntil is no time in UTC beside an epoch">>};
 	_ ->
 	    Machine = case {Revoked, Users} of
 			  {true, _} -> revoked;
-			  {false, all} -> all;
-			  {false, _} -> maps:from_list([{User, true} || User <- Users])
+			  {false, all} -> {all, Epoch, Grace};
+			  {false, _} -> {maps:from_list([{User, true} || User <- Users]), Epoch, Grace}
 		      end,
 	    take_records(Rest, Machines#{Kid => Machine}, Domain)
     end;
 take_records(_, _, _) -> {error, <<"has a machine without a kid">>}.
 
+epoch(none) -> 0;
+epoch(Epoch) when is_integer(Epoch), Epoch > 0 ->
+    case sallyport_protocol:is_epoch(integer_to_binary(Epoch)) of true -> Epoch; false -> error end;
+epoch(_) -> error.
+
+grace(none, _) -> 0;
+grace(Text, Epoch) when is_binary(Text), byte_size(Text) > 0, Epoch =/= 0 ->
+    try $Z = binary:last(Text), calendar:rfc3339_to_system_time(binary_to_list(Text)) catch _:_ -> error end;
+grace(_, _) -> error.
+
+%% Whether the machine may still prove itself with the key of this epoch.
+epoch_allowed(#{machines := Machines}, Kid, Epoch) ->
+    case maps:get(Kid, Machines, revoked) of
+	revoked -> false;
+	{_, Least, Grace} -> binary_to_integer(Epoch) >= Least orelse erlang:system_time(second) < Grace
+    end;
+epoch_allowed(_, _, _) -> false.
+
+%% Whether the grace of any machine ended after `From` and not after `To`, both in seconds since 1970.
+grace_ended(#{machines := Machines}, From, To) ->
+    lists:any(fun({_, _, Grace}) -> Grace > From andalso Grace =< To; (revoked) -> false end, maps:values(Machines));
+grace_ended(_, _, _) -> false.
+
 %% Whether the machine is accepted and, with a user name, may sign this user in.
 allows(#{machines := Machines}, Kid, User) ->
     case maps:get(Kid, Machines, revoked) of
 	revoked -> false;
-	all -> true;
-	Users -> User =:= any orelse is_map_key(User, Users)
+	{all, _, _} -> true;
+	{Users, _, _} -> User =:= any orelse is_map_key(User, Users)
     end;
 allows(_, _, _) -> false.

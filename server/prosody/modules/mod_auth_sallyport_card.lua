@@ -13,7 +13,7 @@ local jid_prep = require "util.jid".prep;
 
 local files = module:require "sallyport_files";
 local sessions = module:require "sallyport_sessions";
-local mapping = (module:require "sallyport_mapping")(files);
+local mapping = (module:require "sallyport_mapping")(files, module:require "sallyport_certificate");
 
 local host = module.host;
 local accounts_path = module:get_option_path("sallyport_card_accounts", nil, "config");

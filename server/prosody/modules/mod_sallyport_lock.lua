@@ -51,6 +51,9 @@ local function machine_of(domain, kid)
 	return machine and not machine.revoked and machine or nil;
 end
 
+-- Whether the machine of a gate is accepted with the epoch that it proved.
+local function epoch_allowed(machine, gate) return registry.epoch_allowed(machine, gate.epoch, os.time()); end
+
 local function gate_of(session) return session.sallyport_lock; end
 
 -- Outcome in the text log -> event of the audit log.
@@ -125,9 +128,10 @@ local function on_proof(session, gate, stanza)
 	local client_mac, server_mac, epoch_known = expected_proofs(session, gate);
 	local proved = secure_equals(client_mac, given or server_mac);
 	local machine = machine_of(session.host, gate.kid);
-	if not (proved and given and epoch_known and machine) then
+	local moved = machine ~= nil and not epoch_allowed(machine, gate);
+	if not (proved and given and epoch_known and machine) or moved then
 		local reason = not given and "malformed-proof" or not epoch_known and "unknown-epoch"
-			or not machine and "unknown-or-revoked-machine" or "wrong-proof";
+			or not machine and "unknown-or-revoked-machine" or not proved and "wrong-proof" or "epoch-left-behind";
 		return refuse(session, gate, reason);
 	end
 	finish(gate);
@@ -151,7 +155,7 @@ local function check_open(session, gate, stanza)
 	end
 	if session.username and not gate.user_checked then
 		local machine = machine_of(session.host, gate.kid);
-		if not machine or (machine.users and not machine.users[session.username]) then
+		if not machine or not epoch_allowed(machine, gate) or (machine.users and not machine.users[session.username]) then
 			violate(session, gate, "user-not-allowed-on-machine");
 			return nil;
 		end
@@ -239,7 +243,7 @@ function prosody.sallyport_lock_allows(session, username)
 	local gate = gate_of(session);
 	if not gate or gate.state ~= "open" or not gate.kid then return false; end
 	local machine = machine_of(session.host, gate.kid);
-	return machine ~= nil and (not machine.users or machine.users[username] == true);
+	return machine ~= nil and epoch_allowed(machine, gate) and (not machine.users or machine.users[username] == true);
 end
 
 local function end_revoked(session)
@@ -247,8 +251,9 @@ local function end_revoked(session)
 	if not gate or not gate.kid or session.destroyed or gate.state == "closed" then return; end
 	if gate.state ~= "open" and gate.state ~= "restart" then return; end
 	local machine = machine_of(session.host, gate.kid);
-	if machine and not (session.username and machine.users and not machine.users[session.username]) then return; end
-	audit(session, "warn", "revoked", gate, "machine-or-user-no-longer-allowed");
+	local left_behind = machine and not epoch_allowed(machine, gate);
+	if machine and not left_behind and not (session.username and machine.users and not machine.users[session.username]) then return; end
+	audit(session, "warn", "revoked", gate, left_behind and "epoch-left-behind" or "machine-or-user-no-longer-allowed");
 	gate.state = "closed";
 	session:close { condition = "policy-violation", text = "This machine is no longer accepted" };
 end
@@ -266,11 +271,17 @@ local function reload_masters()
 	end
 end
 
+local last_look = os.time();
+
 local function refresh()
+	local now = os.time();
 	if machines_file.refresh() then
 		module:log("info", "machines read from %s", machines_path);
 		end_revoked_sessions();
+	elseif machines_file.value and registry.grace_ended(machines_file.value.machines, last_look, now) then
+		end_revoked_sessions();
 	end
+	last_look = now;
 	return reload_interval;
 end
 

@@ -13,9 +13,21 @@ local oid_xmpp_addr = "1.3.6.1.5.5.7.8.5";
 
 local vcard_fields = { "fn", "given", "family", "title", "role", "unit", "email", "phone" };
 -- Field of an account's record -> how its values are compared.
-local kinds = { upns = "upn"; xmppAddrs = "xmppAddr"; spkiSha256 = "spki" };
+local kinds = { upns = "upn"; xmppAddrs = "xmppAddr"; spkiSha256 = "spki"; issuerSerials = "issuerSerial"; subjectKeyIds = "ski" };
+local names = { upn = true; xmppAddr = true };
 
-return function (files)
+-- What is not a name stands in the table in one form only: base64 of a SHA-256, lower-case hex of whole octets.
+local hash_pattern = "^"..("[A-Za-z0-9+/]"):rep(43).."=";
+local forms = {
+	spki = function (value) return value:find(hash_pattern.."$") end;
+	issuerSerial = function (value)
+		local serial = value:match(hash_pattern..":([0-9a-f]+)$");
+		return serial and #serial % 2 == 0 and #serial <= 40 and serial:sub(1, 2) ~= "00";
+	end;
+	ski = function (value) return value:find("^[0-9a-f]+$") and #value % 2 == 0 and #value >= 40 and #value <= 128; end;
+};
+
+return function (files, certificates)
 	local lib = {};
 
 	local function add_keys(record, account, keys)
@@ -24,7 +36,8 @@ return function (files)
 			if values ~= nil and type(values) ~= "table" then return field.." of "..account.." is not a list"; end
 			for _, value in ipairs(values or {}) do
 				if type(value) ~= "string" or value == "" then return field.." of "..account.." is not a list of texts"; end
-				local key = kind..":"..(kind == "spki" and value or value:lower());
+				if forms[kind] and not forms[kind](value) then return field.." of "..account.." has a value in another form than the one that is compared"; end
+				local key = kind..":"..(names[kind] and value:lower() or value);
 				if keys[key] then return "two accounts share "..key; end
 				keys[key] = account;
 			end
@@ -95,6 +108,11 @@ return function (files)
 		if addresses[1] then found[#found + 1] = "xmppAddr:"..addresses[1]:lower(); end
 		local spki = spki_sha256(certificate);
 		if spki then found[#found + 1] = "spki:"..spki; end
+		local read = certificates.read(certificate:pem());
+		if not read then return nil, "the certificate cannot be read to its end"; end
+		if read.several then return nil, "more than one subjectKeyIdentifier"; end
+		if read.issuer_serial then found[#found + 1] = "issuerSerial:"..read.issuer_serial; end
+		if read.key_ids[1] then found[#found + 1] = "ski:"..read.key_ids[1]; end
 		return found;
 	end
 

@@ -2,6 +2,7 @@
 
 local base64 = require "util.encodings".base64;
 local random_bytes = require "util.random".bytes;
+local parse_time = require "util.datetime".parse;
 
 return function (files, protocol, log)
 	local lib = {};
@@ -71,7 +72,30 @@ return function (files, protocol, log)
 				users[user] = true;
 			end
 		end
-		machines[record.kid] = { kid = record.kid, revoked = record.revoked == true, users = users };
+		local epoch, grace_until = record.epoch, nil;
+		if epoch ~= nil and (type(epoch) ~= "number" or epoch < 1 or epoch % 1 ~= 0 or not protocol.is_epoch(("%.0f"):format(epoch))) then
+			return "has a machine whose epoch is none";
+		end
+		if record.graceUntil ~= nil then
+			local text = record.graceUntil;
+			grace_until = epoch and type(text) == "string" and text:find("Z$") and parse_time(text);
+			if not grace_until then return "has a machine whose graceUntil is no time in UTC beside an epoch"; end
+		end
+		machines[record.kid] = { kid = record.kid, revoked = record.revoked == true, users = users, epoch = epoch, grace_until = grace_until };
+	end
+
+	-- Whether the machine may still prove itself with the key of this epoch. `now`: seconds since 1970.
+	function lib.epoch_allowed(machine, epoch, now)
+		if not machine.epoch or tonumber(epoch) >= machine.epoch then return true; end
+		return machine.grace_until ~= nil and now < machine.grace_until;
+	end
+
+	-- Whether the grace of any machine ended after `from` and not after `to`.
+	function lib.grace_ended(machines, from, to)
+		for _, machine in pairs(machines) do
+			if machine.grace_until and machine.grace_until > from and machine.grace_until <= to then return true; end
+		end
+		return false;
 	end
 
 	-- The machines file: { domain, machines by kid }.

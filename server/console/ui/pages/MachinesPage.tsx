@@ -16,6 +16,8 @@ const NONE: MachineInfo = {
   off: false,
   users: undefined,
   epoch: null,
+  required: null,
+  graceUntil: null,
   policy: null,
   sequence: null,
   version: null,
@@ -68,10 +70,56 @@ function MachineDialog(props: {
   );
 }
 
+/** `3 → 4`: what it last used, and what it has to use. */
+function Epoch({ epoch, required, graceUntil }: MachineInfo): ReactElement {
+  const now = epoch === null ? '–' : String(epoch);
+  if (required === null || (epoch !== null && epoch >= required)) return <>{now}</>;
+  const over = graceUntil === null || Date.parse(graceUntil) <= Date.now();
+  return (
+    <span className={`mark ${over ? 'danger' : 'warn'}`}>
+      {MACHINES.moving(now, required, over ? undefined : shortTime(graceUntil ?? ''))}
+    </span>
+  );
+}
+
+function MoveDialog(props: {
+  readonly machine: MachineInfo;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}): ReactElement {
+  const { machine, onClose, onDone } = props;
+  const { api } = useDesk();
+  const next = Math.max(machine.epoch ?? 0, machine.required ?? 0);
+  const [epoch, setEpoch] = useState(next === 0 ? '' : String(next + 1));
+  const [hours, setHours] = useState('24');
+  const whole = (text: string): boolean => /^\d{1,9}$/.test(text.trim());
+  return (
+    <ReasonDialog
+      title={MACHINES.moveTitle(machine.kid)}
+      action={MACHINES.moveAction}
+      danger={hours.trim() === '0'}
+      ready={whole(epoch) && whole(hours)}
+      onClose={onClose}
+      onDo={async (reason) => {
+        await api.ask(`/api/machines/${encodeURIComponent(machine.kid)}/epoch`, {
+          method: 'PUT',
+          body: { epoch: Number(epoch), graceMinutes: Number(hours) * 60, reason },
+        });
+        onDone();
+      }}
+    >
+      <p className="quiet">{MACHINES.moveText}</p>
+      <Field label={MACHINES.moveEpoch} value={epoch} onChange={setEpoch} maxLength={9} required />
+      <Field label={MACHINES.moveGrace} value={hours} onChange={setHours} maxLength={4} required />
+    </ReasonDialog>
+  );
+}
+
 export function MachinesPage(): ReactElement {
   const { session } = useDesk();
   const [text, setText] = useState('');
   const [changing, setChanging] = useState<MachineInfo | undefined>(undefined);
+  const [moving, setMoving] = useState<MachineInfo | undefined>(undefined);
   const query = new URLSearchParams({
     limit: String(SHOWN),
     ...(text.trim() === '' ? {} : { text: text.trim() }),
@@ -105,7 +153,7 @@ export function MachinesPage(): ReactElement {
           columns={[
             { name: MACHINES.state, cell: (machine) => <MachineState {...machine} /> },
             { name: MACHINES.machine, cell: ({ kid }) => kid },
-            { name: MACHINES.epoch, cell: ({ epoch }) => epoch ?? '–', className: 'number' },
+            { name: MACHINES.epoch, cell: (machine) => <Epoch {...machine} />, className: 'number' },
             {
               name: MACHINES.policy,
               cell: ({ policy, sequence }) => (sequence === null ? '–' : `${policy ?? ''} ${sequence}`),
@@ -129,14 +177,24 @@ export function MachinesPage(): ReactElement {
                   {
                     name: TEXT.action,
                     cell: (machine: MachineInfo) => (
-                      <button
-                        type="button"
-                        className="button row-button"
-                        aria-label={`${MACHINES.change} ${machine.kid}`}
-                        onClick={() => setChanging(machine)}
-                      >
-                        {MACHINES.change}
-                      </button>
+                      <span className="buttons">
+                        <button
+                          type="button"
+                          className="button row-button"
+                          aria-label={`${MACHINES.change} ${machine.kid}`}
+                          onClick={() => setChanging(machine)}
+                        >
+                          {MACHINES.change}
+                        </button>
+                        <button
+                          type="button"
+                          className="button row-button"
+                          aria-label={`${MACHINES.move} ${machine.kid}`}
+                          onClick={() => setMoving(machine)}
+                        >
+                          {MACHINES.move}
+                        </button>
+                      </span>
                     ),
                   },
                 ]
@@ -146,6 +204,9 @@ export function MachinesPage(): ReactElement {
       )}
       {changing === undefined ? null : (
         <MachineDialog machine={changing} onClose={() => setChanging(undefined)} onDone={reload} />
+      )}
+      {moving === undefined ? null : (
+        <MoveDialog machine={moving} onClose={() => setMoving(undefined)} onDone={reload} />
       )}
     </div>
   );

@@ -3,7 +3,8 @@ import type { PeopleList, PersonInfo } from '../../contract.ts';
 import { shortTime } from '../format.ts';
 import { Field } from '../parts/Field.tsx';
 import { useDesk, useLoaded } from '../parts/hooks.ts';
-import { Lines, linesOf, Tick } from '../parts/Lines.tsx';
+import { Identities, identitiesOf, listsOf, textsOf } from '../parts/Identities.tsx';
+import { Tick } from '../parts/Lines.tsx';
 import { ErrorNotice, Notice } from '../parts/Notice.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
 import { Rows } from '../parts/Rows.tsx';
@@ -19,6 +20,8 @@ const NOBODY: PersonInfo = {
   upns: [],
   xmppAddrs: [],
   spkiSha256: [],
+  issuerSerials: [],
+  subjectKeyIds: [],
 };
 
 function PersonState({ disabled, off }: PersonInfo): ReactElement {
@@ -36,9 +39,7 @@ function PersonDialog(props: {
   const { api } = useDesk();
   const [account, setAccount] = useState(person.account);
   const [disabled, setDisabled] = useState(person.disabled);
-  const [upns, setUpns] = useState(person.upns.join('\n'));
-  const [xmppAddrs, setXmppAddrs] = useState(person.xmppAddrs.join('\n'));
-  const [spki, setSpki] = useState(person.spkiSha256.join('\n'));
+  const [texts, setTexts] = useState(textsOf(person));
   return (
     <ReasonDialog
       title={PEOPLE.changeTitle(person.account)}
@@ -49,13 +50,7 @@ function PersonDialog(props: {
       onDo={async (reason) => {
         await api.ask(`/api/people/${encodeURIComponent(account.trim())}`, {
           method: 'PUT',
-          body: {
-            disabled,
-            upns: linesOf(upns),
-            xmppAddrs: linesOf(xmppAddrs),
-            spkiSha256: linesOf(spki),
-            reason,
-          },
+          body: { disabled, ...listsOf(texts), reason },
         });
         onDone();
       }}
@@ -64,9 +59,7 @@ function PersonDialog(props: {
         <Field label={PEOPLE.account} value={account} onChange={setAccount} required />
       ) : null}
       <Tick label={PEOPLE.isDisabled} value={disabled} onChange={setDisabled} />
-      <Lines label={PEOPLE.upns} value={upns} onChange={setUpns} />
-      <Lines label={PEOPLE.xmppAddrs} value={xmppAddrs} onChange={setXmppAddrs} />
-      <Lines label={PEOPLE.spki} value={spki} onChange={setSpki} />
+      <Identities account={account.trim()} texts={texts} onChange={setTexts} />
     </ReasonDialog>
   );
 }
@@ -130,9 +123,7 @@ export function PeoplePage(): ReactElement {
             { name: PEOPLE.online, cell: ({ online }) => online, className: 'number' },
             {
               name: PEOPLE.identities,
-              cell: ({ upns, xmppAddrs, spkiSha256 }) => (
-                <bdi className="two-lines">{[...upns, ...xmppAddrs, ...spkiSha256].join(', ')}</bdi>
-              ),
+              cell: (person) => <bdi className="two-lines">{identitiesOf(person)}</bdi>,
               className: 'wide rest',
             },
             ...(byHand
