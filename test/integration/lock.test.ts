@@ -24,35 +24,6 @@ describe('a relay', () => {
   });
 });
 
-describe('a machine that was moved to the next epoch', () => {
-  it('may use the earlier one until the grace is over; then its session ends and it is refused', async () => {
-    const graceUntil = `${new Date(Date.now() + 7000).toISOString().slice(0, 19)}Z`;
-    await site.server.setMachines([{ kid: 'WS-LATER', epoch: 4, graceUntil }]);
-    const open = async (epoch: number) => {
-      const client = await site.connect(site.card('alice'));
-      await client.passLock(site.machine('WS-LATER', epoch));
-      return client;
-    };
-    const [old, moved] = [await open(3), await open(4)];
-    // Nobody writes anything: the end of the grace alone does it.
-    expect(await old.rest()).toContain('<policy-violation ');
-    await expect(open(3)).rejects.toThrow();
-    expect(await moved.external(`alice@${DOMAIN}`)).toContain('<success');
-    (await open(4)).close();
-    await site.server.setMachines([{ kid: 'WS-LATER', epoch: 4 }]);
-    const refused = await prove(site.machine('WS-LATER', 3));
-    expect(await refused.rest()).toBe(REFUSED);
-    expect(site.server.records('audit')).toContainEqual(
-      expect.objectContaining({
-        event: 'lock.refused',
-        machine: 'WS-LATER',
-        epoch: '3',
-        reason: 'epoch-left-behind',
-      }),
-    );
-  });
-});
-
 describe('a slow client', () => {
   it.each([
     ['says nothing', async (_client: RawXmpp) => undefined],

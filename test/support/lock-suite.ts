@@ -357,5 +357,27 @@ export function testLock(server: LockServer): LockSite {
     });
   });
 
+  describe('a machine that was moved to the next epoch', () => {
+    it('may use the earlier one until the grace is over; then its session ends and it is refused', async () => {
+      const others = LOCK_SERVER.machines.filter(({ kid }) => kid !== 'WS-LATER');
+      const graceUntil = `${new Date(Date.now() + 7000).toISOString().slice(0, 19)}Z`;
+      await site().server.setMachines([...others, { kid: 'WS-LATER', epoch: 4, graceUntil }]);
+      const open = async (epoch: number) => {
+        const client = await site().connect(site().card('alice'));
+        await client.passLock(site().machine('WS-LATER', epoch), binding);
+        return client;
+      };
+      const [old, moved] = [await open(3), await open(4)];
+      // Nobody writes anything: the end of the grace alone does it.
+      expect(await old.rest()).toContain('<policy-violation ');
+      expect(await moved.external(`alice@${DOMAIN}`)).toContain('<success');
+      (await open(4)).close();
+      const refused = await prove(site().machine('WS-LATER', 3));
+      expect(await refused.rest()).toBe(REFUSED);
+      const left = { event: 'lock.refused', machine: 'WS-LATER', epoch: '3', reason: 'epoch-left-behind' };
+      expect(site().server.records('audit')).toContainEqual(expect.objectContaining(left));
+    });
+  });
+
   return { site, openStream };
 }
