@@ -59,6 +59,8 @@ export interface ProsodyValues {
   readonly offline: boolean;
   readonly fileGate: FileGateValues | undefined;
   readonly federation: FederationValues | undefined;
+  /** Names of modules that the kit does not have. */
+  readonly extraModules: readonly string[];
 }
 
 /** The text of `prosody.cfg.lua`. */
@@ -102,7 +104,10 @@ export function prosodyConfig(values: ProsodyValues): string {
     },
     {
       raw: {
-        'lock-module': values.lockModule === undefined ? '' : `"${values.lockModule}",`,
+        'lock-module': [values.lockModule ?? [], values.extraModules]
+          .flat()
+          .map((name) => `"${name}",`)
+          .join(' '),
         'client-verify': {
           required: PROSODY_CODE['client-verify'],
           wanted: '{ "peer", "client_once" }',

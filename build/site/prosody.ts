@@ -4,7 +4,7 @@
  */
 import { chownSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LockBinding } from '../../src/lock/index.ts';
 import { writeFileAtomically } from '../../src/platform/atomic-file.ts';
@@ -74,6 +74,8 @@ export interface ProsodyOptions {
   readonly admins?: readonly string[];
   /** True by default: messages are kept for whoever is away. */
   readonly offline?: boolean;
+  /** Lua files `mod_NAME.lua` of a benchmark, loaded on the domain beside the kit's; none by default. */
+  readonly extraModules?: readonly string[];
 }
 
 export interface ProsodyServer {
@@ -156,6 +158,7 @@ function copyModules(site: Site): void {
       copyFileSync(join(folder, name), join(target, name));
     }
   }
+  for (const file of site.options.extraModules ?? []) copyFileSync(file, join(target, basename(file)));
 }
 
 async function writeCertificates(site: Site): Promise<void> {
@@ -221,6 +224,7 @@ async function writeSite(site: Site, port: number): Promise<void> {
     offline: options.offline ?? true,
     fileGate: options.fileGate,
     federation: options.federation,
+    extraModules: (options.extraModules ?? []).map((file) => basename(file, '.lua').replace(/^mod_/, '')),
   });
   await writePrivate(site, path('prosody.cfg.lua'), config);
   await writePrivate(site, path('prosody.log'), '');

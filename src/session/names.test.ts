@@ -60,3 +60,13 @@ it('keeps the nickname, which is who it is, and says what to show', () => {
   const shown = new Names([]).occupant(occupant('\u05d3\u05d5\u05d3'));
   expect(shown).toMatchObject({ nick: '\u05d3\u05d5\u05d3', shownAs: '\u2068\u05d3\u05d5\u05d3\u2069' });
 });
+
+it('judges a nickname anew when the contacts have changed', () => {
+  const names = new Names(['ALLEN.ALICE']);
+  expect(names.message(message('B0b'), undefined).warning).toBeUndefined();
+  names.contact(contact('bob@chat.mil', 'Bob'));
+  expect(names.message(message('B0b'), undefined).warning).toBe('confusable');
+  expect(names.message(message('B0b'), occupant('B0b', 'bob@chat.mil')).warning).toBeUndefined();
+  names.forget('bob@chat.mil' as BareJid);
+  expect(names.message(message('B0b'), undefined).warning).toBeUndefined();
+});

@@ -1,6 +1,12 @@
 /** Where names of others enter the model: made safe to show, and compared with those the user knows. */
 import type { ChatMessage, Contact, Occupant } from '../shared/chat-model.ts';
-import { type KnownNames, knownNames, type NameWarning, safeDisplayName } from '../shared/display-name.ts';
+import {
+  type DisplayName,
+  type KnownNames,
+  knownNames,
+  type NameWarning,
+  safeDisplayName,
+} from '../shared/display-name.ts';
 import { type BareJid, parseJid } from '../shared/jid.ts';
 
 /** What the model adds to a nickname. */
@@ -8,6 +14,9 @@ interface Shown {
   readonly shownAs?: string;
   readonly warning?: NameWarning;
 }
+
+/** Nicknames that are remembered as they are shown. */
+const MAX_NICKS = 4_096;
 
 function localOf(jid: BareJid): string {
   return parseJid(jid)?.local ?? jid;
@@ -20,6 +29,8 @@ export class Names {
   readonly #contacts = new Map<BareJid, string>();
   /** Made anew when a name has changed; a roster of 20,000 takes some 50 ms. */
   #known: KnownNames | undefined;
+  /** Nicknames as they are shown beside those names: who speaks in a room speaks more than once. */
+  readonly #nicks = new Map<string, DisplayName>();
 
   constructor(own: readonly string[]) {
     this.#own = own;
@@ -58,14 +69,27 @@ export class Names {
 
   /** `jid`: the real address, if the room shows it. */
   #shown(nick: string, jid: BareJid | undefined): Shown {
-    this.#known ??= knownNames(this.#all());
-    const { text, warning } = safeDisplayName(nick, this.#known);
+    const { text, warning } = this.#nick(nick);
     // A contact may call himself in a room what he is not called here.
     const isKnown = warning === 'confusable' && jid !== undefined && this.#contacts.has(jid);
     return {
       ...(text === nick ? {} : { shownAs: text }),
       ...(warning === undefined || isKnown ? {} : { warning }),
     };
+  }
+
+  #nick(nick: string): DisplayName {
+    if (this.#known === undefined) {
+      this.#known = knownNames(this.#all());
+      this.#nicks.clear();
+    }
+    let shown = this.#nicks.get(nick);
+    if (shown === undefined) {
+      shown = safeDisplayName(nick, this.#known);
+      if (this.#nicks.size >= MAX_NICKS) this.#nicks.clear();
+      this.#nicks.set(nick, shown);
+    }
+    return shown;
   }
 
   *#all(): Iterable<string> {

@@ -36,18 +36,30 @@ function standsAlone(text: string, start: number, end: number): boolean {
   return !(WORD_AT_END.test(name) && (WORD_AT_START.test(behind) || JOINED_BEHIND.test(behind)));
 }
 
+/** What was made of a list of names before: the same lists are looked for in thousands of texts. */
+const prepared = new WeakMap<readonly string[], readonly string[]>();
+
+/** The names as they are looked for, the longest first: an address before the localpart that it begins with. */
+function wantedOf(names: readonly string[]): readonly string[] {
+  let wanted = prepared.get(names);
+  if (wanted === undefined) {
+    wanted = [...new Set(names.slice(0, MAX_MENTION_NAMES).map((name) => foldText(name.trim()).text))]
+      .filter((name) => name !== '')
+      .sort((a, b) => b.length - a.length);
+    prepared.set(names, wanted);
+  }
+  return wanted;
+}
+
 /**
  * Where any of these names is mentioned, in order and without overlap; at most 64 places. Case and normalisation do not
- * matter; letters that merely look alike are other letters. Empty names and all but the first 16 are left out.
+ * matter; letters that merely look alike are other letters. Empty names and all but the first 16 are left out. A list that is
+ * used again must not have been changed.
  */
 export function mentionsIn(text: string, names: readonly string[]): readonly TextRange[] {
   const folded = foldText(text);
-  const wanted = [...new Set(names.slice(0, MAX_MENTION_NAMES).map((name) => foldText(name.trim()).text))]
-    .filter((name) => name !== '')
-    // The address before the localpart that it begins with.
-    .sort((a, b) => b.length - a.length);
   const ranges: TextRange[] = [];
-  for (const name of wanted) {
+  for (const name of wantedOf(names)) {
     for (let at = folded.text.indexOf(name); at >= 0; at = folded.text.indexOf(name, at + name.length)) {
       if (ranges.length >= MAX_RANGES) break;
       if (!standsAlone(folded.text, at, at + name.length)) continue;

@@ -11,6 +11,7 @@ import { createExtensions, type Extensions } from './extensions.ts';
 import { createGuardConfig, type GuardConfig } from './guard/index.ts';
 import { NS } from './namespaces.ts';
 import type { Negotiated } from './negotiation/negotiate.ts';
+import { RandomIds } from './random-ids.ts';
 import { Queries } from './rfc6120-iq/queries.ts';
 import { Requests } from './rfc6120-iq/requests.ts';
 import { buildDirectMessage, DirectMessages } from './rfc6121-message/direct-messages.ts';
@@ -50,12 +51,14 @@ export class SessionCore {
   readonly #queries: Queries;
   readonly #messages: DirectMessages;
   readonly #extensions: readonly Extension[];
+  readonly #ids: RandomIds;
   #guard: GuardConfig;
   #account: BareJid | undefined;
 
   constructor(options: SessionCoreOptions) {
     this.#options = options;
     const { client, events, timeouts } = options;
+    this.#ids = new RandomIds((length) => client.crypto.random(length));
     const send = options.send;
     this.#guard = this.#guardConfig(undefined);
     const domain = this.#guard.domain;
@@ -157,7 +160,7 @@ export class SessionCore {
 
   /** 128 random bits, URL-safe: an id that nobody guesses. */
   newId(): string {
-    return Buffer.from(this.#options.client.crypto.random(16)).toString('base64url');
+    return this.#ids.next();
   }
 
   /** A new session stands: asks for what it needs, and sends what waited. */

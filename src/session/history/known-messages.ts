@@ -2,6 +2,8 @@ import { isAboutSameTime, type MessageKeys } from '../../xmpp/index.ts';
 
 /** Archive ids that are remembered for messages which are no longer kept, so that the window can go on from them. */
 const MAX_ARCHIVE_IDS = 50_000;
+/** One at a time would cost a search each: a Map that loses its first entry looks for the next one from its beginning. */
+const FORGOTTEN_AT_ONCE = 1_000;
 
 interface Known {
   readonly keys: MessageKeys;
@@ -26,8 +28,16 @@ export class KnownMessages {
     if (keys.weak !== undefined) this.#weak.set(keys.weak, { id, at });
     if (keys.archiveId === undefined || this.#archiveIds.has(id)) return;
     this.#archiveIds.set(id, keys.archiveId);
-    const [oldest] = this.#archiveIds.keys();
-    if (this.#archiveIds.size > MAX_ARCHIVE_IDS && oldest !== undefined) this.#archiveIds.delete(oldest);
+    if (this.#archiveIds.size >= MAX_ARCHIVE_IDS + FORGOTTEN_AT_ONCE) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    let left = FORGOTTEN_AT_ONCE;
+    for (const id of this.#archiveIds.keys()) {
+      this.#archiveIds.delete(id);
+      left -= 1;
+      if (left === 0) return;
+    }
   }
 
   /** The id of the message that another copy has these keys of. */

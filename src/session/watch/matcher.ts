@@ -42,6 +42,7 @@ function emptyNode<List>(): Node<List> {
 
 export class WatchwordMatcher<List extends WatchwordList = WatchwordList> {
   readonly #root: Node<List> = emptyNode();
+  #empty = true;
 
   /** Words that are no watchwords are left out. */
   constructor(lists: readonly List[]) {
@@ -50,6 +51,7 @@ export class WatchwordMatcher<List extends WatchwordList = WatchwordList> {
 
   /** The watchwords that the text holds, each once for each list that has it, in the order in which they stand; at most 32. */
   find(text: string): readonly WatchHit<List>[] {
+    if (this.#empty) return [];
     const folded = foldText(text);
     const tokens = tokensOf(folded.text);
     const seen = new Set<Entry<List>>();
@@ -94,6 +96,7 @@ export class WatchwordMatcher<List extends WatchwordList = WatchwordList> {
   #add(entry: Entry<List>): void {
     const pattern = parseWatchword(entry.word);
     if (pattern === undefined) return;
+    this.#empty = false;
     const { tokens, prefix } = pattern;
     let node = this.#root;
     for (const token of prefix ? tokens.slice(0, -1) : tokens) {

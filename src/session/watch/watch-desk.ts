@@ -23,6 +23,8 @@ import { Notices } from './notices.ts';
 
 /** What the user chose is kept at most once in this time, milliseconds; nothing of it is lost when the session ends. */
 const SAVE_MS = 1_000;
+/** The same of how far messages were matched, which every message moves on; of what raised nothing not more is lost. */
+const SAVE_MATCHED_MS = 15_000;
 
 const OWN_LIST = 'own';
 
@@ -43,6 +45,13 @@ export interface WatchDeskOptions {
   readonly onLevel: () => void;
 }
 
+/** What a user is called in a room. */
+interface OwnNames {
+  readonly self: BareJid;
+  readonly nick: string | undefined;
+  readonly names: readonly string[];
+}
+
 /**
  * Watches over all conversations: matches what arrives against the policy's and the user's words and the user's names,
  * raises alerts, says what is to be announced, and holds what the user chose about all that.
@@ -55,11 +64,14 @@ export class WatchDesk {
   #policy: WatchPolicy;
   #prefs: WatchPrefs;
   #matcher: WatchwordMatcher;
+  readonly #names = new Map<BareJid, OwnNames>();
   /** The newest time of a message that was matched. */
   #matchedUntil: number;
   /** What messages of before the sign-in are compared with. */
   readonly #since: number;
   #saving: NodeJS.Timeout | undefined;
+  /** When that is, milliseconds of `performance.now()`. */
+  #saveAt = 0;
 
   constructor(options: WatchDeskOptions) {
     this.#options = options;
@@ -159,7 +171,8 @@ export class WatchDesk {
     const reasons = this.#reasons(conversation, kind, message);
     const level = this.level(conversation, kind);
     const raised = this.#alerts.raise(conversation, kind, message, reasons, level === 'none');
-    if (raised.length > 0 || !late) this.#saveSoon();
+    if (raised.length > 0) this.#saveSoon();
+    else if (!late) this.#saveSoon(SAVE_MATCHED_MS);
     if (level === 'none' || this.#options.isAttended(conversation)) return;
     const severity = raised.reduce((most, alert) => higher(most, alert.severity), 'info' as Severity);
     if (raised.length > 0) {
@@ -173,11 +186,19 @@ export class WatchDesk {
       .find(body)
       .map((hit) => ({ reason: 'watchword', hit, own: hit.list === this.#prefs.own }));
     if (kind === 'contact') return reasons;
-    const self = this.#options.self();
-    const nick = this.#options.nick(conversation);
-    const names = [...(nick === undefined ? [] : [nick]), self.slice(0, self.indexOf('@')), self];
-    const [mention] = mentionsIn(body, names);
+    const [mention] = mentionsIn(body, this.#namesIn(conversation));
     return mention === undefined ? reasons : [...reasons, { reason: 'mention', start: mention.start }];
+  }
+
+  /** What the user is called in a room; the same list as long as it is the same. */
+  #namesIn(room: BareJid): readonly string[] {
+    const self = this.#options.self();
+    const nick = this.#options.nick(room);
+    const known = this.#names.get(room);
+    if (known !== undefined && known.self === self && known.nick === nick) return known.names;
+    const names = [...(nick === undefined ? [] : [nick]), self.slice(0, self.indexOf('@')), self];
+    this.#names.set(room, { self, nick, names });
+    return names;
   }
 
   #setLevel(conversation: BareJid, level: NotifyLevel): void {
@@ -246,8 +267,13 @@ export class WatchDesk {
     return { type: 'collection', collection: 'layouts', reset: true, upsert, remove: [] };
   }
 
-  #saveSoon(): void {
-    this.#saving ??= setTimeout(() => this.#save(), SAVE_MS);
+  /** Keeps it after `wait` milliseconds at the latest. */
+  #saveSoon(wait = SAVE_MS): void {
+    const at = performance.now() + wait;
+    if (this.#saving !== undefined && this.#saveAt <= at) return;
+    clearTimeout(this.#saving);
+    this.#saveAt = at;
+    this.#saving = setTimeout(() => this.#save(), wait);
   }
 
   #save(): void {

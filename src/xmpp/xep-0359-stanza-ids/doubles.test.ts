@@ -4,6 +4,14 @@ import { xml } from '../xml.ts';
 import { Doubles, SeenKeys } from './doubles.ts';
 
 describe('SeenKeys', () => {
+  it('forgets the oldest of many, again and again', () => {
+    const seen = new SeenKeys(10);
+    for (let key = 0; key < 105; key += 1) seen.add(`${key}`, key);
+    const kept = Array.from({ length: 105 }, (_, key) => key).filter((key) => seen.has(`${key}`));
+    expect(kept).toEqual([95, 96, 97, 98, 99, 100, 101, 102, 103, 104]);
+    expect(seen.at('99')).toBe(99);
+  });
+
   it('forgets the oldest first and never holds more than it may', () => {
     const seen = new SeenKeys(3);
     for (const key of ['a', 'b', 'a', 'c', 'd']) seen.add(key, 0);

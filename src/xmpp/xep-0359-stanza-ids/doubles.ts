@@ -37,6 +37,10 @@ export function stanzaIdOf(message: Element, by: string): string | undefined {
 export class SeenKeys {
   readonly #keys = new Map<string, number>();
   readonly #capacity: number;
+  /** The keys in a ring. A Map that loses its first entry all the time looks for the next one from its very beginning. */
+  readonly #ring: string[] = [];
+  /** Where the oldest one is once the ring is full. */
+  #oldest = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -53,11 +57,15 @@ export class SeenKeys {
 
   add(key: string, at: number): void {
     if (this.#keys.has(key)) return;
-    if (this.#keys.size >= this.#capacity) {
-      const [oldest] = this.#keys.keys();
-      if (oldest !== undefined) this.#keys.delete(oldest);
-    }
     this.#keys.set(key, at);
+    if (this.#ring.length < this.#capacity) {
+      this.#ring.push(key);
+      return;
+    }
+    const forgotten = this.#ring[this.#oldest];
+    if (forgotten !== undefined) this.#keys.delete(forgotten);
+    this.#ring[this.#oldest] = key;
+    this.#oldest = (this.#oldest + 1) % this.#capacity;
   }
 }
 

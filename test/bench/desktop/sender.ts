@@ -37,7 +37,7 @@ export class Sender {
     const slot = site.pki.cards[account]?.slots['9a'];
     if (slot === undefined) throw new Error(`no card of ${account}`);
     const client = new XmppClient({
-      policy: guardPolicy(site.server.domain, []),
+      policy: guardPolicy(site.server.domain, [site.server.roomService]),
       resourcePrefix: 'bench',
       lock: { ...site.lockIdentity(account), bindings: ['tls-exporter'] },
       crypto: nodeCrypto,
@@ -62,6 +62,24 @@ export class Sender {
       await sleep(5);
     }
     return this.#lastAt;
+  }
+
+  /** Enters a room. */
+  async enter(room: BareJid): Promise<void> {
+    const entered = new Promise<void>((resolve) => {
+      const end = this.#client.on('room', ({ jid, state }) => {
+        if (jid !== room || state !== 'joined') return;
+        end();
+        resolve();
+      });
+    });
+    this.#client.joinRoom(room, 'Bob Baker');
+    await entered;
+  }
+
+  /** Says a text in a room that was entered. */
+  say(room: BareJid, text: string): void {
+    this.#client.sendRoomMessage(room, text);
   }
 
   async stop(): Promise<void> {
