@@ -106,6 +106,20 @@ describe('the operating system’s sandbox', () => {
     }
   });
 
+  it('has no graphics driver in any process', async () => {
+    const root = await client.application.evaluate(() => process.pid);
+    const maps = [...processesByType(root).values()].flat().map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/maps`, 'utf8');
+      } catch {
+        // A sandboxed process shows its pages to root alone; whoever tests as another user sees the other processes.
+        return '';
+      }
+    });
+    expect(maps.some((map) => map.includes('libgtk'))).toBe(true);
+    for (const map of maps) expect(map).not.toMatch(/_dri\.so|libLLVM|libGLX_|libvk_swiftshader|libvulkan_/);
+  });
+
   it('starts the processes that the design names', async () => {
     const root = await client.application.evaluate(() => process.pid);
     const types = processesByType(root);
