@@ -28,7 +28,7 @@ export const POLICY = {
     activity: true,
     partnerDomains: ['chat.partner.example'],
   },
-  rooms: { create: true, invite: true },
+  rooms: { create: true, invite: true, whiteboard: true },
   commands: true,
   signIn: { method: 'card', passwordChange: false },
   cardRemoval: 'lock',

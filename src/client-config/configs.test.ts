@@ -88,7 +88,7 @@ describe('what each process gets to know', () => {
         activity: false,
         partnerDomains: ['partner.example'],
       },
-      rooms: { create: false, invite: true },
+      rooms: { create: false, invite: true, whiteboard: false },
       signIn: { method: 'card', passwordChange: false },
       cardRemoval: 'sign-out',
       desktop: { copy: true, paste: true, dragAndDrop: false },
@@ -169,6 +169,7 @@ describe('what each process gets to know', () => {
       location: false,
       activity: false,
       commands: false,
+      whiteboard: false,
       templates: [],
       labels: { catalogue: [], required: false },
     });

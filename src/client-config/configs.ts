@@ -34,7 +34,11 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
     consent: { title: settings.consent.title, text: settings.consent.text },
     domain: settings.domain,
     roomServices: [...settings.rooms.services],
-    rooms: { create: settings.rooms.create, invite: settings.rooms.invite },
+    rooms: {
+      create: settings.rooms.create,
+      invite: settings.rooms.invite,
+      whiteboard: settings.features.whiteboard,
+    },
     people: {
       subscriptions: settings.contacts.subscriptions,
       directory: settings.contacts.directory,
@@ -142,6 +146,7 @@ export function guardPolicy(settings: PolicySettings): GuardPolicy {
     location: settings.features.location,
     activity: settings.features.pubsub,
     commands: settings.features.commands,
+    whiteboard: settings.features.whiteboard,
     templates: messageTemplates(settings),
     passwordChange: authentication.method !== 'card' && authentication.password.change,
     ...(files.mode === 'gate' && files.gate !== undefined

@@ -211,12 +211,12 @@ describe('enforcement', () => {
   const unenforceable = (pointer: string) =>
     expect.objectContaining({ code: 'UNENFORCEABLE', detail: expect.objectContaining({ setting: pointer }) });
 
-  it.each([
-    ['/features/whiteboard', true],
-    ['/desktop/print', true],
-  ])('refuses %s = %j, which this version cannot honour, whoever acknowledges it', (pointer, value) => {
-    expect(() => requireEnforceable(complete(pointer, value), all)).toThrow(unenforceable(pointer));
-  });
+  it.each([['/desktop/print', true]])(
+    'refuses %s = %j, which this version cannot honour, whoever acknowledges it',
+    (pointer, value) => {
+      expect(() => requireEnforceable(complete(pointer, value), all)).toThrow(unenforceable(pointer));
+    },
+  );
 
   const asking = SETTINGS.filter(
     ({ honours, example: value, default: standard, neutral }) =>

@@ -45,7 +45,10 @@ function scriptedClient() {
     setSubject: () => Promise.reject(new AppError('MESSAGE_REFUSED', { condition: 'forbidden' })),
     setPresence: () => undefined,
     requestUploadSlot: () => Promise.reject(new AppError('NOT_CONNECTED')),
-    archive: { page: () => Promise.reject(new AppError('NOT_CONNECTED')) },
+    archive: {
+      page: () => Promise.reject(new AppError('NOT_CONNECTED')),
+      peek: () => Promise.reject(new AppError('NOT_CONNECTED')),
+    },
     isRoom: (jid) => jid === ops,
     extensions,
     sendAction: (_to, _kind, action) => {
@@ -109,6 +112,7 @@ describe('ChatDesk', () => {
       xmpp: scripted.client,
       labels,
       templates: [],
+      whiteboards: false,
       onUnread: (total) => unread.push(total),
       onReconnectNow: () => undefined,
       saveChannel: new SaveChannel(),

@@ -34,6 +34,7 @@ import { RoomDesk } from './rooms/room-desk.ts';
 import { Past } from './store/past.ts';
 import { templateHandlers } from './templates/template-handlers.ts';
 import { WatchDesk } from './watch/watch-desk.ts';
+import { BoardDesk } from './whiteboard/board-desk.ts';
 
 /** The part of the XMPP client that chat needs. */
 export type ChatClient = Pick<
@@ -60,6 +61,8 @@ export interface ChatDeskOptions {
   readonly xmpp: ChatClient;
   readonly labels: LabelRules;
   readonly templates: readonly MessageTemplate[];
+  /** Whether rooms have whiteboards. */
+  readonly whiteboards: boolean;
   readonly onUnread: (total: number) => void;
   readonly onReconnectNow: () => void;
   readonly saveChannel: SaveChannel;
@@ -91,6 +94,7 @@ export class ChatDesk {
   readonly #outbox: Outbox;
   readonly #link: LinkDesk;
   readonly #rooms: RoomDesk;
+  readonly #boards: BoardDesk;
   readonly #subscriptions: readonly (() => void)[];
   readonly #handlers: Handlers<ChatCommand>;
   readonly #windows: ChatWindows;
@@ -117,7 +121,9 @@ export class ChatDesk {
       state: () => this.#state(),
       execute: (command) => execute(this.#handlers, command),
       onGone: (window) => {
-        if (window === MAIN_WINDOW) this.files.windowGone();
+        if (window !== MAIN_WINDOW) return;
+        this.files.windowGone();
+        this.#boards.windowGone();
       },
     });
     this.watch = new WatchDesk({
@@ -185,6 +191,16 @@ export class ChatDesk {
       emit: (event) => this.#show(event),
       audit: options.onAudit,
     });
+    this.#boards = new BoardDesk({
+      allowed: options.whiteboards,
+      xmpp: options.xmpp,
+      room: (jid) => this.#model.room(jid),
+      occupant: (room, nick) => this.#model.occupant(room, nick),
+      present: (message) => this.#present(message),
+      message: (room, id) => this.#model.message(room, id),
+      send: (room, content, file) => this.#outbox.add(room, 'room', content, { file }),
+      emit: (event) => this.#show(event),
+    });
     this.#handlers = {
       ...this.#coreHandlers(),
       ...this.#people.handlers,
@@ -198,6 +214,7 @@ export class ChatDesk {
       ...this.#messages.handlers,
       ...this.#rooms.handlers,
       ...adHocHandlers(options.xmpp.extensions),
+      ...this.#boards.handlers,
       ...fileHandlers({
         files: this.files,
         requireLabel: (conversation, label) => this.#outbox.requireLabel(conversation, label),
@@ -214,6 +231,7 @@ export class ChatDesk {
     this.#connection = connection;
     for (const event of this.#state()) this.#show(event);
     this.#history.onConnected(connection.streamManagement.resumed);
+    this.#boards.onConnected();
     void this.#history.accountCaughtUp.then(() => this.past.unsent.sendToContacts());
   }
 
@@ -237,6 +255,7 @@ export class ChatDesk {
     this.#people.close();
     this.#messages.close();
     this.#rooms.close();
+    this.#boards.close();
     this.files.close();
     this.watch.close();
     this.#windows.close();
@@ -273,6 +292,7 @@ export class ChatDesk {
       this.files.event,
       ...this.#people.events,
       ...this.#rooms.events,
+      ...this.#boards.events,
       ...this.watch.state(),
       this.#messages.event,
       this.past.event,

@@ -207,6 +207,7 @@ export class Session {
       xmpp,
       labels: config.guard,
       templates: config.guard.templates,
+      whiteboards: config.guard.whiteboard,
       onUnread: (total) => unread.set(total),
       onReconnectNow: () => this.#connector?.reconnectNow(),
       saveChannel: this.#saveChannel,

@@ -49,7 +49,7 @@ export interface PresentationPolicy {
   readonly domain: string;
   readonly roomServices: readonly string[];
   /** What analysts may do about rooms besides entering them. */
-  readonly rooms: { readonly create: boolean; readonly invite: boolean };
+  readonly rooms: { readonly create: boolean; readonly invite: boolean; readonly whiteboard: boolean };
   /** With whom besides the own domain people may talk, and whose presence they may ask for. */
   readonly people: {
     readonly subscriptions: 'none' | 'internal' | 'partners';

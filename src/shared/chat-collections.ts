@@ -3,6 +3,7 @@
  * A collection needs its line in {@link ChatCollections} and in {@link NO_ITEMS}; how its changes wait for the window,
  * arrive there and are applied is the same for all.
  */
+import type { BoardInfo, BoardItem } from './chat-board-commands.ts';
 import type { BlockedAddress, ContactRequest } from './chat-people-commands.ts';
 import type { ErrorReport } from './errors.ts';
 import type { FileTransfer } from './file-contract.ts';
@@ -36,6 +37,10 @@ export interface ChatCollections {
   readonly bookmarks: RoomBookmark;
   /** One item at most: whether the server keeps bookmarks. */
   readonly bookmarkSupport: BookmarkNotice;
+  /** Whiteboards that are open, by their rooms. */
+  readonly boards: BoardInfo;
+  /** What is on them. */
+  readonly boardElements: BoardItem;
   /** What lasts and should be known, such as that nothing is kept; by what it is about. */
   readonly notices: ChatNotice;
 }
@@ -66,6 +71,8 @@ export const NO_ITEMS: CollectionMaps = {
   invitations: new Map(),
   bookmarks: new Map(),
   bookmarkSupport: new Map(),
+  boards: new Map(),
+  boardElements: new Map(),
   notices: new Map(),
 };
 

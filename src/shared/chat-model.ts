@@ -4,6 +4,8 @@
  */
 import type { AdHocCommand, AdHocStage } from './adhoc-contract.ts';
 import type { AdHocChatCommand } from './chat-adhoc-commands.ts';
+
+import type { BoardCommand } from './chat-board-commands.ts';
 import type { CollectionEvent } from './chat-collections.ts';
 import type { FileCommand } from './chat-file-commands.ts';
 import type { HistoryCommand, SearchReply } from './chat-history-commands.ts';
@@ -27,6 +29,7 @@ import type {
   MessageVersion,
 } from './message-actions.ts';
 import type { AffiliatedPerson, RoomDetails, RoomPage } from './room-contract.ts';
+import type { BoardOperation } from './whiteboard.ts';
 
 /** RFC 6121 4.7.2.1 `show`, plus the two states that have no `show`. */
 export type Availability = 'available' | 'chat' | 'away' | 'xa' | 'dnd' | 'offline';
@@ -107,6 +110,8 @@ export interface ChatMessage {
   readonly file?: SharedFile;
   /** The form that says what `body` says. */
   readonly form?: DataForm;
+  /** What it does to the room's whiteboard; `body` says the same. */
+  readonly board?: readonly BoardOperation[];
   /** Absent: it has none, and the policy has no default. */
   readonly label?: MessageLabel;
   /** What was said after this message is not all here. */
@@ -223,6 +228,7 @@ export type ChatEvent =
 export type ChatCommand =
   | CoreCommand
   | AdHocChatCommand
+  | BoardCommand
   | FileCommand
   | HistoryCommand
   | MessageCommand

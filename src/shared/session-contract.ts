@@ -44,6 +44,8 @@ export interface GuardPolicy {
   readonly activity: boolean;
   /** Whether services are asked for commands, and these are run (XEP-0050). */
   readonly commands: boolean;
+  /** Whether rooms have whiteboards (docs/whiteboard.md). */
+  readonly whiteboard: boolean;
   /** Absent: no files. */
   readonly fileGate?: FileGatePolicy;
   readonly labels: LabelPolicy;

@@ -103,7 +103,7 @@ export class XmppClient {
   }
 
   /** The archives of the account and of the rooms (XEP-0313). */
-  get archive(): Pick<Archive, 'page'> {
+  get archive(): Pick<Archive, 'page' | 'peek'> {
     return this.#core.archive;
   }
 

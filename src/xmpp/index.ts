@@ -28,6 +28,7 @@ export type {
   ArchivedMessage,
   ArchivePage,
   ArchiveRequest,
+  PeekedPage,
 } from './xep-0313-mam/archive.ts';
 export { isAboutSameTime, type MessageKeys, originKey } from './xep-0359-stanza-ids/doubles.ts';
 export { gateTarget } from './xep-0363-http-upload/gate-address.ts';

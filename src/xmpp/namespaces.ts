@@ -104,4 +104,6 @@ export const NS = {
   fileSharing: 'urn:xmpp:sfs:0',
   /** Inside the label of XEP-0258: the id of a label of the policy. */
   sallyportLabel: 'urn:sallyport:label:0',
+  /** docs/whiteboard.md */
+  whiteboard: 'urn:sallyport:whiteboard:0',
 } as const;

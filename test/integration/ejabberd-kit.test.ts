@@ -208,6 +208,37 @@ describe('search', () => {
   });
 });
 
+describe('whiteboards', () => {
+  it('are logged with what is drawn, and emptied by moderators alone', async () => {
+    const [alice, bob] = [await bound('alice'), await bound('bob')];
+    const room = `board@${site.server.roomService}`;
+    const enter = (nick: string) =>
+      `<presence to='${room}/${nick}'><x xmlns='http://jabber.org/protocol/muc'/></presence>`;
+    alice.send(enter('A'));
+    await alice.take(/code='201'/);
+    alice.send(
+      `<iq type='set' id='owner' to='${room}'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>`,
+    );
+    await alice.take(/<iq [^>]*id='owner'/);
+    bob.send(enter('B'));
+    await bob.take(/code='110'/);
+    const draw = (id: string, body: string, operation: string) =>
+      `<message type='groupchat' to='${room}' id='${id}'><body>[whiteboard] ${body}</body><board xmlns='urn:sallyport:whiteboard:0'>${operation}</board></message>`;
+    const byId = (id: string) => site.server.records('messages').find((record) => record.id === id);
+    bob.send(draw('w1', '1 line', "<line id='a' colour='red' width='thin' from='0,0' to='9,9'/>"));
+    await alice.take(/<line [^>]*to='9,9'/);
+    expect(byId('w1')).toMatchObject({ room, from: BOB, body: '[whiteboard] 1 line' });
+    expect(byId('w1')?.payloads).toContain("to='9,9'");
+    bob.send(draw('w2', 'cleared', '<clear/>'));
+    expect(await bob.take(/<message [^>]*id='w2'[\s\S]*?<\/message>/)).toContain('forbidden');
+    expect(byId('w2')).toBeUndefined();
+    alice.send(draw('w3', 'cleared', '<clear/>'));
+    await bob.take(/<clear\/>/);
+    expect(byId('w3')).toMatchObject({ room, from: ALICE });
+    for (const client of [alice, bob]) client.close();
+  });
+});
+
 describe('retention', () => {
   it('deletes what is old, keeps what is on hold and what the server writes today', async () => {
     const day = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);

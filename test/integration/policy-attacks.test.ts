@@ -80,7 +80,7 @@ describe('sallyport-policy verify, told nothing of a computer', () => {
   it.each([
     ['TOO_LARGE', { bytes: () => Buffer.alloc(10_000_000) }],
     ['SCHEMA', { policy: settingsWith({ backdoor: true }) }],
-    ['UNENFORCEABLE', { policy: settingsWith({ features: { whiteboard: true } }) }],
+    ['UNENFORCEABLE', { policy: settingsWith({ desktop: { print: true } }) }],
     ['OVERLAY_LOOSENS', withOverlays([night({ settings: idle(16) })])],
     ['NOT_CANONICAL', rawPolicy('{"a":1.0}')],
   ] as const)('refuses by %s, exit code 1', async (code, forgery) => {

@@ -156,6 +156,19 @@ describe('the message log', () => {
       nick: 'Shade',
       toNick: 'Ghost',
     });
+    // A drawing is logged with what it draws, and nobody but a moderator empties a whiteboard.
+    const draw = (id: string, body: string, operation: string) =>
+      `<message type='groupchat' to='${room}' id='${id}'><body>[whiteboard] ${body}</body><board xmlns='urn:sallyport:whiteboard:0'>${operation}</board></message>`;
+    bob.send(draw('w1', '1 line', "<line id='a' colour='red' width='thin' from='0,0' to='9,9'/>"));
+    await alice.take(/<line [^>]*to='9,9'/);
+    expect(byId('w1')).toMatchObject({ room, from: BOB, body: '[whiteboard] 1 line' });
+    expect(byId('w1')?.payloads).toContain("to='9,9'");
+    bob.send(draw('w2', 'cleared', '<clear/>'));
+    expect(await bob.take(/<message [^>]*id='w2'[\s\S]*?<\/message>/)).toContain('forbidden');
+    expect(byId('w2')).toBeUndefined();
+    alice.send(draw('w3', 'cleared', '<clear/>'));
+    await bob.take(/<clear\/>/);
+    expect(byId('w3')).toMatchObject({ room, from: ALICE });
     alice.close();
     bob.close();
   });

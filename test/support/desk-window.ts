@@ -41,6 +41,7 @@ export class DeskWindow {
       xmpp,
       labels: { labels: { catalogue: [], required: false }, partners: [] },
       templates,
+      whiteboards: true,
       onUnread: (total) => this.unread.push(total),
       onReconnectNow: () => undefined,
       saveChannel: new SaveChannel(),

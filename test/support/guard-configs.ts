@@ -23,6 +23,7 @@ const policies = [
     labels,
     subscriptions: 'partners',
     passwordChange: true,
+    whiteboard: true,
   }),
 ] as const;
 const configOf = (policy: (typeof policies)[number]): GuardConfig =>

@@ -15,6 +15,7 @@ export function guardPolicy(
     location: false,
     activity: false,
     commands: false,
+    whiteboard: false,
     templates: [],
     passwordChange: false,
     labels: { catalogue: [], required: false },

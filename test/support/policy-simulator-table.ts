@@ -294,7 +294,7 @@ const SETTINGS_AND_OVERLAYS: readonly Row[] = [
     1,
     overlaid([night({ seal: () => signDocument(PAYLOAD_TYPES.policy, goodPolicy(), KEYS.policy) })]),
   ],
-  ['a value that no client honours yet', 'UNENFORCEABLE', 1, settings({ features: { whiteboard: true } })],
+  ['a value that no client honours yet', 'UNENFORCEABLE', 1, settings({ desktop: { print: true } })],
   [
     'settings of a version to come, which says so',
     'APP_VERSION',

@@ -14,6 +14,7 @@
 
 %% Payloads without content: a message of nothing else is not logged, beside others they are left out. Whoever wants to say
 %% something past this log says it where nobody looks: only what is as empty as its purpose needs counts. In bytes.
+-define(NS_WHITEBOARD, <<"urn:sallyport:whiteboard:0">>).
 -define(MAX_ATTRIBUTES, 512).
 -define(MAX_THREAD, 64).
 -define(CONTENTLESS, [<<"http://jabber.org/protocol/chatstates">>, <<"urn:xmpp:receipts">>, <<"urn:xmpp:chat-markers:0">>,
@@ -83,11 +84,35 @@ not_logged(Message, State) ->
 failure() -> xmpp:err_internal_server_error(<<"The message log cannot be written">>, <<"en">>).
 
 muc_filter_message(#message{} = Message, #state{} = Data, Nick) ->
-    case logged(fun() -> in_room(Message, Data, Nick) end) of
+    case may_clear(Message, Data, Nick) andalso logged(fun() -> in_room(Message, Data, Nick) end) of
 	true -> Message;
-	false -> not_logged_in_room(Message)
+	false -> refused_in_room(Message, Data, Nick)
     end;
 muc_filter_message(Other, _, _) -> Other.
+
+%% Nobody but a moderator empties a room's whiteboard (docs/whiteboard.md): whoever reads the archive later has nobody's word
+%% for the role.
+may_clear(Message, #state{nicks = Nicks, users = Users}, Nick) ->
+    not lists:any(fun clears_whiteboard/1, xmpp:get_els(Message))
+	orelse lists:any(fun(Key) ->
+				 case maps:find(Key, Users) of
+				     {ok, #user{role = moderator}} -> true;
+				     _ -> false
+				 end
+			 end, maps:get(Nick, Nicks, [])).
+
+clears_whiteboard(#xmlel{name = <<"board">>, children = Children} = Board) ->
+    fxml:get_tag_attr_s(<<"xmlns">>, Board) =:= ?NS_WHITEBOARD
+	andalso lists:any(fun(#xmlel{name = <<"clear">>}) -> true; (_) -> false end, Children);
+clears_whiteboard(_) -> false.
+
+refused_in_room(Message, Data, Nick) ->
+    case may_clear(Message, Data, Nick) of
+	true -> not_logged_in_room(Message);
+	false ->
+	    ejabberd_router:route_error(Message, xmpp:err_forbidden(<<"Only a moderator empties the whiteboard">>, <<"en">>)),
+	    {stop, drop}
+    end.
 
 in_room(#message{from = From} = Message, #state{jid = Room} = Data, Nick) ->
     case content(Message) of

@@ -1,6 +1,7 @@
 -- XEP-0425 0.3.0: moderators take messages of a room back. The room tells everybody in it, and puts a tombstone (XEP-0424
 -- 5.1.4) in the message's place in its archive, so that nobody who comes later reads it there. What was said stays in the
--- message log (mod_sallyport_messages), which has the announcement too. Loaded on the room service, with muc_mam.
+-- message log (mod_sallyport_messages), which has the announcement too. Nobody else empties a room's whiteboard either
+-- (docs/whiteboard.md). Loaded on the room service, with muc_mam.
 
 local st = require "util.stanza";
 local datetime = require "util.datetime";
@@ -11,6 +12,7 @@ local xmlns_moderate = "urn:xmpp:message-moderate:1";
 local xmlns_retract = "urn:xmpp:message-retract:1";
 local xmlns_occupant = "urn:xmpp:occupant-id:0";
 local xmlns_sid = "urn:xmpp:sid:0";
+local xmlns_whiteboard = "urn:sallyport:whiteboard:0";
 -- in bytes
 local max_id, max_reason = 512, 1024;
 
@@ -89,3 +91,18 @@ module:hook("iq-set/bare/"..xmlns_moderate..":moderate", function (event)
 	origin.send(st.reply(stanza));
 	return true;
 end);
+
+local function clears_whiteboard(stanza)
+	for _, tag in ipairs(stanza.tags) do
+		if tag.name == "board" and tag.attr.xmlns == xmlns_whiteboard and tag:get_child("clear", xmlns_whiteboard) then return true; end
+	end
+	return false;
+end
+
+-- Before the room's history and the message log take it: whoever reads the archive later has nobody's word for the role.
+module:hook("muc-occupant-groupchat", function (event)
+	local occupant, stanza = event.occupant, event.stanza;
+	if not clears_whiteboard(stanza) or (occupant and occupant.role == "moderator") then return; end
+	event.origin.send(st.error_reply(stanza, "auth", "forbidden", "Only a moderator empties the whiteboard"));
+	return true;
+end, 45);

@@ -346,7 +346,7 @@ describe('what the windows see', () => {
         activity: false,
         partnerDomains: [],
       },
-      rooms: { create: false, invite: true },
+      rooms: { create: false, invite: true, whiteboard: false },
       signIn: { method: 'card' as const, passwordChange: false },
       cardRemoval: 'lock' as const,
       desktop: { copy: true, paste: true, dragAndDrop: true },

@@ -47,15 +47,16 @@ export function possible(
   self: Occupant | undefined,
   now: number,
 ): Possible {
-  const { reference, retraction, delivery, file, versions } = message;
+  const { reference, retraction, delivery, file, board, versions } = message;
   const known = (kind === 'room' ? reference?.archive : reference?.id) !== undefined;
-  const there = known && retraction === undefined && delivery !== 'failed';
   const own = reference?.author === SELF;
+  const unbroken = retraction === undefined && delivery !== 'failed';
+  const there = known && unbroken;
   const fresh = now - message.at <= MAX_CORRECTION_AGE_MS && (versions?.length ?? 1) < MAX_VERSIONS;
   return {
     reply: there,
     react: there,
-    correct: own && file === undefined && retraction === undefined && delivery !== 'failed' && fresh,
+    correct: own && file === undefined && board === undefined && unbroken && fresh,
     retract: there && own,
     moderate: there && kind === 'room' && self?.role === 'moderator',
   };

@@ -35,7 +35,7 @@ function running(signIn: SignInState, screenLocked = false): AppState {
         activity: false,
         partnerDomains: [],
       },
-      rooms: { create: false, invite: true },
+      rooms: { create: false, invite: true, whiteboard: false },
       signIn: { method: 'card', passwordChange: false },
       cardRemoval: 'lock',
       desktop: { copy: true, paste: true, dragAndDrop: true },

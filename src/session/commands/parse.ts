@@ -4,6 +4,7 @@
  */
 import type { ChatCommand } from '../../shared/chat-model.ts';
 import { ADHOC_PARSERS } from './adhoc.ts';
+import { BOARD_PARSERS } from './board.ts';
 import { CORE_PARSERS } from './core.ts';
 import { asFields, hasOnly, isCount, type Parsers } from './fields.ts';
 import { FILE_PARSERS } from './files.ts';
@@ -22,6 +23,7 @@ export type WindowMessage =
 /** Every command there is; the compiler misses none. */
 const PARSERS: Parsers<ChatCommand> = {
   ...CORE_PARSERS,
+  ...BOARD_PARSERS,
   ...FILE_PARSERS,
   ...HISTORY_PARSERS,
   ...PEOPLE_PARSERS,

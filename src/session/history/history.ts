@@ -16,7 +16,9 @@ import { Conversations, type ConversationsOptions } from './conversations.ts';
 import { Older, type OlderMessages } from './older.ts';
 
 /** The part of the XMPP client that history needs. */
-export type HistoryClient = Pick<XmppClient, 'jid' | 'on' | 'archive' | 'isRoom'>;
+export type HistoryClient = Pick<XmppClient, 'jid' | 'on' | 'isRoom'> & {
+  readonly archive: Pick<XmppClient['archive'], 'page'>;
+};
 
 export interface HistoryOptions extends Omit<ConversationsOptions, 'onKeys'> {
   readonly model: ChatModel;

@@ -23,6 +23,7 @@ export function isCorrectable(message: ChatMessage, at: number): boolean {
   return (
     message.retraction === undefined &&
     message.file === undefined &&
+    message.board === undefined &&
     at - message.at <= MAX_CORRECTION_AGE_MS &&
     (message.versions?.length ?? 1) < MAX_VERSIONS
   );

@@ -56,8 +56,10 @@ export class Outbox {
   }
 
   /** Sends a message and shows it. Throws what {@link Outbox.send} throws. */
-  add(conversation: BareJid, kind: ConversationKind, content: OwnMessage, sending?: Sending): void {
-    this.#model.addMessage(conversation, kind, this.send(conversation, kind, content, sending));
+  add(conversation: BareJid, kind: ConversationKind, content: OwnMessage, sending?: Sending): ChatMessage {
+    const message = this.send(conversation, kind, content, sending);
+    this.#model.addMessage(conversation, kind, message);
+    return message;
   }
 
   /** Sends a message that may answer message `reply`, and shows it. Throws what {@link OwnActions.replyTo} throws besides. */
@@ -104,11 +106,11 @@ export class Outbox {
   /** Under its own id. */
   #again(conversation: BareJid, kind: ConversationKind, message: ChatMessage): void {
     if (this.#options.own.retry(conversation, message)) return;
-    const { id, body, file, form, label, reply } = message;
+    const { id, body, file, form, board, label, reply } = message;
     const content = {
       body,
       ...(label?.assumed || label?.id === undefined ? {} : { label: label.id }),
-      ...(form === undefined ? {} : { extras: { form } }),
+      extras: { ...(form === undefined ? {} : { form }), ...(board === undefined ? {} : { board }) },
     };
     this.#model.updateMessage(
       conversation,

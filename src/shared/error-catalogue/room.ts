@@ -33,6 +33,10 @@ export const ROOM_ERRORS = {
     title: 'This invitation is not open any more.',
     action: 'Join the room by its name.',
   },
+  BOARD_PICTURE: {
+    title: 'Only a picture (PNG, JPEG or WebP) that was shared in this room can lie behind its whiteboard.',
+    action: 'Share the picture in the room as a file first.',
+  },
   BOOKMARKS_UNSUPPORTED: {
     title: 'The server does not keep your list of rooms.',
     action:

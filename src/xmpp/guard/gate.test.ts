@@ -16,6 +16,7 @@ const policy: GuardPolicy = {
   location: false,
   activity: false,
   commands: false,
+  whiteboard: false,
   templates: [],
   labels: { catalogue: [], required: false },
   fileGate: { host: 'files.example.mil', port: 443, path: '/', maximumBytes: 1000, types: [] },

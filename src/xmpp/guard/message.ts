@@ -12,6 +12,7 @@ import { judgeEvent } from './pubsub.ts';
 import { screen } from './screen.ts';
 import { copyWith } from './shape.ts';
 import { ALLOW, type Direction, type GuardReason, type Refusal, refuse, type Verdict } from './verdict.ts';
+import { judgeBoard } from './whiteboard.ts';
 
 const TYPES: ReadonlySet<string> = new Set(['chat', 'normal', 'groupchat', 'headline', 'error']);
 
@@ -75,6 +76,7 @@ function judgeContent(
     judgeInvitations(direction, honest.message, peer, config) ??
     judgeFiles(honest.message, config) ??
     judgeForm(direction, honest.message, config) ??
+    judgeBoard(direction, honest.message, peer) ??
     judgeEvent(honest.message, peer, config);
   if (refusal !== undefined) return refusal;
   if (direction === 'out' && !isOwnAction(honest.message, config)) return refuse('message-action');

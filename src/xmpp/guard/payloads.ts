@@ -39,6 +39,7 @@ import {
 } from './rooms.ts';
 import { type Shape, shape, type TableEntries, table } from './shape.ts';
 import type { Direction } from './verdict.ts';
+import { WHITEBOARD } from './whiteboard.ts';
 
 /** RFC 6120 8.3.3. The addresses that `gone` and `redirect` may hold are left out. */
 const CONDITIONS = names(
@@ -322,12 +323,14 @@ interface Offered {
   readonly location: boolean;
   readonly activity: boolean;
   readonly commands: boolean;
+  readonly whiteboard: boolean;
 }
 
-function payloads({ gate, passwordChange, directory, commands, ...personal }: Offered): Payloads {
+function payloads(offered: Offered): Payloads {
+  const { gate, passwordChange, directory, commands, whiteboard, ...personal } = offered;
   const pubsub = pubsubTables(personal);
-  const files = gate ? [FILE_SHARING] : [];
-  const contentIn = [CONTENT_IN, ...files];
+  const more = [...(gate ? [FILE_SHARING] : []), ...(whiteboard ? [WHITEBOARD] : [])];
+  const contentIn = [CONTENT_IN, ...more];
   const errors: Ways = { in: stanza(ERROR_IN), out: stanza(ERROR_OUT) };
   const own = { show: SHORT, status: TEXT, priority: SHORT };
   const caps: TableEntries = { [NS.caps]: { c: shape({ attrs: ['hash', 'node', 'ver', 'ext'] }) } };
@@ -336,7 +339,7 @@ function payloads({ gate, passwordChange, directory, commands, ...personal }: Of
   return {
     message: {
       in: stanza(...contentIn, copies(contentIn), pubsub.event),
-      out: stanza(CONTENT_OUT, ...files),
+      out: stanza(CONTENT_OUT, ...more),
     },
     messageError: errors,
     presence: {
@@ -405,15 +408,23 @@ export const PAYLOADS = payloads({
   location: false,
   activity: false,
   commands: false,
+  whiteboard: false,
 });
 
 const made = new Map<string, Payloads>();
 
 /** The table of a policy; made once for each that differs. */
 export function payloadsOf(policy: GuardPolicy): Payloads {
-  const { fileGate, passwordChange, directory, location, activity, commands } = policy;
-  const gate = fileGate !== undefined;
-  const offered: Offered = { gate, passwordChange, directory, location, activity, commands };
+  const { fileGate, passwordChange, directory, location, activity, commands, whiteboard } = policy;
+  const offered: Offered = {
+    gate: fileGate !== undefined,
+    passwordChange,
+    directory,
+    location,
+    activity,
+    commands,
+    whiteboard,
+  };
   const key = JSON.stringify(offered);
   const known = made.get(key) ?? payloads(offered);
   made.set(key, known);

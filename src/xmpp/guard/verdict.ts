@@ -38,6 +38,7 @@ export type GuardReason =
   | 'blocklist'
   | 'directory-sender'
   | 'form'
+  | 'whiteboard'
   | 'carbon-sender'
   | 'carbon-content'
   | 'archive-sender'
@@ -71,6 +72,7 @@ const CONDITIONS: Readonly<Record<GuardReason, ErrorCondition>> = {
   blocklist: 'not-allowed',
   'directory-sender': 'not-allowed',
   form: 'policy-violation',
+  whiteboard: 'policy-violation',
   'carbon-sender': 'not-allowed',
   'carbon-content': 'not-acceptable',
   'archive-sender': 'not-allowed',

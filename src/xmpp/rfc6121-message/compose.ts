@@ -99,6 +99,7 @@ export function shownOutgoing(
     body: message.body,
     ...(message.file === undefined ? {} : { file: message.file }),
     ...(message.form === undefined ? {} : { form: message.form }),
+    ...(message.board === undefined ? {} : { board: message.board }),
     ...ownLabel(message.label, config.labels),
     at: Date.now(),
     delayed: false,

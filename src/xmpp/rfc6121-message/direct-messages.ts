@@ -6,9 +6,11 @@ import type { BareJid } from '../../shared/jid.ts';
 import type { MessageLabel } from '../../shared/labels.ts';
 import { type MessageReply, type MessageRetraction, SELF } from '../../shared/message-actions.ts';
 import type { FileGatePolicy } from '../../shared/session-contract.ts';
+import type { BoardOperation } from '../../shared/whiteboard.ts';
 import type { ConversationAction, ConversationMessage } from '../api.ts';
 import type { LabelBook } from '../guard/index.ts';
 import { NS } from '../namespaces.ts';
+import { readBoard } from '../sallyport-whiteboard/board.ts';
 import { stanzaErrorCondition } from '../stream/errors.ts';
 import { readFormMessage } from '../xep-0004-data-forms/form-message.ts';
 import { activeState } from '../xep-0085-chat-states/chat-states.ts';
@@ -67,6 +69,7 @@ export interface MessageContent {
   readonly body: string;
   readonly file?: SharedFile;
   readonly form?: DataForm;
+  readonly board?: readonly BoardOperation[];
   readonly label?: MessageLabel;
   readonly reply?: MessageReply;
   readonly retraction?: MessageRetraction;
@@ -82,12 +85,14 @@ export function readContent(
   const body = readBody(message) ?? (file && fileDescription(file));
   if (body === undefined) return undefined;
   const form = readFormMessage(message, body);
+  const board = readBoard(message, body, file);
   const label = messageLabel(message, labels);
   const reply = readReply(message);
   return {
     body,
     ...(file === undefined ? {} : { file }),
     ...(form === undefined ? {} : { form }),
+    ...(board === undefined ? {} : { board }),
     ...(label === undefined ? {} : { label }),
     ...(reply === undefined ? {} : { reply }),
   };

@@ -5,6 +5,7 @@ import { AppError, type ErrorReport } from '../../shared/errors.ts';
 import type { SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { SecurityLabel } from '../../shared/labels.ts';
+import type { BoardOperation } from '../../shared/whiteboard.ts';
 import type { DeliveryChange } from '../api.ts';
 import type { ReplyTo } from '../xep-0461-replies/replies.ts';
 
@@ -20,6 +21,8 @@ export interface OutgoingExtras {
   readonly replaces?: string;
   /** Says what `body` says. */
   readonly form?: DataForm;
+  /** What it does to the room's whiteboard; says what `body` says. */
+  readonly board?: readonly BoardOperation[];
 }
 
 export interface Outgoing extends OutgoingExtras {

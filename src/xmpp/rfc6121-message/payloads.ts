@@ -1,5 +1,6 @@
 /** What is in an own message, one to one and in a room alike. */
 import { NS } from '../namespaces.ts';
+import { buildBoard } from '../sallyport-whiteboard/board.ts';
 import { buildFormMessage } from '../xep-0004-data-forms/form-message.ts';
 import { buildSecurityLabel } from '../xep-0258-security-labels/labels.ts';
 import { buildCorrection } from '../xep-0308-correction/correction.ts';
@@ -11,7 +12,7 @@ import type { Outgoing } from './outbox.ts';
 
 export type OutgoingContent = Pick<
   Outgoing,
-  'id' | 'body' | 'file' | 'form' | 'label' | 'reply' | 'replaces' | 'action'
+  'id' | 'body' | 'file' | 'form' | 'board' | 'label' | 'reply' | 'replaces' | 'action'
 >;
 
 /** The text as it is written: an answer begins with its quote. */
@@ -21,7 +22,7 @@ export function writtenBody({ body, reply }: Pick<Outgoing, 'body' | 'reply'>): 
 
 /** All but what only people one to one are sent. */
 export function contentPayloads(message: OutgoingContent): readonly (Element | undefined)[] {
-  const { id, file, form, label, reply, replaces, action } = message;
+  const { id, file, form, board, label, reply, replaces, action } = message;
   const said =
     action === undefined
       ? [
@@ -30,6 +31,7 @@ export function contentPayloads(message: OutgoingContent): readonly (Element | u
           replaces === undefined ? undefined : buildCorrection(replaces),
           file && buildFileSharing(file),
           form && buildFormMessage(form),
+          board && buildBoard(board),
         ]
       : actionPayloads(action);
   return [...said, label && buildSecurityLabel(label), xml('origin-id', { xmlns: NS.stanzaIds, id })];

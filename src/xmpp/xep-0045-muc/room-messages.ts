@@ -1,7 +1,7 @@
 /** What is said and done in a room, live and in its archive: whose it is, and whether it was there before. */
 import type { ChatMessage } from '../../shared/chat-model.ts';
 import type { BareJid } from '../../shared/jid.ts';
-import type { ConversationMessage, MessageAction } from '../api.ts';
+import type { ConversationAction, ConversationMessage, MessageAction } from '../api.ts';
 import { readAction, referenceOf } from '../rfc6121-message/actions.ts';
 import { type MessageContent, readArchivedContent, replaces } from '../rfc6121-message/direct-messages.ts';
 import { delayOf } from '../xep-0203-delay/delay.ts';
@@ -21,6 +21,11 @@ export interface RoomMessagesOptions {
   nick(): string;
   /** The room's name, in which it speaks itself. */
   name(): string;
+}
+
+/** Empty where the room itself speaks. */
+function nickOf({ attrs: { from = '' } }: Element): string {
+  return from.includes('/') ? from.slice(from.indexOf('/') + 1) : '';
 }
 
 export class RoomMessages {
@@ -70,15 +75,14 @@ export class RoomMessages {
     const own = this.#own.isOwn(said, this.#options.nick());
     const ownId = this.#own.reflected(said, own);
     if (ownId !== undefined) this.#context.outbox.advance(ownId, 'stored');
-    this.#emitAction(said, own || ownId !== undefined, stamp ?? now, action);
+    this.#context.emitAction(this.#done(said, own || ownId !== undefined, stamp ?? now, action));
     return true;
   }
 
   /** Takes a message of the room's archive (XEP-0313); `undefined` for one that says nothing by itself. */
   readArchived(archived: ArchivedStanza): ConversationMessage | undefined {
     const { id: archiveId, message: stanza, at } = archived;
-    const from = stanza.attrs.from ?? '';
-    const nick = from.includes('/') ? from.slice(from.indexOf('/') + 1) : '';
+    const nick = nickOf(stanza);
     if (this.onAction(stanza, nick, at)) return undefined;
     const content = readArchivedContent(archived, this.#context.fileGate, this.#context.labels);
     if (content === undefined) return undefined;
@@ -94,9 +98,31 @@ export class RoomMessages {
     return { conversation: this.#room, kind: 'room', message, keys, ...replaces(stanza) };
   }
 
-  #emitAction({ stanza, nick, delayed }: Said, own: boolean, at: number, action: MessageAction): void {
+  /** The same without taking it in: nothing is remembered, told or settled by it. */
+  peekArchived(archived: ArchivedStanza): ConversationMessage | ConversationAction | undefined {
+    const { id: archiveId, message: stanza, at } = archived;
+    const nick = nickOf(stanza);
+    const action = readAction(stanza, nick === '');
+    const content =
+      action === undefined
+        ? readArchivedContent(archived, this.#context.fileGate, this.#context.labels)
+        : undefined;
+    const said = { stanza, nick, body: content?.body ?? '', delayed: true };
+    const own = this.#own.isOwn(said, this.#options.nick());
+    const ownId = this.#own.reflected(said, own);
+    const isOwn = own || ownId !== undefined;
+    if (action !== undefined) return this.#done(said, isOwn, at, action);
+    if (content === undefined) return undefined;
+    const shown = this.#shown(said, content, isOwn, at, archiveId);
+    const message = { ...shown, delayed: false, ...(ownId === undefined ? {} : { id: ownId }) };
+    const keys = this.#keys(stanza, nick, content.body, archiveId);
+    return { conversation: this.#room, kind: 'room', message, keys, ...replaces(stanza) };
+  }
+
+  #done(said: Said, own: boolean, at: number, action: MessageAction): ConversationAction {
+    const { stanza, nick, delayed } = said;
     const author = this.#options.authors.of(stanza, nick, own, delayed);
-    this.#context.emitAction({ conversation: this.#room, kind: 'room', author, name: nick, at, action });
+    return { conversation: this.#room, kind: 'room', author, name: nick, at, action };
   }
 
   #shown(

@@ -2,7 +2,7 @@
 import type { RoomState } from '../../shared/chat-model.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
-import type { ConversationMessage } from '../api.ts';
+import type { ConversationAction, ConversationMessage } from '../api.ts';
 import { NS } from '../namespaces.ts';
 import { readContent } from '../rfc6121-message/direct-messages.ts';
 import type { Outgoing } from '../rfc6121-message/outbox.ts';
@@ -204,6 +204,11 @@ export class Room {
   /** Takes a message of the room's archive (XEP-0313); `undefined` for one that says nothing. */
   readArchived(archived: ArchivedStanza): ConversationMessage | undefined {
     return this.#messages.readArchived(archived);
+  }
+
+  /** The same, without taking it in. */
+  peekArchived(archived: ArchivedStanza): ConversationMessage | ConversationAction | undefined {
+    return this.#messages.peekArchived(archived);
   }
 
   #onAvailable(stanza: Element, nick: string, user: MucUser): void {

@@ -1,7 +1,7 @@
 /** Asking archives, one page a query, and who may answer: only the archive that was asked, until its page is at its end. */
 import { AppError } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
-import type { ConversationMessage } from '../api.ts';
+import type { ConversationAction, ConversationMessage } from '../api.ts';
 import type { Extension } from '../extension.ts';
 import { archivedOf } from '../guard/index.ts';
 import type { Requests } from '../rfc6120-iq/requests.ts';
@@ -35,6 +35,12 @@ export interface ArchivePage {
   readonly complete: boolean;
 }
 
+/** What a room's archive holds, as it stands there. */
+export interface PeekedPage extends Omit<ArchivePage, 'messages'> {
+  /** Oldest first: messages, and what was done to messages. */
+  readonly items: readonly (ConversationMessage | ConversationAction)[];
+}
+
 export interface ArchivedMessage extends ConversationMessage {
   readonly archiveId: string;
   /** Milliseconds since 1970. */
@@ -50,6 +56,8 @@ export interface ArchiveOptions {
   newId(): string;
   /** What an archived message says, and to whom it belongs. */
   read(stanza: ArchivedStanza, room: BareJid | undefined): ConversationMessage | undefined;
+  /** The same, for whoever only looks: nobody is told, and nothing counts as seen. */
+  peek(stanza: ArchivedStanza, room: BareJid): ConversationMessage | ConversationAction | undefined;
   /** Whether the recipient has acknowledged that own message. */
   isDelivered(id: string): boolean;
 }
@@ -102,6 +110,20 @@ export class Archive implements Extension {
    * time of an answer, NOT_CONNECTED also outside the room, or GUARD_REFUSED.
    */
   async page(request: ArchiveRequest): Promise<ArchivePage> {
+    const { query, end } = await this.#ask(request);
+    return this.#pageOf(query, request.page, end);
+  }
+
+  /** Fetches one page of a room's archive only to look at it. Rejects as {@link page}. */
+  async peek(request: ArchiveRequest & { readonly room: BareJid }): Promise<PeekedPage> {
+    const { query, end } = await this.#ask(request);
+    const edges = edgesOf(query, request.page, end);
+    if (edges === undefined) return { items: [], first: undefined, last: undefined, complete: true };
+    const items = query.stanzas.flatMap((stanza) => this.#options.peek(stanza, request.room) ?? []);
+    return { items, ...edges, complete: end.complete };
+  }
+
+  async #ask(request: ArchiveRequest): Promise<{ readonly query: Query; readonly end: ArchiveEnd }> {
     const { room, max, page, ...filter } = request;
     if (room !== undefined && !this.#options.inRoom(room)) throw new AppError('NOT_CONNECTED');
     const queryId = this.#options.newId();
@@ -130,23 +152,17 @@ export class Archive implements Extension {
     });
     const end = readArchiveEnd(answer);
     if (end === undefined) throw new AppError('HISTORY_MALFORMED', { reason: 'no end' });
-    return this.#pageOf(query, page, end);
+    return { query, end };
   }
 
   #isDelivered({ message, kind }: ArchivedMessage): boolean {
     return kind === 'contact' && message.direction === 'out' && this.#options.isDelivered(message.id);
   }
 
-  #pageOf({ stanzas, with: peer, room }: Query, { before, after }: PageOf, end: ArchiveEnd): ArchivePage {
-    const first = end.first ?? stanzas[0]?.id;
-    const last = end.last ?? stanzas.at(-1)?.id;
-    if (first === undefined || last === undefined) {
-      return { messages: [], first: undefined, last: undefined, complete: true };
-    }
-    // A page that holds where it was to go on from would be asked for again and again.
-    const edge = before === undefined ? last : first;
-    const from = before === undefined ? after : before;
-    if (edge === from && from !== '') throw new AppError('HISTORY_MALFORMED', { reason: 'repeats itself' });
+  #pageOf(query: Query, page: PageOf, end: ArchiveEnd): ArchivePage {
+    const { stanzas, with: peer, room } = query;
+    const edges = edgesOf(query, page, end);
+    if (edges === undefined) return { messages: [], first: undefined, last: undefined, complete: true };
     const messages: ArchivedMessage[] = [];
     for (const stanza of stanzas) {
       const read = this.#options.read(stanza, room);
@@ -155,8 +171,24 @@ export class Archive implements Extension {
     }
     // A receipt stands after its message.
     const settled = messages.map((one) => (this.#isDelivered(one) ? delivered(one) : one));
-    return { messages: settled, first, last, complete: end.complete };
+    return { messages: settled, ...edges, complete: end.complete };
   }
+}
+
+/** Where a page begins and ends; `undefined`: it is empty. Throws HISTORY_MALFORMED. */
+function edgesOf(
+  { stanzas }: Query,
+  { before, after }: PageOf,
+  end: ArchiveEnd,
+): { readonly first: string; readonly last: string } | undefined {
+  const first = end.first ?? stanzas[0]?.id;
+  const last = end.last ?? stanzas.at(-1)?.id;
+  if (first === undefined || last === undefined) return undefined;
+  // A page that holds where it was to go on from would be asked for again and again.
+  const edge = before === undefined ? last : first;
+  const from = before === undefined ? after : before;
+  if (edge === from && from !== '') throw new AppError('HISTORY_MALFORMED', { reason: 'repeats itself' });
+  return { first, last };
 }
 
 function delivered(archived: ArchivedMessage): ArchivedMessage {
