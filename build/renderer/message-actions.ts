@@ -60,7 +60,7 @@ export function actionTalk(): readonly ChatMessage[] {
       'a4',
       'Brandt',
       27,
-      'Relay log:\n```\n0240:12Z  link down\n0241:02Z  link up    rtt 812 ms\n```\n> who restarts it?\nNobody, it came back by itself.',
+      'Relay log:\n```log of last night\n0240:12Z  link down\n0241:02Z  link up    rtt 812 ms\n```\n> who restarts it?\nNobody, it came back by itself.',
     ),
     said('a5', 'Whitfield', 19, 'Call sign of the source is in the other system.', {
       retraction: { at: NOW - 18 * MINUTE, by: 'sender' },

@@ -51,10 +51,14 @@ describe('styled', () => {
   it('knows preformatted blocks, closed or not, and nothing inside them', () => {
     expect(styled('see\n```\n*a*\n> b\n```\nend')).toMatchObject([
       { kind: 'plain' },
-      { kind: 'preformatted', code: '*a*\n> b' },
+      { kind: 'preformatted', code: '*a*\n> b', opening: '' },
       { kind: 'plain', spans: [{ text: 'end' }] },
     ]);
-    expect(styled('```sh\nls')).toMatchObject([{ kind: 'preformatted', code: 'ls', text: '```sh\nls' }]);
+    expect(styled('```sh\nls')).toMatchObject([
+      { kind: 'preformatted', code: 'ls', text: '```sh\nls', opening: '```sh' },
+    ]);
+    expect(styled('```all of it')).toMatchObject([{ code: '', opening: '```all of it' }]);
+    expect(styled('```\n```')).toMatchObject([{ code: '', opening: '```' }]);
   });
 
   it('knows quotes in quotes, to a depth', () => {

@@ -13,8 +13,12 @@ export interface StyledSpan {
 
 export type StyledBlock =
   | { readonly kind: 'plain'; readonly spans: readonly StyledSpan[] }
-  /** Between lines that begin with three backticks (5.1.2); `text` has the fences. */
-  | { readonly kind: 'preformatted'; readonly text: string; readonly code: string }
+  /**
+   * From a line that begins with three backticks to one of nothing else, or to the end of what it stands in (5.1.2). `text` has
+   * these lines, `code` what is between them. `opening` is the first line where it has to be read: words that stand behind
+   * the backticks are no part of the code, and must not be hidden.
+   */
+  | { readonly kind: 'preformatted'; readonly text: string; readonly code: string; readonly opening: string }
   /** Lines that begin with `>` (5.1.3), without it. */
   | { readonly kind: 'quote'; readonly blocks: readonly StyledBlock[] };
 
@@ -82,7 +86,9 @@ function fenced(lines: readonly string[], from: number): Taken {
   while (end < lines.length && lines[end] !== FENCE) end += 1;
   const next = Math.min(end + 1, lines.length);
   const code = lines.slice(from + 1, end).join('\n');
-  return { block: { kind: 'preformatted', text: lines.slice(from, next).join('\n'), code }, next };
+  const first = lines[from] ?? '';
+  const opening = first === FENCE && code !== '' ? '' : first;
+  return { block: { kind: 'preformatted', text: lines.slice(from, next).join('\n'), code, opening }, next };
 }
 
 function quoted(lines: readonly string[], from: number, depth: number): Taken {

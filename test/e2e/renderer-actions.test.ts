@@ -55,6 +55,7 @@ describe('what was done with messages', () => {
     await gone.getByRole('button', { name: 'Show what was there' }).click();
     await gone.getByText('Name of the source').waitFor();
     await row(page, 'Relay log').locator('pre').getByText('0241:02Z  link up').waitFor();
+    await row(page, 'Relay log').locator('pre').getByText('```log of last night').waitFor();
     await row(page, 'See above').getByText('Answers a message that is not here').waitFor();
     expect(stage.complaints()).toEqual([]);
   });

@@ -107,6 +107,7 @@ function Blocks({
         if (block.kind === 'preformatted')
           return (
             <pre key={start} className="styled-pre">
+              {block.opening === '' ? null : <span className="styled-mark">{`${block.opening}\n`}</span>}
               <code>{block.code}</code>
             </pre>
           );
