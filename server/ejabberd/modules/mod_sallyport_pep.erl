@@ -1,0 +1,91 @@
+%% XEP-0163, for what the client keeps and tells, and nothing else: what is published passes the message log, so a node of
+%% somebody's choosing, read by whoever knows it, would be a conversation that nobody records. Loaded with mod_pubsub, whose
+%% service of its own nobody reaches.
+-module(mod_sallyport_pep).
+-behaviour(gen_mod).
+-export([start/2, stop/1, reload/3, depends/2, mod_options/1, mod_doc/0, user_send_packet/1]).
+
+-include("xmpp.hrl").
+
+%% Before anyone else sees it, after mod_sallyport_stamps.
+-define(SEQ, 2).
+%% In bytes, of all that is published at once.
+-define(MAX_PUBLISH, 8192).
+%% Node -> who may read it: the only access model that may be asked for.
+-define(NODES, #{<<"urn:xmpp:bookmarks:1">> => <<"whitelist">>,
+		 <<"http://jabber.org/protocol/geoloc">> => <<"presence">>,
+		 <<"http://jabber.org/protocol/activity">> => <<"presence">>}).
+
+mod_options(_) -> [].
+mod_doc() -> #{}.
+depends(_, _) -> [{mod_pubsub, hard}].
+start(Host, _) -> ejabberd_hooks:add(user_send_packet, Host, ?MODULE, user_send_packet, ?SEQ).
+stop(Host) -> ejabberd_hooks:delete(user_send_packet, Host, ?MODULE, user_send_packet, ?SEQ).
+reload(_, _, _) -> ok.
+
+%% A hook that crashes lets everything through, so whatever cannot be judged is refused.
+user_send_packet({Stanza, #{lserver := Host} = State}) ->
+    try may_send(Stanza, Host) of
+	true -> {understood(Stanza), State};
+	false -> refuse(Stanza, State)
+    catch _:_ -> refuse(Stanza, State)
+    end.
+
+refuse(Stanza, State) ->
+    ejabberd_router:route_error(Stanza, xmpp:err_not_allowed()),
+    {stop, {drop, State}}.
+
+may_send(Stanza, Host) ->
+    not is_service(xmpp:get_to(Stanza), Host) andalso may_ask(Stanza).
+
+is_service(#jid{lserver = Server}, Host) -> lists:member(Server, gen_mod:get_module_opt_hosts(Host, mod_pubsub));
+is_service(undefined, _) -> false.
+
+may_ask(#iq{type = set} = IQ) ->
+    lists:all(fun(El) ->
+		      case xmpp:get_ns(El) of
+			  ?NS_PUBSUB -> may_set(xmpp:encode(El));
+			  ?NS_PUBSUB_OWNER -> false;
+			  _ -> true
+		      end
+	      end, xmpp:get_els(IQ));
+may_ask(_) -> true.
+
+may_set(#xmlel{children = Children} = PubSub) ->
+    case [El || #xmlel{} = El <- Children] of
+	[#xmlel{name = <<"retract">>} = Retract] -> maps:is_key(node_of(Retract), ?NODES);
+	[#xmlel{name = <<"publish">>} = Publish, #xmlel{name = <<"publish-options">>} = Options] ->
+	    case maps:find(node_of(Publish), ?NODES) of
+		{ok, Model} -> access_models(Options) =:= [[Model]] andalso byte_size(fxml:element_to_binary(PubSub)) =< ?MAX_PUBLISH;
+		error -> false
+	    end;
+	_ -> false
+    end.
+
+%% ejabberd 23.01 refuses options that it does not know; what these two say stands in its configuration (`force_node_config`).
+understood(#iq{type = set} = IQ) -> xmpp:set_els(IQ, [without_unknown(El) || El <- xmpp:get_els(IQ)]);
+understood(Stanza) -> Stanza.
+
+without_unknown(El) ->
+    case xmpp:get_ns(El) of
+	?NS_PUBSUB -> without_fields(xmpp:encode(El));
+	_ -> El
+    end.
+
+without_fields(#xmlel{children = Children} = El) ->
+    El#xmlel{children = [without_fields(Child) || Child <- Children, not is_unknown(Child)]};
+without_fields(Text) -> Text.
+
+is_unknown(#xmlel{name = <<"field">>} = Field) ->
+    lists:member(fxml:get_tag_attr_s(<<"var">>, Field), [<<"pubsub#max_items">>, <<"pubsub#send_last_published_item">>]);
+is_unknown(_) -> false.
+
+node_of(El) -> fxml:get_tag_attr_s(<<"node">>, El).
+
+%% The values of each field of the options that is about access.
+access_models(Options) ->
+    [[fxml:get_tag_cdata(Value) || Value <- elements(<<"value">>, Field)]
+     || Form <- elements(<<"x">>, Options), Field <- elements(<<"field">>, Form),
+	fxml:get_tag_attr_s(<<"var">>, Field) =:= <<"pubsub#access_model">>].
+
+elements(Name, #xmlel{children = Children}) -> [El || #xmlel{name = Found} = El <- Children, Found =:= Name].
