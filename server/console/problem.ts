@@ -23,6 +23,7 @@ const PROBLEMS = {
     'It is set, but the server did not confirm it. Is it running? If it is and does not obey, stop it.',
   ],
   'server-files': [503, 'The files of the XMPP server cannot be read or written.'],
+  directory: [503, 'The directory did not say who has an account; the table stays as it is, and runs out.'],
   'gate-down': [503, 'The file gate does not answer. Is it running?'],
   'audit-failed': [503, 'The console cannot write its audit log, so it does nothing.'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;

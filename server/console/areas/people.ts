@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { keysOf, parseAccounts } from '../../file-gate/accounts.ts';
 import { FORMS, identityOf } from '../../file-gate/identity.ts';
 import { readDirectory } from '../../kit/lib/directory.mjs';
+import { ToolError } from '../../kit/lib/errors.mjs';
 import { replaceFile } from '../../kit/lib/files.mjs';
 import { readSwitch } from '../../kit/lib/switch.mjs';
 import type { CertificateInfo, PersonInfo } from '../contract.ts';
@@ -11,7 +12,6 @@ import { Problem } from '../problem.ts';
 import type { Answer, Call } from '../route.ts';
 import type { Services } from '../services.ts';
 import { guarded, type ListQuery, pageOf, table } from './server-tables.ts';
-import { kitProblem } from './switch.ts';
 
 const ACCOUNTS = 'sallyport.card-accounts/1';
 const IDENTITY = text(/^[^\p{C}\p{Zl}\p{Zp}]{1,1024}$/u, 'one line');
@@ -158,6 +158,7 @@ export async function readDirectoryNow(
     const { accounts, disabled, validUntil } = await readDirectory({ ...server, actor: who.id });
     return { json: { accounts, disabled, validUntil } };
   } catch (error) {
-    throw kitProblem(error);
+    // Sentences of the kit's own, for people: what the directory answered, and what is wrong with the settings.
+    throw error instanceof ToolError ? new Problem('directory', error.message, { cause: error }) : error;
   }
 }

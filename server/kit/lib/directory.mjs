@@ -16,6 +16,8 @@ const run = promisify(execFile);
 const ACCOUNT = /^[a-z0-9][a-z0-9._-]{0,254}$/;
 const ATTRIBUTE = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
 const MAX_VCARD_TEXT = 500;
+const MAX_PEOPLE = 100_000;
+const MAX_UPN = 256;
 const ANSWER_LIMIT = 256 * 1024 * 1024;
 const ANSWER_MS = 120_000;
 /** Active Directory, userAccountControl: ACCOUNTDISABLE. */
@@ -55,6 +57,9 @@ function checked(settings) {
   for (const name of ['caFile', 'passwordFile']) {
     if (!isAbsolute(text(name))) throw new ToolError(`directory.${name} must be an absolute path`);
   }
+  // It is a word of its own to ldapsearch: what begins otherwise would be an option, or a name of an attribute.
+  if (!/^\([^\0\r\n]{1,2000}$/.test(text('filter')))
+    throw new ToolError('directory.filter must be a filter in brackets (RFC 4515)');
   const { validMinutes = 60, upn = {} } = source;
   if (!Number.isInteger(validMinutes) || validMinutes < 5 || validMinutes > 1440) {
     throw new ToolError('directory.validMinutes must be from 5 to 1440');
@@ -108,7 +113,9 @@ async function ask(source) {
     LDAPTLS_PROTOCOL_MIN: '3.3',
   };
   try {
-    const { stdout } = await run('ldapsearch', args, { env, maxBuffer: ANSWER_LIMIT, timeout: ANSWER_MS });
+    // From the root: an `ldaprc` where it was started would have a say.
+    const options = { cwd: '/', env, maxBuffer: ANSWER_LIMIT, timeout: ANSWER_MS };
+    const { stdout } = await run('ldapsearch', args, options);
     return stdout;
   } catch (error) {
     const said =
@@ -142,28 +149,52 @@ function vcardOf(entry) {
 }
 
 /**
- * The accounts of a search's answer. People whose account name cannot be one are left out and named in `skipped`.
+ * The UPN of an entry; undefined for one without, null for one that is none.
+ *
+ * @param {Map<string, string>} entry @param {{ attribute: string, suffix: string }} upn
+ */
+function upnOf(entry, { attribute, suffix }) {
+  const value = entry.get(attribute.toLowerCase());
+  if (value === undefined) return undefined;
+  const upn = `${value}${suffix}`;
+  return upn.length <= MAX_UPN && /^[^\s\p{C}]+$/u.test(upn) ? upn : null;
+}
+
+/**
+ * The accounts of a search's answer. People whose account name or UPN cannot be one are left out and named in `skipped`.
  *
  * @param {Map<string, string>[]} entries
  * @param {{ account: string, upn: { attribute: string, suffix: string } }} source
  * @param {number} now ms
  */
 export function accountsOf(entries, source, now) {
+  if (entries.length > MAX_PEOPLE)
+    throw new ToolError(
+      `The directory names more than ${MAX_PEOPLE} people. Is the base or the filter wrong? The table of accounts stays as it is.`,
+    );
   const accounts = new Map();
+  const byUpn = new Map();
   const skipped = [];
   for (const entry of entries) {
     const account = (entry.get(source.account.toLowerCase()) ?? '').toLowerCase();
-    if (!ACCOUNT.test(account)) {
+    const upn = upnOf(entry, source.upn);
+    if (!ACCOUNT.test(account) || upn === null) {
       skipped.push(entry.get('dn') ?? '');
       continue;
     }
     if (accounts.has(account))
       throw new ToolError(`The directory has ${account} twice. The table of accounts stays as it is.`);
-    const upn = entry.get(source.upn.attribute.toLowerCase());
+    // The servers would refuse the whole table, and everybody would wait for the next one.
+    const other = upn === undefined ? undefined : byUpn.get(upn.toLowerCase());
+    if (other !== undefined)
+      throw new ToolError(
+        `The directory gives ${other} and ${account} the same UPN. The table of accounts stays as it is.`,
+      );
+    if (upn !== undefined) byUpn.set(upn.toLowerCase(), account);
     accounts.set(account, {
       account,
       disabled: isLocked(entry, now),
-      upns: upn === undefined ? [] : [`${upn}${source.upn.suffix}`],
+      upns: upn === undefined ? [] : [upn],
       vcard: vcardOf(entry),
     });
   }
