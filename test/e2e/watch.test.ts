@@ -117,11 +117,29 @@ describe('watching', () => {
     await picture(page(), 'floor');
   });
 
-  it('a tile is torn off to a window of its own, sandboxed and with its own port, which ends with the session', async () => {
-    const opened = alice.application.waitForEvent('window');
-    await page().getByRole('button', { name: 'Show bravo in a window of its own' }).click();
-    const torn = await opened;
-    await torn.getByRole('region', { name: 'bravo' }).waitFor();
+  it('a tile is torn off to a window of its own, where it was before, sandboxed and with its own port, which ends with the session', async () => {
+    const tearOff = async (): Promise<Page> => {
+      const opened = alice.application.waitForEvent('window');
+      await page().getByRole('button', { name: 'Show bravo in a window of its own' }).click();
+      const window = await opened;
+      await window.getByRole('region', { name: 'bravo' }).waitFor();
+      return window;
+    };
+    const place = (window: Page, bounds?: { x: number; y: number; width: number; height: number }) =>
+      alice.application.browserWindow(window).then((handle) =>
+        handle.evaluate((one, wanted) => {
+          if (wanted !== undefined) one.setBounds(wanted);
+          return one.getNormalBounds();
+        }, bounds),
+      );
+    const before = await tearOff();
+    const asked = { x: 70, y: 50, width: 610, height: 530 };
+    await place(before, asked);
+    await expect.poll(() => place(before)).toMatchObject({ width: 610, height: 530 });
+    const stood = await place(before);
+    await before.close();
+    const torn = await tearOff();
+    expect(await place(torn)).toEqual(stood);
     await bobSays('bravo', 'for the other screen');
     await torn.getByText('for the other screen').waitFor();
     await torn.getByLabel('Message to bravo').fill('from the other screen');

@@ -53,6 +53,7 @@ export class Application {
       devTools: options.build.testBuild,
       desktopRules: () => this.#desk?.desktopRules ?? RULES_WITHOUT_POLICY,
       windowFile: options.paths.windowFile,
+      tileWindowsFile: options.paths.tileWindowsFile,
       preferences: () => this.#preferences.current,
       onChatClose: () => this.#requestQuit(),
       onChatGone: (reason) => this.#chatGone(reason),

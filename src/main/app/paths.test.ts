@@ -22,6 +22,7 @@ it('takes policy from where only administrators write, and trusts only them', ()
     signInRecordFile: '/home/a/.config/Sallyport/sign-ins.json',
     signInKeyAccount: 'sign-in-mac',
     windowFile: '/home/a/.config/Sallyport/window.json',
+    tileWindowsFile: '/home/a/.config/Sallyport/tile-windows.json',
     preferencesFile: '/home/a/.config/Sallyport/preferences.json',
     auditDirectory: '/home/a/.config/Sallyport/audit',
     auditPositionFile: '/home/a/.config/Sallyport/audit-sent',

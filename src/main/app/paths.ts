@@ -18,6 +18,8 @@ export interface AppPaths {
   readonly signInKeyAccount: string;
   /** Where the chat window was. */
   readonly windowFile: string;
+  /** Where torn-off windows were. */
+  readonly tileWindowsFile: string;
   /** How this user wants the windows to look. */
   readonly preferencesFile: string;
   readonly auditDirectory: string;
@@ -66,6 +68,7 @@ export function appPaths(facts: PathFacts): AppPaths {
     signInKeyAccount:
       testRoot === undefined ? SIGN_IN_KEY_ACCOUNT : `${SIGN_IN_KEY_ACCOUNT}/${basename(testRoot)}`,
     windowFile: join(userData, 'window.json'),
+    tileWindowsFile: join(userData, 'tile-windows.json'),
     preferencesFile: join(userData, 'preferences.json'),
     auditDirectory: join(userData, 'audit'),
     auditPositionFile: join(userData, 'audit-sent'),

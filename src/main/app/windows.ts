@@ -7,6 +7,8 @@ import { lookOf, type Preferences } from '../../shared/preferences.ts';
 import { MAX_TILE_WINDOWS, type WatchTile } from '../../shared/watch-contract.ts';
 import type { WindowRegistry } from '../ipc/ipc.ts';
 import { backgroundOf, nativeThemeOf, promptSize } from '../preferences/appearance.ts';
+import { placeFile } from '../preferences/kept-place.ts';
+import { TilePlaces, tilesKey } from '../preferences/tile-places.ts';
 import { WindowKeeper } from '../preferences/window-keeper.ts';
 import { pageUrl } from '../security/app-scheme.ts';
 import { type DesktopRules, isKeyRefused, protectFromCapture } from '../security/desktop-rules.ts';
@@ -27,6 +29,8 @@ export interface WindowsOptions {
   readonly preferences: () => Preferences;
   /** Where the chat window's place is kept. */
   readonly windowFile: string;
+  /** Where the places of torn-off windows are kept. */
+  readonly tileWindowsFile: string;
   /** The user closes the chat window: that is quitting. */
   readonly onChatClose: () => void;
   /** The chat page's process ended; it is loaded anew. */
@@ -58,12 +62,7 @@ const PROMPT_SHAPE = {
 };
 
 /** A conversation or a few, on another screen perhaps. */
-const TILE_SHAPE: BrowserWindowConstructorOptions = {
-  width: 560,
-  height: 640,
-  minWidth: 320,
-  minHeight: 240,
-};
+const TILE_SHAPE = { width: 560, height: 640, minWidth: 320, minHeight: 240 };
 
 type PromptKind = Exclude<WindowKind, 'chat' | 'tile'>;
 
@@ -87,6 +86,7 @@ export class Windows {
   #chat: BrowserWindow | undefined;
   readonly #prompts = new Map<PromptKind, BrowserWindow>();
   readonly #place: WindowKeeper;
+  readonly #tilePlaces: TilePlaces;
   #tray: TrayIcon | undefined;
   readonly #tiles = new Map<string, TileWindow>();
   #tileCount = 0;
@@ -94,7 +94,8 @@ export class Windows {
 
   constructor(options: WindowsOptions) {
     this.#options = options;
-    this.#place = new WindowKeeper(options.windowFile);
+    this.#place = new WindowKeeper(placeFile(options.windowFile));
+    this.#tilePlaces = new TilePlaces(options.tileWindowsFile);
   }
 
   /** @param hidden true: it is there, and shown when somebody asks for it */
@@ -145,8 +146,16 @@ export class Windows {
     }
     this.#tileCount += 1;
     const key = `tile-${this.#tileCount}`;
-    const window = this.#create('tile', TILE_SHAPE, { key });
+    const place = new WindowKeeper(this.#tilePlaces.of(tiles));
+    // A second window with the same conversations would cover the first.
+    const isSecond = [...this.#tiles.values()].some((one) => tilesKey(one.tiles) === tilesKey(tiles));
+    const { bounds, maximized } = isSecond
+      ? { bounds: {}, maximized: false }
+      : place.restore({ width: TILE_SHAPE.minWidth, height: TILE_SHAPE.minHeight });
+    const window = this.#create('tile', { ...TILE_SHAPE, ...bounds }, { key });
     this.#tiles.set(key, { window, tiles });
+    if (maximized) window.once('show', () => window.maximize());
+    if (!isSecond) place.follow(window);
     window.webContents.on('render-process-gone', () => window.destroy());
     window.on('closed', () => {
       this.#tiles.delete(key);

@@ -1,4 +1,4 @@
-/** Where the chat window stood when it was closed, and whether it can stand there again. */
+/** Where a window stood when it was closed, and whether it can stand there again. */
 import type { Rectangle } from 'electron';
 
 export interface WindowPlace {
@@ -15,20 +15,24 @@ const MAX_LENGTH = 32_767;
 const isLength = (value: unknown, least: number): boolean =>
   Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= MAX_LENGTH;
 
+/** A place from a file; `undefined` for anything else. */
+export function placeFrom(value: unknown): WindowPlace | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { bounds, maximized } = value as Readonly<Record<string, unknown>>;
+  if (typeof bounds !== 'object' || bounds === null || typeof maximized !== 'boolean') return undefined;
+  const { x, y, width, height } = bounds as Readonly<Record<string, unknown>>;
+  if (!isLength(x, -MAX_LENGTH) || !isLength(y, -MAX_LENGTH)) return undefined;
+  if (!isLength(width, 1) || !isLength(height, 1)) return undefined;
+  return {
+    bounds: { x: Number(x), y: Number(y), width: Number(width), height: Number(height) },
+    maximized,
+  };
+}
+
 /** Reads what {@link JSON.stringify} made of a place; `undefined` for anything else. */
 export function readPlace(text: string): WindowPlace | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return undefined;
-    const { bounds, maximized } = value as Readonly<Record<string, unknown>>;
-    if (typeof bounds !== 'object' || bounds === null || typeof maximized !== 'boolean') return undefined;
-    const { x, y, width, height } = bounds as Readonly<Record<string, unknown>>;
-    if (!isLength(x, -MAX_LENGTH) || !isLength(y, -MAX_LENGTH)) return undefined;
-    if (!isLength(width, 1) || !isLength(height, 1)) return undefined;
-    return {
-      bounds: { x: Number(x), y: Number(y), width: Number(width), height: Number(height) },
-      maximized,
-    };
+    return placeFrom(JSON.parse(text));
   } catch {
     return undefined;
   }
