@@ -225,6 +225,8 @@ export interface XmppEvents {
   /** A person writes to this user, or has stopped (XEP-0085). */
   typing: readonly [from: BareJid, typing: boolean];
   reflected: readonly [message: ReflectedMessage];
+  /** A room told a message that it had told before, at that place in its archive. */
+  repeated: readonly [room: BareJid, archiveId: string];
   delivery: readonly [change: DeliveryChange];
   room: readonly [change: RoomChange];
   /** The room is gone from the list (left). */

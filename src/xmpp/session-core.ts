@@ -112,6 +112,7 @@ export class SessionCore {
       emitMessage: (message) => events.emit('message', message),
       emitAction: (action) => events.emit('message-action', action),
       emitReflected: (message) => events.emit('reflected', message),
+      emitRepeated: (room, archiveId) => events.emit('repeated', room, archiveId),
       configure: (room) => this.#configure(room),
       requests: this.requests,
       silence: timeouts.roomSilence,

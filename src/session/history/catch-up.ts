@@ -4,6 +4,8 @@ import type { BareJid } from '../../shared/jid.ts';
 import type { Archive, ArchivedMessage, ArchivePage } from '../../xmpp/index.ts';
 import { Turns } from '../files/turns.ts';
 import type { Conversations, Merged } from './conversations.ts';
+import { type Newest, type Restored, restoredOf } from './restored.ts';
+import { RoomStays } from './room-stays.ts';
 
 const PAGE_SIZE = 40;
 /** Pages that are fetched by themselves; for more the user has to ask. */
@@ -33,44 +35,12 @@ interface Missing {
   interrupted: boolean;
 }
 
-/** The newest message of an archive that came; `id` is empty for an archive that was empty. */
-interface Newest {
-  readonly id: string;
-  readonly at: number;
-}
-
 export interface CatchUpOptions {
   readonly conversations: Conversations;
   readonly archive: Pick<Archive, 'page'>;
   isRoom(jid: BareJid): boolean;
   /** Messages that were missed are in the model now. */
   onMissed(): void;
-}
-
-/** What is left of a former session of one conversation. */
-interface Restored {
-  readonly jid: BareJid;
-  /** Its last message, or the one behind which something is missing. */
-  readonly tail: string;
-  /** Its newest message with a place in the archive. */
-  readonly newest: Newest | undefined;
-  /** The last message with a place before the first gap. */
-  readonly gap: Newest | undefined;
-}
-
-/** `undefined`: nothing is kept. */
-function restoredOf(conversations: Conversations, jid: BareJid): Restored | undefined {
-  let tail: string | undefined;
-  let newest: Newest | undefined;
-  let gap: { readonly tail: string; readonly newest: Newest | undefined } | undefined;
-  for (const { id, at, gapAfter } of conversations.model.log(jid)) {
-    const archiveId = conversations.archiveIdOf(jid, id);
-    if (archiveId !== undefined) newest = { id: archiveId, at };
-    tail = id;
-    if (gapAfter !== undefined) gap ??= { tail: id, newest };
-  }
-  if (tail === undefined) return undefined;
-  return { jid, tail: gap?.tail ?? tail, newest, gap: gap?.newest };
 }
 
 /** The own account's archive. */
@@ -88,6 +58,7 @@ export class CatchUp {
   readonly #newest = new Map<ArchiveKey, Newest>();
   readonly #missing = new Map<ArchiveKey, Missing>();
   readonly #joined = new Set<BareJid>();
+  readonly #stays = new RoomStays();
   #accountRun: Promise<void> = Promise.resolve();
   /** What will be missing of the account's archive if the connection that was lost is not resumed. */
   #lost: Missing | undefined;
@@ -100,7 +71,14 @@ export class CatchUp {
 
   /** A message came with its place in the archive. */
   onArchived(conversation: BareJid, archiveId: string, at: number): void {
-    this.#newest.set(this.#keyOf(conversation), { id: archiveId, at });
+    const key = this.#keyOf(conversation);
+    this.#newest.set(key, { id: archiveId, at });
+    if (key !== ACCOUNT) this.#stays.onTold(key, archiveId);
+  }
+
+  /** A room told what it had told before. */
+  onRepeated(room: BareJid, archiveId: string): void {
+    this.#stays.onTold(room, archiveId);
   }
 
   /** Settles when what was missing of the account's archive was asked for, whatever came of it. */
@@ -172,14 +150,19 @@ export class CatchUp {
     }
     this.#joined.delete(room);
     const last = this.#options.conversations.model.log(room).last?.id;
-    if (this.#newest.has(room))
+    // A room of which nothing is known may have begun to speak meanwhile.
+    if (this.#newest.has(room) || last === undefined) {
+      this.#forgetTold(room);
       this.#add(room, this.#missingOf(room, last === undefined ? [] : [[room, last]]));
+    }
+    this.#stays.onEnd(room);
   }
 
   onRoomLeft(room: BareJid): void {
     this.#joined.delete(room);
     this.#missing.delete(room);
     this.#newest.delete(room);
+    this.#stays.onEnd(room);
   }
 
   /** The user asks again for what is missing in a conversation. */
@@ -231,6 +214,14 @@ export class CatchUp {
     }
   }
 
+  /** The room has told all that was missing until this stay ended, though the archive was not asked any more. */
+  #forgetTold(room: BareJid): void {
+    const missing = this.#missing.get(room);
+    if (missing === undefined || !this.#stays.reaches(room, missing.after)) return;
+    this.#missing.delete(room);
+    this.#markAll(missing, undefined);
+  }
+
   /** The newest message of the account's archive, so that it is known from where on something may be missing. */
   async #anchor(): Promise<void> {
     try {
@@ -270,10 +261,10 @@ export class CatchUp {
       missing.interrupted = code === 'NOT_CONNECTED' || code === 'STREAM_TIMEOUT';
       return false;
     });
-    if (complete && this.#missing.get(key) === missing) this.#missing.delete(key);
-    for (const [conversation, tail] of missing.tails) {
-      this.#mark(conversation, tail, complete ? undefined : gapOf(missing, false));
-    }
+    // What was missing is told by now, and what is missing since then is another run's.
+    if (this.#missing.get(key) !== missing) return;
+    if (complete) this.#missing.delete(key);
+    this.#markAll(missing, complete ? undefined : gapOf(missing, false));
   }
 
   /** Whether nothing is missing any more. */
@@ -284,9 +275,9 @@ export class CatchUp {
       // A room tells its history by itself; one message shows whether that reaches back far enough.
       const max = key !== ACCOUNT && pages === 0 ? 1 : PAGE_SIZE;
       const page = await this.#page(key, missing, max);
-      const met = this.#merge(key, missing, page.messages);
+      this.#merge(key, missing, page.messages);
       if (page.messages.length > 0) this.#options.onMissed();
-      if (page.last === undefined || page.complete || (met && key !== ACCOUNT)) return true;
+      if (page.last === undefined || page.complete || this.#isTold(key, missing, page)) return true;
       if (visited.has(page.last)) throw new AppError('HISTORY_MALFORMED', { reason: 'repeats itself' });
       visited.add(page.last);
       missing.after = page.last;
@@ -294,6 +285,13 @@ export class CatchUp {
       missing.from = Math.max(missing.from, page.messages.at(-1)?.at ?? 0);
     }
     return false;
+  }
+
+  /** The room's own history, which came before the page, goes on where the page ends. */
+  #isTold(key: ArchiveKey, { after }: Missing, { messages }: ArchivePage): boolean {
+    if (key === ACCOUNT) return false;
+    if (this.#stays.reaches(key, after)) return true;
+    return messages.some(({ archiveId }) => this.#stays.reaches(key, archiveId));
   }
 
   #pause(): Promise<void> {
@@ -319,24 +317,20 @@ export class CatchUp {
     }
   }
 
-  /** Whether the page came to what the room has told by itself. */
-  #merge(key: ArchiveKey, missing: Missing, page: readonly ArchivedMessage[]): boolean {
+  #merge(key: ArchiveKey, missing: Missing, page: readonly ArchivedMessage[]): void {
     const { conversations } = this.#options;
     const kind = key === ACCOUNT ? 'contact' : 'room';
-    let met = false;
     for (const [conversation, messages] of byConversation(page)) {
       const tail = missing.tails.get(conversation);
       const isShown = tail !== undefined && this.#isMarked(conversation, tail);
       const merged = conversations.merge(conversation, kind, messages, tail, true);
       const last = this.#placeOlder(conversation, kind, merged);
-      met ||= merged.met;
       if (last === undefined) continue;
       missing.tails.set(conversation, last);
       if (!isShown) continue;
       this.#mark(conversation, tail, undefined);
       this.#mark(conversation, last, gapOf(missing, true));
     }
-    return met;
   }
 
   /** Messages of a conversation that had none before the connection was lost go before those that came since. */
@@ -352,6 +346,10 @@ export class CatchUp {
     for (const [conversation, tail] of missing.tails) {
       if (this.#isMarked(conversation, tail)) this.#mark(conversation, tail, gapOf(missing, loading));
     }
+  }
+
+  #markAll({ tails }: Missing, gap: MessageGap | undefined): void {
+    for (const [conversation, tail] of tails) this.#mark(conversation, tail, gap);
   }
 
   #isMarked(conversation: BareJid, tail: string): boolean {

@@ -22,8 +22,6 @@ export interface Merged {
   readonly older: readonly ChatMessage[];
   /** The id of the last message of the page, be it known or new. */
   readonly tail: string | undefined;
-  /** A message of the page had come with its place in the archive: from there on the room itself told everything. */
-  readonly met: boolean;
 }
 
 /** Puts what archives answer into conversations: each message once, where it belongs. */
@@ -90,7 +88,7 @@ export class Conversations {
   ): Merged {
     const known = this.#of(conversation);
     let [older, run]: [ChatMessage[] | undefined, ChatMessage[]] = [undefined, []];
-    let [last, met] = [tail, false];
+    let last = tail;
     const settle = (): void => {
       if (last === undefined) older = run;
       else if (run.length > 0) {
@@ -124,14 +122,13 @@ export class Conversations {
         continue;
       }
       settle();
-      met ||= known.archiveIdOf(copy) !== undefined;
       if (keys !== undefined) this.add(conversation, copy, keys, at);
       // An own message may stand further up here, where it was written, than in the archive, where it arrived.
       if (last === undefined || !this.model.log(conversation).isBehind(last, copy)) last = copy;
     }
     const newest = run.at(-1)?.id;
     settle();
-    return { older: older ?? [], tail: last ?? newest, met };
+    return { older: older ?? [], tail: last ?? newest };
   }
 
   /**

@@ -1,103 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ChatEvent, ChatMessage } from '../../shared/chat-model.ts';
-import { AppError } from '../../shared/errors.ts';
-import type { BareJid, FullJid } from '../../shared/jid.ts';
-import { Emitter } from '../../xmpp/emitter.ts';
-import type { ArchivedMessage, ArchivePage, ArchiveRequest, XmppEvents } from '../../xmpp/index.ts';
-import { ChatModel } from '../chat-model.ts';
-import { LocalHistory } from '../store/local-history.ts';
-import { History } from './history.ts';
-
-const ALICE = 'alice@chat.mil' as BareJid;
-const BOB = 'bob@chat.mil' as BareJid;
-const OPS = 'ops@rooms.chat.mil' as BareJid;
-const EMPTY: ArchivePage = { messages: [], first: undefined, last: undefined, complete: true };
-
-/** A message with the number `n` of the archive. */
-function archived(n: number, conversation = BOB, own = false): ArchivedMessage {
-  const archiveId = `a${n}`;
-  const message: ChatMessage = {
-    id: own ? `own-${n}` : `local-${Math.random()}`,
-    direction: own ? 'out' : 'in',
-    sender: own ? ALICE : BOB,
-    body: `m${n}`,
-    at: n * 1000,
-    delayed: false,
-  };
-  const kind = conversation === OPS ? 'room' : 'contact';
-  const strong = [`s\n${archiveId}`, ...(own ? [`o\n${ALICE}\n${conversation}\nown-${n}`] : [])];
-  return { conversation, kind, message, keys: { archiveId, strong }, archiveId, at: n * 1000 };
-}
-
-const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
-
-/** An archive of messages 0 to `count`, as XEP-0059 has it, until a test says otherwise. */
-function scene(count = 0) {
-  const events = new Emitter<XmppEvents>();
-  const shown: ChatEvent[] = [];
-  const asked: ArchiveRequest[] = [];
-  const state = {
-    count,
-    make: (n: number): ArchivedMessage | undefined => archived(n),
-    answer: undefined as ((request: ArchiveRequest) => ArchivePage) | undefined,
-  };
-  const pageOf = ({ max, page }: ArchiveRequest): ArchivePage => {
-    const place = (id: string) => Number(id.slice(1));
-    const backward = page.before !== undefined;
-    const end = backward && page.before !== '' ? place(page.before) : state.count;
-    const start = backward ? Math.max(0, end - max) : page.after === undefined ? 0 : place(page.after) + 1;
-    const numbers = range(start, backward ? end : Math.min(state.count, start + max));
-    if (numbers.length === 0) return EMPTY;
-    return {
-      messages: numbers.flatMap((n) => state.make(n) ?? []),
-      first: `a${numbers[0]}`,
-      last: `a${numbers.at(-1)}`,
-      complete: backward ? start === 0 : numbers.at(-1) === state.count - 1,
-    };
-  };
-  const model: ChatModel = new ChatModel(
-    (event) => shown.push(event),
-    (conversation, messages) => history.onDropped(conversation, messages),
-  );
-  const missed = { count: 0 };
-  const history = new History({
-    model,
-    correct: () => false,
-    xmpp: {
-      jid: `${ALICE}/desk` as FullJid,
-      on: (name, listener) => events.on(name, listener),
-      isRoom: (jid) => jid === OPS,
-      archive: {
-        async page(request) {
-          asked.push(request);
-          return (state.answer ?? pageOf)(request);
-        },
-      },
-    },
-    local: new LocalHistory({ workerFile: '', keysOf: () => [], onState: () => undefined }),
-    present: ({ message }) => message,
-    onMissed: () => {
-      missed.count += 1;
-    },
-  });
-  const live = (one: ArchivedMessage): void => {
-    if (history.isCopy(one)) return;
-    model.addMessage(one.conversation, one.kind, one.message);
-    history.onMessage(one);
-  };
-  const bodies = (conversation = BOB) => model.page(conversation, 500).map(({ body }) => body);
-  const gaps = (conversation = BOB) =>
-    model.page(conversation, 500).flatMap(({ body, gapAfter }) => (gapAfter === undefined ? [] : [body]));
-  /** The connection is lost, `while` happens, and there is a new session. */
-  const reconnect = async (resumed: boolean, meanwhile: () => void = () => undefined) => {
-    events.emit('closed', undefined);
-    meanwhile();
-    history.onConnected(resumed);
-    await vi.advanceTimersByTimeAsync(10_000);
-  };
-  const names = (...numbers: readonly number[]) => numbers.map((n) => `m${n}`);
-  return { state, history, model, asked, live, bodies, gaps, reconnect, names, events, missed, shown };
-}
+import { archived, BOB, EMPTY, range, refuse, scene } from '../../../test/support/history-scene.ts';
+import type { ArchivePage } from '../../xmpp/index.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -105,11 +8,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-const refuse =
-  (code: 'NOT_CONNECTED' | 'STREAM_TIMEOUT' | 'HISTORY_REFUSED', condition?: string) => (): ArchivePage => {
-    throw new AppError(code, condition === undefined ? undefined : { condition });
-  };
 
 describe('the past of a conversation', () => {
   it('is asked for only when memory has no more, in small pages, and begins somewhere', async () => {
@@ -353,37 +251,5 @@ describe('after a connection that was lost', () => {
     });
     expect(asked.at(-1)?.start).toBe(-120_000);
     expect([bodies(), gaps()]).toEqual([names(0, 1), []]);
-  });
-});
-
-describe('a room that is entered again', () => {
-  const room = (state: 'joined' | 'joining') =>
-    ({ jid: OPS, name: 'ops', nick: 'alice', subject: '', occupantCount: 1, state }) as const;
-
-  it('is asked for one message, and for no more where its own history reaches back far enough', async () => {
-    const { live, events, asked, state, bodies, names } = scene(50);
-    state.make = (n) => archived(n, OPS);
-    events.emit('room', room('joined'));
-    live(archived(0, OPS));
-    events.emit('room', room('joining'));
-    for (const n of range(1, 50)) live(archived(n, OPS));
-    events.emit('room', room('joined'));
-    await vi.advanceTimersByTimeAsync(5_000);
-    expect(asked).toMatchObject([{ room: OPS, max: 1, page: { after: 'a0' } }]);
-    expect(bodies(OPS)).toEqual(names(...range(0, 50)));
-  });
-
-  it('gets what its own history did not tell', async () => {
-    const { live, events, asked, state, bodies, names, gaps } = scene(100);
-    state.make = (n) => archived(n, OPS);
-    events.emit('room', room('joined'));
-    live(archived(0, OPS));
-    events.emit('room', room('joining'));
-    for (const n of range(60, 100)) live(archived(n, OPS));
-    events.emit('room', room('joined'));
-    await vi.advanceTimersByTimeAsync(5_000);
-    expect(asked.map(({ max }) => max)).toEqual([1, 40, 40]);
-    expect(bodies(OPS)).toEqual(names(...range(0, 100)));
-    expect(gaps(OPS)).toEqual([]);
   });
 });

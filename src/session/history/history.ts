@@ -200,6 +200,7 @@ export class History {
         this.#conversations.add(conversation, id, keys, Date.now());
         if (keys.archiveId !== undefined) this.#catchUp.onArchived(conversation, keys.archiveId, Date.now());
       }),
+      xmpp.on('repeated', (room, archiveId) => this.#catchUp.onRepeated(room, archiveId)),
       xmpp.on('room', ({ jid, state }) => this.#catchUp.onRoom(jid, state === 'joined')),
       xmpp.on('room-left', (room) => this.#catchUp.onRoomLeft(room)),
       xmpp.on('closed', () => this.#catchUp.onLost()),

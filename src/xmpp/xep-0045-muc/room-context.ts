@@ -24,6 +24,8 @@ export interface RoomContext extends OccupantsContext {
   emitMessage(message: ConversationMessage): void;
   emitAction(action: ConversationAction): void;
   emitReflected(message: ReflectedMessage): void;
+  /** A message came again that has this place in the room's archive. */
+  emitRepeated(room: BareJid, archiveId: string): void;
   /** A room that did not exist waits for its configuration. False: the policy has no new rooms, and it was given up. */
   configure(room: BareJid): boolean;
   /** Messages of the past that a room is asked for which is entered for the first time. */

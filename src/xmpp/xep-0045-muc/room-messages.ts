@@ -57,7 +57,10 @@ export class RoomMessages {
       this.#context.emitReflected({ conversation: this.#room, id: ownId, keys });
       return;
     }
-    if (double) return;
+    if (double) {
+      if (keys.archiveId !== undefined) this.#context.emitRepeated(this.#room, keys.archiveId);
+      return;
+    }
     const message = this.#shown(said, content, own, at);
     this.#context.emitMessage({ conversation: this.#room, kind: 'room', message, keys, ...replaces(stanza) });
   }

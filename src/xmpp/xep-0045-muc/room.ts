@@ -7,6 +7,7 @@ import { NS } from '../namespaces.ts';
 import { readContent } from '../rfc6121-message/direct-messages.ts';
 import type { Outgoing } from '../rfc6121-message/outbox.ts';
 import { stanzaErrorCondition } from '../stream/errors.ts';
+import { delayOf } from '../xep-0203-delay/delay.ts';
 import type { ArchivedStanza } from '../xep-0313-mam/stanzas.ts';
 import { childText, type Element, toXmlText } from '../xml.ts';
 import { Authors } from './authors.ts';
@@ -33,8 +34,10 @@ import { SubjectChanges } from './subject-changes.ts';
 const HISTORY_OVERLAP_S = 120;
 const MAX_NICK_TRIES = 5;
 const MAX_SUBJECT = 1024;
-/** A room that sends no subject has ended its history by then. */
+/** A room that sends no subject has ended its history when nothing more of it came for so long. */
 const HISTORY_GRACE_MS = 5_000;
+/** And in any case by then: 1,000 messages at 2.4 kbit/s. */
+const MAX_HISTORY_MS = 30 * 60_000;
 
 export class Room {
   readonly jid: BareJid;
@@ -47,6 +50,7 @@ export class Room {
   #error: ErrorReport | undefined;
   readonly #occupants: Occupants;
   #lastHeard = 0;
+  #joinedAt = 0;
   readonly #own: OwnTraces;
   readonly #authors = new Authors();
   readonly #messages: RoomMessages;
@@ -147,7 +151,7 @@ export class Room {
       if (!underWay) return;
       this.#startTimer(this.#context.joinTimeout, () => this.#fail('remote-server-timeout'));
     } else if (this.#state === 'joined' && !this.#current) {
-      this.#startTimer(HISTORY_GRACE_MS, () => this.#onCurrent());
+      this.#awaitHistory();
     }
     this.flush();
   }
@@ -194,6 +198,8 @@ export class Room {
     if (type === 'error' && nick === undefined) this.#onMessageError(stanza);
     if (type !== 'groupchat') return;
     if (this.#current) this.#complete = moment();
+    else if (this.#state === 'joined' && delayOf(stanza, [this.jid], Date.now()) !== undefined)
+      this.#awaitHistory();
     if (this.#messages.onAction(stanza, nick ?? '')) return;
     const content = readContent(stanza, this.#context.fileGate, this.#context.labels);
     const subject = childText(stanza, 'subject', NS.client);
@@ -234,7 +240,8 @@ export class Room {
       return;
     }
     this.#state = 'joined';
-    this.#startTimer(HISTORY_GRACE_MS, () => this.#onCurrent());
+    this.#joinedAt = performance.now();
+    this.#awaitHistory();
     this.#occupants.tellAll();
     this.#tell();
     this.#context.settled(this.jid);
@@ -272,6 +279,12 @@ export class Room {
     this.#tell();
     this.#subjects.shown(subject);
     if (this.#state === 'joined') this.#onCurrent();
+  }
+
+  /** However slow the link is, a history that still comes is not through. */
+  #awaitHistory(): void {
+    const left = this.#joinedAt + MAX_HISTORY_MS - performance.now();
+    this.#startTimer(Math.max(0, Math.min(HISTORY_GRACE_MS, left)), () => this.#onCurrent());
   }
 
   /** The subject ends the history (7.2.15): what of ours was not in it did not arrive, and is sent once more. */

@@ -1,5 +1,5 @@
 /** Many rooms, silent rooms, and hats: against a server that a test plays. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   attempt,
   attribute,
@@ -139,6 +139,57 @@ describe('a silent room', () => {
     answer('result');
     await server.take(PING);
     expect(states.get(OPS)).toBe('joined');
+  });
+});
+
+describe('a room that sends no subject', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('gets own messages once its history has come to an end, however slowly that comes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { client, server } = await signedIn();
+    client.joinRoom(OPS);
+    await server.take(/<x xmlns="http:\/\/jabber.org\/protocol\/muc">/);
+    server.send(
+      `<presence from='${OPS}/alice'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='member' role='participant'/><status code='110'/></x></presence>`,
+    );
+    await settled();
+    client.sendRoomMessage(OPS, 'mine');
+    for (const count of [1, 2, 3]) {
+      await vi.advanceTimersByTimeAsync(4_000);
+      server.send(
+        `<message type='groupchat' from='${OPS}/bob' id='b${count}'><body>past ${count}</body>` +
+          `<delay xmlns='urn:xmpp:delay' from='${OPS}' stamp='2026-01-01T00:00:0${count}Z'/></message>`,
+      );
+      await settled();
+    }
+    expect(server.received).not.toContain('<body>mine</body>');
+    await vi.advanceTimersByTimeAsync(5_000);
+    await settled();
+    expect(server.received).toContain('<body>mine</body>');
+  });
+});
+
+describe('a room that tells its history again', () => {
+  it('is known to have told it, though nothing is shown twice', async () => {
+    const { client, server } = await signedIn();
+    const [shown, repeated]: [string[], unknown[]] = [[], []];
+    client.on('message', ({ message }) => shown.push(message.body));
+    client.on('repeated', (...told) => repeated.push(told));
+    client.joinRoom(OPS);
+    await server.take(/<x xmlns="http:\/\/jabber.org\/protocol\/muc">/);
+    letIn(server, OPS);
+    const said = (place: string) =>
+      `<message type='groupchat' from='${OPS}/bob' id='b1'><body>once</body><origin-id xmlns='urn:xmpp:sid:0' id='b1'/>` +
+      `<stanza-id xmlns='urn:xmpp:sid:0' by='${OPS}' id='${place}'/></message>`;
+    server.send(said('a1') + said('a1'));
+    // Somebody else's word on the place is none.
+    server.send(said('a2').replace(`by='${OPS}'`, "by='mallory@chat.mil'"));
+    await settled();
+    expect(shown).toEqual(['once']);
+    expect(repeated).toEqual([[OPS, 'a1']]);
   });
 });
 
