@@ -12,7 +12,7 @@ const PAGE_SIZE = 40;
 const MAX_PAGES = 25;
 /** Archives that are asked at a time: a session may begin with 200 rooms. */
 const AT_A_TIME = 2;
-/** Between two pages of an archive, milliseconds: what people write now goes first. */
+/** At most between two pages of an archive, milliseconds, and no longer than a page took: what people write now goes first. */
 const PAUSE_MS = 200;
 /** A dead connection is noticed after a minute or so; clocks and crossing messages take the rest. Milliseconds. */
 const UNNOTICED_MS = 120_000;
@@ -270,11 +270,14 @@ export class CatchUp {
   /** Whether nothing is missing any more. */
   async #pages(key: ArchiveKey, missing: Missing): Promise<boolean> {
     const visited = new Set<string>();
+    let took = 0;
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-      if (pages > 0) await this.#pause();
+      if (pages > 0) await this.#pause(Math.min(took, PAUSE_MS));
       // A room tells its history by itself; one message shows whether that reaches back far enough.
       const max = key !== ACCOUNT && pages === 0 ? 1 : PAGE_SIZE;
+      const asked = performance.now();
       const page = await this.#page(key, missing, max);
+      took = performance.now() - asked;
       this.#merge(key, missing, page.messages);
       if (page.messages.length > 0) this.#options.onMissed();
       if (page.last === undefined || page.complete || this.#isTold(key, missing, page)) return true;
@@ -294,10 +297,10 @@ export class CatchUp {
     return messages.some(({ archiveId }) => this.#stays.reaches(key, archiveId));
   }
 
-  #pause(): Promise<void> {
+  #pause(milliseconds: number): Promise<void> {
     const { signal } = this.#end;
     return new Promise((resolve, reject) => {
-      setTimeout(() => (signal.aborted ? reject(signal.reason) : resolve()), PAUSE_MS).unref();
+      setTimeout(() => (signal.aborted ? reject(signal.reason) : resolve()), milliseconds).unref();
     });
   }
 

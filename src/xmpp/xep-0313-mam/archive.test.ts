@@ -233,6 +233,19 @@ describe('an archive that does not make sense', () => {
     expect(reasons()).toEqual(['archive-sender']);
   });
 
+  it('that goes forward and is cut short holds what came of it, one that goes back does not', async () => {
+    await begin({ iq: 200 });
+    const forward = await ask({ page: { after: 'zero' } });
+    server.send(result(forward.queryId, 'one') + result(forward.queryId, 'two'));
+    expect(await forward.page).toMatchObject({ first: 'one', last: 'two', complete: false });
+    expect((await forward.page).messages.map(({ message }) => message.body)).toEqual(['one', 'two']);
+    const back = await ask({ page: { before: '' } });
+    server.send(result(back.queryId, 'three'));
+    await expect(back.page).rejects.toMatchObject({ code: 'STREAM_TIMEOUT' });
+    const nothing = await ask({ page: { after: 'two' } });
+    await expect(nothing.page).rejects.toMatchObject({ code: 'STREAM_TIMEOUT' });
+  });
+
   it('may say no, or answer with something else', async () => {
     await begin();
     const refused = await ask();

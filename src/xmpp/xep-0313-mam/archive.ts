@@ -106,7 +106,8 @@ export class Archive implements Extension {
   }
 
   /**
-   * Fetches one page. Rejects with HISTORY_REFUSED (condition), HISTORY_MALFORMED, STREAM_TIMEOUT when nothing came for the
+   * Fetches one page. One that goes forward and is cut short holds what came of it: over a link that breaks all the time the next
+   * one goes on from there. Rejects with HISTORY_REFUSED (condition), HISTORY_MALFORMED, STREAM_TIMEOUT when nothing came for the
    * time of an answer, NOT_CONNECTED also outside the room, or GUARD_REFUSED.
    */
   async page(request: ArchiveRequest): Promise<ArchivePage> {
@@ -137,7 +138,7 @@ export class Archive implements Extension {
       prolong: () => undefined,
     };
     this.#queries.set(queryId, query);
-    const answer = await new Promise<Element>((resolve, reject) => {
+    const answer = await new Promise<Element | undefined>((resolve, reject) => {
       // At the moment of the answer: what comes after it answers nothing.
       const closing =
         <Value>(settle: (value: Value) => void) =>
@@ -148,9 +149,10 @@ export class Archive implements Extension {
       const payload = buildArchiveQuery(queryId, filter, max, page);
       query.prolong = this.#options.requests.call('set', payload, room, closing(resolve), closing(reject));
     }).catch((error: unknown) => {
+      if (page.before === undefined && query.stanzas.length > 0 && isCut(error)) return undefined;
       throw refusal(error);
     });
-    const end = readArchiveEnd(answer);
+    const end = answer === undefined ? CUT_SHORT : readArchiveEnd(answer);
     if (end === undefined) throw new AppError('HISTORY_MALFORMED', { reason: 'no end' });
     return { query, end };
   }
@@ -189,6 +191,14 @@ function edgesOf(
   const from = before === undefined ? after : before;
   if (edge === from && from !== '') throw new AppError('HISTORY_MALFORMED', { reason: 'repeats itself' });
   return { first, last };
+}
+
+/** What came of a page says where it ends; there is more. */
+const CUT_SHORT: ArchiveEnd = { first: undefined, last: undefined, complete: false };
+
+/** Whether a query failed for want of a connection. */
+function isCut(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'NOT_CONNECTED' || error.code === 'STREAM_TIMEOUT');
 }
 
 function delivered(archived: ArchivedMessage): ArchivedMessage {
