@@ -75,6 +75,14 @@ export function actionTalk(): readonly ChatMessage[] {
     }),
     said('a7', 'Ramirez', 12, 'See above, please.', { reply: { reference: 'archive-gone' } }),
     said('a8', 'Okafor', 9, 'Meant the bridge, not the gate.', { strayCorrection: true }),
+    said('a10', 'Whitfield', 6, 'Bridge team asks who relieves them at 0400Z.', {
+      reactions: [{ author: SELF, name: '', emojis: ['👀'], at: NOW }],
+      pending: [{ type: 'react', id: 'p1', former: [] }],
+    }),
+    said('a11', 'Allen', 5, 'Relief is Bravo two, by the south road.', {
+      retraction: { at: NOW - 4 * MINUTE, by: 'sender' },
+      pending: [{ type: 'retract', id: 'p2' }],
+    }),
     said('a9', 'Allen', 4, 'Logged: bridge clear since 0221Z.', { delivery: 'displayed' }),
   ];
 }

@@ -32,6 +32,7 @@ import { PeopleDesk } from './people/people-desk.ts';
 import type { Port } from './ports.ts';
 import { RoomDesk } from './rooms/room-desk.ts';
 import { Past } from './store/past.ts';
+import { StoredChanges } from './store/stored-changes.ts';
 import { templateHandlers } from './templates/template-handlers.ts';
 import { WatchDesk } from './watch/watch-desk.ts';
 import { BoardDesk } from './whiteboard/board-desk.ts';
@@ -109,6 +110,11 @@ export class ChatDesk {
       emit: (event) => this.#show(event),
       hasArrived: (conversation, id) => this.#history.isArchived(conversation, id),
       send: ({ conversation, kind, message }) => this.#outbox.resume(conversation, kind, message),
+      act: ({ conversation, kind, message }) => {
+        const now = this.#model.message(conversation, message.id) ?? message;
+        this.#messages.own.resume(conversation, kind, now);
+      },
+      giveUp: ({ conversation, message }) => this.#messages.own.giveUp(conversation, message),
       onDelivery: (change) => this.#outbox.onDelivery(change),
     });
     this.#model = new ChatModel(
@@ -137,9 +143,11 @@ export class ChatDesk {
       onLevel: () => this.#tellUnread(),
     });
     this.#names = new Names([options.displayName]);
+    const stored = new StoredChanges({ model: this.#model, local: this.past.local });
     this.#messages = new MessageDesk({
       model: this.#model,
       xmpp: options.xmpp,
+      stored,
       labels: options.labels.labels,
       displayName: safeDisplayName(options.displayName).text,
       kindOf: (conversation) => this.#kindOf(conversation),
@@ -151,6 +159,7 @@ export class ChatDesk {
       model: this.#model,
       xmpp: options.xmpp,
       labels: options.labels,
+      stored,
       own: this.#messages.own,
       kindOf: (conversation) => this.#kindOf(conversation),
       onSent: (conversation, message) =>

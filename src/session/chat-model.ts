@@ -287,6 +287,12 @@ export class ChatModel {
     this.#emit({ type: 'message-updates', conversation, messages: [message] });
   }
 
+  /** A message changes that is not kept here; the journal has it, and a window may. */
+  updateForgotten(conversation: BareJid, message: ChatMessage): void {
+    this.#journal?.changed(conversation, message);
+    this.#emit({ type: 'message-updates', conversation, messages: [message] });
+  }
+
   markRead(conversation: BareJid): void {
     const present = this.#conversations.get(conversation);
     if (present === undefined || present.unread === 0) return;

@@ -27,6 +27,7 @@ import type {
   MessageReply,
   MessageRetraction,
   MessageVersion,
+  PendingAction,
 } from './message-actions.ts';
 import type { AffiliatedPerson, RoomDetails, RoomPage } from './room-contract.ts';
 import type { BoardOperation } from './whiteboard.ts';
@@ -125,6 +126,8 @@ export interface ChatMessage {
   readonly strayCorrection?: true;
   readonly reactions?: readonly MessageReaction[];
   readonly retraction?: MessageRetraction;
+  /** What this user did to it and the server does not have yet; one of a kind. */
+  readonly pending?: readonly PendingAction[];
   /** Only on outgoing messages. */
   readonly delivery?: DeliveryState;
   readonly error?: ErrorReport;

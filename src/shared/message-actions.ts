@@ -71,6 +71,17 @@ export interface MessageRetraction {
   readonly gone?: true;
 }
 
+/** What this user did to a message, while the server has not taken it: it waits for a connection, or is on its way. */
+export type PendingAction =
+  | {
+      readonly type: 'react';
+      /** Under which it is sent, and sent again. */
+      readonly id: string;
+      /** The reactions of before, which are there again where the server refuses. */
+      readonly former: readonly MessageReaction[];
+    }
+  | { readonly type: 'retract'; readonly id: string };
+
 /** Oldest message that may be corrected, milliseconds; both ways. */
 export const MAX_CORRECTION_AGE_MS = 24 * 3_600_000;
 /** Texts of one message, the first among them. */

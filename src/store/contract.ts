@@ -2,6 +2,7 @@
 import type { ChatMessage, ConversationKind } from '../shared/chat-model.ts';
 import type { BareJid } from '../shared/jid.ts';
 import type { SearchQuery } from '../shared/search-query.ts';
+import type { ReferenceSpace } from './references.ts';
 
 /** By what a message is known when it comes again (XEP-0359), and its place in its archive. */
 export interface StoredKeys {
@@ -75,7 +76,7 @@ export interface StoreCalls {
     readonly args: { readonly each: number; readonly total: number };
     readonly result: readonly StoredTail[];
   };
-  /** Own messages of which nobody knows that they arrived, in order. */
+  /** Own messages, and messages to which this user did something, of which nobody knows that it arrived, in order. */
   readonly unsent: { readonly args: undefined; readonly result: readonly SearchHit[] };
   readonly older: {
     readonly args: { readonly conversation: BareJid; readonly before?: string; readonly limit: number };
@@ -84,6 +85,11 @@ export interface StoreCalls {
   /** Messages around one that is kept: `each` before and behind it; empty where it is not. */
   readonly around: {
     readonly args: { readonly conversation: BareJid; readonly id: string; readonly each: number };
+    readonly result: readonly StoredMessage[];
+  };
+  /** Messages that others know by that id, oldest first. */
+  readonly called: {
+    readonly args: { readonly conversation: BareJid; readonly space: ReferenceSpace; readonly id: string };
     readonly result: readonly StoredMessage[];
   };
   readonly search: {

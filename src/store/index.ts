@@ -9,4 +9,5 @@ export type {
   StoredTail,
   StoreErrorCode,
 } from './contract.ts';
+export type { ReferenceSpace } from './references.ts';
 export { StoreClient } from './store-client.ts';

@@ -3,7 +3,7 @@ import { seal, unseal } from '../platform/seal.ts';
 import type { ChatMessage, ConversationKind } from '../shared/chat-model.ts';
 import { AppError } from '../shared/errors.ts';
 import type { BareJid } from '../shared/jid.ts';
-import { fits, type Searchable, type SearchQuery, wordsOf } from '../shared/search-query.ts';
+import { fits, type SearchQuery, wordsOf } from '../shared/search-query.ts';
 import type {
   OpenResult,
   PutRun,
@@ -17,7 +17,9 @@ import { bytesIn, type Database, openDatabase, type Statement, textIn, type Valu
 import { deriveKeys } from './keys.ts';
 import { Numbering } from './numbering.ts';
 import { Places } from './places.ts';
-import { indexRow, PER_MS } from './schema.ts';
+import { isUnsent, placeName, searchable } from './records.ts';
+import { isCalled, type ReferenceSpace, References } from './references.ts';
+import { indexRow, PER_MS, REFERENCES, WITHOUT_REFERENCES } from './schema.ts';
 import { factWord, isLoose, matchExpression, type Numbers, numberRange } from './search-sql.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -39,16 +41,12 @@ interface Named {
   readonly kind: ConversationKind;
 }
 
-/** Whether nobody knows yet that an own message arrived. */
-function isUnsent({ direction, delivery }: ChatMessage): boolean {
-  return direction === 'out' && (delivery === 'queued' || delivery === 'sent');
-}
-
 export class MessageStore {
   readonly #database: Database;
   readonly #recordKey: Uint8Array;
   readonly #days: number;
   readonly #places: Places;
+  readonly #references: References;
   readonly #conversations: Numbering;
   readonly #senders: Numbering;
   readonly #labels: Numbering;
@@ -67,6 +65,7 @@ export class MessageStore {
     this.#recordKey = recordKey;
     this.#days = days;
     this.#places = new Places(database);
+    this.#references = new References(database);
     this.#conversations = new Numbering(database, 'conversation', 'jid');
     this.#senders = new Numbering(database, 'sender', 'name');
     this.#labels = new Numbering(database, 'label', 'text');
@@ -92,9 +91,26 @@ export class MessageStore {
   } {
     const keys = deriveKeys(key);
     const { database, result } = openDatabase(file, keys.page);
+    const isFormer = database.prepare('PRAGMA user_version').get()?.user_version === WITHOUT_REFERENCES;
+    if (isFormer) database.exec(`BEGIN; ${REFERENCES}`);
     const store = new MessageStore(database, keys.record, days);
+    if (isFormer) store.#referToAll();
     store.expire(Date.now());
     return { store, result };
+  }
+
+  /** Ends the transaction that has made the table. */
+  #referToAll(): void {
+    const rows = this.#database.prepare(
+      `SELECT ${COLUMNS} FROM message WHERE number > ? ORDER BY number LIMIT ${EXPIRE_AT_ONCE}`,
+    );
+    let page = rows.all(-1);
+    while (page.length > 0) {
+      for (const row of page)
+        this.#references.add(Number(row.conversation), Number(row.number), this.#open(row).message);
+      page = rows.all(Number(page.at(-1)?.number));
+    }
+    this.#database.exec('COMMIT');
   }
 
   close(): void {
@@ -119,13 +135,13 @@ export class MessageStore {
   expire(now: number): number {
     const limit = (now - this.#days * DAY_MS) * PER_MS;
     const old = this.#database.prepare(
-      'SELECT CAST(number AS INTEGER) AS number FROM message WHERE number < ? LIMIT ?',
+      'SELECT CAST(number AS INTEGER) AS number FROM message WHERE number < ? ORDER BY number LIMIT ?',
     );
     const remove = this.#database.prepare('DELETE FROM message WHERE number = ?');
     let count = 0;
     for (;;) {
       const rows = old.all(limit, EXPIRE_AT_ONCE);
-      if (rows.length === 0) return count;
+      if (rows.length === 0) break;
       this.#transaction(() => {
         for (const { number = null } of rows) {
           remove.run(number);
@@ -134,6 +150,8 @@ export class MessageStore {
       });
       count += rows.length;
     }
+    if (count > 0) this.#transaction(() => this.#references.forgetBelow(limit));
+    return count;
   }
 
   /** The newest messages of each conversation, those first where something was said last. */
@@ -179,6 +197,16 @@ export class MessageStore {
       .prepare(`SELECT ${COLUMNS} FROM message WHERE conversation = ? AND place >= ? ORDER BY place LIMIT ?`)
       .all(number, place, each + 1);
     return [...this.#newest(number, each, place), ...behind.map((row) => this.#open(row))];
+  }
+
+  called(conversation: BareJid, space: ReferenceSpace, id: string): readonly StoredMessage[] {
+    const number = this.#conversations.known(conversation);
+    if (number === undefined) return [];
+    const rows = this.#references
+      .find(number, space, id)
+      .map((one) => this.#row.get(one))
+      .filter((row) => row !== undefined);
+    return rows.map((row) => this.#open(row)).filter(({ message }) => isCalled(message, space, id));
   }
 
   /** Newest first. `from`: `next` of the page before. */
@@ -283,6 +311,7 @@ export class MessageStore {
     const number = this.#freeNumber(message.at);
     const sealed = this.#seal(conversation, stored);
     this.#insert.run(number, conversation, message.id, place, isUnsent(message) ? 1 : 0, sealed);
+    this.#references.add(conversation, number, message);
     this.#indexWords(number, conversation, message);
   }
 
@@ -293,6 +322,7 @@ export class MessageStore {
     const keys = stored.keys.length > 0 ? stored.keys : (former?.keys ?? []);
     const sealed = this.#seal(conversation, { message: stored.message, keys });
     this.#change.run(isUnsent(stored.message) ? 1 : 0, sealed, number);
+    this.#references.add(conversation, number, stored.message);
     if (former?.message.body === stored.message.body && former.message.shownAs === stored.message.shownAs)
       return;
     this.#unindex.run(indexRow(number));
@@ -363,12 +393,4 @@ export class MessageStore {
             .all(conversation, before, limit);
     return rows.map((row) => this.#open(row)).reverse();
   }
-}
-
-function placeName(conversation: BareJid, id: string): string {
-  return `${conversation}\n${id}`;
-}
-
-function searchable({ conversation, message }: SearchHit): Searchable {
-  return { ...message, conversation, label: message.label?.text ?? '' };
 }

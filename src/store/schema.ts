@@ -1,7 +1,16 @@
 /** The tables of the local history. */
 
-/** Another number means another form, which this version does not read. */
-export const SCHEMA_VERSION = 1;
+/** Another number means another form, which this version does not read, except {@link WITHOUT_REFERENCES}. */
+export const SCHEMA_VERSION = 2;
+
+/** The form before this one; what it lacks is made when it is opened. */
+export const WITHOUT_REFERENCES = 1;
+
+/** `hash`: of an id on the wire (references.ts). */
+export const REFERENCES = `
+CREATE TABLE reference(hash INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY(hash, number)) WITHOUT ROWID;
+PRAGMA user_version = ${SCHEMA_VERSION};
+`;
 
 /**
  * `message.number` grows with time: milliseconds since 1970 times {@link PER_MS}, and a count. The rows of the full text
@@ -25,8 +34,7 @@ CREATE TABLE message(
 CREATE INDEX message_unsent ON message(unsent) WHERE unsent = 1;
 CREATE VIRTUAL TABLE words USING fts5(
   body, facts, content='', contentless_delete=1, prefix='3 4 5', tokenize="unicode61 remove_diacritics 2");
-PRAGMA user_version = ${SCHEMA_VERSION};
-`;
+${REFERENCES}`;
 
 /** Messages of one millisecond that keep their order. */
 export const PER_MS = 1024;

@@ -33,6 +33,8 @@ function carryOut(request: StoreRequest): unknown {
       return opened().older(request.args.conversation, request.args.before, request.args.limit);
     case 'around':
       return opened().around(request.args.conversation, request.args.id, request.args.each);
+    case 'called':
+      return opened().called(request.args.conversation, request.args.space, request.args.id);
     case 'search':
       return opened().search(request.args.query, request.args.limit, request.args.from);
     case 'close':

@@ -187,11 +187,17 @@ export class XmppClient {
   }
 
   /**
-   * Queues what is done to a message, as {@link sendMessage}; `label` is that message's. Returns its id, under which
-   * `delivery` tells what becomes of it.
+   * Queues what is done to a message, as {@link sendMessage}; `label` is that message's. Give `id` for what a former session
+   * left. Returns its id, under which `delivery` tells what becomes of it.
    */
-  sendAction(to: BareJid, kind: ConversationKind, action: OutgoingAction, label?: string): string {
-    return this.#sender.action(to, kind, action, label);
+  sendAction(
+    to: BareJid,
+    kind: ConversationKind,
+    action: OutgoingAction,
+    label?: string,
+    id?: string,
+  ): string {
+    return this.#sender.action(to, kind, action, { label, id });
   }
 
   /** Enters a room and stays in it over reconnects; `room` events tell how it goes. Throws GUARD_REFUSED. */

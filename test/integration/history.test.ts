@@ -206,6 +206,85 @@ describe('the history on this computer', () => {
     expect(heardBy(bob).filter((body) => body === 'arrived')).toEqual(['arrived']);
   });
 
+  it('sends what was done to messages without a connection, once; until then it is shown as waiting', async () => {
+    const bob = await signedIn('bob');
+    const done: string[] = [];
+    bob.client.on('message-action', ({ action }) => {
+      if (action.type !== 'displayed') done.push(action.type);
+    });
+    const first = await atDesk('alice');
+    await online(first);
+    await talk(bob, first.jid, ['liked']);
+    const command = (desk: AtDesk, type: 'react' | 'retract-message', body: string) => {
+      const { id } = desk.window.messages(bob.jid).find((message) => message.body === body) ?? { id: '' };
+      const conversation = bob.jid;
+      if (type === 'react') return desk.window.command({ type, conversation, id, emojis: ['👍'] });
+      return desk.window.command({ type, conversation, id });
+    };
+    for (const body of ['regretted', 'other'])
+      await first.window.command({ type: 'send-message', conversation: bob.jid, kind: 'contact', body });
+    await until('other', () => heardBy(bob).includes('other') || undefined);
+    await first.client.disconnect();
+    expect([
+      await command(first, 'react', 'liked'),
+      await command(first, 'retract-message', 'regretted'),
+    ]).toMatchObject([{ ok: true }, { ok: true }]);
+    await first.window.desk.close();
+    expect(done).toEqual([]);
+
+    const waiting = (desk: AtDesk) =>
+      desk.window.messages(bob.jid).map(({ body, pending }) => [body, pending?.map(({ type }) => type)]);
+    const again = await atDesk('alice');
+    await again.window.older(bob.jid);
+    expect(waiting(again)).toEqual([
+      ['liked', ['react']],
+      ['regretted', ['retract']],
+      ['other', undefined],
+    ]);
+    expect(again.window.messages(bob.jid)[1]?.retraction?.by).toBe('sender');
+    await online(again);
+    await until('both', () => done.length === 2 || undefined);
+    expect(done).toEqual(['react', 'retract']);
+    await again.window.backTo(bob.jid, 'liked');
+    await until('taken', () => waiting(again).every(([, pending]) => pending === undefined) || undefined);
+    expect(again.window.messages(bob.jid)[0]?.reactions).toMatchObject([{ author: 'self', emojis: ['👍'] }]);
+    await again.window.settled();
+    await quit(again);
+
+    const third = await atDesk('alice');
+    await online(third);
+    await talk(third, bob.jid, ['end']);
+    await until('the end', () => heardBy(bob).includes('end') || undefined);
+    expect(done).toEqual(['react', 'retract']);
+  });
+
+  it('has what became of messages that memory had let go of', async () => {
+    const bob = await signedIn('bob');
+    const first = await atDesk('alice');
+    await online(first);
+    const [secret, typo] = ['secret', 'tpyo'].map((body) => bob.client.sendMessage(first.jid, body).id);
+    await talk(bob, first.jid, numbered('more', 120));
+    await until('all', () => first.window.bodies(bob.jid).includes('more 119') || undefined);
+    await first.window.settled();
+    await quit(first);
+    bob.client.sendAction(first.jid, 'contact', { type: 'retract', id: secret ?? '' });
+    bob.client.sendMessage(first.jid, 'typo', undefined, undefined, undefined, { replaces: typo ?? '' });
+    await talk(bob, first.jid, ['last']);
+
+    const again = await atDesk('alice');
+    await online(again);
+    await until('the last', () => again.window.bodies(bob.jid).includes('last') || undefined);
+    await again.window.settled();
+    await quit(again);
+
+    // Nobody has looked at them since, and there is no connection that could tell.
+    const third = await atDesk('alice');
+    await third.window.backTo(bob.jid, 'secret');
+    const [taken, corrected] = third.window.messages(bob.jid);
+    expect(taken).toMatchObject({ body: 'secret', retraction: { by: 'sender' } });
+    expect(corrected?.versions?.map(({ body }) => body)).toEqual(['tpyo', 'typo']);
+  });
+
   it('shows a room’s messages once, though the room repeats them', async () => {
     const bob = await signedIn('bob');
     const room = `history-${Date.now()}@${site.server.roomService}` as BareJid;

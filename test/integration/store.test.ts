@@ -11,7 +11,9 @@ import type { ChatMessage } from '../../src/shared/chat-model.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import { fits, parseQuery, type SearchQuery } from '../../src/shared/search-query.ts';
 import type { Place, PutRun } from '../../src/store/contract.ts';
+import { openDatabase } from '../../src/store/database.ts';
 import { StoreClient } from '../../src/store/index.ts';
+import { deriveKeys } from '../../src/store/keys.ts';
 import { MessageStore } from '../../src/store/message-store.ts';
 import { bundleForTest, bundleStoreWorker } from '../support/bundle-worker.ts';
 
@@ -80,6 +82,46 @@ function query(text: string): SearchQuery {
 function found(store: MessageStore, text: string): readonly string[] {
   return store.search(query(text), 100).hits.map((hit) => hit.message.id);
 }
+
+describe('messages by the ids under which others know them', () => {
+  const called = (id: string, archive?: string): Partial<ChatMessage> => ({
+    reference: { id, stanza: `stanza-${id}`, ...(archive === undefined ? {} : { archive }) },
+  });
+  const idsCalled = (store: MessageStore, space: 'archive' | 'sender', id: string, conversation = BOB) =>
+    store.called(conversation, space, id).map((one) => one.message.id);
+
+  it('are found by each of them, in their conversation, also where an id became known later', () => {
+    const { store } = openStore();
+    store.put([
+      run([message('a', 1, 'x', called('w1')), message('b', 2, 'x', called('w1')), message('c', 3)]),
+      run([message('d', 1, 'x', called('w1', 'place'))], { at: 'end' }, ROOM),
+    ]);
+    expect(idsCalled(store, 'sender', 'w1')).toEqual(['a', 'b']);
+    expect(idsCalled(store, 'sender', 'stanza-w1')).toEqual(['a', 'b']);
+    expect(idsCalled(store, 'sender', 'w1', ROOM)).toEqual(['d']);
+    expect(idsCalled(store, 'archive', 'place', ROOM)).toEqual(['d']);
+    expect([idsCalled(store, 'archive', 'w1'), idsCalled(store, 'sender', 'none')]).toEqual([[], []]);
+    store.put([run([message('c', 3, 'x', called('w3', 'later'))], { at: 'there' })]);
+    expect(idsCalled(store, 'archive', 'later')).toEqual(['c']);
+  });
+
+  it('are no longer found once they are too old, and those of a file of before are', () => {
+    const { store } = openStore();
+    store.put([run([message('a', 1, 'x', called('w1')), message('b', 2, 'x', called('w2'))])]);
+    closeStore(store);
+    const { database } = openDatabase(file, deriveKeys(KEY).page);
+    database.exec('DROP TABLE reference; PRAGMA user_version = 1');
+    database.close();
+    const again = openStore();
+    expect(again.result).toBe('opened');
+    expect(idsCalled(again.store, 'sender', 'w2')).toEqual(['b']);
+    expect(again.store.expire(START + 60_000 + 3650 * 86_400_000 + 1)).toBe(1);
+    expect([idsCalled(again.store, 'sender', 'w1'), idsCalled(again.store, 'sender', 'w2')]).toEqual([
+      [],
+      ['b'],
+    ]);
+  });
+});
 
 describe('the local history', () => {
   it('keeps messages in the order of their conversation, wherever a run is put, and each once', () => {

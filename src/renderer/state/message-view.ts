@@ -1,6 +1,12 @@
 /** What the rows show of what was done with messages, and what may be done. Pure. */
 import type { ChatMessage, ConversationKind, Occupant } from '../../shared/chat-model.ts';
-import { MAX_CORRECTION_AGE_MS, MAX_EMOJIS, MAX_VERSIONS, SELF } from '../../shared/message-actions.ts';
+import {
+  MAX_CORRECTION_AGE_MS,
+  MAX_EMOJIS,
+  MAX_VERSIONS,
+  type PendingAction,
+  SELF,
+} from '../../shared/message-actions.ts';
 import type { MessageLog } from './message-log.ts';
 
 /** One kind of reaction and whose it is. */
@@ -30,6 +36,11 @@ export function reactionGroups({ reactions = [] }: ChatMessage): readonly Reacti
 export function toggled({ reactions = [] }: ChatMessage, emoji: string): readonly string[] {
   const own = reactions.find(({ author }) => author === SELF)?.emojis ?? [];
   return own.includes(emoji) ? own.filter((one) => one !== emoji) : [...own, emoji].slice(-MAX_EMOJIS);
+}
+
+/** Whether the server does not have yet what this user did to a message. */
+export function isWaiting({ pending = [] }: ChatMessage, action: PendingAction['type']): boolean {
+  return pending.some(({ type }) => type === action);
 }
 
 /** What may be done with a message. */

@@ -46,6 +46,11 @@ export const MESSAGE_TEXT = {
   gone: 'The server has not kept what was there.',
   reacted: (emoji: string, names: readonly string[], meaning: string | undefined) =>
     `${emoji}${meaning === undefined ? '' : ` (${meaning.toLowerCase()})`}: ${names.join(', ')}`,
+  retractionWaits: 'Taking it back waits to be sent: others still see it',
+  pending: {
+    react: 'Your reaction waits to be sent.',
+    retract: 'Taking it back waits to be sent.',
+  },
   replyingTo: (name: string) => `Reply to ${name}`,
   correcting: 'Correct your message',
   cancel: 'Cancel (Esc)',

@@ -32,7 +32,12 @@ function desk() {
     (conversation, kind, messages) => actions.onAdded(conversation, kind, messages),
   );
   const nameOf = (_conversation: BareJid, _kind: string, name: string) => `<${name}>`;
-  const actions = new MessageActions({ model, catalogue: LABELS, nameOf });
+  const actions = new MessageActions({
+    model,
+    catalogue: LABELS,
+    stored: { changeCalled: () => undefined },
+    nameOf,
+  });
   const add = (conversation: BareJid, id: string, extra: Partial<ChatMessage> = {}) =>
     model.addMessage(conversation, conversation === OPS ? 'room' : 'contact', message(id, extra));
   const does = (conversation: BareJid, author: string | undefined, action: MessageAction, at = T + 1_000) =>

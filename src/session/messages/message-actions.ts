@@ -4,12 +4,15 @@ import type { SecurityLabel } from '../../shared/labels.ts';
 import { type MessageVersion, SELF, withoutRange } from '../../shared/message-actions.ts';
 import type { ConversationAction, ConversationMessage } from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
+import type { StoredChanges } from '../store/stored-changes.ts';
 import { corrected, isAuthor, quoting, reacted, retracted } from './apply.ts';
 import { PendingActions, type Space } from './pending-actions.ts';
 
 export interface MessageActionsOptions {
   readonly model: ChatModel;
   readonly catalogue: readonly SecurityLabel[];
+  /** Messages that are kept, but not in memory. */
+  readonly stored: Pick<StoredChanges, 'changeCalled'>;
   /** Somebody's name as it is shown. */
   nameOf(conversation: BareJid, kind: ConversationKind, name: string): string;
 }
@@ -55,6 +58,11 @@ export class MessageActions {
     if (action.action.type === 'displayed') return;
     const space = kind === 'room' ? 'archive' : 'sender';
     this.#waiting.add(conversation, space, action.action.id, { type: 'action', action });
+    // It waits all the same: its message may be on its way into memory.
+    const meant = (called: readonly ChatMessage[]) => meantBy(action, called);
+    this.#options.stored.changeCalled(conversation, space, action.action.id, meant, (message) =>
+      this.#apply(message, action),
+    );
   }
 
   /**
@@ -80,13 +88,14 @@ export class MessageActions {
     const ids = this.#model.named(conversation, replaces, 'sender');
     const target = run[inRun] ?? ids.map((id) => this.#model.message(conversation, id)).findLast(isTarget);
     if (target === undefined) {
-      if (ids.length === 0)
-        this.#waiting.add(conversation, 'sender', replaces, {
-          type: 'correction',
-          replaces,
-          version,
-          author,
-        });
+      if (ids.length === 0) {
+        const waiting = { type: 'correction', replaces, version, author } as const;
+        this.#waiting.add(conversation, 'sender', replaces, waiting);
+        const meant = (called: readonly ChatMessage[]) => called.findLast(isTarget);
+        this.#options.stored.changeCalled(conversation, 'sender', replaces, meant, (stored) =>
+          corrected(stored, version, author, this.#options.catalogue),
+        );
+      }
       return false;
     }
     const changed = corrected(target, version, author, this.#options.catalogue);
@@ -151,25 +160,20 @@ export class MessageActions {
     return quoting(message, target, sender);
   }
 
-  #targetOf({ conversation, kind, author, action }: ConversationAction): ChatMessage | undefined {
-    switch (action.type) {
-      case 'react':
-      case 'moderate':
-        return this.#find(conversation, kind, action.id);
-      case 'retract':
-        return this.#find(conversation, kind, action.id, author) ?? this.#find(conversation, kind, action.id);
-      case 'displayed':
-        return this.#find(conversation, kind, action.id, SELF);
-    }
+  #targetOf(action: ConversationAction): ChatMessage | undefined {
+    return meantBy(action, this.#called(action.conversation, action.kind, action.action.id));
   }
 
-  /** The message with that id on the wire: the archive's in a room, its sender's else (XEP-0461 3.1). */
-  #find(conversation: BareJid, kind: ConversationKind, id: string, author?: string): ChatMessage | undefined {
+  #find(conversation: BareJid, kind: ConversationKind, id: string): ChatMessage | undefined {
+    return this.#called(conversation, kind, id)[0];
+  }
+
+  /** The messages with that id on the wire: the archive's in a room, their senders' else (XEP-0461 3.1). */
+  #called(conversation: BareJid, kind: ConversationKind, id: string): readonly ChatMessage[] {
     const space: Space = kind === 'room' ? 'archive' : 'sender';
-    const found = this.#model
+    return this.#model
       .named(conversation, id, space)
       .flatMap((one) => this.#model.message(conversation, one) ?? []);
-    return author === undefined ? found[0] : found.findLast((message) => isAuthor(message, author));
   }
 
   /** `undefined`: whoever did it may not, or it changes nothing. */
@@ -209,6 +213,22 @@ export class MessageActions {
       if (message.delivery === 'failed' || message.delivery === 'queued') continue;
       this.#model.updateMessage(conversation, { ...message, delivery: 'displayed' });
     }
+  }
+}
+
+/** Which of the messages with that id an action means. */
+function meantBy(
+  { author, action }: ConversationAction,
+  called: readonly ChatMessage[],
+): ChatMessage | undefined {
+  switch (action.type) {
+    case 'react':
+    case 'moderate':
+      return called[0];
+    case 'retract':
+      return called.findLast((message) => isAuthor(message, author)) ?? called[0];
+    case 'displayed':
+      return called.findLast((message) => isAuthor(message, SELF));
   }
 }
 

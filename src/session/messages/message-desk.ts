@@ -4,12 +4,15 @@ import type { BareJid } from '../../shared/jid.ts';
 import type { ConversationMessage, XmppClient } from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
 import type { Handlers } from '../commands/handlers.ts';
+import type { StoredChanges } from '../store/stored-changes.ts';
 import { MessageActions } from './message-actions.ts';
 import { messageHandlers } from './message-handlers.ts';
 import { type MessageClient, OwnActions, type OwnActionsOptions } from './own-actions.ts';
 import { Typing } from './typing.ts';
 
-export interface MessageDeskOptions extends Omit<OwnActionsOptions, 'xmpp'> {
+export interface MessageDeskOptions extends Omit<OwnActionsOptions, 'xmpp' | 'stored'> {
+  /** Messages that are kept, in memory or not. */
+  readonly stored: StoredChanges;
   readonly xmpp: MessageClient & Pick<XmppClient, 'on'>;
   nameOf(conversation: BareJid, kind: ConversationKind, name: string): string;
   emit(event: ChatEvent): void;
@@ -32,7 +35,8 @@ export class MessageDesk {
     const { model, xmpp, labels } = options;
     this.#model = model;
     this.#xmpp = xmpp;
-    this.actions = new MessageActions({ model, catalogue: labels.catalogue, nameOf: options.nameOf });
+    const { stored, nameOf } = options;
+    this.actions = new MessageActions({ model, catalogue: labels.catalogue, stored, nameOf });
     this.own = new OwnActions(options);
     this.#typing = new Typing(options.emit);
     this.handlers = messageHandlers({

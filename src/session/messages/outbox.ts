@@ -1,16 +1,19 @@
-import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
+import type { ChatMessage, ConversationKind, DeliveryState } from '../../shared/chat-model.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { type LabelRules, labelProblem } from '../../shared/labels.ts';
 import type { DeliveryChange, XmppClient } from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
+import type { StoredChanges } from '../store/stored-changes.ts';
 import type { OwnActions, OwnMessage } from './own-actions.ts';
 
 export interface OutboxOptions {
   readonly model: ChatModel;
   readonly xmpp: Pick<XmppClient, 'sendMessage' | 'sendRoomMessage'>;
   readonly labels: LabelRules;
+  /** Messages that are kept, in memory or not. */
+  readonly stored: Pick<StoredChanges, 'change'>;
   /** What was done to messages: its fate is its own affair, and a correction is sent again as one. */
   readonly own: Pick<OwnActions, 'onDelivery' | 'replyTo' | 'retry'>;
   kindOf(conversation: BareJid): ConversationKind;
@@ -84,14 +87,15 @@ export class Outbox {
   /** What became of something that was sent. */
   onDelivery(change: DeliveryChange): void {
     if (this.#options.own.onDelivery(change)) return;
-    const message = this.#model.message(change.conversation, change.id);
-    if (message === undefined || (message.delivery === 'displayed' && change.state !== 'failed')) return;
-    const { error: _former, ...rest } = message;
-    this.#model.updateMessage(change.conversation, {
-      ...rest,
-      delivery: change.state,
-      ...(change.error === undefined ? {} : { error: change.error }),
-    });
+    const { conversation, id, state, error } = change;
+    // It is about to be shown as what it is.
+    const isKept = this.#model.message(conversation, id) !== undefined;
+    if (!isKept && (state === 'queued' || state === 'sent')) return;
+    this.#options.stored.change(conversation, id, ({ error: _former, ...message }) =>
+      isStepBack(message.delivery, state)
+        ? undefined
+        : { ...message, delivery: state, ...(error === undefined ? {} : { error }) },
+    );
   }
 
   /** Says in a person's words what the guard would refuse. Throws LABEL_REQUIRED, LABEL_UNKNOWN or LABEL_NOT_ALLOWED. */
@@ -130,4 +134,11 @@ export class Outbox {
     const message = this.send(conversation, kind, { ...content, extras: { reply: answered } }, sending);
     return { ...message, reply: { reference: answered.reference } };
   }
+}
+
+/** The states that follow each other; what failed may begin anew. */
+const STEPS: readonly (DeliveryState | undefined)[] = ['queued', 'sent', 'stored', 'delivered', 'displayed'];
+
+function isStepBack(former: DeliveryState | undefined, next: DeliveryState): boolean {
+  return next !== 'failed' && STEPS.indexOf(next) < STEPS.indexOf(former);
 }

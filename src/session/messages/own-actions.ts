@@ -2,10 +2,12 @@ import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { LabelPolicy, MessageLabel } from '../../shared/labels.ts';
-import { asEmoji, excerptOf, MAX_EMOJIS, type MessageReaction, SELF } from '../../shared/message-actions.ts';
+import { asEmoji, excerptOf, MAX_EMOJIS, type PendingAction, SELF } from '../../shared/message-actions.ts';
 import type { DeliveryChange, OutgoingExtras, XmppClient } from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
+import type { StoredChanges } from '../store/stored-changes.ts';
 import { corrected, isAuthor, isCorrectable, rankOf, reacted, retracted } from './apply.ts';
+import { settled, toSend, undone, withPending } from './pending-own.ts';
 
 /** What a message is sent with. */
 export interface OwnMessage {
@@ -20,6 +22,8 @@ export type MessageClient = Pick<XmppClient, 'sendAction' | 'extensions'>;
 export interface OwnActionsOptions {
   readonly model: ChatModel;
   readonly xmpp: MessageClient;
+  /** Messages that are kept, in memory or not. */
+  readonly stored: Pick<StoredChanges, 'change'>;
   readonly labels: LabelPolicy;
   /** This user's name, as it is quoted. */
   readonly displayName: string;
@@ -28,21 +32,21 @@ export interface OwnActionsOptions {
   send(conversation: BareJid, kind: ConversationKind, message: OwnMessage, id?: string): ChatMessage;
 }
 
-/** What an action takes the place of: the reactions of before, or nothing where a message was retracted. */
-type Former = { readonly reactions: readonly MessageReaction[] } | 'not-retracted';
-
 /** What was sent about a message, until its fate is known. */
 interface Sent {
   readonly conversation: BareJid;
   readonly target: string;
-  /** Present: what was changed, and is again as it was where the server refuses. */
-  readonly former?: Former;
+  /** Absent: a correction. */
+  readonly action?: PendingAction;
 }
 
 /** Whose fate is followed at a time. */
 const MAX_FOLLOWED = 2_000;
 
-/** What this user does to messages: sent like messages, shown at once, taken back where it is refused. */
+/**
+ * What this user does to messages: sent like messages, shown at once as what waits, taken back where it is refused. What waits is
+ * kept with its message, and sent again by the next session.
+ */
 export class OwnActions {
   readonly #options: OwnActionsOptions;
   readonly #model: ChatModel;
@@ -137,10 +141,11 @@ export class OwnActions {
     const at = Date.now();
     const changed = reacted(target, { author: SELF, name: '', emojis, at });
     if (changed === undefined || target.retraction !== undefined) throw new AppError('MESSAGE_UNREACHABLE');
-    this.#send(conversation, target, (reference) => ({ type: 'react', id: reference, emojis }), {
-      reactions: target.reactions ?? [],
-    });
-    this.#model.updateMessage(conversation, changed);
+    this.#send(conversation, target, changed, (id) => ({
+      type: 'react',
+      id,
+      former: target.reactions ?? [],
+    }));
   }
 
   /** XEP-0424. Throws as {@link react}. */
@@ -148,8 +153,7 @@ export class OwnActions {
     const target = this.#message(conversation, id);
     const changed = retracted(target, { at: Date.now(), by: 'sender' });
     if (changed === undefined || !isAuthor(target, SELF)) throw new AppError('MESSAGE_UNREACHABLE');
-    this.#send(conversation, target, (reference) => ({ type: 'retract', id: reference }), 'not-retracted');
-    this.#model.updateMessage(conversation, changed);
+    this.#send(conversation, target, changed, (id) => ({ type: 'retract', id }));
   }
 
   /** XEP-0425. Rejects with MESSAGE_UNREACHABLE, MESSAGE_REFUSED and the room's condition, or NOT_CONNECTED. */
@@ -159,35 +163,57 @@ export class OwnActions {
     await this.#options.xmpp.extensions.moderator.moderate(conversation, archive, reason);
   }
 
+  /** Sends what a former session left of what was done to a message. Throws as {@link react}. */
+  resume(conversation: BareJid, kind: ConversationKind, message: ChatMessage): void {
+    for (const action of message.pending ?? []) {
+      // Of this session: it is under way.
+      if (this.#followed.has(action.id)) continue;
+      const reference = referenceIn(kind, message);
+      if (reference === undefined) throw new AppError('MESSAGE_UNREACHABLE');
+      const outgoing = toSend(message, action.type, reference);
+      this.#options.xmpp.sendAction(conversation, kind, outgoing, message.label?.id, action.id);
+      this.#follow(action.id, { conversation, target: message.id, action });
+    }
+  }
+
+  /** It cannot be sent: the message is shown as it was. */
+  giveUp(conversation: BareJid, { id, pending = [] }: ChatMessage): void {
+    for (const action of pending)
+      this.#options.stored.change(conversation, id, (message) => undone(message, action));
+  }
+
   /** Takes what is told of something sent about a message; false: it was a message. */
   onDelivery({ id, state, error }: DeliveryChange): boolean {
     const sent = this.#followed.get(id);
     if (sent === undefined) return false;
-    const target = this.#model.message(sent.conversation, sent.target);
-    if (target === undefined) return true;
-    if (sent.former === undefined) {
-      const { error: _former, ...rest } = target;
-      this.#model.updateMessage(sent.conversation, {
+    const { conversation, target, action } = sent;
+    const { stored } = this.#options;
+    if (action === undefined)
+      stored.change(conversation, target, ({ error: _former, ...rest }) => ({
         ...rest,
         delivery: state,
         ...(error === undefined ? {} : { error }),
-      });
-    } else if (state === 'failed')
-      this.#model.updateMessage(sent.conversation, restored(target, sent.former));
+      }));
+    else if (state === 'failed') stored.change(conversation, target, (message) => undone(message, action));
+    else if (state !== 'queued' && state !== 'sent')
+      stored.change(conversation, target, (message) => settled(message, id));
     return true;
   }
 
   #send(
     conversation: BareJid,
     target: ChatMessage,
-    action: (reference: string) => Parameters<XmppClient['sendAction']>[2],
-    former: Former,
+    changed: ChatMessage,
+    pending: (id: string) => PendingAction,
   ): void {
     const kind = this.#options.kindOf(conversation);
     const reference = referenceIn(kind, target);
     if (reference === undefined) throw new AppError('MESSAGE_UNREACHABLE');
-    const id = this.#options.xmpp.sendAction(conversation, kind, action(reference), target.label?.id);
-    this.#follow(id, { conversation, target: target.id, former });
+    const outgoing = toSend(changed, pending('').type, reference);
+    const id = this.#options.xmpp.sendAction(conversation, kind, outgoing, target.label?.id);
+    const action = pending(id);
+    this.#follow(id, { conversation, target: target.id, action });
+    this.#model.updateMessage(conversation, withPending(changed, action));
   }
 
   #follow(id: string, sent: Sent): void {
@@ -216,10 +242,4 @@ export class OwnActions {
 /** By which others know the message: the archive's id in a room, its sender's else (XEP-0461 3.1). */
 function referenceIn(kind: ConversationKind, { reference }: ChatMessage): string | undefined {
   return kind === 'room' ? reference?.archive : reference?.id;
-}
-
-function restored(message: ChatMessage, former: Former): ChatMessage {
-  if (former !== 'not-retracted') return { ...message, reactions: former.reactions };
-  const { retraction: _none, ...rest } = message;
-  return rest;
 }

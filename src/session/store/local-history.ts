@@ -10,6 +10,7 @@ import type { HistoryAccess } from '../../shared/session-contract.ts';
 import {
   type Place,
   type PutRun,
+  type ReferenceSpace,
   type SearchHit,
   type SearchPage,
   StoreClient,
@@ -19,7 +20,7 @@ import {
 } from '../../store/index.ts';
 import type { ModelJournal } from '../chat-model.ts';
 
-/** Between two writes, milliseconds; own messages that wait to be sent are written at once. */
+/** Between two writes, milliseconds; what waits to be sent is written at once. */
 const WRITE_MS = 200;
 /** Messages of each conversation that memory has at first: as many as a room's own history may repeat. */
 const TAIL = 100;
@@ -119,8 +120,7 @@ export class LocalHistory implements ModelJournal {
       run.ids.push(message.id);
       this.#messages.set(keyOf(conversation, message.id), message);
     }
-    const isOwn = messages.some(({ delivery }) => delivery === 'queued');
-    if (isOwn) void this.flush();
+    if (messages.some(isWaiting)) void this.flush();
     else this.#schedule();
   }
 
@@ -131,7 +131,8 @@ export class LocalHistory implements ModelJournal {
       this.#runs.push({ conversation, kind: 'contact', place: { at: 'there' }, ids: [message.id] });
     }
     this.#messages.set(key, message);
-    this.#schedule();
+    if (isWaiting(message)) void this.flush();
+    else this.#schedule();
   }
 
   /** Writes what waits; resolves when it is kept. Never rejects. */
@@ -166,6 +167,11 @@ export class LocalHistory implements ModelJournal {
   /** As `StoreCalls.around`. */
   around(conversation: BareJid, id: string, each: number): Promise<readonly StoredMessage[]> {
     return this.#read((client) => client.call('around', { conversation, id, each }), []);
+  }
+
+  /** As `StoreCalls.called`. */
+  called(conversation: BareJid, space: ReferenceSpace, id: string): Promise<readonly StoredMessage[]> {
+    return this.#read((client) => client.call('called', { conversation, space, id }), []);
   }
 
   search(query: SearchQuery, limit: number, from: number | undefined): Promise<SearchPage> {
@@ -208,6 +214,11 @@ export class LocalHistory implements ModelJournal {
       return nothing;
     }
   }
+}
+
+/** Whether something of this user's would be lost with it. */
+function isWaiting({ delivery, pending }: ChatMessage): boolean {
+  return delivery === 'queued' || pending !== undefined;
 }
 
 /** Nothing is being loaded in a session to come. */

@@ -13,7 +13,7 @@ import { exportRecords } from './export-records.ts';
 import { type HistoryHandlersOptions, historyHandlers } from './history-handlers.ts';
 import { LocalHistory, type LocalHistoryOptions } from './local-history.ts';
 import type { MessagesInMemory } from './memory-search.ts';
-import { Unsent, type UnsentMessage, type UnsentOptions } from './unsent.ts';
+import { isOwn, Unsent, type UnsentMessage, type UnsentOptions } from './unsent.ts';
 
 export interface PastOptions extends UnsentOptions, Omit<LocalHistoryOptions, 'onState' | 'workerFile'> {
   /** The bundled thread of the store; without it nothing can be kept. */
@@ -24,7 +24,7 @@ export interface PastOptions extends UnsentOptions, Omit<LocalHistoryOptions, 'o
 /** What the conversations begin with. */
 export interface Beginning {
   readonly tails: readonly StoredTail[];
-  /** They are in the conversations as waiting; they are sent when their time comes. */
+  /** Own messages, to be shown as waiting; they are sent when their time comes. */
   readonly waiting: readonly UnsentMessage[];
 }
 
@@ -65,12 +65,11 @@ export class Past {
   /** Never rejects. */
   async open(access: HistoryAccess): Promise<Beginning> {
     const { tails, unsent } = await this.local.open(access);
-    const waiting = unsent.map((one) => ({
-      ...one,
-      message: { ...one.message, delivery: 'queued' as const },
-    }));
-    this.unsent.add(waiting);
-    return { tails, waiting };
+    const all = unsent.map((one) =>
+      isOwn(one) ? { ...one, message: { ...one.message, delivery: 'queued' as const } } : one,
+    );
+    this.unsent.add(all);
+    return { tails, waiting: all.filter((one) => isOwn(one) && hasPlace(one, tails)) };
   }
 
   #setNotice(error: ErrorReport | undefined): void {
@@ -78,4 +77,11 @@ export class Past {
     this.#notice = error;
     this.#emit(this.event);
   }
+}
+
+/** Whether a message is among the newest of its conversation; what stands before them is shown when somebody looks there. */
+function hasPlace({ conversation, message }: UnsentMessage, tails: readonly StoredTail[]): boolean {
+  const tail = tails.find((one) => one.conversation === conversation)?.messages ?? [];
+  const last = tail.at(-1)?.message;
+  return last === undefined || last.at <= message.at || tail.some((one) => one.message.id === message.id);
 }

@@ -62,7 +62,7 @@ export function enqueue(
 
 /**
  * Puts what is done to a message into the outbox, where it waits and is sent again like a message. `label`, the message's
- * own, is that of the text for other clients. Throws MESSAGE_REFUSED, GUARD_REFUSED or NOT_CONNECTED.
+ * own, is that of the text for other clients; `id`: of what a former session left. Throws MESSAGE_REFUSED, GUARD_REFUSED or NOT_CONNECTED.
  */
 export function enqueueAction(
   {
@@ -72,6 +72,7 @@ export function enqueueAction(
     readonly action: OutgoingAction;
     readonly label: string | undefined;
   },
+  id: string | undefined,
   build: (message: Outgoing) => Element,
   context: ComposeContext,
 ): Outgoing {
@@ -81,7 +82,7 @@ export function enqueueAction(
     ...done,
     body: '',
     ...(known === undefined ? {} : { label: known }),
-    id: context.newId(),
+    id: id ?? context.newId(),
   };
   checkOutgoing(build({ ...message, state: 'queued' }), context.guard);
   return context.outbox.add(message);

@@ -49,16 +49,21 @@ export class MessageSender {
   }
 
   /** See `XmppClient.sendAction`. */
-  action(to: BareJid, kind: ConversationKind, action: OutgoingAction, label: string | undefined): string {
+  action(
+    to: BareJid,
+    kind: ConversationKind,
+    action: OutgoingAction,
+    { label, id }: Pick<Sent, 'label' | 'id'>,
+  ): string {
     if (kind === 'room') {
       const room = this.#wanted(to);
       const done = { conversation: room.jid, kind, action, label };
-      const { id } = enqueueAction(done, buildRoomMessage, this.#core);
+      const message = enqueueAction(done, id, buildRoomMessage, this.#core);
       if (this.#online()) room.flush();
-      return id;
+      return message.id;
     }
     const done = { conversation: requireBare(to), kind, action, label };
-    const message = enqueueAction(done, buildDirectMessage, this.#core);
+    const message = enqueueAction(done, id, buildDirectMessage, this.#core);
     if (this.#online()) this.#core.transmit(message);
     return message.id;
   }

@@ -5,7 +5,7 @@ import type { BareJid } from '../../../shared/jid.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NameWarning } from '../../parts/NameWarning.tsx';
 import type { MessagePlace } from '../../state/message-groups.ts';
-import { reactionGroups } from '../../state/message-view.ts';
+import { isWaiting, reactionGroups } from '../../state/message-view.ts';
 import { CONVERSATION_TEXT } from '../../text/conversation.ts';
 import { MESSAGE_TEXT } from '../../text/messages.ts';
 import { formatFull } from '../../text/time.ts';
@@ -19,6 +19,7 @@ import { GapNote } from './GapNote.tsx';
 import { MessageBody } from './MessageBody.tsx';
 import { MessageQuote } from './MessageQuote.tsx';
 import { DayLine, MessageTime } from './MessageTime.tsx';
+import { PendingMark } from './PendingMark.tsx';
 import { ReactionBar } from './ReactionBar.tsx';
 import { Tombstone } from './Tombstone.tsx';
 
@@ -78,6 +79,12 @@ function Said(props: Props): ReactNode {
   );
 }
 
+/** How far the message got, or what was done to it last. */
+function FarMark({ delivery, pending }: ChatMessage): ReactNode {
+  if (pending !== undefined) return <PendingMark pending={pending} />;
+  return delivery === undefined ? null : <DeliveryMark delivery={delivery} />;
+}
+
 /** One message: time, sender, text, and how far it got. The text is never more than text. */
 export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
   const { message, sender, startsDay, startsGroup, startsMinute, isMark, conversation, quoted, handlers } =
@@ -103,12 +110,13 @@ export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
           {message.retraction === undefined ? (
             <Said {...props} />
           ) : (
-            <Tombstone retraction={message.retraction}>
+            <Tombstone retraction={message.retraction} isWaiting={isWaiting(message, 'retract')}>
               <Said {...props} />
             </Tombstone>
           )}
           <ReactionBar
             groups={reactionGroups(message)}
+            isWaiting={isWaiting(message, 'react')}
             onToggle={(emoji) => handlers.onReact(message, emoji)}
           />
           {message.delivery === 'failed' ? (
@@ -121,7 +129,7 @@ export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
               {CONVERSATION_TEXT.delayed}
             </span>
           ) : null}
-          {message.delivery === undefined ? null : <DeliveryMark delivery={message.delivery} />}
+          <FarMark {...message} />
         </span>
         <button
           type="button"

@@ -5,9 +5,12 @@ import { MESSAGE_TEXT, REACTIONS } from '../../text/messages.ts';
 /** The reactions to a message, each with how many and, in words, whose. Pressing one adds or takes back one's own. */
 export function ReactionBar({
   groups,
+  isWaiting,
   onToggle,
 }: {
   readonly groups: readonly ReactionGroup[];
+  /** The server does not have one's own yet. */
+  readonly isWaiting: boolean;
   readonly onToggle: (emoji: string) => void;
 }): ReactElement | null {
   if (groups.length === 0) return null;
@@ -21,7 +24,7 @@ export function ReactionBar({
           <button
             key={emoji}
             type="button"
-            className="reaction"
+            className={own && isWaiting ? 'reaction reaction-waits' : 'reaction'}
             aria-pressed={own}
             title={words}
             onClick={() => onToggle(emoji)}

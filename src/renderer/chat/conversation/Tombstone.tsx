@@ -6,19 +6,21 @@ import { MESSAGE_TEXT } from '../../text/messages.ts';
 /** In the place of a message that was taken back; what it said stays to be read, marked as what it is. */
 export function Tombstone({
   retraction,
+  isWaiting,
   children,
 }: {
   readonly retraction: MessageRetraction;
+  /** The server does not have it yet. */
+  readonly isWaiting: boolean;
   readonly children: ReactNode;
 }): ReactElement {
   const [open, setOpen] = useState(false);
-  const { at, by, moderator, reason, gone } = retraction;
+  const { reason, gone } = retraction;
   return (
     <div className="tombstone">
       <p className="tombstone-line">
         <span>
-          <Icon name="retracted" size={13} />{' '}
-          {by === 'sender' ? MESSAGE_TEXT.retractedBySender(at) : MESSAGE_TEXT.retractedByRoom(at, moderator)}
+          <Icon name="retracted" size={13} /> {words(retraction, isWaiting)}
           {reason === undefined ? '' : `: ${reason}`}
         </span>
         {gone === true ? (
@@ -32,4 +34,9 @@ export function Tombstone({
       {open ? <div className="tombstone-text">{children}</div> : null}
     </div>
   );
+}
+
+function words({ at, by, moderator }: MessageRetraction, isWaiting: boolean): string {
+  if (by === 'room') return MESSAGE_TEXT.retractedByRoom(at, moderator);
+  return isWaiting ? MESSAGE_TEXT.retractionWaits : MESSAGE_TEXT.retractedBySender(at);
 }
