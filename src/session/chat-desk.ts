@@ -110,10 +110,7 @@ export class ChatDesk {
       emit: (event) => this.#show(event),
       hasArrived: (conversation, id) => this.#history.isArchived(conversation, id),
       send: ({ conversation, kind, message }) => this.#outbox.resume(conversation, kind, message),
-      act: ({ conversation, kind, message }) => {
-        const now = this.#model.message(conversation, message.id) ?? message;
-        this.#messages.own.resume(conversation, kind, now);
-      },
+      act: ({ conversation, kind, message }) => this.#messages.own.resume(conversation, kind, message),
       giveUp: ({ conversation, message }) => this.#messages.own.giveUp(conversation, message),
       onDelivery: (change) => this.#outbox.onDelivery(change),
     });

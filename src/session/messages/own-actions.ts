@@ -164,7 +164,8 @@ export class OwnActions {
   }
 
   /** Sends what a former session left of what was done to a message. Throws as {@link react}. */
-  resume(conversation: BareJid, kind: ConversationKind, message: ChatMessage): void {
+  resume(conversation: BareJid, kind: ConversationKind, left: ChatMessage): void {
+    const message = this.#model.message(conversation, left.id) ?? left;
     for (const action of message.pending ?? []) {
       // Of this session: it is under way.
       if (this.#followed.has(action.id)) continue;
