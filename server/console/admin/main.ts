@@ -1,101 +1,51 @@
-/** Entry of `sallyport-admin`: the console’s API from a shell, with a certificate and key in files. */
-import { createWriteStream, readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
+/** Entry of `sallyport-admin`: the console’s API from a shell, with the administrator’s card or a certificate and key in files. */
+import { createWriteStream } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { absolutePath, FieldError, object, oneOf, readJson, text } from '../../file-gate/fields.ts';
+import { CliError } from '../../../src/cli/policy/cli-error.ts';
+import { AppError, ERROR_CATALOGUE } from '../../../src/shared/errors.ts';
+import { FieldError } from '../../file-gate/fields.ts';
 import { ROUTES } from '../routes.ts';
+import { openCard } from './card.ts';
+import { Client, Refused } from './client.ts';
 import { type AdminRequest, CommandLineError, commandsOf, requestOf, usageOf } from './command-line.ts';
+import { type Link, linkWithCard, linkWithFiles } from './link.ts';
+import { readSettings } from './settings.ts';
 
 declare const __APP_VERSION__: string;
 
 const DEFAULT_CONFIG = '/etc/sallyport/admin.json';
 const COMMANDS = commandsOf(ROUTES);
-const USAGE = `usage: sallyport-admin [--config FILE] [--out NEW-FILE] COMMAND
+const USAGE = `usage: sallyport-admin [--config FILE] [--pin-file FILE] [--out NEW-FILE] COMMAND
 ${COMMANDS.map((command) => `  ${usageOf(command)}`).join('\n')}
 Answers are JSON. Settings: ${DEFAULT_CONFIG} unless --config says otherwise.
 `;
 
 /** 0 done, 1 refused or failed, 2 wrong command line, 3 kept until a second person approves it. */
 const EXIT = { failed: 1, usage: 2, waits: 3 } as const;
-const MAX_PROBLEM_BYTES = 64 * 1024;
 
-const CONFIG = object({
-  format: oneOf('sallyport.admin/1'),
-  url: text(
-    /^https:\/\/[a-z0-9.-]{1,253}(?::\d{1,5})?$/,
-    'https:// and a host, with a port when it is not 443',
-  ),
-  /** PEM: the authority of the console’s certificate; the administrator’s certificate and key. */
-  ca: absolutePath,
-  certificate: absolutePath,
-  key: absolutePath,
-});
-type Config = ReturnType<typeof CONFIG>;
+/** A file beside the program. */
+const beside = (name: string): string => join(dirname(process.argv[1] ?? ''), name);
 
-class Refused extends Error {}
-
-class Client {
-  readonly #url: URL;
-  readonly #agent: Agent;
-  #session: string | undefined;
-
-  constructor({ url, ca, certificate, key }: Config) {
-    this.#url = new URL(url);
-    this.#agent = new Agent({
-      keepAlive: true,
-      minVersion: 'TLSv1.3',
-      ca: readFileSync(ca),
-      cert: readFileSync(certificate),
-      key: readFileSync(key),
-    });
-  }
-
-  async start(): Promise<void> {
-    const answer = await this.ask({ method: 'POST', path: '/api/session' });
-    this.#session = (JSON.parse(await textOf(answer)) as { token: string }).token;
-  }
-
-  async end(): Promise<void> {
-    await this.ask({ method: 'DELETE', path: '/api/session' }).then(textOf);
-    this.#agent.destroy();
-  }
-
-  /** @throws Refused with the console’s sentence */
-  async ask({ method, path, body }: AdminRequest): Promise<IncomingMessage> {
-    const data = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-    const answer = await new Promise<IncomingMessage>((done, failed) => {
-      const call = request(
-        new URL(path, this.#url),
-        {
-          method,
-          agent: this.#agent,
-          headers: {
-            ...(this.#session === undefined ? {} : { 'sallyport-session': this.#session }),
-            ...(data === undefined
-              ? {}
-              : { 'content-type': 'application/json', 'content-length': data.length }),
-          },
-        },
-        done,
-      );
-      call.once('error', (error) => failed(new Refused(`the console does not answer: ${error.message}`)));
-      call.end(data);
-    });
-    if ((answer.statusCode ?? 500) < 300) return answer;
-    const { title, code, detail } = JSON.parse(await textOf(answer)) as Record<string, string | undefined>;
-    throw new Refused(`${title} (${code}${detail === undefined ? '' : `: ${detail}`})`);
-  }
+async function linkFor(config: string, pinFile: string | undefined): Promise<Link> {
+  const settings = readSettings(config);
+  if (settings.kind === 'files') return linkWithFiles(settings);
+  const card = await openCard(settings.card, pinFile, beside('sallyport-admin-token.cjs'));
+  return linkWithCard(settings, card, beside('sallyport-admin-tls.cjs'));
 }
 
-async function textOf(answer: IncomingMessage): Promise<string> {
-  let all = '';
-  for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) {
-    all += chunk;
-    if (all.length > MAX_PROBLEM_BYTES) throw new Refused('the console’s answer is too large');
+/** Asks, and writes the answer to `out` or to the terminal. */
+async function carryOut(client: Client, wanted: AdminRequest, out: string | undefined): Promise<void> {
+  await client.start();
+  try {
+    const answer = await client.ask(wanted);
+    if (out === undefined) await pipeline(answer, process.stdout, { end: false });
+    else await pipeline(answer, createWriteStream(out, { flags: 'wx', mode: 0o600 }));
+    if (answer.statusCode === 202) process.exitCode = EXIT.waits;
+  } finally {
+    await client.end();
   }
-  return all;
 }
 
 async function run(args: readonly string[]): Promise<void> {
@@ -106,6 +56,7 @@ async function run(args: readonly string[]): Promise<void> {
     options: {
       config: { type: 'string' },
       out: { type: 'string' },
+      'pin-file': { type: 'string' },
       help: { type: 'boolean' },
       version: { type: 'boolean' },
       ...Object.fromEntries([...names].map((name) => [name, { type: 'string', multiple: true } as const])),
@@ -115,24 +66,30 @@ async function run(args: readonly string[]): Promise<void> {
   if (values.version === true) return void process.stdout.write(`${__APP_VERSION__}\n`);
   const command = COMMANDS.find(({ name }) => name === positionals.join(' '));
   if (command === undefined) throw new CommandLineError(`unknown command: ${positionals.join(' ')}`);
-  const { config = DEFAULT_CONFIG, out, ...options } = values;
+  const { config = DEFAULT_CONFIG, out, 'pin-file': pinFile, ...options } = values;
   const wanted = requestOf(command, options as Readonly<Record<string, readonly string[]>>);
-  const client = new Client(readJson(readFileSync(String(config), 'utf8'), CONFIG, ''));
-  await client.start();
+  const text = (value: typeof out): string | undefined => (typeof value === 'string' ? value : undefined);
+  const link = await linkFor(String(config), text(pinFile));
   try {
-    const answer = await client.ask(wanted);
-    if (out === undefined) await pipeline(answer, process.stdout, { end: false });
-    else await pipeline(answer, createWriteStream(String(out), { flags: 'wx', mode: 0o600 }));
-    if (answer.statusCode === 202) process.exitCode = EXIT.waits;
+    await carryOut(new Client(link), wanted, text(out));
   } finally {
-    await client.end();
+    await link.end();
   }
+}
+
+/** A sentence for the person at the terminal; what nobody foresaw says so. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof AppError) {
+    const { title, action } = ERROR_CATALOGUE[error.code as keyof typeof ERROR_CATALOGUE];
+    return `${title} ${action} (${error.code})`;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const kinds = [CommandLineError, TypeError, Refused, FieldError, CliError];
+  return kinds.some((kind) => error instanceof kind) ? message : `failed: ${message}`;
 }
 
 run(process.argv.slice(2)).catch((error: unknown) => {
   const usage = error instanceof CommandLineError || error instanceof TypeError;
-  const message = error instanceof Error ? error.message : String(error);
-  const known = usage || error instanceof Refused || error instanceof FieldError;
-  process.stderr.write(`sallyport-admin: ${known ? message : `failed: ${message}`}\n${usage ? USAGE : ''}`);
+  process.stderr.write(`sallyport-admin: ${sentenceOf(error)}\n${usage ? USAGE : ''}`);
   process.exitCode = usage ? EXIT.usage : EXIT.failed;
 });
