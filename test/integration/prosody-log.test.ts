@@ -156,6 +156,34 @@ describe('the message log', () => {
       nick: 'Shade',
       toNick: 'Ghost',
     });
+    // Who is asked in through the room, who would not come, and what they say to it.
+    const through = (id: string, what: string, to: string, reason: string) =>
+      `<message to='${room}' id='${id}'><x xmlns='http://jabber.org/protocol/muc#user'><${what} to='${to}'><reason>${reason}</reason></${what}></x></message>`;
+    alice.send(through('i1', 'invite', BOB, 'the relay is down'));
+    await bob.take(/<invite [^>]*>[\s\S]*?the relay is down/);
+    expect(messages().filter(({ id }) => id === 'i1')).toEqual([
+      expect.objectContaining({
+        type: 'invite',
+        room,
+        from: ALICE,
+        to: BOB,
+        reason: 'the relay is down',
+        machine: 'WS-1',
+      }),
+    ]);
+    bob.send(through('d1', 'decline', `${room}/Ghost`, 'on the phone'));
+    await alice.take(/<decline [^>]*>[\s\S]*?on the phone/);
+    expect(byId('d1')).toMatchObject({
+      type: 'decline',
+      room,
+      from: BOB,
+      to: ALICE,
+      reason: 'on the phone',
+      machine: 'WS-2',
+    });
+    alice.send(through('i2', 'invite', BOB, '').replace('</message>', '<body>said past it</body></message>'));
+    await bob.take(/said past it/);
+    expect(byId('i2')).toMatchObject({ type: 'invite', body: 'said past it' });
     // A drawing is logged with what it draws, and nobody but a moderator empties a whiteboard.
     const draw = (id: string, body: string, operation: string) =>
       `<message type='groupchat' to='${room}' id='${id}'><body>[whiteboard] ${body}</body><board xmlns='urn:sallyport:whiteboard:0'>${operation}</board></message>`;

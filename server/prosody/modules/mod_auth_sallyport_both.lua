@@ -35,6 +35,7 @@ function provider.users()
 end
 
 provider.sallyport_vcard = card.sallyport_vcard;
+provider.sallyport_accounts = card.sallyport_accounts;
 provider.create_user, provider.set_password, provider.delete_user =
 	password.create_user, password.set_password, password.delete_user;
 provider.test_password, provider.get_password = password.test_password, password.get_password;

@@ -126,6 +126,12 @@ function provider.sallyport_vcard(username)
 	return record and not record.disabled and record.vcard or nil;
 end
 
+-- For mod_sallyport_directory: the accounts by name; another table when they are read again.
+function provider.sallyport_accounts()
+	local map = accounts_file.value;
+	return map and map.domain == host and map.accounts or {};
+end
+
 function provider.get_sasl_handler(session) return new_handler(session); end
 function provider.user_exists(username) return account_record(username) ~= nil; end
 function provider.is_enabled(username)
@@ -133,8 +139,7 @@ function provider.is_enabled(username)
 	return record ~= nil and not record.disabled;
 end
 function provider.users()
-	local map = accounts_file.value;
-	return pairs(map and map.domain == host and map.accounts or {});
+	return pairs(provider.sallyport_accounts());
 end
 
 local function no_passwords() return nil, "Accounts have no passwords; sign in with a card"; end

@@ -30,10 +30,7 @@ local function form_of(fields)
 end
 local search_form = form_of(FIELDS);
 
--- Whether one text holds another, in whatever case; the case of letters beyond ASCII is left as it is.
-local function holds(text, part)
-	return text ~= nil and text:lower():find(part, 1, true) ~= nil;
-end
+local index = (module:require "sallyport_directory")({ "fn", "unit", "title" }, MAX_MATCHES);
 
 -- What was asked for, each of at least MIN_LENGTH bytes; nil where nothing was, so that nobody copies the directory.
 local function wishes_of(form)
@@ -41,31 +38,17 @@ local function wishes_of(form)
 	local wishes = {};
 	for _, field in ipairs(FIELDS) do
 		local text = data and data[field.name];
-		if text and #text >= MIN_LENGTH then wishes[#wishes + 1] = { of = field.of, text = text:lower() }; end
+		if text and #text >= MIN_LENGTH and not text:find("%c") then
+			wishes[#wishes + 1] = { of = field.of, text = text:lower() };
+		end
 	end
 	return wishes[1] and wishes or nil;
 end
 
-local function fits(person, wishes)
-	for _, wish in ipairs(wishes) do
-		if not holds(person[wish.of], wish.text) then return false; end
-	end
-	return true;
-end
-
 local function found(wishes)
 	local provider = users.get_provider(host);
-	local matches = {};
-	if not (provider and provider.sallyport_vcard) then return matches; end
-	for username in provider.users() do
-		local person = provider.sallyport_vcard(username);
-		if person and fits(person, wishes) then
-			matches[#matches + 1] = { username = username, person = person };
-			if #matches == MAX_MATCHES then break; end
-		end
-	end
-	table.sort(matches, function (a, b) return (a.person.fn or a.username) < (b.person.fn or b.username); end);
-	return matches;
+	if not (provider and provider.sallyport_vcard and provider.sallyport_accounts) then return {}; end
+	return index(provider.sallyport_accounts(), provider.sallyport_vcard, wishes);
 end
 
 local function result_of(matches)

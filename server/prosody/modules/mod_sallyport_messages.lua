@@ -143,7 +143,28 @@ local function log_private(event)
 	end
 end
 
+-- Invitations and refusals that go through a room: who, whom, and the reason. `name`: "invite" or "decline".
+local function log_mediated(name)
+	return function (event)
+		local room, stanza, incoming = event.room, event.stanza, event.incoming;
+		local payload = incoming:find("{http://jabber.org/protocol/muc#user}x/"..name);
+		local reason = payload and payload:get_child_text("reason");
+		local record = { type = name, room = room.jid, id = incoming.attr.id, reason = reason ~= "" and reason or nil };
+		record.from, record.to = jid.bare(incoming.attr.from), jid.bare(stanza.attr.to);
+		-- Declining names the inviter by the address that the invitation had; that may be the one in the room.
+		local occupant = jid.bare(stanza.attr.to) == room.jid and room:get_occupant_by_nick(stanza.attr.to);
+		if occupant then record.to = occupant.bare_jid; end
+		-- What else it says, so that nobody speaks past this log in an invitation.
+		local said = content(incoming);
+		if said then record.body, record.subject, record.label, record.payloads = said.body, said.subject, said.label, said.payloads; end
+		add_session(record, event.origin);
+		if not journal.write(record) then return refuse(event.origin, incoming); end
+	end
+end
+
 if module:get_host_type() == "component" then
+	-- Before the room makes a text of it.
+	for _, name in ipairs { "invite", "decline" } do module:hook("muc-"..name, log_mediated(name), 10); end
 	module:hook("muc-occupant-groupchat", check_log, 40);
 	module:hook("muc-broadcast-message", log_groupchat, -100);
 	module:hook("muc-private-message", log_private, -100);

@@ -17,21 +17,11 @@ local xmlns_whiteboard = "urn:sallyport:whiteboard:0";
 local max_id, max_reason = 512, 1024;
 
 local muc = module:depends "muc";
-local archive = module:open_store("muc_log", "archive");
+local archive = (module:require "sallyport_archive")(module.host, "muc_log");
 
 module:hook("muc-disco#info", function (event)
 	event.reply:tag("feature", { var = xmlns_moderate }):up();
 end);
-
--- The message with that id in the room's archive, and when it was said.
-local function archived(node, id)
-	local found = archive:find(node, { key = id, limit = 1 });
-	if not found then return nil; end
-	for key, stanza, when, with in found do
-		if key == id then return stanza, when, with; end
-	end
-	return nil;
-end
 
 -- What is left of it: who said it, where and under which ids, not what.
 local function tombstone(original, id, now)
@@ -78,12 +68,12 @@ module:hook("iq-set/bare/"..xmlns_moderate..":moderate", function (event)
 	if reason and #reason > max_reason then return refuse("modify", "not-acceptable"); end
 
 	local node = jid.split(room.jid);
-	local original, when, with = archived(node, id);
+	local original, when, with = archive.get(node, id);
 	if not original or original.attr.type ~= "groupchat" then return refuse("cancel", "item-not-found"); end
 	-- A subject, a tombstone or another announcement says nothing that could be taken back.
 	if not original:get_child("body") then return refuse("cancel", "item-not-found"); end
 
-	if not archive:set(node, id, tombstone(original, id, datetime.datetime()), when, with) then
+	if not archive.set(node, id, tombstone(original, id, datetime.datetime()), when, with) then
 		return refuse("wait", "internal-server-error");
 	end
 	module:log("info", "%s took message %s of %s back", jid.bare(stanza.attr.from), id, room.jid);
