@@ -18,6 +18,8 @@ export const MARKS = [
   'switch-service',
   'switch-user',
   'switch-machine',
+  'switch-room',
+  'switch-partner',
   'release-file',
   'export-messages',
   'retention',

@@ -12,11 +12,27 @@ export interface SessionInfo {
   readonly gate: boolean;
 }
 
+/** What the switch's lists hold, beside the whole service. */
+export type SwitchKind = 'user' | 'machine' | 'room' | 'partner';
+
 export interface SwitchInfo {
   readonly service: 'on' | 'off';
   readonly users: readonly string[];
   readonly machines: readonly string[];
+  /** Localparts. */
+  readonly rooms: readonly string[];
+  readonly partners: readonly string[];
   readonly revision: number;
+}
+
+/** What the server did when it took a switch over. */
+export interface SwitchResult {
+  /** Sessions that ended. */
+  readonly ended: number;
+  /** Occupants who were put out of rooms. */
+  readonly removed: number;
+  /** Streams to partners that ended. */
+  readonly streams: number;
 }
 
 export type FileState = 'scanning' | 'released' | 'quarantined' | 'expired' | 'deleted';

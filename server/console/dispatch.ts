@@ -163,7 +163,7 @@ export class Dispatcher {
   /** Does it, or, where a second person has to agree, keeps it for that person. */
   async #secondPersonFirst(route: Route, call: Call<unknown, unknown>): Promise<Answer> {
     const { approvals, audit, config } = this.#services;
-    const mark = route.twoPersons?.mark(call.body, call.path);
+    const mark = route.twoPersons?.mark(call.body, call.path, this.#services);
     if (mark === undefined || !config.twoPersons.includes(mark)) return perform(this.#services, route, call);
     const doer: Doer = { id: call.who.id, session: call.session.slice(0, SESSION_CHARACTERS) };
     audit.write(`${route.action}.requested`, 'success', doer, auditDetail(call));

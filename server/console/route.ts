@@ -30,7 +30,7 @@ export type Answer =
 export interface TwoPersons<Body> {
   readonly marks: readonly Mark[];
   /** Which of them it is; undefined where one person is enough. */
-  readonly mark: (body: Body, path: Readonly<Record<string, string>>) => Mark | undefined;
+  readonly mark: (body: Body, path: Readonly<Record<string, string>>, services: Services) => Mark | undefined;
   readonly approvers: readonly Role[];
 }
 

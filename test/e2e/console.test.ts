@@ -7,6 +7,7 @@ import { EICAR } from '../../build/site/clamd.ts';
 import { type ConsoleBrowser, startConsoleBrowser } from '../../build/site/console-browser.ts';
 import type { Policy } from '../../src/policy/index.ts';
 import { violations } from '../support/axe.ts';
+import { type Desk, go, lookUp, operate } from '../support/console-essentials.ts';
 import { makeRings, type Rings } from '../support/console-rings.ts';
 import { type ConsoleSite, startConsoleSite } from '../support/console-site.ts';
 
@@ -48,8 +49,6 @@ async function open(id: string, colorScheme: 'dark' | 'light' = 'dark'): Promise
 async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(PICTURES, `${name}.png`) });
 }
-
-const go = (page: Page, name: string) => page.getByRole('navigation').getByRole('link', { name }).click();
 
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true });
@@ -112,6 +111,20 @@ describe('the page', () => {
     await page.getByText('The server confirmed it').waitFor();
     await page.getByText('alice', { exact: true }).waitFor();
     await picture(page, 'switch');
+  });
+
+  it('operator: a room, a user and a machine off and on, with effect on live sessions', async () => {
+    const page = browsers.get('oakes')?.context.pages().at(-1);
+    if (page === undefined) throw new Error('no page');
+    const desk: Desk = {
+      connect: (identity) => site.xmpp.connect(identity),
+      identity: site.xmpp.card('bob'),
+      machine: site.xmpp.machine('WS-2', 1),
+      binding: 'tls-exporter',
+      account: 'bob',
+      domain: site.xmpp.server.domain,
+    };
+    await operate(page, desk, site.xmpp.server.roomService);
   });
 
   it('two persons: asked for by one, approved by another', async () => {
@@ -254,6 +267,7 @@ describe('the page', () => {
     await picture(page, 'export-dialog-light');
     await dialog.getByRole('button', { name: 'Export' }).click();
     await page.getByText('Waiting for a second person').waitFor();
+    await lookUp(page);
     await go(page, 'Retention');
     await page.getByLabel('Room', { exact: true }).fill('ops');
     await page.keyboard.press('Enter');

@@ -1,64 +1,92 @@
-/** Off and on: the whole service, one user, one machine. The kit's switch does it (server/kit/README.md). */
+/** Off and on: the whole service, a user, a machine, a room, a partner's domain. The kit's switch does it (server/kit/README.md). */
 import { ToolError } from '../../kit/lib/errors.mjs';
-import { readSwitch, setSwitch, type Target } from '../../kit/lib/switch.mjs';
+import { readSwitch, refuseOwn, setSwitch, type Target, targetNamed } from '../../kit/lib/switch.mjs';
 import type { Mark } from '../config.ts';
-import { ACCOUNT, MACHINE, oneOf, REASON, record } from '../http/shapes.ts';
+import { oneOf, REASON, record, text } from '../http/shapes.ts';
 import { Problem } from '../problem.ts';
+import { fromSegment } from '../room-names.ts';
 import type { Answer, Call } from '../route.ts';
 import type { Services } from '../services.ts';
 
-const KINDS = ['service', 'user', 'machine'] as const;
+const KINDS = ['service', 'user', 'machine', 'room', 'partner'] as const;
+type Kind = (typeof KINDS)[number];
 
 /** A switch is at `/api/switch/{kind}/{name}`; the service's name is `all`. */
 export const SWITCH_BODY = record({ position: oneOf('on', 'off'), reason: REASON });
 export const SWITCH_PATH = {
   kind: oneOf(...KINDS),
-  name: { rule: ACCOUNT.rule, schema: { type: 'string', description: 'all, an account or a machine' } },
+  name: text(
+    /^[^\p{Cc}]{1,1023}$/u,
+    'all, or the name of a user, a machine, a room (~ for \\, ~7e for ~) or a domain',
+  ),
 };
 type Body = ReturnType<typeof SWITCH_BODY.rule>;
 
 /** A failure of the kit's tool, as one of the console. */
 export function kitProblem(error: unknown): unknown {
   if (!(error instanceof ToolError)) return error;
-  return error.exitCode === 3
-    ? new Problem('not-confirmed')
-    : new Problem('server-files', undefined, { cause: error });
+  if (error.exitCode === 3) return new Problem('not-confirmed');
+  if (error.exitCode === 2) return new Problem('bad-request', error.message);
+  return new Problem('server-files', undefined, { cause: error });
 }
 
-export function switchMark(_body: Body, { kind }: Readonly<Record<string, string>>): Mark {
-  return kind === 'user' ? 'switch-user' : kind === 'machine' ? 'switch-machine' : 'switch-service';
+const MARK_OF: Readonly<Record<Kind, Mark>> = {
+  service: 'switch-service',
+  user: 'switch-user',
+  machine: 'switch-machine',
+  room: 'switch-room',
+  partner: 'switch-partner',
+};
+
+/** The kind that a path names; its shape has been checked. */
+function kindOf({ kind }: Readonly<Record<string, string>>): Kind {
+  const found = KINDS.find((known) => known === kind);
+  if (found === undefined) throw new Problem('unknown');
+  return found;
+}
+
+/** @throws Problem where no second person need be asked, because there is no such target */
+export function switchMark(_body: Body, path: Readonly<Record<string, string>>, { server }: Services): Mark {
+  targetOf(path, server.domain);
+  return MARK_OF[kindOf(path)];
 }
 
 export function showSwitch({ server }: Services): Answer {
   try {
-    const { service, users, machines, revision } = readSwitch(server);
-    return { json: { service, users, machines, revision } };
+    const { service, users, machines, rooms, partners, revision } = readSwitch(server);
+    return { json: { service, users, machines, rooms, partners, revision } };
   } catch (error) {
     throw kitProblem(error);
   }
 }
 
-function targetOf({ kind, name = '' }: Readonly<Record<string, string>>): Target {
-  if (kind === 'user') return { kind, name: name.toLowerCase() };
-  if (kind === 'machine') {
-    try {
-      return { kind, name: MACHINE.rule(name, 'name') };
-    } catch {
-      throw new Problem('unknown');
-    }
+/** @throws Problem `bad-request` that says what such a name looks like */
+function targetOf(path: Readonly<Record<string, string>>, domain: string): Target {
+  const kind = kindOf(path);
+  const { name = '' } = path;
+  if (kind === 'service') {
+    if (name !== 'all') throw new Problem('unknown');
+    return { kind: 'all' };
   }
-  if (name !== 'all') throw new Problem('unknown');
-  return { kind: 'all' };
+  try {
+    const target = targetNamed(kind, kind === 'room' ? fromSegment(name) : name);
+    refuseOwn(target, domain);
+    return target;
+  } catch (error) {
+    throw kitProblem(error);
+  }
 }
 
-/** Waits until the server has taken note; answers how many sessions it ended. */
+/** Waits until the server has taken note; answers how many sessions, occupants and streams it ended. */
 export async function throwSwitch(
   { server }: Services,
   { who, path, body, approvedBy }: Call<Body, unknown>,
 ): Promise<Answer> {
   const actor = approvedBy === undefined ? who.id : `${who.id} with ${approvedBy.id}`;
   try {
-    return { json: await setSwitch({ ...server, actor }, body.position, targetOf(path), body.reason) };
+    return {
+      json: await setSwitch({ ...server, actor }, body.position, targetOf(path, server.domain), body.reason),
+    };
   } catch (error) {
     throw kitProblem(error);
   }

@@ -115,10 +115,11 @@ export const RUNNING: readonly Route[] = [
     method: 'PUT',
     address: '/api/switch/{kind}/{name}',
     action: 'switch.set',
-    summary: 'Puts the service (service/all), a user or a machine off or on; waits until the server confirms',
+    summary:
+      'Puts the service (service/all), a user, a machine, a room or a partner’s domain off or on; waits until the server confirms',
     roles: ['operator'],
     twoPersons: {
-      marks: ['switch-service', 'switch-user', 'switch-machine'],
+      marks: ['switch-service', 'switch-user', 'switch-machine', 'switch-room', 'switch-partner'],
       mark: switchMark,
       approvers: ['operator', 'officer'],
     },

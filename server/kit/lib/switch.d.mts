@@ -19,6 +19,9 @@ export type Target = { readonly kind: 'all' } | { readonly kind: TargetKind; rea
 /** What `text` names, as the switch's file has it. @throws ToolError with exit code 2 when it is no such name */
 export function targetNamed(kind: TargetKind, text: string): Target;
 
+/** @throws ToolError with exit code 2 when the target is the server's own domain, or above it */
+export function refuseOwn(target: Target, domain: string): void;
+
 /** The file; one of `sallyport.switch/1` as the present one. @throws ToolError */
 export function readSwitch(settings: ServerSettings): SwitchFile;
 

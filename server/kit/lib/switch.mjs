@@ -175,6 +175,16 @@ async function confirmation(settings, revision, since) {
   return undefined;
 }
 
+/**
+ * The server refuses a file with its own domain among the partners, and with it what was to be switched.
+ *
+ * @param {Target} target @param {string} domain the server's
+ */
+export function refuseOwn(target, domain) {
+  if (target.kind === 'partner' && `.${domain}`.endsWith(`.${target.name}`))
+    throw new ToolError(`${target.name} is this domain, or above it`, 2);
+}
+
 /** What the switch is after `target` was put to `position`. */
 function changed(before, position, target) {
   if (target.kind === 'all') return { service: position };
@@ -185,9 +195,7 @@ function changed(before, position, target) {
 /** Writes the switch and returns its new revision. */
 function write(settings, position, target, reason) {
   const before = readSwitch(settings);
-  // The server refuses such a file, and with it what was to be switched.
-  if (target.kind === 'partner' && `.${settings.domain}`.endsWith(`.${target.name}`))
-    throw new ToolError(`${target.name} is this domain, or above it`, 2);
+  refuseOwn(target, settings.domain);
   const revision = before.revision + 1;
   const after = { ...before, revision, ...changed(before, position, target) };
   logAction(settings, 'admin.switch', {

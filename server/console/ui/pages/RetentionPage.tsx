@@ -1,70 +1,15 @@
 import { type ReactElement, useState } from 'react';
 import type { ApprovalInfo, RetentionInfo } from '../../contract.ts';
-import { Field } from '../parts/Field.tsx';
 import { useDesk, useLoaded } from '../parts/hooks.ts';
+import { NameList } from '../parts/NameList.tsx';
 import { ErrorNotice, Notice } from '../parts/Notice.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
 import { RETENTION, TEXT } from '../text.ts';
 
-type Kind = 'user' | 'room';
+const KINDS = ['user', 'room'] as const;
+type Kind = (typeof KINDS)[number];
 type Asked = { readonly kind: Kind; readonly name: string; readonly hold: boolean } | 'run';
 type Ran = { readonly records: number; readonly held: number };
-
-function HoldList(props: {
-  readonly kind: Kind;
-  readonly names: readonly string[];
-  readonly may: boolean;
-  readonly onAsk: (asked: Asked) => void;
-}): ReactElement {
-  const { kind, names, may, onAsk } = props;
-  const [name, setName] = useState('');
-  const title = kind === 'user' ? RETENTION.users : RETENTION.rooms;
-  return (
-    <section className="card" aria-label={title}>
-      <h2>
-        {title} <span className="count">{names.length}</span>
-      </h2>
-      {names.length === 0 ? <p className="quiet">{RETENTION.none}</p> : null}
-      <ul className="off-list">
-        {names.map((held) => (
-          <li key={held}>
-            <span className="grow">{held}</span>
-            {may ? (
-              <button
-                type="button"
-                className="button"
-                aria-label={`${RETENTION.lift} ${held}`}
-                onClick={() => onAsk({ kind, name: held, hold: false })}
-              >
-                {RETENTION.lift}
-              </button>
-            ) : null}
-          </li>
-        ))}
-      </ul>
-      {may ? (
-        <form
-          className="inline-form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            onAsk({ kind, name: name.trim(), hold: true });
-            setName('');
-          }}
-        >
-          <Field
-            label={kind === 'user' ? RETENTION.user : RETENTION.room}
-            value={name}
-            onChange={setName}
-            className="grow"
-          />
-          <button type="submit" className="button" disabled={name.trim() === ''}>
-            {RETENTION.hold}
-          </button>
-        </form>
-      ) : null}
-    </section>
-  );
-}
 
 export function RetentionPage(): ReactElement {
   const { api, session } = useDesk();
@@ -91,8 +36,26 @@ export function RetentionPage(): ReactElement {
         <Notice kind="good">{RETENTION.ran(outcome.records, outcome.held)}</Notice>
       )}
       <div className="columns">
-        <HoldList kind="user" names={value.users} may={may} onAsk={setAsked} />
-        <HoldList kind="room" names={value.rooms} may={may} onAsk={setAsked} />
+        {KINDS.map((kind) => (
+          <NameList
+            key={kind}
+            title={kind === 'user' ? RETENTION.users : RETENTION.rooms}
+            none={RETENTION.none}
+            label={kind === 'user' ? RETENTION.user : RETENTION.room}
+            names={kind === 'user' ? value.users : value.rooms}
+            deeds={
+              may
+                ? {
+                    add: RETENTION.hold,
+                    undo: RETENTION.lift,
+                    undoOf: (name) => `${RETENTION.lift} ${name}`,
+                    onAdd: (name) => setAsked({ kind, name, hold: true }),
+                    onUndo: (name) => setAsked({ kind, name, hold: false }),
+                  }
+                : undefined
+            }
+          />
+        ))}
       </div>
       <section className="card service" aria-label={RETENTION.run}>
         <p className="grow">{RETENTION.due(value.due.records, value.due.held)}</p>

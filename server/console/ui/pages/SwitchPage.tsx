@@ -1,85 +1,49 @@
-import { type ReactElement, useId, useState } from 'react';
-import type { ApprovalInfo, SwitchInfo } from '../../contract.ts';
+import { type ReactElement, useState } from 'react';
+import type { ApprovalInfo, SwitchInfo, SwitchKind, SwitchResult } from '../../contract.ts';
+import { toSegment } from '../../room-names.ts';
 import { useDesk, useLoaded } from '../parts/hooks.ts';
+import { NameList } from '../parts/NameList.tsx';
 import { ErrorNotice, Notice } from '../parts/Notice.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
 import { SWITCH, TEXT } from '../text.ts';
 
 interface Asked {
-  readonly kind: 'service' | 'user' | 'machine';
+  readonly kind: 'service' | SwitchKind;
   readonly name: string;
   readonly position: 'on' | 'off';
 }
 
-type Result = { readonly ended: number } | { readonly approval: ApprovalInfo };
+type Result = SwitchResult | { readonly approval: ApprovalInfo };
 
 const EVERY_MS = 2000;
+const KINDS: readonly SwitchKind[] = ['user', 'machine', 'room', 'partner'];
 
 function targetText({ kind, name }: Asked): string {
   return kind === 'service' ? SWITCH.service.toLowerCase() : `${kind} ${name}`;
 }
 
-function OffList(props: {
-  readonly kind: 'user' | 'machine';
-  readonly names: readonly string[];
-  readonly may: boolean;
-  readonly onAsk: (asked: Asked) => void;
-}): ReactElement {
-  const { kind, names, may, onAsk } = props;
-  const [name, setName] = useState('');
-  const field = useId();
-  const user = kind === 'user';
+function effectText({ kind, position }: Asked): string {
+  if (position === 'on') return SWITCH.onText;
+  return kind === 'service' ? SWITCH.serviceOffText : SWITCH.kinds[kind].off;
+}
+
+function namesOf({ users, machines, rooms, partners }: SwitchInfo): Record<SwitchKind, readonly string[]> {
+  return { user: users, machine: machines, room: rooms, partner: partners };
+}
+
+function Outcome({ result }: { readonly result: Result | undefined }): ReactElement | null {
+  if (result === undefined) return null;
+  if ('approval' in result)
+    return (
+      <Notice kind="warn" title={TEXT.waitsTitle}>
+        {TEXT.waitsText}
+      </Notice>
+    );
+  const { ended, removed, streams } = result;
   return (
-    <section className="card" aria-label={user ? SWITCH.users : SWITCH.machines}>
-      <h2>
-        {user ? SWITCH.users : SWITCH.machines} <span className="count">{names.length}</span>
-      </h2>
-      {names.length === 0 ? <p className="quiet">{user ? SWITCH.noUsers : SWITCH.noMachines}</p> : null}
-      <ul className="off-list">
-        {names.map((off) => (
-          <li key={off}>
-            <span className="mark danger">{TEXT.off}</span>
-            <span className="grow">{off}</span>
-            {may ? (
-              <button
-                type="button"
-                className="button"
-                aria-label={`${SWITCH.turnOn} ${kind} ${off}`}
-                onClick={() => onAsk({ kind, name: off, position: 'on' })}
-              >
-                {SWITCH.turnOn}
-              </button>
-            ) : null}
-          </li>
-        ))}
-      </ul>
-      {may ? (
-        <form
-          className="inline-form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            onAsk({ kind, name: name.trim(), position: 'off' });
-            setName('');
-          }}
-        >
-          <label htmlFor={field}>{user ? SWITCH.user : SWITCH.machine}</label>
-          <input
-            id={field}
-            className="grow"
-            required
-            maxLength={255}
-            autoComplete="off"
-            spellCheck={false}
-            placeholder={user ? SWITCH.userHint : SWITCH.machineHint}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-          <button type="submit" className="button" disabled={name.trim() === ''}>
-            {SWITCH.turnOff}
-          </button>
-        </form>
-      ) : null}
-    </section>
+    <Notice kind="good" title={TEXT.doneTitle}>
+      {SWITCH.confirmed(ended, removed, streams)}
+    </Notice>
   );
 }
 
@@ -92,19 +56,12 @@ export function SwitchPage(): ReactElement {
   if (value === undefined)
     return error === undefined ? <p className="quiet">{TEXT.loading}</p> : <ErrorNotice error={error} />;
   const isOn = value.service === 'on';
+  const names = namesOf(value);
   return (
     <div className="stack">
       <p className="quiet">{may ? SWITCH.intro : SWITCH.readOnly}</p>
       <ErrorNotice error={error} />
-      {result === undefined ? null : 'approval' in result ? (
-        <Notice kind="warn" title={TEXT.waitsTitle}>
-          {TEXT.waitsText}
-        </Notice>
-      ) : (
-        <Notice kind="good" title={TEXT.doneTitle}>
-          {SWITCH.confirmed(result.ended)}
-        </Notice>
-      )}
+      <Outcome result={result} />
       <section className={isOn ? 'card service' : 'card service is-off'} aria-label={SWITCH.service}>
         <span className={isOn ? 'lamp good' : 'lamp danger'} aria-hidden="true" />
         <div className="grow">
@@ -123,28 +80,51 @@ export function SwitchPage(): ReactElement {
           </button>
         ) : null}
       </section>
-      <div className="columns">
-        <OffList kind="user" names={value.users} may={may} onAsk={setAsked} />
-        <OffList kind="machine" names={value.machines} may={may} onAsk={setAsked} />
+      <div className="columns two">
+        {KINDS.map((kind) => (
+          <NameList
+            key={kind}
+            title={SWITCH.kinds[kind].title}
+            none={SWITCH.kinds[kind].none}
+            label={SWITCH.kinds[kind].label}
+            hint={SWITCH.kinds[kind].hint}
+            mark={TEXT.off}
+            names={names[kind]}
+            deeds={
+              may
+                ? {
+                    add: SWITCH.turnOff,
+                    undo: SWITCH.turnOn,
+                    undoOf: (name) => `${SWITCH.turnOn} ${kind} ${name}`,
+                    onAdd: (name) => setAsked({ kind, name, position: 'off' }),
+                    onUndo: (name) => setAsked({ kind, name, position: 'on' }),
+                  }
+                : undefined
+            }
+          />
+        ))}
       </div>
       {asked === undefined ? null : (
         <ReasonDialog
-          title={`Switch ${targetText(asked)} ${asked.position}?`}
-          action={`Switch ${asked.position}`}
+          title={SWITCH.askTitle(targetText(asked), asked.position)}
+          action={SWITCH.askAction(asked.position)}
           danger={asked.position === 'off'}
           onClose={() => setAsked(undefined)}
           onDo={async (reason) => {
             const { kind, name, position } = asked;
             setResult(
-              await api.ask<Result>(`/api/switch/${kind}/${encodeURIComponent(name)}`, {
-                method: 'PUT',
-                body: { position, reason },
-              }),
+              await api.ask<Result>(
+                `/api/switch/${kind}/${encodeURIComponent(kind === 'room' ? toSegment(name) : name)}`,
+                {
+                  method: 'PUT',
+                  body: { position, reason },
+                },
+              ),
             );
             reload();
           }}
         >
-          <p>{SWITCH.intro}</p>
+          <p>{effectText(asked)}</p>
         </ReasonDialog>
       )}
     </div>
