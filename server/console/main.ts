@@ -1,4 +1,6 @@
 /** Entry of `sallyport-console`. */
+import { readdirSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FieldError } from '../file-gate/fields.ts';
@@ -21,7 +23,18 @@ const EXIT = { usage: 64, failed: 1, running: 75, config: 78 } as const;
 
 class UsageError extends Error {}
 
+/** Message delivery goes first, however this was started; the records worker stands further back still. */
+const BEHIND_THE_SERVERS = 5;
+
+/** Every thread that there is: on Linux each has a priority of its own, and a later one begins with its maker's. */
+function stepBack(): void {
+  for (const thread of readdirSync('/proc/self/task').map(Number)) {
+    if (getPriority(thread) < BEHIND_THE_SERVERS) setPriority(thread, BEHIND_THE_SERVERS);
+  }
+}
+
 async function serve(config: Config): Promise<void> {
+  stepBack();
   const beside = (name: string) => join(dirname(process.argv[1] ?? ''), name);
   const programs = { page: beside('page'), recordsWorker: beside('sallyport-console-records.cjs') };
   const report = (error: unknown) => {

@@ -1,6 +1,7 @@
 /** The administrators' console over real TLS with real cards, beside a real Prosody, file gate and scanner. */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openscModule, pinOf } from '../../build/site/analysts.ts';
@@ -553,6 +554,13 @@ describe('its records', () => {
       for (const row of readFileSync(join(site.xmpp.server.logDirectory, name), 'utf8').split('\n'))
         if (row !== '') checker.add(row);
     expect(checker.report()).toMatchObject({ chains: 1, complete: 1, findings: [] });
+  });
+
+  it('no thread of it stands before the XMPP server’s, and the one of the records stands behind the others', () => {
+    const { pid } = site.console;
+    const priorities = readdirSync(`/proc/${pid}/task`).map((thread) => getPriority(Number(thread)));
+    expect(Math.min(...priorities)).toBeGreaterThan(getPriority(site.xmpp.server.pid));
+    expect(priorities).toContain(10);
   });
 
   it('a second console on the same directories does not start, and leaves the chain whole', async () => {

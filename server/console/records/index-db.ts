@@ -16,7 +16,7 @@ import {
   type Page,
 } from './query.ts';
 
-const VERSION = 4;
+const VERSION = 5;
 const PER_MS = 1000;
 /**
  * Beginnings of words that have an index of their own, in characters. Without one, every word with that beginning is put
@@ -25,7 +25,8 @@ const PER_MS = 1000;
 const PREFIXES = '1 2 3 4 5 6 7 8';
 const SCHEMA = `
   CREATE TABLE files (
-    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, inode INTEGER NOT NULL, done INTEGER NOT NULL
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, inode INTEGER NOT NULL, done INTEGER NOT NULL,
+    lines INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE TABLE names (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (kind, text)) STRICT;
   CREATE TABLE messages (id INTEGER PRIMARY KEY, file INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;

@@ -110,11 +110,13 @@ export class Indexer {
       closeSync(file);
     }
     let from = 0;
+    let lines = 0;
     this.#db.exec('BEGIN');
     try {
       for (let end = piece.indexOf(10); end !== -1 && end < length; end = piece.indexOf(10, from)) {
         const line = end > from ? parse(piece.subarray(from, end)) : undefined;
         if (line !== undefined) {
+          lines += 1;
           if (kind === 'messages') this.#writer.message(id, done + from, end - from, line);
           else this.#writer.event(id, done + from, end - from, line, kind === 'collected');
         }
@@ -122,7 +124,9 @@ export class Indexer {
       }
       // What has no end after so much is no line.
       if (from === 0 && length >= MAX_LINE_BYTES) from = length;
-      this.#db.prepare('UPDATE files SET done = ? WHERE id = ?').run([done + from, id]);
+      this.#db
+        .prepare('UPDATE files SET done = ?, lines = lines + ? WHERE id = ?')
+        .run([done + from, lines, id]);
       this.#db.exec('COMMIT');
     } catch (error) {
       this.#db.exec('ROLLBACK');
