@@ -80,11 +80,16 @@ function escapeHtml(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-/** A table's head and foot are repeated on each page that is printed, and so are the markings in them. */
+/**
+ * On each page that is printed what is fixed stands again, at its very head and foot, also where the page is not full; a table's
+ * head and foot are repeated too, and keep the room for it.
+ */
 const STYLE = `@page{size:A4;margin:12mm}
 body{margin:0;font:11pt/1.4 "Noto Sans","DejaVu Sans",Arial,sans-serif;color:#000;background:#fff}
 table{width:100%;border-collapse:collapse}
-.marking{padding:4px;font-weight:700;text-align:center;border:2px solid #000}
+.marking{padding:4px;font-weight:700;text-align:center;border:2px solid #000;overflow-wrap:anywhere}
+.page{display:none}
+@media print{.page{display:block;position:fixed;left:0;right:0;background:#fff}.page-head{top:0}.page-foot{bottom:0}td>.marking{visibility:hidden}}
 h1{margin:12px 0 4px;font-size:16pt}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 12px;margin:0 0 12px;font-size:9pt}
 dt{font-weight:700}dd{margin:0;overflow-wrap:anywhere}
@@ -109,7 +114,8 @@ function htmlOf(head: ExportHead, records: readonly ChainedRecord[]): string {
   const title = escapeHtml(visible(head.title));
   return `<!DOCTYPE html>
 <html lang="${WORDS.language}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${title}</title><style>${STYLE}</style></head>
-<body><table><thead><tr><td>${marking}</td></tr></thead><tfoot><tr><td>${marking}</td></tr></tfoot><tbody><tr><td>
+<body><div class="page page-head" aria-hidden="true">${marking}</div><div class="page page-foot" aria-hidden="true">${marking}</div>
+<table><thead><tr><td>${marking}</td></tr></thead><tfoot><tr><td>${marking}</td></tr></tfoot><tbody><tr><td>
 <h1>${title}</h1><dl>${rows.join('')}</dl>
 ${records.map(articleOf).join('\n')}
 </td></tr></tbody></table></body></html>

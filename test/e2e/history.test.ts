@@ -184,6 +184,11 @@ describe('history', () => {
     expect(readFileSync(json, 'utf8')).toContain('Convoy Kestrel');
     expect(readFileSync(pdf).subarray(0, 5).toString('latin1')).toBe('%PDF-');
     copyFileSync(pdf, join(ROOT, 'out', 'e2e', 'history-export.pdf'));
+    // The marking is the first and the last thing on a page, also where that is hardly written on.
+    const words = execFileSync('pdftotext', ['-bbox', pdf, '-'], { encoding: 'utf8' });
+    const marked = [...words.matchAll(/yMin="([\d.]+)"[^>]*>UNCLASSIFIED</g)].map(([, at]) => Number(at));
+    expect(Math.min(...marked)).toBeLessThan(60);
+    expect(Math.max(...marked)).toBeGreaterThan(770);
 
     // Far more than a window shows at first.
     const since = numbered('since', 180).map((text) => bob.client.sendMessage(to, text).id);
