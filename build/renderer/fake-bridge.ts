@@ -13,6 +13,7 @@ import { DEFAULT_PREFERENCES, lookOf, type Theme } from '../../src/shared/prefer
 import { parseQuery } from '../../src/shared/search-query.ts';
 import { adHocAnswer } from './adhoc.ts';
 import { foundPeople, profileOf } from './contacts.ts';
+import { feedAnswer } from './feeds.ts';
 import { FIXTURES, type Fixture } from './fixtures.ts';
 import { roomAnswer } from './rooms.ts';
 import { filledMessage } from './templates.ts';
@@ -169,7 +170,7 @@ function answer(command: ChatCommand): ChatReply {
       listener?.([{ type: 'link', link: { kind: 'online' } }]);
       return { ok: true };
     default:
-      return adHocAnswer(command) ?? roomAnswer(command) ?? { ok: true };
+      return adHocAnswer(command) ?? feedAnswer(command) ?? roomAnswer(command) ?? { ok: true };
   }
 }
 

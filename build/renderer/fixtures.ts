@@ -23,6 +23,7 @@ import { DEFAULT_PREFERENCES, type Preferences } from '../../src/shared/preferen
 import type { WatchTile } from '../../src/shared/watch-contract.ts';
 import { adHocFixtures } from './adhoc.ts';
 import { peopleEvents } from './contacts.ts';
+import { feedFixtures } from './feeds.ts';
 import { fileTalk, savedFiles, sentFiles } from './files.ts';
 import { labelledTalk, labelRules, lowTalk, manyLabels } from './labels.ts';
 import { actionTalk } from './message-actions.ts';
@@ -225,6 +226,7 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
   ),
   ...roomFixtures(DESK),
   ...adHocFixtures(DESK),
+  ...feedFixtures(DESK),
   'locked-tampered': () => locked({ code: 'BELOW_THRESHOLD' }, '9f2c'.repeat(16)),
   'locked-absent': () => locked({ code: 'ABSENT', detail: { path: '/etc/sallyport/policy.bundle' } }, ''),
   'desk-strict': () => ({

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { adHocScenes } from './adhoc.ts';
 import { peopleScenes } from './contacts.ts';
+import { feedScenes } from './feeds.ts';
 import { passwordScenes } from './passwords.ts';
 import { roomScenes } from './rooms.ts';
 import { templateScenes } from './templates.ts';
@@ -499,6 +500,7 @@ export const SCENES: readonly Scene[] = [
   ...watchScenes(),
   ...roomScenes(),
   ...adHocScenes(),
+  ...feedScenes(),
   ...policyScenes(),
   ...['pin-entry', 'pin-error', 'pin-final', 'pin-final-error', 'pin-locked', 'pin-pad', 'pin-long'].map(pin),
   {

@@ -8,6 +8,7 @@ import { TEMPLATES } from './templates.ts';
 
 export const DOMAIN = 'chat.sallyport.test';
 export const ROOM_SERVICE = `conference.${DOMAIN}`;
+export const FEED_SERVICE = `feeds.${DOMAIN}`;
 /** Epoch of the lock's keys. */
 export const EPOCH = 1;
 
@@ -100,6 +101,11 @@ export function siteSettings(pki: Pki, port: number, gatePort?: number): PolicyS
     authentication: { modules: [{ ...openscModule(), platform: 'linux' }] },
     rooms: { services: [ROOM_SERVICE], create: true },
     features: { commands: true },
+    feeds: {
+      services: [FEED_SERVICE],
+      subscribe: [{ service: FEED_SERVICE, node: 'weather' }],
+      publish: true,
+    },
     classification: {
       banner: { text: 'UNCLASSIFIED // DEMONSTRATION', background: '#007a33', foreground: '#ffffff' },
       labels: OFFICIAL_LABELS.map((label) => ({ ...label })),

@@ -44,6 +44,8 @@ export interface ProsodyValues {
   readonly lockMachines: string;
   readonly cardAccounts: string;
   readonly groupsFile: string;
+  /** Absent: no feeds. */
+  readonly feedsFile: string | undefined;
   readonly serverCertificate: string;
   readonly serverKey: string;
   readonly clientAuthorities: string;
@@ -86,6 +88,7 @@ export function prosodyConfig(values: ProsodyValues): string {
       'lock-machines': values.lockMachines,
       'card-accounts': values.cardAccounts,
       'groups-file': values.groupsFile,
+      'feeds-file': values.feedsFile,
       'server-certificate': values.serverCertificate,
       'server-key': values.serverKey,
       'client-authorities': values.clientAuthorities,

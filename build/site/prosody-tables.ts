@@ -82,6 +82,32 @@ export function groupsFile(domain: string, accounts: readonly ProsodyAccount[]):
   return `[Analysts]\n${lines.join('\n')}\n`;
 }
 
+/** A node of the feeds' component, and what the administrators publish in it. */
+export interface ProsodyFeed {
+  readonly node: string;
+  readonly title: string;
+  readonly description?: string;
+  /** Accounts. */
+  readonly publishers?: readonly string[];
+  readonly notices?: readonly ProsodyNotice[];
+}
+
+export interface ProsodyNotice {
+  readonly id: string;
+  readonly title: string;
+  readonly text?: string;
+  readonly author?: string;
+  readonly link?: string;
+  /** RFC 3339. */
+  readonly updated: string;
+  readonly label?: { readonly id: string; readonly text: string };
+}
+
+/** `sallyport.feeds/1`. */
+export function feedsTable(domain: string, feeds: readonly ProsodyFeed[]): unknown {
+  return { format: 'sallyport.feeds/1', domain, feeds };
+}
+
 /** `sallyport.switch/2`. */
 export function switchTable(domain: string, revision: number, state: SwitchState): unknown {
   const { service = 'on', users = [], machines = [], rooms = [], partners = [] } = state;

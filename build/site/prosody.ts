@@ -20,9 +20,11 @@ import {
 import { freePort, type ProsodyProcess, runProsody } from './prosody-process.ts';
 import {
   accountsTable,
+  feedsTable,
   groupsFile,
   machinesTable,
   type ProsodyAccount,
+  type ProsodyFeed,
   type ProsodyMachine,
   passwordRecord,
   type SwitchState,
@@ -30,7 +32,7 @@ import {
 } from './prosody-tables.ts';
 
 export type { FederationValues, FileGateValues } from './prosody-config.ts';
-export type { ProsodyAccount, ProsodyMachine, SwitchState } from './prosody-tables.ts';
+export type { ProsodyAccount, ProsodyFeed, ProsodyMachine, SwitchState } from './prosody-tables.ts';
 
 export interface LockMaster {
   readonly epoch: number;
@@ -68,6 +70,8 @@ export interface ProsodyOptions {
   readonly tls?: '1.2' | '1.3';
   /** Offers upload slots at `upload.` before the domain, signed for this gate (JWT HS256, mod_http_file_share's claims). */
   readonly fileGate?: FileGateValues;
+  /** Nodes at `feeds.` before the domain. Off without. */
+  readonly feeds?: readonly ProsodyFeed[];
   /** Off without. */
   readonly federation?: FederationValues;
   /** Bare JIDs that own every room. */
@@ -192,6 +196,8 @@ async function writeSite(site: Site, port: number): Promise<void> {
   await writeCertificates(site);
   await replaceTable(site, 'accounts.json', accountsTable(options.domain, options.accounts));
   await replaceTable(site, 'machines.json', machinesTable(options.domain, options.machines));
+  if (options.feeds !== undefined)
+    await replaceTable(site, 'feeds.json', feedsTable(options.domain, options.feeds));
   await replaceTable(site, 'switch.json', switchTable(options.domain, 1, {}));
   await writePrivate(site, path('groups.txt'), groupsFile(options.domain, options.accounts));
   const lock = options.lock ?? true;
@@ -211,6 +217,7 @@ async function writeSite(site: Site, port: number): Promise<void> {
     lockMachines: path('machines.json'),
     cardAccounts: path('accounts.json'),
     groupsFile: path('groups.txt'),
+    feedsFile: options.feeds === undefined ? undefined : path('feeds.json'),
     serverCertificate: path('server.crt'),
     serverKey: path('server.key'),
     clientAuthorities: path('client-authorities.pem'),

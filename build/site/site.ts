@@ -8,6 +8,7 @@ import { nodeCrypto } from '../../src/platform/node-crypto.ts';
 import { makeUserDirectory, ordinaryUser } from '../lib/ordinary-user.ts';
 import { DOMAIN, EPOCH, NAMES, siteSettings } from './analysts.ts';
 import { startClamd } from './clamd.ts';
+import { siteFeeds } from './feeds.ts';
 import { type FileGate, startFileGate } from './file-gate.ts';
 import type { CardUser, Pki } from './pki.ts';
 import { runtimeDirectory, stageApp } from './places.ts';
@@ -103,6 +104,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     accounts,
     machines: users.map(({ account }) => ({ kid: machineIdOf(account) })),
     lockMasters: [{ epoch: EPOCH, key: lockMaster }],
+    feeds: siteFeeds(Date.now()),
     ...(filesOf === undefined
       ? {}
       : { fileGate: { baseUrl: `https://localhost:${record.gatePort}/`, secret } }),

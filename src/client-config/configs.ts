@@ -47,6 +47,7 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
       partnerDomains: settings.contacts.partnerDomains.map(({ domain: partner }) => partner.toLowerCase()),
     },
     ...(settings.features.commands ? { commands: true } : {}),
+    ...feedPolicy(settings, ({ services, publish }) => ({ services, publish })),
     signIn: {
       method: settings.authentication.method,
       passwordChange: passwordPolicy(settings)?.change ?? false,
@@ -63,6 +64,16 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
     ...(files === undefined ? {} : { files: { maximumBytes: files.maximumBytes, types: [...files.types] } }),
     ...(labels.labels.catalogue.length === 0 ? {} : { labels }),
   };
+}
+
+/** Nothing where there are no services. */
+function feedPolicy<Part>(
+  { feeds }: PolicySettings,
+  part: (feeds: NonNullable<GuardPolicy['feeds']>) => Part,
+): { readonly feeds?: Part } {
+  if (feeds.services.length === 0) return {};
+  const subscribe = feeds.subscribe.map(({ service, node }) => ({ service, node }));
+  return { feeds: part({ services: [...feeds.services], subscribe, publish: feeds.publish }) };
 }
 
 /** A copy, so that nothing of the policy is shared. */
@@ -148,6 +159,7 @@ export function guardPolicy(settings: PolicySettings): GuardPolicy {
     commands: settings.features.commands,
     whiteboard: settings.features.whiteboard,
     templates: messageTemplates(settings),
+    ...feedPolicy(settings, (feeds) => feeds),
     passwordChange: authentication.method !== 'card' && authentication.password.change,
     ...(files.mode === 'gate' && files.gate !== undefined
       ? {

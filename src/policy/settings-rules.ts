@@ -112,6 +112,30 @@ const RULES: readonly Rule[] = [
       rooms.autojoin.every((room) => rooms.services.includes(room.slice(room.lastIndexOf('@') + 1))),
   },
   {
+    pointer: '/feeds/services',
+    rule: 'no-other-service',
+    holds: ({ feeds, domain, rooms, contacts }) => {
+      const others = new Set([
+        domain,
+        `upload.${domain}`,
+        `directory.${domain}`,
+        ...rooms.services,
+        ...contacts.partnerDomains.map((partner) => partner.domain),
+      ]);
+      return feeds.services.every((service) => !others.has(service));
+    },
+  },
+  {
+    pointer: '/feeds/subscribe',
+    rule: 'at-a-feed-service',
+    holds: ({ feeds }) => feeds.subscribe.every(({ service }) => feeds.services.includes(service)),
+  },
+  {
+    pointer: '/feeds/subscribe',
+    rule: 'unique',
+    holds: ({ feeds }) => hasNoDuplicates(feeds.subscribe.map(({ service, node }) => `${service} ${node}`)),
+  },
+  {
     pointer: '/watchwords',
     rule: 'words',
     holds: ({ watchwords }) =>

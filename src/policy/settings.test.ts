@@ -40,6 +40,7 @@ const COMPANIONS: Readonly<Record<string, readonly (readonly [pointer: string, v
   '/tls/revocation': [['/tls/crls', example('/tls/crls')]],
   '/rooms/autojoin': [['/rooms/services', ['rooms.chat.example.mil']]],
   '/watchFloor/layouts': [['/rooms/services', ['rooms.chat.example.mil']]],
+  '/feeds/subscribe': [['/feeds/services', ['feeds.chat.example.mil']]],
   '/files/mode': [['/files/gate', example('/files/gate')]],
   '/classification/defaultLabel': [LABELS],
   '/classification/maximumLabel': [LABELS],
@@ -155,6 +156,14 @@ describe('settings that do not go together', () => {
       '/watchwords',
       [WORDS, { ...WORDS, name: 'More', words: Array.from({ length: 4096 }, (_, n) => `w${n}`) }],
       'at-most-4096-words',
+    ],
+    ['feeds of the own domain', '/feeds/services', ['chat.example.mil'], 'no-other-service'],
+    ['feeds of the file gate', '/feeds/services', ['upload.chat.example.mil'], 'no-other-service'],
+    [
+      'a feed elsewhere',
+      '/feeds/subscribe',
+      [{ service: 'feeds.elsewhere.example', node: 'weather' }],
+      'at-a-feed-service',
     ],
     [
       'a layout of rooms elsewhere',

@@ -13,13 +13,14 @@ import type { BareJid } from '../shared/jid.ts';
 import { toBareJid } from '../shared/jid.ts';
 import type { LabelRules } from '../shared/labels.ts';
 import type { MessageTemplate } from '../shared/message-templates.ts';
-import type { AuditRecord, HistoryAccess } from '../shared/session-contract.ts';
+import type { AuditRecord, GuardPolicy, HistoryAccess } from '../shared/session-contract.ts';
 import type { Notice, WatchPolicy, WatchPrefs } from '../shared/watch-contract.ts';
 import type { ConversationMessage, XmppClient } from '../xmpp/index.ts';
 import { adHocHandlers } from './adhoc/adhoc-handlers.ts';
 import { ChatModel } from './chat-model.ts';
 import { ChatWindows, MAIN_WINDOW } from './chat-windows.ts';
 import { done, execute, type Handlers } from './commands/handlers.ts';
+import { FeedDesk } from './feeds/feed-desk.ts';
 import { FileDesk } from './files/file-desk.ts';
 import { fileHandlers } from './files/file-handlers.ts';
 import type { SaveChannel } from './files/save-channel.ts';
@@ -69,6 +70,8 @@ export interface ChatDeskOptions {
   readonly saveChannel: SaveChannel;
   readonly onAudit: (record: AuditRecord) => void;
   readonly watch: { readonly policy: WatchPolicy; readonly prefs: WatchPrefs };
+  /** Absent: there are none. */
+  readonly feeds?: GuardPolicy['feeds'];
   /** Something is to be announced by the desktop. */
   readonly onNotice: (notice: Notice) => void;
   /** What the user chose is to be kept. */
@@ -96,6 +99,7 @@ export class ChatDesk {
   readonly #link: LinkDesk;
   readonly #rooms: RoomDesk;
   readonly #boards: BoardDesk;
+  readonly #feeds: FeedDesk;
   readonly #subscriptions: readonly (() => void)[];
   readonly #handlers: Handlers<ChatCommand>;
   readonly #windows: ChatWindows;
@@ -187,6 +191,15 @@ export class ChatDesk {
       room: (jid) => this.#model.room(jid),
       emit: (event) => this.#show(event),
     });
+    this.#feeds = new FeedDesk({
+      feeds: options.xmpp.extensions.feeds,
+      policy: options.feeds,
+      author: safeDisplayName(options.displayName).text,
+      emit: (event) => this.#show(event),
+      requireLabel: (service, label) => this.#outbox.requireLabel(service, label),
+      readUntil: (feed) => this.watch.feedRead(feed),
+      keepReadUntil: (feed, item) => this.watch.keepFeedRead(feed, item),
+    });
     this.files = new FileDesk({
       channel: options.saveChannel,
       requestSlot: (request) => this.#xmpp.requestUploadSlot(request),
@@ -221,6 +234,7 @@ export class ChatDesk {
       ...this.#rooms.handlers,
       ...adHocHandlers(options.xmpp.extensions),
       ...this.#boards.handlers,
+      ...this.#feeds.handlers,
       ...fileHandlers({
         files: this.files,
         requireLabel: (conversation, label) => this.#outbox.requireLabel(conversation, label),
@@ -262,6 +276,7 @@ export class ChatDesk {
     this.#messages.close();
     this.#rooms.close();
     this.#boards.close();
+    this.#feeds.close();
     this.files.close();
     this.watch.close();
     this.#windows.close();
@@ -299,6 +314,7 @@ export class ChatDesk {
       ...this.#people.events,
       ...this.#rooms.events,
       ...this.#boards.events,
+      ...this.#feeds.events,
       ...this.watch.state(),
       this.#messages.event,
       this.past.event,

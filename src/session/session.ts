@@ -214,6 +214,7 @@ export class Session {
       storeWorkerFile: this.#options.storeWorkerFile ?? '',
       onAudit: (record) => this.#options.report({ kind: 'audit', record }),
       watch: config.watch,
+      feeds: config.guard.feeds,
       onNotice: (notice) => this.#options.report({ kind: 'notice', notice }),
       onPrefs: (prefs) => this.#options.report({ kind: 'watch-prefs', upn: config.identity.upn, prefs }),
     });

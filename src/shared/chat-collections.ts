@@ -6,6 +6,7 @@
 import type { BoardInfo, BoardItem } from './chat-board-commands.ts';
 import type { BlockedAddress, ContactRequest } from './chat-people-commands.ts';
 import type { ErrorReport } from './errors.ts';
+import type { Feed, OpenFeed, ShownFeedItem } from './feed-contract.ts';
 import type { FileTransfer } from './file-contract.ts';
 import type { PresenceExtras } from './presence-extras.ts';
 import type { BookmarkNotice, RoomBookmark, RoomInvitation } from './room-contract.ts';
@@ -41,6 +42,12 @@ export interface ChatCollections {
   readonly boards: BoardInfo;
   /** What is on them. */
   readonly boardElements: BoardItem;
+  /** What this user reads of services. */
+  readonly feeds: Feed;
+  /** What is in the feed that is open, the oldest first. */
+  readonly feedItems: ShownFeedItem;
+  /** One item at most: the feed that is open. */
+  readonly openFeed: OpenFeed;
   /** What lasts and should be known, such as that nothing is kept; by what it is about. */
   readonly notices: ChatNotice;
 }
@@ -73,6 +80,9 @@ export const NO_ITEMS: CollectionMaps = {
   bookmarkSupport: new Map(),
   boards: new Map(),
   boardElements: new Map(),
+  feeds: new Map(),
+  feedItems: new Map(),
+  openFeed: new Map(),
   notices: new Map(),
 };
 

@@ -7,6 +7,7 @@ import type { AdHocChatCommand } from './chat-adhoc-commands.ts';
 
 import type { BoardCommand } from './chat-board-commands.ts';
 import type { CollectionEvent } from './chat-collections.ts';
+import type { FeedCommand } from './chat-feed-commands.ts';
 import type { FileCommand } from './chat-file-commands.ts';
 import type { HistoryCommand, SearchReply } from './chat-history-commands.ts';
 import type { MessageCommand } from './chat-message-commands.ts';
@@ -18,6 +19,7 @@ import type { DataForm } from './data-form.ts';
 import type { FoundPerson, Profile } from './directory.ts';
 import type { NameWarning } from './display-name.ts';
 import type { ErrorReport } from './errors.ts';
+import type { FeedListing, FeedPage } from './feed-contract.ts';
 import type { SharedFile } from './file-contract.ts';
 import type { BareJid } from './jid.ts';
 import type { MessageLabel } from './labels.ts';
@@ -232,6 +234,7 @@ export type ChatCommand =
   | CoreCommand
   | AdHocChatCommand
   | BoardCommand
+  | FeedCommand
   | FileCommand
   | HistoryCommand
   | MessageCommand
@@ -293,6 +296,8 @@ export type ChatReply =
       readonly affiliated?: readonly AffiliatedPerson[];
       readonly adHocCommands?: readonly AdHocCommand[];
       readonly adHocStage?: AdHocStage;
+      readonly feedPage?: FeedPage;
+      readonly feedListings?: readonly FeedListing[];
       readonly search?: SearchReply;
     }
   | { readonly ok: false; readonly error: ErrorReport };

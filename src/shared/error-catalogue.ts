@@ -8,6 +8,7 @@ import { ADHOC_ERRORS } from './error-catalogue/adhoc.ts';
 import { APP_ERRORS } from './error-catalogue/app.ts';
 import { AUDIT_ERRORS } from './error-catalogue/audit.ts';
 import type { Catalogue } from './error-catalogue/error-text.ts';
+import { FEED_ERRORS } from './error-catalogue/feed.ts';
 import { FILE_ERRORS } from './error-catalogue/file.ts';
 import { HISTORY_ERRORS } from './error-catalogue/history.ts';
 import { HTTPS_ERRORS } from './error-catalogue/https.ts';
@@ -29,6 +30,7 @@ export const ERROR_CATALOGUE = {
   ...XMPP_ERRORS,
   ...ROOM_ERRORS,
   ...ADHOC_ERRORS,
+  ...FEED_ERRORS,
   ...PASSWORD_ERRORS,
   ...HTTPS_ERRORS,
   ...FILE_ERRORS,
@@ -44,6 +46,7 @@ export type LockErrorCode = keyof typeof LOCK_ERRORS;
 export type XmppErrorCode = keyof typeof XMPP_ERRORS;
 export type RoomErrorCode = keyof typeof ROOM_ERRORS;
 export type AdHocErrorCode = keyof typeof ADHOC_ERRORS;
+export type FeedErrorCode = keyof typeof FEED_ERRORS;
 export type PasswordErrorCode = keyof typeof PASSWORD_ERRORS;
 export type HttpsErrorCode = keyof typeof HTTPS_ERRORS;
 export type FileErrorCode = keyof typeof FILE_ERRORS;

@@ -46,6 +46,12 @@ export interface GuardPolicy {
   readonly commands: boolean;
   /** Whether rooms have whiteboards (docs/whiteboard.md). */
   readonly whiteboard: boolean;
+  /** Services whose nodes are read (XEP-0060), those that everybody reads, and whether anything is published. Absent: no feeds. */
+  readonly feeds?: {
+    readonly services: readonly string[];
+    readonly subscribe: readonly { readonly service: string; readonly node: string }[];
+    readonly publish: boolean;
+  };
   /** Absent: no files. */
   readonly fileGate?: FileGatePolicy;
   readonly labels: LabelPolicy;

@@ -5,6 +5,7 @@
  */
 import type { ConversationKind } from './chat-model.ts';
 import type { NameWarning } from './display-name.ts';
+import { FEED_LIMITS } from './feed-contract.ts';
 import { type BareJid, toBareJid } from './jid.ts';
 import type { MessageLabel } from './labels.ts';
 import { MAX_OWN_WATCHWORDS, MAX_WATCHWORD_LENGTH, parseWatchword } from './watchwords.ts';
@@ -73,6 +74,8 @@ export interface WatchPrefs {
   readonly layouts: readonly TileSet[];
   /** Messages that arrive late are watched only from then on, milliseconds since 1970: what is older was seen. */
   readonly since: number;
+  /** Feeds, by `Feed.id`, and the id of the item up to which each was read. */
+  readonly feeds?: readonly { readonly id: string; readonly read: string }[];
 }
 
 export const NO_PREFS: WatchPrefs = {
@@ -249,6 +252,16 @@ function parseOwn(value: unknown): WatchwordList | undefined {
   return words === undefined || manner === undefined ? undefined : { name: '', ...manner, words };
 }
 
+/** A service, a slash and a node. */
+const MAX_FEED_ID = 253 + 1 + FEED_LIMITS.node;
+
+function parseFeedRead(value: unknown): { readonly id: string; readonly read: string } | undefined {
+  const fields = asFields(value);
+  const { id, read } = fields ?? {};
+  if (!isTextUpTo(id, MAX_FEED_ID) || !isTextUpTo(read, FEED_LIMITS.id)) return undefined;
+  return { id, read };
+}
+
 /** What was kept, or what the session process says is to be kept; `undefined` for anything that is not exactly that. */
 export function parseWatchPrefs(value: unknown): WatchPrefs | undefined {
   const fields = asFields(value);
@@ -263,7 +276,9 @@ export function parseWatchPrefs(value: unknown): WatchPrefs | undefined {
   const { since } = fields;
   if (levels === undefined || own === undefined || layouts === undefined) return undefined;
   if (typeof since !== 'number' || !Number.isSafeInteger(since) || since < 0) return undefined;
-  return { levels, own, layouts, since };
+  const feeds = fields.feeds === undefined ? [] : itemsOf(fields.feeds, FEED_LIMITS.feeds, parseFeedRead);
+  if (feeds === undefined) return undefined;
+  return { levels, own, layouts, since, ...(feeds.length === 0 ? {} : { feeds }) };
 }
 
 function isTextUpTo(value: unknown, max: number): value is string {

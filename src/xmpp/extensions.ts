@@ -6,6 +6,7 @@ import { RoomService } from './xep-0045-muc/service.ts';
 import { AdHocCommands } from './xep-0050-ad-hoc-commands/commands.ts';
 import { Profiles } from './xep-0054-vcard/profile.ts';
 import { Search } from './xep-0055-search/search.ts';
+import { Feeds } from './xep-0060-pubsub/feeds.ts';
 import { ChatStates } from './xep-0085-chat-states/chat-states.ts';
 import { PersonalEvents } from './xep-0163-pep/personal-events.ts';
 import { Blocking } from './xep-0191-blocking/blocking.ts';
@@ -31,6 +32,7 @@ export type Extensions = {
   readonly search: Search;
   readonly roomService: RoomService;
   readonly roomAdministration: RoomAdministration;
+  readonly feeds: Feeds;
   readonly invitations: Invitations;
   readonly bookmarks: Bookmarks;
 };
@@ -50,6 +52,7 @@ export function createExtensions(host: ExtensionHost): Extensions {
     search: new Search(host),
     roomService: new RoomService(host),
     roomAdministration: new RoomAdministration(host),
+    feeds: new Feeds(host),
     invitations: new Invitations(host),
     bookmarks: new Bookmarks(host),
   };

@@ -1,10 +1,33 @@
-/** What services offer besides rooms, on the real Prosody: commands to be run (XEP-0050). */
+/** What services offer besides rooms, on the real Prosody: commands to be run (XEP-0050), and feeds to be read (XEP-0060). */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { replaceFeeds } from '../../build/site/feeds.ts';
+import type { ProsodyFeed } from '../../build/site/prosody.ts';
+import type { FeedItem } from '../../src/shared/feed-contract.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { XmppClientOptions } from '../../src/xmpp/index.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
 import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 import { Analyst, until } from '../support/xmpp-analyst.ts';
+
+const notice = (id: string, title: string) => ({ id, title, updated: '2026-11-29T04:10:00Z' });
+const WEATHER: ProsodyFeed = {
+  node: 'weather',
+  title: 'Weather warnings',
+  description: 'All sectors',
+  publishers: ['alice'],
+  notices: [
+    notice('w1', 'Fog'),
+    {
+      ...notice('w2', 'Gusts <55> knots'),
+      text: 'Masts down.\nNo flights.',
+      author: 'Weather office',
+      link: 'https://weather.example.mil/2',
+      label: { id: 'cui', text: 'CUI' },
+    },
+  ],
+};
+const NOTAM: ProsodyFeed = { node: 'notam', title: 'NOTAM' };
+const FEEDS = [WEATHER, NOTAM];
 
 let site: TestSite;
 const analysts: Analyst[] = [];
@@ -19,6 +42,7 @@ beforeAll(async () => {
         { account: 'bob', upn: '1000000002@mil' },
       ],
       machines: [{ kid: 'WS-1' }],
+      feeds: FEEDS,
     },
   });
 });
@@ -27,8 +51,13 @@ afterEach(async () => {
 });
 afterAll(() => site?.stop());
 
+const feedService = () => `feeds.${site.server.domain}` as BareJid;
 const policy = (changes: Parameters<typeof guardPolicy>[2] = {}): XmppClientOptions['policy'] =>
-  guardPolicy(site.server.domain, [site.server.roomService], { commands: true, ...changes });
+  guardPolicy(site.server.domain, [site.server.roomService], {
+    commands: true,
+    feeds: { services: [feedService()], subscribe: [], publish: true },
+    ...changes,
+  });
 
 async function signIn(account: string, changes?: Parameters<typeof guardPolicy>[2]): Promise<Analyst> {
   const analyst = new Analyst(site, account, { policy: policy(changes) });
@@ -98,5 +127,111 @@ describe('commands of the server', () => {
     await expect(commandsOf(bob).list(`${alice.client.jid}` as BareJid)).rejects.toMatchObject({
       code: 'GUARD_REFUSED',
     });
+  });
+});
+
+describe('feeds', () => {
+  const weather = () => ({ service: feedService(), node: 'weather' });
+  const feedsOf = (analyst: Analyst) => analyst.client.extensions.feeds;
+  const published = (analyst: Analyst): FeedItem[] => {
+    const items: FeedItem[] = [];
+    feedsOf(analyst).events.on('change', (change) => items.push(...change.published));
+    return items;
+  };
+
+  it('are listed, described, subscribed to by the account, and read with all that their notices say', async () => {
+    const alice = await signIn('alice');
+    const { feeds } = await feedsOf(alice).list(feedService());
+    expect([...feeds].sort((left, right) => left.node.localeCompare(right.node))).toMatchObject([
+      { node: 'notam', title: 'NOTAM' },
+      { node: 'weather', title: 'Weather warnings' },
+    ]);
+    expect(await feedsOf(alice).describe(weather())).toMatchObject({ description: 'All sectors' });
+    expect(await feedsOf(alice).subscribe(weather())).toBe('subscribed');
+    expect(await feedsOf(alice).subscriptions(feedService())).toEqual([
+      { node: 'weather', state: 'subscribed' },
+    ]);
+    expect(await feedsOf(alice).items(weather(), 20)).toMatchObject([
+      { id: 'w1', title: 'Fog', at: Date.UTC(2026, 10, 29, 4, 10), dated: true },
+      {
+        id: 'w2',
+        title: 'Gusts <55> knots',
+        text: 'Masts down.\nNo flights.',
+        author: 'Weather office',
+        link: 'https://weather.example.mil/2',
+        label: { text: 'CUI' },
+      },
+    ]);
+    expect(await feedsOf(alice).items(weather(), 1)).toMatchObject([{ id: 'w2' }]);
+    await feedsOf(alice).unsubscribe(weather());
+    await feedsOf(alice).unsubscribe(weather());
+    expect(await feedsOf(alice).subscriptions(feedService())).toEqual([]);
+  });
+
+  it('tell every computer of who has subscribed, also after a restart; what is published is in the message log', async () => {
+    const [alice, bob, laptop] = [await signIn('alice'), await signIn('bob'), await signIn('bob')];
+    await feedsOf(bob).subscribe(weather());
+    const [here, there, own] = [published(bob), published(laptop), published(alice)];
+    await feedsOf(alice).publish(weather(), {
+      title: 'Flood',
+      text: 'Bridge closed',
+      author: 'Alice',
+      label: undefined,
+    });
+    const item = await until('the notice', () => here[0]);
+    expect(item).toMatchObject({ title: 'Flood', text: 'Bridge closed', author: 'Alice' });
+    await until('the notice on the other computer', () => there[0]);
+    expect(own).toEqual([]);
+    expect(
+      site.server
+        .records('messages')
+        .filter(({ type }) => type === 'feed')
+        .at(-1),
+    ).toMatchObject({
+      from: alice.jid,
+      feed: 'weather',
+      body: 'Flood\nBridge closed',
+      machine: 'WS-1',
+    });
+    await site.server.restart();
+    const back = new Analyst(site, 'bob', { policy: policy() });
+    analysts.push(back);
+    await back.connect();
+    const again = published(back);
+    expect(await feedsOf(back).subscriptions(feedService())).toEqual([
+      { node: 'weather', state: 'subscribed' },
+    ]);
+    await replaceFeeds(site.server, [
+      { ...WEATHER, notices: [...(WEATHER.notices ?? []), notice('w3', 'Ice')] },
+      NOTAM,
+    ]);
+    expect(await until('the administrators’ notice', () => again[0])).toMatchObject({
+      id: 'w3',
+      title: 'Ice',
+    });
+    expect((await feedsOf(back).items(weather(), 20)).map(({ id }) => id)).toEqual([
+      'w1',
+      'w2',
+      item.id,
+      'w3',
+    ]);
+  });
+
+  it('are published to by those who are named, and made and deleted in the file alone', async () => {
+    const [alice, bob] = [await signIn('alice'), await signIn('bob')];
+    const flood = { title: 'Flood', text: '', author: 'Bob', label: undefined };
+    await expect(feedsOf(bob).publish(weather(), flood)).rejects.toMatchObject({ code: 'FEED_FORBIDDEN' });
+    await expect(feedsOf(alice).publish({ ...weather(), node: 'mine' }, flood)).rejects.toMatchObject({
+      code: expect.stringMatching(/^FEED_/),
+    });
+    await expect(feedsOf(bob).items({ ...weather(), node: 'mine' }, 1)).rejects.toMatchObject({
+      code: 'FEED_NOT_FOUND',
+    });
+    const gone: string[] = [];
+    feedsOf(bob).events.on('change', ({ node, emptied }) => gone.push(`${node} ${emptied}`));
+    await feedsOf(bob).subscribe({ ...weather(), node: 'notam' });
+    await replaceFeeds(site.server, [WEATHER]);
+    await until('the deletion', () => gone.includes('notam deleted'));
+    expect((await feedsOf(bob).list(feedService())).feeds.map(({ node }) => node)).toEqual(['weather']);
   });
 });

@@ -18,6 +18,8 @@ export interface ScriptedExtensions {
   readonly inside: Set<BareJid>;
   /** Answers the query sent last, as the guard lets the answer in. `payload` empty: an empty result. */
   answer(payload: string, from?: string): void;
+  /** Answers one of the queries in `sent`, with a payload or, where it is a word alone, an error of that condition. */
+  answerTo(question: string, payload: string): void;
   /** Refuses the query sent last. */
   refuse(condition: string): void;
   /** A query of the server (a push); returns what the handler makes of it, `undefined` where the guard refuses it. */
@@ -25,6 +27,9 @@ export interface ScriptedExtensions {
   /** A message or presence for the extensions; bob is a contact whose presence is seen; false where the guard refuses it, or nobody takes it. */
   receive(stanza: string): boolean;
 }
+
+const errorOf = (condition: string): string =>
+  `<error type='cancel'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
 
 export function scriptedExtensions(changes: Partial<GuardPolicy> = {}): ScriptedExtensions {
   const jid = 'alice@chat.mil/desk' as FullJid;
@@ -72,8 +77,13 @@ export function scriptedExtensions(changes: Partial<GuardPolicy> = {}): Scripted
     if (verdict.action === 'refuse') return undefined;
     return verdict.action === 'rewrite' ? verdict.stanza : stanza;
   };
-  const reply = (type: 'result' | 'error', payload: string, from: string | undefined): void => {
-    const { id, to } = last?.attrs ?? {};
+  const reply = (
+    type: 'result' | 'error',
+    payload: string,
+    from: string | undefined,
+    question = last,
+  ): void => {
+    const { id, to } = question?.attrs ?? {};
     const sender = from ?? to;
     const answer = letIn(
       `<iq type='${type}' id='${id ?? ''}' ${sender === undefined ? '' : `from='${sender}'`} to='${jid}'>${payload}</iq>`,
@@ -86,12 +96,11 @@ export function scriptedExtensions(changes: Partial<GuardPolicy> = {}): Scripted
     sent,
     inside,
     answer: (payload, from) => reply('result', payload, from),
-    refuse: (condition) =>
-      reply(
-        'error',
-        `<error type='cancel'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`,
-        undefined,
-      ),
+    answerTo: (question, payload) =>
+      /^[a-z-]+$/.test(payload)
+        ? reply('error', errorOf(payload), undefined, parseStanza(question))
+        : reply('result', payload, undefined, parseStanza(question)),
+    refuse: (condition) => reply('error', errorOf(condition), undefined),
     push(type, payload, from) {
       const sender = from === undefined ? '' : `from='${from}'`;
       const stanza = letIn(`<iq type='${type}' id='push' ${sender} to='${jid}'>${payload}</iq>`);

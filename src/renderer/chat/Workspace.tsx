@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { AppState } from '../../shared/app-state.ts';
+import { feedId } from '../../shared/feed-contract.ts';
 import { useWindowState } from '../hooks/services.ts';
 import { useAttention } from '../hooks/use-attention.ts';
 import { useShortcuts } from '../hooks/use-shortcuts.ts';
@@ -8,6 +9,7 @@ import { CHAT_TEXT } from '../text/chat.ts';
 import { Conversation } from './conversation/Conversation.tsx';
 import { EmptyConversation } from './conversation/EmptyConversation.tsx';
 import { Dialogs } from './dialogs/Dialogs.tsx';
+import { FeedView } from './feeds/FeedView.tsx';
 import { PolicyStrips } from './policy/PolicyStrips.tsx';
 import { Sidebar } from './sidebar/Sidebar.tsx';
 import { EncryptionStrip } from './status/EncryptionStrip.tsx';
@@ -29,6 +31,7 @@ function Middle({ active }: { readonly active: ConversationKey | undefined }): R
 export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'running' }> }): ReactElement {
   const active = useWindowState((state) => state.view.active);
   const ready = useWindowState((state) => state.chat.self !== undefined);
+  const feed = useWindowState((state) => state.view.feed);
   const tiles = useWindowState((state) => (state.view.floorShown ? state.view.tiles : undefined));
   useShortcuts('workspace');
   useAttention();
@@ -56,7 +59,13 @@ export function Workspace({ app }: { readonly app: Extract<AppState, { kind: 'ru
       </div>
       <div className="panes">
         <Sidebar />
-        {tiles === undefined ? <Middle active={active} /> : <WatchFloor />}
+        {tiles !== undefined ? (
+          <WatchFloor />
+        ) : feed !== undefined ? (
+          <FeedView key={feedId(feed)} address={feed} policy={app.policy} />
+        ) : (
+          <Middle active={active} />
+        )}
       </div>
       <StatusBar policy={app.policy} />
       <Dialogs policy={app.policy} />

@@ -23,6 +23,7 @@ import '../styles/files.css';
 import '../styles/dialogs.css';
 import '../styles/forms.css';
 import '../styles/people.css';
+import '../styles/feeds.css';
 import '../styles/rooms.css';
 import '../styles/adhoc.css';
 import '../styles/search.css';

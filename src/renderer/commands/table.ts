@@ -115,6 +115,12 @@ const WATCH: readonly Command[] = [
       store.get().view.floorShown ? actions.watch.closeFloor() : actions.watch.openFloor(),
   },
   { id: 'layouts', group: 'watch', run: ({ actions }) => actions.show('layouts') },
+  {
+    id: 'feeds',
+    group: 'watch',
+    when: ({ app }) => app?.kind === 'running' && app.policy.feeds !== undefined,
+    run: ({ actions }) => actions.show('feeds'),
+  },
   { id: 'watchwords', group: 'watch', run: ({ actions }) => actions.show('watchwords') },
 ];
 

@@ -10,6 +10,7 @@ import { currentLabel, labelRulesOf } from '../chat/labels/current-label.ts';
 import { createRunner } from './action-runner.ts';
 import { type AdHocActions, createAdHocActions } from './adhoc-actions.ts';
 import { NO_MESSAGES } from './chat-state.ts';
+import { createFeedActions, type FeedActions } from './feed-actions.ts';
 import { createHistoryActions, type HistoryActions } from './history-actions.ts';
 import { leaveIsland } from './island.ts';
 import { createJumpActions, type JumpActions } from './jump-actions.ts';
@@ -45,6 +46,7 @@ export interface ChatActions extends PreferenceActions {
   readonly history: HistoryActions;
   readonly adHoc: AdHocActions;
   readonly jump: JumpActions;
+  readonly feeds: FeedActions;
   open(key: ConversationKey | undefined): void;
   type(jid: BareJid, text: string): void;
   /** The label of the conversation's next messages; `undefined`: what the policy presets. */
@@ -194,7 +196,8 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
   const show = (active: ConversationKey | undefined) => {
     if (active !== undefined) loadUnread(active.jid);
     if (active?.kind === 'room') rooms.look(active.jid);
-    updateView((view) => ({ ...view, active, dialog: undefined, floorShown: false }));
+    if (store.get().view.feed !== undefined) void run({ type: 'close-feed' });
+    updateView((view) => ({ ...view, active, feed: undefined, dialog: undefined, floorShown: false }));
   };
 
   /** At its newest messages. */
@@ -220,6 +223,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     messages: createMessageActions(runner, store, raiseLabel),
     history: createHistoryActions(runner, bridge),
     adHoc: createAdHocActions(runner),
+    feeds: createFeedActions(runner),
     ...createPreferenceActions(bridge, store, runner),
     open,
     type: (jid, text) => updateView((view) => setDraft(view, jid, text)),

@@ -1,5 +1,6 @@
 import type { Availability, ConversationKind } from '../../shared/chat-model.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
+import type { FeedAddress } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { FormValues } from '../chat/forms/form-values.ts';
 import { NO_LABELS, type SeenLabels } from './seen-labels.ts';
@@ -18,6 +19,8 @@ export type DialogName =
   | 'search'
   | 'export'
   | 'adhoc'
+  | 'feeds'
+  | 'feed-publish'
   | PeopleDialogName
   | RoomDialogName
   | WatchDialogName;
@@ -60,6 +63,8 @@ export interface ViewState {
   readonly active: ConversationKey | undefined;
   /** What stands side by side on the watch floor, whether it is shown or not. */
   readonly tiles: readonly ConversationKey[];
+  /** A feed is shown in place of one conversation. */
+  readonly feed: FeedAddress | undefined;
   /** The watch floor is shown in place of one conversation. */
   readonly floorShown: boolean;
   /** The message that was asked for and is scrolled to. */
@@ -99,6 +104,7 @@ export interface ViewState {
 export const INITIAL_VIEW: ViewState = {
   active: undefined,
   tiles: [],
+  feed: undefined,
   floorShown: false,
   found: undefined,
   drafts: new Map(),

@@ -23,6 +23,7 @@ export const COMMAND_TEXT = {
   floor: 'Watch floor',
   layouts: 'Layouts of the watch floor…',
   watchwords: 'Watchwords…',
+  feeds: 'Find feeds…',
   'contact-add': 'Add a contact',
   position: 'Tell your position…',
   activity: 'Tell what you do…',

@@ -18,6 +18,7 @@ const contact = { type: 'put-contact', contact: bob, name: 'Bob', groups: ['J2']
 const words = { type: 'set-watchwords', words: [], severity: 'info', sound: 'none', repeat: false };
 const tile = { jid: bob, kind: 'contact' };
 const template = { type: 'send-template', conversation: bob, kind: 'room', template: 't', answers: [] };
+const feed = { service: 'feeds.chat.example.mil', node: 'weather' };
 const command = (value: unknown, id: unknown = 1) => ({ kind: 'command', id, command: value });
 
 describe('parseWindowMessage', () => {
@@ -56,6 +57,14 @@ describe('parseWindowMessage', () => {
     [{ type: 'start-adhoc', service: bob, node: 'uptime' }],
     [{ type: 'step-adhoc', run: 'r', step: 'next', answers: [{ name: 'a', values: ['b'] }] }],
     [{ type: 'cancel-adhoc', run: 'r' }],
+    [{ type: 'list-feeds', service: feed.service, after: 'x' }],
+    [{ type: 'describe-feeds', feeds: [feed] }],
+    [{ type: 'subscribe-feed', feed }],
+    [{ type: 'unsubscribe-feed', feed }],
+    [{ type: 'open-feed', feed }],
+    [{ type: 'close-feed' }],
+    [{ type: 'read-feed', feed }],
+    [{ type: 'publish-notice', feed, title: 'Flood', text: 'a\nb', label: 'secret' }],
     [{ type: 'put-contact', contact: bob, name: '', groups: [], ask: false }],
     [{ type: 'put-contact', contact: bob, name: 'Bob', groups: ['J2', 'J3'], ask: true }],
     [{ type: 'remove-contact', contact: bob }],
@@ -121,6 +130,12 @@ describe('parseWindowMessage', () => {
       'an own __proto__ key',
       command(JSON.parse(`{"type":"mark-read","conversation":"${bob}","__proto__":{}}`)),
     ],
+    ['a feed of a person', command({ type: 'open-feed', feed: { service: bob, node: 'weather' } })],
+    ['a feed without a node', command({ type: 'open-feed', feed: { ...feed, node: '' } })],
+    ['a feed with more', command({ type: 'open-feed', feed: { ...feed, jid: bob } })],
+    ['a notice without a title', command({ type: 'publish-notice', feed, title: '', text: 'x' })],
+    ['a notice of two titles', command({ type: 'publish-notice', feed, title: 'a\nb', text: 'x' })],
+    ['too many feeds', command({ type: 'describe-feeds', feeds: Array(21).fill(feed) })],
     ['commands of an occupant', command({ type: 'list-adhoc', service: `${bob}/phone` })],
     ['commands of nobody', command({ type: 'list-adhoc', service: '' })],
     ['a step that is none', command({ type: 'step-adhoc', run: 'r', step: 'cancel', answers: [] })],

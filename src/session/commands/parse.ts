@@ -6,6 +6,7 @@ import type { ChatCommand } from '../../shared/chat-model.ts';
 import { ADHOC_PARSERS } from './adhoc.ts';
 import { BOARD_PARSERS } from './board.ts';
 import { CORE_PARSERS } from './core.ts';
+import { FEED_PARSERS } from './feeds.ts';
 import { asFields, hasOnly, isCount, type Parsers } from './fields.ts';
 import { FILE_PARSERS } from './files.ts';
 import { HISTORY_PARSERS } from './history.ts';
@@ -32,6 +33,7 @@ const PARSERS: Parsers<ChatCommand> = {
   ...TEMPLATE_PARSERS,
   ...ROOM_PARSERS,
   ...ADHOC_PARSERS,
+  ...FEED_PARSERS,
 };
 
 /** The message, or `undefined` when it is not exactly one the contract knows. */

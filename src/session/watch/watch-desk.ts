@@ -1,6 +1,7 @@
 import type { ChatEvent, ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
 import type { WatchCommand } from '../../shared/chat-watch-commands.ts';
 import { AppError } from '../../shared/errors.ts';
+import { FEED_LIMITS } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { mentionsIn } from '../../shared/mentions.ts';
 import {
@@ -128,6 +129,19 @@ export class WatchDesk {
       // Late: of a correction without such words nothing is to be told.
       this.#look(conversation, kind, { ...message, at: newest.at, delayed: true });
     }
+  }
+
+  /** The item of a feed up to which this account's user has read. */
+  feedRead(feed: string): string | undefined {
+    return this.#prefs.feeds?.find(({ id }) => id === feed)?.read;
+  }
+
+  /** Keeps it; of more feeds than are read at a time the oldest are forgotten. */
+  keepFeedRead(feed: string, item: string): void {
+    const others = (this.#prefs.feeds ?? []).filter(({ id }) => id !== feed);
+    const feeds = [...others, { id: feed, read: item }].slice(-FEED_LIMITS.feeds);
+    this.#prefs = { ...this.#prefs, feeds };
+    this.#saveSoon();
   }
 
   close(): void {

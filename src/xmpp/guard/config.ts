@@ -1,22 +1,23 @@
 /** What the guard decides by: the policy and, once it is known, the own account. */
 import { type BareJid, type FullJid, type JidParts, parseJid } from '../../shared/jid.ts';
 import type { GuardPolicy } from '../../shared/session-contract.ts';
+import { type FeedPayloads, feedPayloads } from './feeds.ts';
 import { createLabelBook, type LabelBook } from './labels.ts';
 import { type Payloads, payloadsOf } from './payloads.ts';
 
-/** XEP-0363's service, where the policy has a file gate; XEP-0055's, where it has a directory. */
-export type Service = 'upload' | 'directory';
+/** XEP-0363's service, where the policy has a file gate; XEP-0055's, where it has a directory; XEP-0060's, where it has feeds. */
+export type Service = 'upload' | 'directory' | 'feeds';
 
 /** An address as the guard sees it. */
 export interface Address extends JidParts {
   readonly bare: string;
-  /** Of the own domain, a room service, a partner, or one of the services below the own domain. */
+  /** Of the own domain, a room service, a partner, a feed service, or one of the services below the own domain. */
   readonly approved: boolean;
   /** Whether it belongs to one of the policy's room services. */
   readonly room: boolean;
   readonly own: boolean;
   readonly partner: boolean;
-  /** One of the services that stand below the own domain, where the policy has it. They take and answer queries only. */
+  /** A service that the policy has. They take and answer queries, and those of feeds tell of events. */
   readonly service: Service | undefined;
 }
 
@@ -27,6 +28,8 @@ export interface GuardConfig {
   readonly account: BareJid | undefined;
   readonly jid: FullJid | undefined;
   readonly payloads: Payloads;
+  /** In place of `payloads` for feed services. */
+  readonly feedPayloads: FeedPayloads;
   readonly labels: LabelBook;
   /** Whether this client has asked that archive under this query id and is still being answered (XEP-0313 4.2). */
   askedArchive(queryId: string, archive: string): boolean;
@@ -52,6 +55,7 @@ export function createGuardConfig(
   const partners = new Set(lower(policy.partners.map((partner) => partner.domain)));
   const services = new Map<string, Service>([
     ...(policy.fileGate === undefined ? [] : ([[`upload.${domain}`, 'upload']] as const)),
+    ...lower(policy.feeds?.services ?? []).map((service) => [service, 'feeds'] as const),
     ...(policy.directory ? ([[`directory.${domain}`, 'directory']] as const) : []),
   ]);
   const kept = new Map<string, Address | undefined>();
@@ -72,6 +76,7 @@ export function createGuardConfig(
     jid,
     account: jid === undefined ? undefined : (jid.slice(0, jid.indexOf('/')) as BareJid),
     payloads: payloadsOf(policy),
+    feedPayloads: feedPayloads(policy),
     labels: createLabelBook(policy),
     askedArchive,
     seesPresence,

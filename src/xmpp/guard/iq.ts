@@ -3,6 +3,7 @@ import { NS } from '../namespaces.ts';
 import { childOf, type Element, elementsOf, textOf } from '../xml.ts';
 import { judgeCommand, offersCommands } from './commands.ts';
 import { type Address, type GuardConfig, isOwnAccount } from './config.ts';
+import { isFeedService, judgeFeedQuestion, withoutSecrets } from './feeds.ts';
 import { isGateRequest, isGateSlot } from './files.ts';
 import { judgePubsub } from './pubsub.ts';
 import { isRoomsAnswer, judgeItemList, judgeRoomAdmin, judgeRoomOwner } from './rooms.ts';
@@ -46,7 +47,9 @@ function guardQuery(
   if (direction === 'in' && payload?.getNS() === NS.blocking && !isOwnAccount(peer, config)) {
     return refuse('blocklist-sender');
   }
-  const screened = screen(direction, stanza, config.payloads[type][direction], false);
+  const expected =
+    direction === 'out' && isFeedService(peer) ? config.feedPayloads[type] : config.payloads[type][direction];
+  const screened = screen(direction, stanza, expected, false);
   if (screened.action === 'refuse') return screened;
   // RFC 6120 8.2.3: exactly one, and one that is in the table: else it would be gone now.
   const passed = screened.action === 'rewrite' ? screened.stanza : stanza;
@@ -77,7 +80,9 @@ function judgeQuestion(
     case NS.commands:
       return judgeCommand(payload, peer);
     case NS.pubsub:
-      return judgePubsub(payload, type, peer, config);
+      return isFeedService(peer)
+        ? judgeFeedQuestion(payload, config)
+        : judgePubsub(payload, type, peer, config);
     case NS.register:
       return isOwnPassword(payload, peer, config) ? undefined : refuse('forbidden-namespace', 'not-allowed');
     case NS.moderation:
@@ -163,6 +168,7 @@ function guardResult(
   peer: Address | undefined,
   config: GuardConfig,
 ): Verdict {
+  if (direction === 'in' && isFeedService(peer)) return guardFeedResult(stanza, config);
   const screened = screen(direction, stanza, config.payloads.result[direction], false);
   if (screened.action === 'refuse' || direction === 'out') return screened;
   const passed = screened.action === 'rewrite' ? screened.stanza : stanza;
@@ -184,4 +190,13 @@ function guardResult(
     if (gate === undefined || peer?.service !== 'upload' || !isGateSlot(slot, gate)) return refuse('file');
   }
   return screened;
+}
+
+/** What people published holds whatever they like: what is not understood is taken out, also where it would be refused elsewhere. */
+function guardFeedResult(stanza: Element, { feedPayloads, labels }: GuardConfig): Verdict {
+  const screened = screen('in', stanza, feedPayloads.result, true);
+  if (screened.action === 'refuse') return screened;
+  const passed = screened.action === 'rewrite' ? screened.stanza : stanza;
+  const readable = withoutSecrets(passed, labels);
+  return readable === passed ? screened : { action: 'rewrite', reason: 'label', stanza: readable };
 }

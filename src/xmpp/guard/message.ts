@@ -4,6 +4,7 @@ import { NS } from '../namespaces.ts';
 import { childOf, childText, type Element, elementsOf } from '../xml.ts';
 import { isOwnAction } from './actions.ts';
 import type { Address, GuardConfig } from './config.ts';
+import { isFeedEvent, isFeedService, withoutSecrets } from './feeds.ts';
 import { isGateFile } from './files.ts';
 import { type Forwarded, forwardedBy } from './forwarded.ts';
 import { judgeLabel } from './labels.ts';
@@ -28,6 +29,7 @@ export function guardMessage(
   peer: Address | undefined,
   config: GuardConfig,
 ): Verdict {
+  if (direction === 'in' && isFeedService(peer)) return guardFeedMessage(stanza, config);
   const refusal = checkSender(direction, stanza, peer);
   if (refusal !== undefined) return refusal;
   const { payloads } = config;
@@ -45,6 +47,17 @@ export function guardMessage(
   if (passed.message === stanza) return ALLOW;
   const reason = passed.reason ?? (screened.action === 'rewrite' ? screened.reason : 'payload');
   return { action: 'rewrite', reason, stanza: passed.message };
+}
+
+/** A feed service tells of events (XEP-0060 7.1.2) and says nothing else. */
+function guardFeedMessage(stanza: Element, { feedPayloads, payloads, labels }: GuardConfig): Verdict {
+  if (stanza.attrs.type === 'error') return screen('in', stanza, payloads.messageError.in, true);
+  const screened = screen('in', stanza, feedPayloads.message, true);
+  if (screened.action === 'refuse') return screened;
+  const passed = screened.action === 'rewrite' ? screened.stanza : stanza;
+  if (!isFeedEvent(passed)) return refuse('domain');
+  const readable = withoutSecrets(passed, labels);
+  return readable === passed ? screened : { action: 'rewrite', reason: 'label', stanza: readable };
 }
 
 function checkSender(direction: Direction, stanza: Element, peer: Address | undefined): Refusal | undefined {

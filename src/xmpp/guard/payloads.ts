@@ -83,7 +83,7 @@ const ERROR_OUT: TableEntries = {
 };
 
 /** XEP-0258. The label itself is the policy's id of it; an ESS label is nothing that could be read here. */
-const SECURITY_LABEL: TableEntries = {
+export const SECURITY_LABEL: TableEntries = {
   [NS.securityLabels]: {
     securitylabel: shape({
       children: {
@@ -129,7 +129,7 @@ const CONTENT: TableEntries = {
   ...CHAT_STATES,
 };
 
-const DELAY: TableEntries = { [NS.delay]: { delay: shape({ attrs: ['from', 'stamp'], text: 1024 }) } };
+export const DELAY: TableEntries = { [NS.delay]: { delay: shape({ attrs: ['from', 'stamp'], text: 1024 }) } };
 const OCCUPANT: TableEntries = { [NS.occupantId]: { 'occupant-id': ID } };
 
 const REASON = { reason: SHORT };
@@ -180,7 +180,7 @@ const CONTENT_OUT: TableEntries = {
 };
 
 const STANZA = ['to', 'from', 'id', 'type', 'xml:lang'];
-const stanza = (...children: readonly TableEntries[]): Shape => ({
+export const stanza = (...children: readonly TableEntries[]): Shape => ({
   ...shape({ attrs: STANZA }),
   children: table(...children),
 });
@@ -215,10 +215,10 @@ const ROSTER: TableEntries = {
     }),
   },
 };
-const DISCO_QUESTION: TableEntries = { [NS.discoInfo]: { query: shape({ attrs: ['node'] }) } };
+export const DISCO_QUESTION: TableEntries = { [NS.discoInfo]: { query: shape({ attrs: ['node'] }) } };
 const IDENTITY = shape({ attrs: ['category', 'type', 'name', 'xml:lang'] });
 const FEATURE = shape({ attrs: ['var'] });
-const DISCO_ANSWER: TableEntries = {
+export const DISCO_ANSWER: TableEntries = {
   [NS.discoInfo]: {
     query: shape({
       attrs: ['node'],

@@ -86,7 +86,7 @@ export function judgeItemList({ attrs: { node } }: Element, peer: Address | unde
     return node === NS.commands && offersCommands(peer) ? undefined : refuse('payload');
   }
   const isService = peer?.room === true && peer.local === undefined && peer.resource === undefined;
-  return isService ? undefined : refuse('payload');
+  return isService || peer?.service === 'feeds' ? undefined : refuse('payload');
 }
 
 function isRoom(peer: Address | undefined): boolean {

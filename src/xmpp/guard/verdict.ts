@@ -44,7 +44,8 @@ export type GuardReason =
   | 'archive-sender'
   | 'archive-content'
   | 'pubsub-sender'
-  | 'command-sender';
+  | 'command-sender'
+  | 'feed';
 
 const CONDITIONS: Readonly<Record<GuardReason, ErrorCondition>> = {
   kind: 'bad-request',
@@ -79,6 +80,7 @@ const CONDITIONS: Readonly<Record<GuardReason, ErrorCondition>> = {
   'archive-content': 'not-acceptable',
   'pubsub-sender': 'not-allowed',
   'command-sender': 'not-allowed',
+  feed: 'not-allowed',
 };
 
 export interface Refusal {

@@ -3,6 +3,8 @@ import type { PresentationPolicy } from '../../../shared/app-state.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
 import { AdHocDialog } from '../adhoc/AdHocDialog.tsx';
+import { FeedsDialog } from '../feeds/FeedsDialog.tsx';
+import { PublishDialog } from '../feeds/PublishDialog.tsx';
 import { LabelDialog } from '../labels/LabelDialog.tsx';
 import { PeopleDialogs } from '../people/PeopleDialogs.tsx';
 import { PolicyDialog } from '../policy/PolicyDialog.tsx';
@@ -39,6 +41,7 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
   const actions = useActions();
   const dialog = useWindowState((state) => state.view.dialog);
   const active = useWindowState((state) => state.view.active);
+  const feed = useWindowState((state) => state.view.feed);
   const close = () => actions.show(undefined);
   switch (dialog) {
     case 'switcher':
@@ -49,6 +52,10 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
       return <ExportOf target={active} onClose={close} />;
     case 'adhoc':
       return <AdHocDialog policy={policy} onClose={close} />;
+    case 'feeds':
+      return <FeedsDialog services={policy.feeds?.services ?? []} onClose={close} />;
+    case 'feed-publish':
+      return feed === undefined ? null : <PublishDialog address={feed} onClose={close} />;
     case 'palette':
       return <Palette onClose={close} />;
     case 'settings':

@@ -28,11 +28,15 @@ function labelsInSight({ app, chat, view }: WindowState) {
   if (app?.kind !== 'running' || app.signIn.step !== 'online' || app.screenLocked) return NO_LABELS;
   const open = view.floorShown ? view.tiles : view.active === undefined ? [] : [view.active];
   const parts = open.map(({ jid }) => chat.conversations.get(jid)?.labels ?? NO_LABELS);
+  if (!view.floorShown && view.feed !== undefined) parts.push(feedLabels(chat.collections.feedItems));
   if (view.dialog === 'inbox') parts.push(alertLabels(chat.collections.alerts));
   return unionOf(parts);
 }
 
 const unionOf = lastUnion();
+const feedLabels = lastOf((items: WindowState['chat']['collections']['feedItems']) =>
+  withLabelsOf(NO_LABELS, [...items.values()]),
+);
 const alertLabels = lastOf((alerts: WindowState['chat']['collections']['alerts']) =>
   withLabelsOf(NO_LABELS, [...alerts.values()]),
 );

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { useRovingFocus } from '../../hooks/use-roving-focus.ts';
 import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
+import { FeedSection } from '../feeds/FeedSection.tsx';
 import { ContactSection } from './ContactSection.tsx';
 import { FilterBox } from './FilterBox.tsx';
 import { RoomSection } from './RoomSection.tsx';
@@ -19,6 +20,7 @@ export function Sidebar(): ReactElement {
       <div ref={rooms} className="sidebar-section" data-pane="rooms">
         <RoomSection />
       </div>
+      <FeedSection />
       <div ref={contacts} className="sidebar-section sidebar-section-grow" data-pane="contacts">
         <ContactSection />
       </div>

@@ -1,0 +1,80 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactElement, useMemo, useRef } from 'react';
+import type { ShownFeedItem } from '../../../shared/feed-contract.ts';
+import { Moment } from '../../parts/Moment.tsx';
+import { SCROLLABLE } from '../../parts/scrollable.ts';
+import { FEED_TEXT } from '../../text/feeds.ts';
+import { FormResult } from '../forms/FormResult.tsx';
+import { LabelTag } from '../labels/LabelTag.tsx';
+
+/** Pixels; a row is measured once it is on the screen. */
+const ROW_HEIGHT = 96;
+
+/** The notices of a feed, the newest first; only the rows in sight are in the document. */
+export function FeedList({ items }: { readonly items: ReadonlyMap<string, ShownFeedItem> }): ReactElement {
+  const shown = useMemo(() => [...items.values()].reverse(), [items]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer<HTMLDivElement, Element>({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => shown[index]?.id ?? index,
+    overscan: 4,
+  });
+  return (
+    <section
+      ref={scroller}
+      className="feed-scroll"
+      aria-label={FEED_TEXT.list}
+      data-pane="messages"
+      {...SCROLLABLE}
+    >
+      <div className="feed-sizer" style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map((row) => {
+          const item = shown[row.index];
+          if (item === undefined) return null;
+          return (
+            <div
+              key={row.key}
+              ref={virtualizer.measureElement}
+              data-index={row.index}
+              className="feed-row"
+              style={{ transform: `translateY(${row.start}px)` }}
+            >
+              <Notice item={item} />
+            </div>
+          );
+        })}
+      </div>
+    </section>
+  );
+}
+
+function Notice({ item }: { readonly item: ShownFeedItem }): ReactElement {
+  const { at, dated, title, author, text, link, form, label, other, unread } = item;
+  return (
+    <article className={unread ? 'feed-item feed-item-new' : 'feed-item'}>
+      <p className="feed-item-facts">
+        {dated ? <Moment at={at} /> : <span>{FEED_TEXT.undated}</span>}
+        <LabelTag label={label} />
+        {author === '' ? null : <bdi className="feed-item-author">{FEED_TEXT.by(author)}</bdi>}
+        {unread ? <span className="feed-item-mark">{FEED_TEXT.newMark}</span> : null}
+      </p>
+      <h2 className={title === '' ? 'feed-item-title feed-item-untitled' : 'feed-item-title'} dir="auto">
+        {title === '' ? FEED_TEXT.untitled : title}
+      </h2>
+      {text === '' ? null : (
+        <p className="feed-item-text" dir="auto">
+          {text}
+        </p>
+      )}
+      {form === undefined ? null : <FormResult form={form} />}
+      {other === true ? <p className="hint">{FEED_TEXT.other}</p> : null}
+      {link === undefined ? null : (
+        <p className="feed-item-link">
+          {FEED_TEXT.link} <bdi dir="ltr">{link}</bdi>
+        </p>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,164 @@
+import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
+import type { ErrorReport } from '../../../shared/errors.ts';
+import { FEED_LIMITS, type FeedListing, feedId } from '../../../shared/feed-contract.ts';
+import type { BareJid } from '../../../shared/jid.ts';
+import { useActions, useWindowState } from '../../hooks/services.ts';
+import { useFocusFirst } from '../../hooks/use-focus-first.ts';
+import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { Modal } from '../../parts/Modal.tsx';
+import { FEED_TEXT } from '../../text/feeds.ts';
+
+interface Listed {
+  readonly feeds: readonly FeedListing[];
+  readonly next: string | undefined;
+  readonly busy: boolean;
+  readonly error: ErrorReport | undefined;
+}
+
+const NOTHING: Listed = { feeds: [], next: undefined, busy: true, error: undefined };
+
+/** The nodes of a service, a page at a time, with what they tell of themselves. */
+function useFeedList(service: BareJid): Listed & { readonly more: () => void } {
+  const { feeds: actions } = useActions();
+  const [listed, setListed] = useState(NOTHING);
+  /** Answers to questions about another service are none. */
+  const asked = useRef(0);
+  const load = useCallback(
+    async (after: string | undefined) => {
+      asked.current += 1;
+      const question = asked.current;
+      setListed((now) => (after === undefined ? NOTHING : { ...now, busy: true }));
+      const reply = await actions.list(service, after);
+      if (question !== asked.current) return;
+      const page = reply.ok ? (reply.feedPage?.feeds ?? []) : [];
+      const next = reply.ok ? reply.feedPage?.next : undefined;
+      setListed((now) => ({
+        feeds: [...now.feeds, ...page.filter((one) => !now.feeds.some((known) => known.node === one.node))],
+        next,
+        busy: false,
+        error: reply.ok ? undefined : reply.error,
+      }));
+      for (let from = 0; from < page.length; from += FEED_LIMITS.described) {
+        const part = page.slice(from, from + FEED_LIMITS.described);
+        const told = await actions.describe(part.map(({ service: at, node }) => ({ service: at, node })));
+        if (question !== asked.current) return;
+        const described = new Map((told.ok ? (told.feedListings ?? []) : []).map((one) => [one.node, one]));
+        setListed((now) => ({
+          ...now,
+          feeds: now.feeds.map((one) => described.get(one.node) ?? one),
+        }));
+      }
+    },
+    [actions, service],
+  );
+  useEffect(() => {
+    void load(undefined);
+    return () => {
+      asked.current += 1;
+    };
+  }, [load]);
+  return { ...listed, more: () => void load(listed.next) };
+}
+
+/** What the services of the policy publish, to subscribe to. */
+export function FeedsDialog({
+  services,
+  onClose,
+}: {
+  readonly services: readonly string[];
+  readonly onClose: () => void;
+}): ReactElement {
+  const [service, setService] = useState((services[0] ?? '') as BareJid);
+  const first = useFocusFirst<HTMLSelectElement>();
+  const { feeds, next, busy, error, more } = useFeedList(service);
+  return (
+    <Modal title={FEED_TEXT.dialogTitle} onClose={onClose} size="large">
+      <div>
+        <label className="field-label" htmlFor="feeds-service">
+          {FEED_TEXT.service}
+        </label>
+        <select
+          id="feeds-service"
+          ref={first}
+          className="text-field"
+          value={service}
+          onChange={(event) => setService(event.target.value as BareJid)}
+        >
+          {services.map((domain) => (
+            <option key={domain} value={domain}>
+              {domain}
+            </option>
+          ))}
+        </select>
+      </div>
+      <p className="lead feed-status" role="status">
+        {busy
+          ? FEED_TEXT.listLoading
+          : feeds.length === 0 && error === undefined
+            ? FEED_TEXT.listEmpty
+            : null}
+      </p>
+      {error === undefined ? null : <ErrorNotice error={error} />}
+      <ul className="people-list feed-list" aria-label={FEED_TEXT.listed} hidden={feeds.length === 0}>
+        {feeds.map((listing) => (
+          <ListingRow key={listing.node} listing={listing} />
+        ))}
+      </ul>
+      {next === undefined ? null : (
+        <div className="button-row">
+          <button type="button" className="button" aria-disabled={busy} onClick={more}>
+            {FEED_TEXT.more}
+          </button>
+        </div>
+      )}
+    </Modal>
+  );
+}
+
+function ListingRow({ listing }: { readonly listing: FeedListing }): ReactElement {
+  const { feeds } = useActions();
+  const { service, node, title, description } = listing;
+  const address = { service, node };
+  const read = useWindowState((state) => state.chat.collections.feeds.has(feedId(address)));
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorReport>();
+  const subscribe = async () => {
+    if (busy) return;
+    setBusy(true);
+    setError(await feeds.subscribe(address));
+    setBusy(false);
+  };
+  return (
+    <li className="people-row feed-listing">
+      <span className="people-row-text">
+        <bdi className="people-name">{title}</bdi>
+        <span className="people-row-sub">
+          {description === '' ? null : <bdi>{description}</bdi>}
+          {title === node ? null : <bdi>{node}</bdi>}
+          {read ? <span>{FEED_TEXT.subscribed}</span> : null}
+        </span>
+        {error === undefined ? null : <ErrorNotice error={error} />}
+      </span>
+      {read ? (
+        <button
+          type="button"
+          className="button button-small"
+          aria-label={FEED_TEXT.open(title)}
+          onClick={() => feeds.open(address)}
+        >
+          {FEED_TEXT.openShort}
+        </button>
+      ) : (
+        <button
+          type="button"
+          className="button button-small"
+          aria-label={FEED_TEXT.subscribeTo(title)}
+          aria-disabled={busy}
+          onClick={subscribe}
+        >
+          {FEED_TEXT.subscribe}
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,171 @@
+/** Feeds as the window sees and commands them. */
+import { describe, expect, it } from 'vitest';
+import { scriptedExtensions } from '../../../test/support/scripted-extensions.ts';
+import { type CollectionEvent, isChangeOf } from '../../shared/chat-collections.ts';
+import type { Feed } from '../../shared/feed-contract.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import { FeedDesk } from './feed-desk.ts';
+
+const SERVICE = 'feeds.chat.mil' as BareJid;
+const WEATHER = { service: SERVICE, node: 'weather' };
+const NOTAM = { service: SERVICE, node: 'notam' };
+const pubsub = (inner: string) => `<pubsub xmlns='http://jabber.org/protocol/pubsub'>${inner}</pubsub>`;
+const subscriptions = (...nodes: readonly string[]) =>
+  pubsub(
+    `<subscriptions>${nodes.map((node) => `<subscription node='${node}' jid='alice@chat.mil' subscription='subscribed'/>`).join('')}</subscriptions>`,
+  );
+const LIST =
+  "<query xmlns='http://jabber.org/protocol/disco#items'><item jid='feeds.chat.mil' node='weather' name='Weather'/></query>";
+const entry = (id: string) =>
+  `<item id='${id}'><entry xmlns='http://www.w3.org/2005/Atom'><title>${id}</title></entry></item>`;
+const items = (node: string, ...ids: readonly string[]) =>
+  pubsub(`<items node='${node}'>${ids.map(entry).join('')}</items>`);
+const event = (inner: string) =>
+  `<message from='${SERVICE}' to='alice@chat.mil/desk' type='headline'><event xmlns='http://jabber.org/protocol/pubsub#event'>${inner}</event></message>`;
+const tick = () => new Promise((resolve) => setImmediate(resolve));
+
+function setUp(pushed: readonly { service: string; node: string }[] = [WEATHER]) {
+  const policy = { services: [SERVICE], subscribe: pushed, publish: true };
+  const scripted = scriptedExtensions({ feeds: policy });
+  const events: CollectionEvent[] = [];
+  const kept = new Map<string, string>();
+  const desk = new FeedDesk({
+    feeds: scripted.extensions.feeds,
+    policy,
+    author: 'Alice',
+    emit: (change) => events.push(change),
+    requireLabel: () => undefined,
+    readUntil: (feed) => kept.get(feed),
+    keepReadUntil: (feed, item) => kept.set(feed, item),
+  });
+  const feedsNow = (): readonly Feed[] => {
+    const [all] = desk.events;
+    return all !== undefined && isChangeOf(all, 'feeds') ? all.upsert : [];
+  };
+  const shown = () => {
+    const all = desk.events[2];
+    return all !== undefined && isChangeOf(all, 'feedItems')
+      ? all.upsert.map(({ id, unread }) => `${id}${unread ? '*' : ''}`).join(' ')
+      : '';
+  };
+  const done = new Set<string>();
+  /** Answers every question by what is in it, until nothing more is asked. */
+  const serve = async (answers: readonly (readonly [RegExp, string])[]) => {
+    for (let rounds = 0; rounds < 20; rounds += 1) {
+      await tick();
+      for (const question of scripted.sent) {
+        if (done.has(question)) continue;
+        done.add(question);
+        const [, answer] = answers.find(([pattern]) => pattern.test(question)) ?? [];
+        if (answer === undefined) continue;
+        scripted.answerTo(question, answer);
+      }
+    }
+  };
+  return { ...scripted, desk, events, kept, feedsNow, shown, serve };
+}
+
+const SERVED = [
+  [/<subscriptions/, subscriptions('notam')],
+  [/disco#items/, LIST],
+  [/<subscribe/, ''],
+  [/<items node="weather"/, items('weather', 'w1', 'w2')],
+  [/<items node="notam"/, items('notam', 'n1')],
+] as const;
+
+describe('feeds', () => {
+  it('of the policy are subscribed to where they are not, and the service’s subscriptions are known', async () => {
+    const { extensions, feedsNow, serve, sent } = setUp();
+    extensions.feeds.onNewSession();
+    await serve(SERVED);
+    expect(feedsNow()).toMatchObject([
+      { ...NOTAM, title: 'notam', origin: 'own', state: 'subscribed', unread: 1 },
+      { ...WEATHER, title: 'Weather', origin: 'policy', state: 'subscribed', unread: 2 },
+    ]);
+    expect(sent.filter((text) => text.includes('<subscribe'))).toHaveLength(1);
+  });
+
+  it('of before are read on from where they were read last', async () => {
+    const { extensions, feedsNow, serve, kept } = setUp();
+    kept.set('feeds.chat.mil/weather', 'w1');
+    kept.set('feeds.chat.mil/notam', 'n1');
+    extensions.feeds.onNewSession();
+    await serve(SERVED);
+    expect(feedsNow().map(({ unread }) => unread)).toEqual([0, 1]);
+  });
+
+  it('tell of what is published, also after a session was lost; those of others tell nothing', async () => {
+    const { extensions, feedsNow, serve, receive, events } = setUp();
+    extensions.feeds.onNewSession();
+    await serve(SERVED);
+    receive(event(`<items node='weather'>${entry('w3')}</items>`));
+    expect(feedsNow()[1]?.unread).toBe(3);
+    receive(event("<items node='weather'><retract id='w3'/></items>"));
+    expect(feedsNow()[1]?.unread).toBe(2);
+    const before = events.length;
+    receive(event(`<items node='strange'>${entry('x')}</items>`));
+    expect(events).toHaveLength(before);
+    receive(event("<delete node='weather'/>"));
+    expect(feedsNow()[1]).toMatchObject({ state: 'failed', error: { code: 'FEED_NOT_FOUND' }, unread: 0 });
+  });
+
+  it('that the service does not know any more are gone, the policy’s are said not to be read', async () => {
+    const { extensions, feedsNow, serve } = setUp();
+    extensions.feeds.onNewSession();
+    await serve(SERVED);
+    extensions.feeds.onNewSession();
+    await serve([
+      [/<subscriptions/, subscriptions()],
+      [/disco#items/, LIST],
+      [/<subscribe/, 'forbidden'],
+    ]);
+    expect(feedsNow()).toMatchObject([{ ...WEATHER, state: 'failed', error: { code: 'FEED_FORBIDDEN' } }]);
+  });
+
+  it('are opened, read and left', async () => {
+    const { extensions, desk, feedsNow, serve, shown, kept } = setUp();
+    extensions.feeds.onNewSession();
+    await serve(SERVED);
+    const opened = desk.handlers['open-feed']({ type: 'open-feed', feed: WEATHER });
+    expect(shown()).toBe('w1* w2*');
+    await serve(SERVED);
+    await opened;
+    expect(desk.events[1]).toMatchObject({ upsert: [{ id: 'feeds.chat.mil/weather', state: 'shown' }] });
+    await desk.handlers['read-feed']({ type: 'read-feed', feed: WEATHER });
+    expect(feedsNow()[1]?.unread).toBe(0);
+    expect(kept.get('feeds.chat.mil/weather')).toBe('w2');
+    expect(shown()).toBe('w1* w2*');
+    await desk.handlers['close-feed']({ type: 'close-feed' });
+    expect(shown()).toBe('');
+    await expect(
+      desk.handlers['open-feed']({ type: 'open-feed', feed: { service: SERVICE, node: 'strange' } }),
+    ).rejects.toMatchObject({ code: 'IPC_REFUSED' });
+  });
+
+  it('of the policy stay; one’s own end', async () => {
+    const { extensions, desk, feedsNow, serve } = setUp();
+    extensions.feeds.onNewSession();
+    await serve(SERVED);
+    await expect(
+      desk.handlers['unsubscribe-feed']({ type: 'unsubscribe-feed', feed: WEATHER }),
+    ).rejects.toMatchObject({ code: 'FEED_OF_POLICY' });
+    const ended = desk.handlers['unsubscribe-feed']({ type: 'unsubscribe-feed', feed: NOTAM });
+    await serve([[/<unsubscribe/, '']]);
+    await ended;
+    expect(feedsNow().map(({ node }) => node)).toEqual(['weather']);
+  });
+
+  it('that somebody has to decide about wait, and are read once it is decided', async () => {
+    const { extensions, feedsNow, serve, receive } = setUp([]);
+    extensions.feeds.onNewSession();
+    await serve([
+      [/<subscriptions/, subscriptions('notam').replace("'subscribed'", "'pending'")],
+      [/disco#items/, LIST],
+    ]);
+    expect(feedsNow()[0]?.state).toBe('pending');
+    receive(event("<subscription node='notam' jid='alice@chat.mil' subscription='subscribed'/>"));
+    expect(feedsNow()[0]?.state).toBe('subscribed');
+    receive(event("<subscription node='notam' jid='alice@chat.mil' subscription='none'/>"));
+    expect(feedsNow()).toEqual([]);
+  });
+});

@@ -1,0 +1,321 @@
+/**
+ * Feeds: which this user reads, what is in them and what is unread. The service knows the subscriptions: they are asked for with each
+ * session, the policy's are made where they are missing, and of each feed the newest items are read, one feed after the other.
+ */
+import type { CollectionEvent } from '../../shared/chat-collections.ts';
+import type { FeedCommand } from '../../shared/chat-feed-commands.ts';
+import { AppError, type ErrorReport, toErrorReport } from '../../shared/errors.ts';
+import {
+  FEED_LIMITS,
+  type Feed,
+  type FeedAddress,
+  type FeedListing,
+  feedId,
+  type OpenFeed,
+} from '../../shared/feed-contract.ts';
+import type { BareJid } from '../../shared/jid.ts';
+import type { GuardPolicy } from '../../shared/session-contract.ts';
+import type { Extensions } from '../../xmpp/index.ts';
+import { done, type Handlers } from '../commands/handlers.ts';
+import { HeldFeed } from './held-feed.ts';
+
+/** Feeds described at a time: each is a question to the service. */
+const DESCRIBED_AT_ONCE = 4;
+
+export interface FeedDeskOptions {
+  readonly feeds: Extensions['feeds'];
+  /** Absent: there are none. */
+  readonly policy: GuardPolicy['feeds'];
+  /** How this user's notices are signed. */
+  readonly author: string;
+  readonly emit: (event: CollectionEvent) => void;
+  /** Throws where a notice may not have this label at this service. */
+  readonly requireLabel: (service: BareJid, label: string | undefined) => void;
+  /** The item of a feed that was read last, kept from session to session. */
+  readonly readUntil: (feed: string) => string | undefined;
+  readonly keepReadUntil: (feed: string, item: string) => void;
+}
+
+interface Entry {
+  readonly feed: Feed;
+  readonly held: HeldFeed;
+}
+
+export class FeedDesk {
+  readonly handlers: Handlers<FeedCommand>;
+  readonly #options: FeedDeskOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #subscriptions: readonly (() => void)[];
+  #open: OpenFeed | undefined;
+  /** Which session's questions are still of interest. */
+  #round = 0;
+
+  constructor(options: FeedDeskOptions) {
+    this.#options = options;
+    const { events } = options.feeds;
+    this.#subscriptions = [
+      events.on('renewed', () => void this.#sync()),
+      events.on('change', ({ published, retracted, emptied, ...address }) => {
+        const entry = this.#entries.get(feedId(address));
+        // Of what nobody subscribed to nothing is told.
+        if (entry === undefined) return;
+        for (const id of retracted) entry.held.remove(id);
+        if (emptied !== undefined) entry.held.clear();
+        for (const item of published) entry.held.add(item);
+        if (emptied === 'deleted') this.#put(address, { state: 'failed', error: { code: 'FEED_NOT_FOUND' } });
+        this.#tell(entry.feed.id);
+      }),
+      events.on('subscription', (service, { node, state }) => {
+        const address = { service, node };
+        if (state !== 'none') {
+          this.#put(address, { state });
+          if (state === 'subscribed') void this.#fetch(address, FEED_LIMITS.asked).catch(() => undefined);
+          return;
+        }
+        if (this.#isPolicys(address)) this.#put(address, failed({ code: 'FEED_FORBIDDEN' }));
+        else this.#forget(feedId(address));
+      }),
+    ];
+    this.handlers = this.#makeHandlers();
+  }
+
+  /** The events that bring an empty window up to date. */
+  get events(): readonly CollectionEvent[] {
+    return [
+      {
+        type: 'collection',
+        collection: 'feeds',
+        reset: true,
+        upsert: [...this.#entries.keys()].flatMap((id) => this.#shown(id) ?? []),
+        remove: [],
+      },
+      this.#openEvent(),
+      this.#itemsEvent(),
+    ];
+  }
+
+  close(): void {
+    this.#round += 1;
+    for (const end of this.#subscriptions) end();
+  }
+
+  #makeHandlers(): Handlers<FeedCommand> {
+    const { feeds, requireLabel, author } = this.#options;
+    return {
+      'list-feeds': async ({ service, after }) => ({ feedPage: await feeds.list(service, after) }),
+      'describe-feeds': async (command) => ({ feedListings: await this.#describe(command.feeds) }),
+      'subscribe-feed': done(async ({ feed }) => {
+        if (this.#entries.size >= FEED_LIMITS.feeds && !this.#entries.has(feedId(feed))) {
+          throw new AppError('FEEDS_FULL', { count: FEED_LIMITS.feeds });
+        }
+        const state = await feeds.subscribe(feed);
+        const { title } = await feeds.describe(feed).catch(() => ({ title: feed.node }));
+        this.#put(feed, { state, title });
+        if (state === 'subscribed') void this.#fetch(feed, FEED_LIMITS.asked).catch(() => undefined);
+      }),
+      'unsubscribe-feed': done(async ({ feed }) => {
+        if (this.#isPolicys(feed)) throw new AppError('FEED_OF_POLICY');
+        await feeds.unsubscribe(feed);
+        this.#forget(feedId(feed));
+      }),
+      'open-feed': done(({ feed }) => this.#show(feed)),
+      'close-feed': done(() => this.#leave()),
+      'read-feed': done(({ feed }) => this.#read(feedId(feed))),
+      'publish-notice': done(({ feed, title, text, label }) => {
+        requireLabel(feed.service, label);
+        return feeds.publish(feed, { title, text, author, label });
+      }),
+    };
+  }
+
+  /** Asks all services; a service that fails says so at the policy's feeds, and what was known of it stays. */
+  async #sync(): Promise<void> {
+    const { policy } = this.#options;
+    this.#round += 1;
+    const round = this.#round;
+    for (const service of policy?.services ?? []) {
+      await this.#syncService(service as BareJid, () => round === this.#round);
+      if (round !== this.#round) return;
+    }
+    for (const { feed } of [...this.#entries.values()]) {
+      if (feed.state !== 'subscribed') continue;
+      await this.#fetch(feed, FEED_LIMITS.asked).catch(() => undefined);
+      if (round !== this.#round) return;
+    }
+  }
+
+  async #syncService(service: BareJid, wanted: () => boolean): Promise<void> {
+    const { feeds, policy } = this.#options;
+    const pushed = (policy?.subscribe ?? []).filter((one) => one.service === service);
+    try {
+      const [known, titles] = await Promise.all([feeds.subscriptions(service), this.#titles(service)]);
+      if (!wanted()) return;
+      const states = new Map(known.map(({ node, state }) => [node, state]));
+      for (const { feed } of [...this.#entries.values()]) {
+        if (feed.service === service && !states.has(feed.node) && feed.origin === 'own')
+          this.#forget(feed.id);
+      }
+      for (const [node, state] of [...states].slice(0, FEED_LIMITS.feeds)) {
+        if (state !== 'none') this.#put({ service, node }, { state, title: titles.get(node) });
+      }
+      for (const { node } of pushed) {
+        if (states.get(node) === 'subscribed' || states.get(node) === 'pending') continue;
+        await this.#push({ service, node }, titles.get(node));
+        if (!wanted()) return;
+      }
+    } catch (error) {
+      if (!wanted()) return;
+      for (const { node } of pushed) this.#put({ service, node }, failed(toErrorReport(error)));
+    }
+  }
+
+  /** Subscribes to a feed of the policy. */
+  async #push(address: FeedAddress, title: string | undefined): Promise<void> {
+    try {
+      this.#put(address, { state: await this.#options.feeds.subscribe(address), title });
+    } catch (error) {
+      this.#put(address, { ...failed(toErrorReport(error)), title });
+    }
+  }
+
+  /** What a service calls its nodes, as far as its first page goes. */
+  async #titles(service: BareJid): Promise<ReadonlyMap<string, string>> {
+    const page = await this.#options.feeds.list(service).catch(() => ({ feeds: [] as FeedListing[] }));
+    return new Map(page.feeds.map(({ node, title }) => [node, title]));
+  }
+
+  async #fetch(address: FeedAddress, max: number): Promise<void> {
+    const id = feedId(address);
+    const fetched = await this.#options.feeds.items(address, max);
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    entry.held.take(fetched, max, this.#options.readUntil(id));
+    if (this.#open?.id === id) entry.held.open();
+    this.#tell(id);
+  }
+
+  async #show(address: FeedAddress): Promise<void> {
+    const id = feedId(address);
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw new AppError('IPC_REFUSED');
+    this.#leave();
+    entry.held.open();
+    this.#setOpen({ id, state: 'loading' });
+    this.#options.emit(this.#itemsEvent());
+    try {
+      await this.#fetch(address, FEED_LIMITS.opened);
+      if (this.#open?.id === id) this.#setOpen({ id, state: 'shown' });
+    } catch (error) {
+      if (this.#open?.id === id) this.#setOpen({ id, state: 'failed', error: toErrorReport(error) });
+    }
+  }
+
+  #leave(): void {
+    if (this.#open === undefined) return;
+    this.#entries.get(this.#open.id)?.held.leave();
+    this.#setOpen(undefined);
+    this.#options.emit(this.#itemsEvent());
+  }
+
+  #read(id: string): void {
+    const held = this.#entries.get(id)?.held;
+    if (held?.read() !== true) return;
+    if (held.newest !== undefined) this.#options.keepReadUntil(id, held.newest);
+    this.#tellFeed(id);
+  }
+
+  #isPolicys({ service, node }: FeedAddress): boolean {
+    return (
+      this.#options.policy?.subscribe.some((one) => one.service === service && one.node === node) === true
+    );
+  }
+
+  /** A feed that is read, or should be. Without a title the former one stays. */
+  #put(
+    address: FeedAddress,
+    { state, title, error }: Pick<Feed, 'state' | 'error'> & { readonly title?: string | undefined },
+  ): void {
+    const id = feedId(address);
+    const known = this.#entries.get(id);
+    if (known === undefined && this.#entries.size >= FEED_LIMITS.feeds) return;
+    const { service, node } = address;
+    const feed: Feed = {
+      id,
+      service,
+      node,
+      title: title ?? known?.feed.title ?? node,
+      origin: this.#isPolicys(address) ? 'policy' : 'own',
+      state,
+      unread: 0,
+      ...(error === undefined ? {} : { error }),
+    };
+    this.#entries.set(id, { feed, held: known?.held ?? new HeldFeed() });
+    this.#tellFeed(id);
+  }
+
+  #forget(id: string): void {
+    if (this.#open?.id === id) this.#leave();
+    if (!this.#entries.delete(id)) return;
+    this.#options.emit({ type: 'collection', collection: 'feeds', reset: false, upsert: [], remove: [id] });
+  }
+
+  #shown(id: string): Feed | undefined {
+    const entry = this.#entries.get(id);
+    return entry && { ...entry.feed, unread: entry.held.unread };
+  }
+
+  #tell(id: string): void {
+    this.#tellFeed(id);
+    if (this.#open?.id === id) this.#options.emit(this.#itemsEvent());
+  }
+
+  #tellFeed(id: string): void {
+    const feed = this.#shown(id);
+    if (feed === undefined) return;
+    this.#options.emit({ type: 'collection', collection: 'feeds', reset: false, upsert: [feed], remove: [] });
+  }
+
+  #setOpen(open: OpenFeed | undefined): void {
+    this.#open = open;
+    this.#options.emit(this.#openEvent());
+  }
+
+  #openEvent(): CollectionEvent {
+    const upsert = this.#open === undefined ? [] : [this.#open];
+    return { type: 'collection', collection: 'openFeed', reset: true, upsert, remove: [] };
+  }
+
+  #itemsEvent(): CollectionEvent {
+    const id = this.#open?.id ?? '';
+    const held = this.#entries.get(id)?.held;
+    return {
+      type: 'collection',
+      collection: 'feedItems',
+      reset: true,
+      upsert: (held?.items ?? []).map((item) => ({
+        ...item,
+        feed: id,
+        unread: held?.isMarked(item.id) === true,
+      })),
+      remove: [],
+    };
+  }
+
+  /** What nodes tell of themselves; one that tells nothing is left out. */
+  async #describe(addresses: readonly FeedAddress[]): Promise<readonly FeedListing[]> {
+    const described: FeedListing[] = [];
+    const waiting = [...addresses];
+    const work = async () => {
+      for (let feed = waiting.shift(); feed !== undefined; feed = waiting.shift()) {
+        const listing = await this.#options.feeds.describe(feed).catch(() => undefined);
+        if (listing !== undefined) described.push(listing);
+      }
+    };
+    await Promise.all(Array.from({ length: DESCRIBED_AT_ONCE }, work));
+    return described;
+  }
+}
+
+function failed(error: ErrorReport): Pick<Feed, 'state' | 'error'> {
+  return { state: 'failed', error };
+}
