@@ -1,63 +1,19 @@
-/** Every refusal of the TLS client, provoked by a real peer: the right code, what was seen, and nothing left behind. */
+/** Refusals of the TLS client before and around certificates, provoked by a real peer: the right code, what was seen, and nothing left behind. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ServerFiles, ServerVariant } from '../../build/site/pki.ts';
-import { AppError } from '../../src/shared/errors.ts';
-import type { TlsClientOptions, TlsConnection } from '../../src/tls/index.ts';
-import { workerHost } from '../../src/tls/index.ts';
+import { describe, expect, it } from 'vitest';
+import type { AppError } from '../../src/shared/errors.ts';
+import type { TlsClientOptions } from '../../src/tls/index.ts';
 import { freePort } from '../support/openssl-server.ts';
-import { readCertificates } from '../support/software-identity.ts';
-import { DOMAIN, NO_CERTIFICATE, startTlsFixture, type TlsFixture } from '../support/tls-fixture.ts';
+import { refusalBench } from '../support/tls-bench.ts';
+import { DOMAIN, NO_CERTIFICATE } from '../support/tls-fixture.ts';
 
-let fixture: TlsFixture;
-const open = new Set<{ destroy(): unknown }>();
-
-beforeAll(async () => {
-  fixture = await startTlsFixture();
-});
-afterEach(async () => {
-  for (const item of open) item.destroy();
-  open.clear();
-  const host = workerHost(fixture.workerFile, undefined);
-  await expect
-    .poll(() => host.statistics())
-    .toMatchObject({ connections: 0, hooks: 0, keys: 0, bufferedBytes: 0 });
-});
-afterAll(() => fixture?.stop());
-
-function keep(connection: TlsConnection): TlsConnection {
-  connection.on('error', () => undefined);
-  open.add(connection);
-  return connection;
-}
-
-/** Connects, expects a refusal, and that the card was not asked: a refused server learns nothing of the user. */
-async function refusal(port: number, changes: Partial<TlsClientOptions> = {}): Promise<AppError> {
-  let asked = false;
-  const { identity: other } = changes;
-  const identity = other === undefined || other === 'none' ? fixture.identity('p256') : other;
-  const watched = {
-    ...identity,
-    sign: () => {
-      asked = true;
-      return Promise.reject(new AppError('SIGN_FAILED'));
-    },
-  };
-  try {
-    keep(await fixture.connect(port, { ...changes, identity: watched }));
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    expect(asked).toBe(false);
-    for (const value of Object.values(error.detail ?? {})) expect(String(value).length).toBeLessThan(300);
-    return error;
-  }
-  throw new Error('it connected');
-}
+const bench = refusalBench();
+const { keep, open, refusal } = bench;
 
 /** A TCP server of this process. */
 async function tcpServer(onConnection: (socket: net.Socket) => void): Promise<number> {
@@ -179,20 +135,20 @@ describe('broken handshakes', () => {
   });
 
   it('TLS_HANDSHAKE with the alert when there is no common suite or group', async () => {
-    const suites = await fixture.serve(['-ciphersuites', 'TLS_CHACHA20_POLY1305_SHA256']);
+    const suites = await bench.fixture.serve(['-ciphersuites', 'TLS_CHACHA20_POLY1305_SHA256']);
     expect((await refusal(suites.port)).toReport()).toMatchObject({
       code: 'TLS_HANDSHAKE',
       detail: { alert: 'handshake_failure' },
     });
-    const groups = await fixture.serve(['-groups', 'X448']);
+    const groups = await bench.fixture.serve(['-groups', 'X448']);
     expect((await refusal(groups.port)).code).toBe('TLS_HANDSHAKE');
   });
 
   it('TLS_HANDSHAKE for a certificate message that is larger than any real one', async () => {
     const names = Array.from({ length: 4_000 }, (_, index) => `DNS:n${index}.example.mil`).join(',');
-    const files = await fixture.makeServer({ names: `DNS:${DOMAIN},${names}` });
-    const server = await fixture.serve([], files);
-    const error = await refusal(server.port, { pins: [fixture.pin(files)] });
+    const files = await bench.fixture.makeServer({ names: `DNS:${DOMAIN},${names}` });
+    const server = await bench.fixture.serve([], files);
+    const error = await refusal(server.port, { pins: [bench.fixture.pin(files)] });
     expect(error.toReport()).toEqual({
       code: 'TLS_HANDSHAKE',
       detail: { reason: 'excessive message size' },
@@ -200,198 +156,15 @@ describe('broken handshakes', () => {
   });
 
   it('TLS_PROTOCOL_VERSION below and above what the policy allows', async () => {
-    const old = await fixture.serve(['-no_tls1_3']);
+    const old = await bench.fixture.serve(['-no_tls1_3']);
     expect((await refusal(old.port)).code).toBe('TLS_PROTOCOL_VERSION');
-    const modern = await fixture.serve(['-tls1_3']);
+    const modern = await bench.fixture.serve(['-tls1_3']);
     const only = {
       minVersion: '1.2',
       maxVersion: '1.2',
       cipherList: ['ECDHE-ECDSA-AES256-GCM-SHA384'],
     } as const;
     expect((await refusal(modern.port, only)).code).toBe('TLS_PROTOCOL_VERSION');
-  });
-});
-
-describe('the server’s certificate', () => {
-  async function withVariant(
-    variant: ServerVariant,
-    changes: Partial<TlsClientOptions> = {},
-  ): Promise<AppError> {
-    return withFiles(fixture.pki.server[variant], changes);
-  }
-
-  async function withFiles(files: ServerFiles, changes: Partial<TlsClientOptions> = {}): Promise<AppError> {
-    // Its own security level would not let the server start with some of these.
-    const server = await fixture.serve(['-cipher', 'DEFAULT@SECLEVEL=0'], files);
-    return refusal(server.port, { pins: [fixture.pin(files)], ...changes });
-  }
-
-  it('TLS_UNTRUSTED_CHAIN when it is self-signed', async () => {
-    const error = await withVariant('self-signed');
-    expect(error).toMatchObject({ code: 'TLS_UNTRUSTED_CHAIN', detail: { depth: 0 } });
-    expect(error.detail?.reason).toMatch(/self-signed/u);
-    expect(error.detail?.subject).toContain(`CN=${DOMAIN}`);
-  });
-
-  it('TLS_UNTRUSTED_CHAIN when an authority of the same name issued it', async () => {
-    expect((await withVariant('other-ca')).code).toBe('TLS_UNTRUSTED_CHAIN');
-  });
-
-  it('TLS_UNTRUSTED_CHAIN when only the system’s store would trust it', async () => {
-    const before = process.env.SSL_CERT_FILE;
-    process.env.SSL_CERT_FILE = fixture.pki.ca.other.certificate;
-    try {
-      expect((await withVariant('other-ca')).code).toBe('TLS_UNTRUSTED_CHAIN');
-    } finally {
-      if (before === undefined) delete process.env.SSL_CERT_FILE;
-      else process.env.SSL_CERT_FILE = before;
-    }
-  });
-
-  it('TLS_UNTRUSTED_CHAIN without anchors, with one that is no CA or no certificate', async () => {
-    for (const trustAnchors of [
-      [],
-      readCertificates(fixture.pki.server.good.certificate).slice(0, 1),
-      [new Uint8Array([0x30, 0x03, 0x02, 0x01, 0xff])],
-      [Buffer.from('not a certificate')],
-    ]) {
-      expect((await withVariant('good', { trustAnchors })).code).toBe('TLS_UNTRUSTED_CHAIN');
-    }
-  });
-
-  it('an intermediate is an anchor when it is given as one, and only then', async () => {
-    const server = await fixture.serve();
-    const trustAnchors = readCertificates(fixture.pki.ca.server.certificate);
-    (await fixture.connect(server.port, { trustAnchors })).destroy();
-    const wrong = readCertificates(fixture.pki.ca.id.certificate);
-    expect((await refusal(server.port, { trustAnchors: wrong })).code).toBe('TLS_UNTRUSTED_CHAIN');
-  });
-
-  it('TLS_UNTRUSTED_CHAIN for SHA-1 and for what RFC 5280 forbids', async () => {
-    const sha1 = await withFiles(await fixture.makeServer({ digest: 'sha1' }));
-    expect(sha1.code).toBe('TLS_UNTRUSTED_CHAIN');
-    const noKeyIdentifier = await withFiles(
-      await fixture.makeServer({
-        extensions: `basicConstraints=critical,CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=DNS:${DOMAIN}\nauthorityKeyIdentifier=none`,
-      }),
-    );
-    expect(noKeyIdentifier.code).toBe('TLS_UNTRUSTED_CHAIN');
-    expect(noKeyIdentifier.detail?.reason).toMatch(/key identifier/iu);
-  });
-
-  it('TLS_CERTIFICATE_EXPIRED and TLS_CERTIFICATE_NOT_YET_VALID with the date', async () => {
-    const expired = await withVariant('expired');
-    expect(expired.code).toBe('TLS_CERTIFICATE_EXPIRED');
-    expect(Date.parse(String(expired.detail?.notAfter))).toBeLessThan(Date.now());
-    const early = await withVariant('not-yet-valid');
-    expect(early.code).toBe('TLS_CERTIFICATE_NOT_YET_VALID');
-    expect(Date.parse(String(early.detail?.notBefore))).toBeGreaterThan(Date.now());
-  });
-
-  it('TLS_NAME_MISMATCH with the names of the certificate', async () => {
-    const error = await withVariant('wrong-name');
-    expect(error).toMatchObject({ code: 'TLS_NAME_MISMATCH', detail: { expected: DOMAIN } });
-    expect(error.detail?.seen).toContain('elsewhere.example');
-  });
-
-  it.each([
-    ['a wildcard', 'DNS:*.example.mil'],
-    ['a partial wildcard', 'DNS:ch*.example.mil'],
-    ['only a common name', ''],
-    ['only an address', 'IP:127.0.0.1'],
-    ['a longer name', `DNS:${DOMAIN}.attacker.example`],
-    ['a shorter name', 'DNS:example.mil'],
-    ['the name as e-mail and URI', `email:${DOMAIN}@example.mil,URI:https://${DOMAIN}/`],
-  ])('TLS_NAME_MISMATCH for %s', async (_name, names) => {
-    expect((await withFiles(await fixture.makeServer({ names }))).code).toBe('TLS_NAME_MISMATCH');
-  });
-
-  it('TLS_NAME_MISMATCH for a name with a NUL in it', async () => {
-    const hidden = Buffer.from(`${DOMAIN}\0.attacker.example`, 'latin1');
-    const value = Buffer.concat([Buffer.from([0x30, hidden.length + 2, 0x82, hidden.length]), hidden]);
-    const files = await fixture.makeServer({
-      extensions: [
-        'basicConstraints=critical,CA:FALSE',
-        'authorityKeyIdentifier=keyid',
-        'subjectKeyIdentifier=hash',
-        'extendedKeyUsage=serverAuth',
-        `subjectAltName=DER:${value.toString('hex')}`,
-      ].join('\n'),
-    });
-    const error = await withFiles(files);
-    expect(error.code).toMatch(/^TLS_(NAME_MISMATCH|UNTRUSTED_CHAIN)$/u);
-    expect(Object.values(error.detail ?? {}).join('')).not.toContain('\0');
-  });
-
-  it.each([
-    '127.0.0.1',
-    '::1',
-    '2130706433',
-    '0x7f.1',
-    '*.example.mil',
-    'Chat.Example.Mil',
-    'chat.example.mil.',
-    'a\0b',
-    '',
-  ])('TLS_NAME_MISMATCH before connecting when the name to check is %j', async (serverName) => {
-    expect((await refusal(9, { serverName })).code).toBe('TLS_NAME_MISMATCH');
-  });
-
-  it('TLS_EXTENDED_KEY_USAGE when serverAuth is not there', async () => {
-    const client = await withVariant('client-eku');
-    expect(client.code).toBe('TLS_EXTENDED_KEY_USAGE');
-    expect(client.detail?.subject).toContain(`CN=${DOMAIN}`);
-    const none = await withVariant('no-eku');
-    expect(none.toReport()).toMatchObject({
-      code: 'TLS_EXTENDED_KEY_USAGE',
-      detail: { reason: 'no extended key usage' },
-    });
-    const any = await withFiles(
-      await fixture.makeServer({
-        extensions: [
-          'basicConstraints=critical,CA:FALSE',
-          'authorityKeyIdentifier=keyid',
-          'subjectKeyIdentifier=hash',
-          'extendedKeyUsage=anyExtendedKeyUsage',
-          `subjectAltName=DNS:${DOMAIN}`,
-        ].join('\n'),
-      }),
-    );
-    expect(any.code).toBe('TLS_EXTENDED_KEY_USAGE');
-  });
-
-  it('TLS_PIN_MISMATCH with the pin that was seen; the issuer’s pin does not count', async () => {
-    const { good } = fixture.pki.server;
-    const issuer = { certificate: fixture.pki.ca.server.certificate, key: good.key };
-    const other = fixture.pin(fixture.pki.server.expired);
-    const error = await withVariant('good', { pins: [other, fixture.pin(issuer)] });
-    expect(error.toReport()).toMatchObject({
-      code: 'TLS_PIN_MISMATCH',
-      detail: { seen: fixture.pin(good), expected: `${other} ${fixture.pin(issuer)}` },
-    });
-  });
-
-  it('TLS_PIN_MISMATCH when no pin is given; a malformed one is refused', async () => {
-    expect((await refusal(9, { pins: [] })).code).toBe('TLS_PIN_MISMATCH');
-    for (const pin of [
-      'sha256/',
-      'sha1/AAAA',
-      fixture.pin(fixture.pki.server.good).slice(7),
-      'sha256/====',
-    ]) {
-      expect((await refusal(9, { pins: [pin] })).code).toBe('TLS_HANDSHAKE');
-    }
-  });
-
-  it('any of several pins will do', async () => {
-    const server = await fixture.serve();
-    const pins = [fixture.pin(fixture.pki.server.expired), fixture.pin(fixture.pki.server.good)];
-    expect(keep(await fixture.connect(server.port, { pins })).info.serverPin).toBe(pins[1]);
-  });
-
-  it('TLS_UNTRUSTED_CHAIN when its signature gives no tls-server-end-point', async () => {
-    const files = await fixture.makeServer({ digest: 'sha3-256' });
-    expect((await withFiles(files)).code).toBe('TLS_UNTRUSTED_CHAIN');
   });
 });
 
@@ -404,7 +177,7 @@ describe('the client’s certificate', () => {
 
   it('TLS_NO_CLIENT_CERTIFICATE_REQUESTED, and the server receives nothing of ours', async () => {
     for (const version of [{}, old]) {
-      const server = await fixture.serveNode({ requestCert: false });
+      const server = await bench.fixture.serveNode({ requestCert: false });
       const received: Buffer[] = [];
       server.server.on('secureConnection', (socket) => socket.on('data', (data) => received.push(data)));
       const ended = once(server.server, 'connection').then(([socket]) => once(socket as net.Socket, 'close'));
@@ -412,21 +185,21 @@ describe('the client’s certificate', () => {
       await ended;
       expect(received).toEqual([]);
     }
-    const openssl = await fixture.serve([NO_CERTIFICATE]);
+    const openssl = await bench.fixture.serve([NO_CERTIFICATE]);
     expect((await refusal(openssl.port)).code).toBe('TLS_NO_CLIENT_CERTIFICATE_REQUESTED');
   });
 
   it('TLS_CLIENT_CERTIFICATE_REFUSED in the handshake of TLS 1.2', async () => {
-    const server = await fixture.serve(['-CAfile', fixture.pki.ca.other.certificate]);
-    await expect(fixture.connect(server.port, old)).rejects.toMatchObject({
+    const server = await bench.fixture.serve(['-CAfile', bench.fixture.pki.ca.other.certificate]);
+    await expect(bench.fixture.connect(server.port, old)).rejects.toMatchObject({
       code: 'TLS_CLIENT_CERTIFICATE_REFUSED',
       detail: { alert: 'unknown_ca' },
     });
   });
 
   it('TLS_CLIENT_CERTIFICATE_REFUSED as the first thing that a TLS 1.3 connection says', async () => {
-    const server = await fixture.serve(['-CAfile', fixture.pki.ca.other.certificate]);
-    const connection = await fixture.connect(server.port);
+    const server = await bench.fixture.serve(['-CAfile', bench.fixture.pki.ca.other.certificate]);
+    const connection = await bench.fixture.connect(server.port);
     open.add(connection);
     const events: string[] = [];
     connection.on('data', () => events.push('data'));
@@ -437,10 +210,10 @@ describe('the client’s certificate', () => {
   });
 
   it('TLS_CLIENT_CERTIFICATE_REFUSED also while we write', async () => {
-    const server = await fixture.serve(['-CAfile', fixture.pki.ca.other.certificate]);
+    const server = await bench.fixture.serve(['-CAfile', bench.fixture.pki.ca.other.certificate]);
     const codes = new Set<unknown>();
     for (let round = 0; round < 10; round += 1) {
-      const connection = await fixture.connect(server.port);
+      const connection = await bench.fixture.connect(server.port);
       open.add(connection);
       const error = new Promise<AppError>((resolve) => connection.once('error', resolve));
       connection.write('<stream:stream>');
@@ -450,7 +223,7 @@ describe('the client’s certificate', () => {
   });
 
   it('TLS_CLIENT_CERTIFICATE_REFUSED when the server takes no signature that the card can make', async () => {
-    const server = await fixture.serve(['-client_sigalgs', 'ed25519']);
+    const server = await bench.fixture.serve(['-client_sigalgs', 'ed25519']);
     const error = await refusal(server.port);
     expect(error.toReport()).toEqual({
       code: 'TLS_CLIENT_CERTIFICATE_REFUSED',
@@ -459,7 +232,7 @@ describe('the client’s certificate', () => {
   });
 
   it('TLS_HANDSHAKE for a certificate that is none', async () => {
-    const identity = fixture.identity('p256');
+    const identity = bench.fixture.identity('p256');
     for (const certificate of [new Uint8Array(0), Buffer.from('garbage'), new Uint8Array(100_000)]) {
       expect((await refusal(9, { identity: { ...identity, certificate } })).code).toBe('TLS_HANDSHAKE');
     }
@@ -511,8 +284,8 @@ describe('settings', () => {
       for (const name of ['libcrypto.so.3', 'libssl.so.3']) {
         await symlink(join('/usr/lib/x86_64-linux-gnu', name), join(libraryDirectory, name));
       }
-      const server = await fixture.serve();
-      keep(await fixture.connect(server.port, { libraryDirectory }));
+      const server = await bench.fixture.serve();
+      keep(await bench.fixture.connect(server.port, { libraryDirectory }));
       const error = await refusal(server.port, { libraryDirectory, requireFips: true });
       expect(error.code).toBe('TLS_FIPS_UNAVAILABLE');
       expect(error.detail?.reason).toMatch(/fips/u);

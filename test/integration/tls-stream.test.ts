@@ -1,48 +1,29 @@
-/** The TLS connection as a stream: amounts, back-pressure, order of closing, what an attacker on the wire can do. */
+/** The TLS connection as a stream: amounts, back-pressure, text, order of closing. */
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import net, { type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { TLSSocket } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { AppError } from '../../src/shared/errors.ts';
-import { type TlsConnection, Utf8Stream, workerHost } from '../../src/tls/index.ts';
-import { startTlsFixture, type TlsFixture } from '../support/tls-fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { type TlsConnection, Utf8Stream } from '../../src/tls/index.ts';
+import { failed, tlsBench } from '../support/tls-bench.ts';
+
+const bench = tlsBench();
+const { open } = bench;
 
 const MIB = 1024 * 1024;
 /** Both windows, the streams' own buffers, one record more. */
 const BUFFER_BOUND = 2 * MIB;
 
-let fixture: TlsFixture;
-const open = new Set<{ destroy(): unknown }>();
-
-beforeAll(async () => {
-  fixture = await startTlsFixture();
-});
-afterEach(() => {
-  for (const item of open) item.destroy();
-  open.clear();
-});
-afterAll(() => fixture?.stop());
-
 /** A connection and the server's end of it. */
 async function pair(
   options: { halfOpen?: boolean } = {},
 ): Promise<{ client: TlsConnection; server: TLSSocket }> {
-  const node = await fixture.serveNode({ allowHalfOpen: options.halfOpen === true });
+  const node = await bench.fixture.serveNode({ allowHalfOpen: options.halfOpen === true });
   const accepted = node.accepted();
-  const client = await fixture.connect(node.port);
+  const client = await bench.fixture.connect(node.port);
   open.add(client);
   return { client, server: await accepted };
-}
-
-function statistics() {
-  return workerHost(fixture.workerFile, undefined).statistics();
-}
-
-function failed(client: TlsConnection): Promise<AppError> {
-  return new Promise((resolve) => client.once('error', (error) => resolve(error as AppError)));
 }
 
 function closed(stream: NodeJS.EventEmitter): Promise<void> {
@@ -155,7 +136,7 @@ describe('back-pressure', () => {
       .toBe(true);
     expect(server.bytesWritten).toBeLessThan(20 * MIB);
     expect(client.readableLength).toBeLessThan(BUFFER_BOUND);
-    expect((await statistics()).bufferedBytes).toBeLessThan(BUFFER_BOUND);
+    expect((await bench.statistics()).bufferedBytes).toBeLessThan(BUFFER_BOUND);
     const received = await sink(client);
     await sending;
     expect(received).toEqual({ bytes: 30 * MIB, hash: down.hash() });
@@ -188,7 +169,7 @@ describe('back-pressure', () => {
       .toBe(true);
     expect(taken).toBeLessThan(blocks * block.length);
     expect(client.writableLength).toBeLessThan(BUFFER_BOUND);
-    expect((await statistics()).bufferedBytes).toBeLessThan(BUFFER_BOUND);
+    expect((await bench.statistics()).bufferedBytes).toBeLessThan(BUFFER_BOUND);
     const received = await sink(server);
     await writing;
     expect(received.bytes).toBe(blocks * block.length);
@@ -268,7 +249,7 @@ describe('closing', () => {
     });
     await Promise.all([once(server, 'end'), closed(client)]);
     expect(text).toBe('last words');
-    await expect.poll(statistics).toMatchObject({ hooks: 0, keys: 0 });
+    await expect.poll(bench.statistics).toMatchObject({ hooks: 0, keys: 0 });
   });
 
   it('what the server still says after our end() arrives', async () => {
@@ -300,7 +281,7 @@ describe('closing', () => {
     client.end();
     await closed(client);
     expect(errors).toEqual([]);
-    await expect.poll(statistics, { timeout: 8_000 }).toMatchObject({ connections: 0 });
+    await expect.poll(bench.statistics, { timeout: 8_000 }).toMatchObject({ connections: 0 });
   });
 
   it('destroy() any number of times closes once', async () => {
@@ -318,7 +299,9 @@ describe('closing', () => {
     client.end();
     await new Promise((resolve) => setImmediate(resolve));
     expect(closes).toBe(1);
-    await expect.poll(statistics).toMatchObject({ connections: 0, hooks: 0, keys: 0, bufferedBytes: 0 });
+    await expect
+      .poll(bench.statistics)
+      .toMatchObject({ connections: 0, hooks: 0, keys: 0, bufferedBytes: 0 });
   });
 
   it('a write that waits when the connection is destroyed is told so', async () => {
@@ -330,8 +313,8 @@ describe('closing', () => {
   });
 
   it('a server that dies without close_notify is an error, not an end', async () => {
-    const server = await fixture.serve();
-    const client = await fixture.connect(server.port);
+    const server = await bench.fixture.serve();
+    const client = await bench.fixture.connect(server.port);
     open.add(client);
     const events: string[] = [];
     client.on('end', () => events.push('end'));
@@ -340,134 +323,5 @@ describe('closing', () => {
     server.process.kill('SIGKILL');
     expect((await error).code).toBe('TLS_CLOSED');
     expect(events).toEqual([]);
-  });
-});
-
-describe('on the wire', () => {
-  interface Wire {
-    readonly port: number;
-    /** Bytes from server to client pass through here. */
-    change: (bytes: Buffer) => Buffer;
-    toClient: net.Socket | undefined;
-  }
-
-  /** A TCP relay before an s_server that echoes lines backwards. */
-  async function relay(): Promise<Wire> {
-    const target = await fixture.serve(['-rev']);
-    const wire: { port: number; change: (bytes: Buffer) => Buffer; toClient: net.Socket | undefined } = {
-      port: 0,
-      change: (bytes) => bytes,
-      toClient: undefined,
-    };
-    const server = net.createServer((down) => {
-      wire.toClient = down;
-      const up = net.connect(target.port, '127.0.0.1');
-      for (const socket of [up, down]) {
-        open.add(socket);
-        socket.on('error', () => undefined);
-      }
-      down.pipe(up);
-      up.on('data', (bytes) => down.write(wire.change(bytes)));
-      up.on('end', () => down.end());
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    open.add({ destroy: () => server.close() });
-    wire.port = (server.address() as AddressInfo).port;
-    return wire;
-  }
-
-  async function settled(wire: Wire): Promise<TlsConnection> {
-    const client = await fixture.connect(wire.port);
-    open.add(client);
-    client.write('ab\n');
-    expect(String((await once(client, 'data'))[0])).toBe('ba\n');
-    return client;
-  }
-
-  it('one changed bit ends the connection', async () => {
-    const wire = await relay();
-    const client = await settled(wire);
-    wire.change = (bytes) => {
-      bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
-      return bytes;
-    };
-    const error = failed(client);
-    client.write('cd\n');
-    expect(await error).toMatchObject({
-      code: 'TLS_CLOSED',
-      detail: { reason: expect.stringMatching(/mac/u) },
-    });
-  });
-
-  it('inserted garbage, plain text, records of no known type: the same', async () => {
-    for (const garbage of [
-      Buffer.from('<stream:error/>'),
-      Buffer.alloc(70_000, 0x17),
-      Buffer.from('1703034001', 'hex'),
-      Buffer.from('ff0303000100', 'hex'),
-      Buffer.from('1503030002022a', 'hex'),
-    ]) {
-      const wire = await relay();
-      const client = await settled(wire);
-      const error = failed(client);
-      wire.toClient?.write(garbage);
-      wire.toClient?.end();
-      expect((await error).code).toBe('TLS_CLOSED');
-    }
-    await expect.poll(statistics).toMatchObject({ connections: 0, hooks: 0, keys: 0 });
-  });
-
-  it('a replayed record ends the connection', async () => {
-    const wire = await relay();
-    const client = await settled(wire);
-    let seen: Buffer | undefined;
-    wire.change = (bytes) => {
-      seen ??= Buffer.from(bytes);
-      return bytes;
-    };
-    client.write('cd\n');
-    expect(String((await once(client, 'data'))[0])).toBe('dc\n');
-    const error = failed(client);
-    wire.toClient?.write(seen ?? '');
-    expect((await error).code).toBe('TLS_CLOSED');
-  });
-
-  it('a TCP end in the middle of the data is an error', async () => {
-    const wire = await relay();
-    const client = await settled(wire);
-    client.resume();
-    const error = failed(client);
-    wire.toClient?.end();
-    expect((await error).detail?.reason).toMatch(/without close_notify/u);
-  });
-
-  it('TCP data that comes byte by byte makes the same stream', async () => {
-    const target = await fixture.serve(['-rev']);
-    const server = net.createServer((down) => {
-      const up = net.connect(target.port, '127.0.0.1');
-      for (const socket of [up, down]) {
-        open.add(socket);
-        socket.setNoDelay(true);
-        socket.on('error', () => undefined);
-      }
-      down.pipe(up);
-      let queue = Promise.resolve();
-      up.on('data', (bytes) => {
-        queue = queue.then(async () => {
-          for (const byte of bytes) {
-            down.write(Buffer.from([byte]));
-            await new Promise((resolve) => setImmediate(resolve));
-          }
-        });
-      });
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    open.add({ destroy: () => server.close() });
-    const client = await fixture.connect((server.address() as AddressInfo).port);
-    open.add(client);
-    client.write('stressed\n');
-    expect(String((await once(client, 'data'))[0])).toBe('desserts\n');
   });
 });
