@@ -201,6 +201,40 @@ describe('the site', () => {
     for (const client of [alice, bob]) client.close();
   });
 
+  it('has on record what happens to rooms: made, configured, whose standing changed, ended; not what was refused', async () => {
+    const [alice, bob] = [await signIn(site, 'alice', 'owner'), await signIn(site, 'bob', 'guest')];
+    const room = `record@${site.server.roomService}`;
+    for (const [client, nick] of [
+      [alice, 'alice'],
+      [bob, 'bob'],
+    ] as const) {
+      client.send(`<presence to='${room}/${nick}'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
+      await client.take(/<subject/);
+    }
+    const owner = 'http://jabber.org/protocol/muc#owner';
+    const form = `<query xmlns='${owner}'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field><field var='muc#roomconfig_roomname'><value>Record</value></field></x></query>`;
+    const item = `<query xmlns='http://jabber.org/protocol/muc#admin'><item affiliation='outcast' jid='carol@${DOMAIN}'><reason>spoke too much</reason></item></query>`;
+    const ask = async (client: RawXmpp, id: string, what: string) => {
+      client.send(`<iq type='set' id='${id}' to='${room}'>${what}</iq>`);
+      return client.take(new RegExp(`<iq [^>]*id='${id}'(?:[^>]*/>|.*?</iq>)`, 's'));
+    };
+    for (const what of [form, item]) expect(await ask(bob, 'no', what)).toContain("type='error'");
+    for (const what of [form, item]) expect(await ask(alice, 'yes', what)).toContain("type='result'");
+    expect(await ask(alice, 'end', `<query xmlns='${owner}'><destroy/></query>`)).toContain("type='result'");
+    const events = () => site.server.records('audit').filter((record) => record.room === room);
+    await expect
+      .poll(() => events().map(({ event }) => event), { timeout: 10_000 })
+      .toEqual(['room.created', 'room.configured', 'room.affiliation', 'room.destroyed']);
+    expect(events()[1]).toMatchObject({ user: `alice@${DOMAIN}`, machine: 'WS-1' });
+    expect(events()[2]).toMatchObject({
+      user: `alice@${DOMAIN}`,
+      subject: `carol@${DOMAIN}`,
+      affiliation: 'outcast',
+      reason: 'spoke too much',
+    });
+    for (const client of [alice, bob]) client.close();
+  });
+
   it('keeps a message for whoever is away over a restart', async () => {
     const alice = await signIn(site, 'alice', 'one');
     alice.send(`<message type='chat' to='carol@${DOMAIN}' id='m2'><body>later</body></message>`);

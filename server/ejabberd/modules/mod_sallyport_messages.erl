@@ -29,11 +29,13 @@ depends(_, _) -> [].
 start(Host, Opts) ->
     ok = sallyport_journal:start(gen_mod:get_opt(directory, Opts)),
     [ejabberd_hooks:add(Hook, Host, ?MODULE, Function, Seq) || {Hook, Function, Seq} <- ?HOOKS],
+    ok = sallyport_room_events:start(Host),
     _ = sallyport_journal:event(<<"server.started">>, #{lserver => Host}, #{}),
     ok.
 
 stop(Host) ->
     [ejabberd_hooks:delete(Hook, Host, ?MODULE, Function, Seq) || {Hook, Function, Seq} <- ?HOOKS],
+    ok = sallyport_room_events:stop(Host),
     _ = sallyport_journal:event(<<"server.stopped">>, #{lserver => Host}, #{}),
     ok.
 
