@@ -47,6 +47,7 @@ import { POLICY_PAGE } from './policy-page.ts';
 import { roomFixtures } from './rooms.ts';
 import { awkwardTalk, linkTalk, longTalk, NOW, nightTalk, roomTalk, troubledTalk } from './talk.ts';
 import { watchEvents, watchTalks, watchTiles } from './watch.ts';
+import { boardFixtures } from './whiteboard.ts';
 
 export interface Fixture {
   /** What a torn-off window shows. */
@@ -227,6 +228,7 @@ export const FIXTURES: Readonly<Record<string, () => Fixture>> = {
   ...roomFixtures(DESK),
   ...adHocFixtures(DESK),
   ...feedFixtures(DESK),
+  ...boardFixtures(DESK, labelledDesk()),
   'locked-tampered': () => locked({ code: 'BELOW_THRESHOLD' }, '9f2c'.repeat(16)),
   'locked-absent': () => locked({ code: 'ABSENT', detail: { path: '/etc/sallyport/policy.bundle' } }, ''),
   'desk-strict': () => ({

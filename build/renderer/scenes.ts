@@ -7,6 +7,7 @@ import { passwordScenes } from './passwords.ts';
 import { roomScenes } from './rooms.ts';
 import { templateScenes } from './templates.ts';
 import { watchScenes } from './watch.ts';
+import { boardScenes } from './whiteboard.ts';
 
 export interface Scene {
   readonly name: string;
@@ -501,6 +502,7 @@ export const SCENES: readonly Scene[] = [
   ...roomScenes(),
   ...adHocScenes(),
   ...feedScenes(),
+  ...boardScenes(openFloor),
   ...policyScenes(),
   ...['pin-entry', 'pin-error', 'pin-final', 'pin-final-error', 'pin-locked', 'pin-pad', 'pin-long'].map(pin),
   {

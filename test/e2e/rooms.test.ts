@@ -1,10 +1,12 @@
 /** Rooms through the real windows and the real server: made, set up, listed, invited to, kept, and people put out. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../../build/demo/driver/client.ts';
 import { ROOT } from '../../build/lib/paths.mjs';
 import { ALICE, BOB } from '../../build/site/analysts.ts';
+import type { PolicySettingsInput } from '../../src/policy/index.ts';
 import { violations } from '../support/axe.ts';
 import { openStage, type Stage } from '../support/electron.ts';
 
@@ -14,11 +16,18 @@ let stage: Stage;
 let alice: Client;
 let bob: Client;
 
+const withBoards = {
+  settings: (settings: PolicySettingsInput): PolicySettingsInput => ({
+    ...settings,
+    features: { ...settings.features, whiteboard: true },
+  }),
+};
+
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true });
   stage = await openStage({ name: 'rooms', users: [ALICE, BOB] });
-  alice = await stage.signedIn(ALICE);
-  bob = await stage.signedIn(BOB);
+  alice = await stage.signedIn(ALICE, withBoards);
+  bob = await stage.signedIn(BOB, withBoards);
 });
 afterAll(() => stage?.stop());
 
@@ -71,6 +80,56 @@ describe('a room', () => {
     await waiting.getByRole('button', { name: 'Join' }).click();
     await bob.chat.composer('night-watch').waitFor();
     await waiting.waitFor({ state: 'detached' });
+  });
+
+  it('is drawn in together: on one screen with the pointer, on the other with keys, and both come to the same', async () => {
+    const [here, there] = [alice.chat.page, bob.chat.page];
+    const area = (page: Page) => page.getByRole('application', { name: 'Drawing area' });
+    const listed = (page: Page, what: string | RegExp) =>
+      page.getByRole('region', { name: 'What is on the board' }).getByText(what);
+    await here.keyboard.press('Control+Shift+B');
+    await here.getByText('Nothing is drawn yet.').waitFor();
+    const box = await area(here).boundingBox();
+    if (box === null) throw new Error('there is no drawing area');
+    const at = (x: number, y: number) => [box.x + box.width * x, box.y + box.height * y] as const;
+    await here.getByRole('radio', { name: 'Blue' }).press('Space');
+    await here.mouse.move(...at(0.2, 0.2));
+    await here.mouse.down();
+    for (let step = 1; step <= 20; step += 1) {
+      await here.mouse.move(...at(0.2 + step * 0.02, 0.2 + (step % 5) * 0.04));
+    }
+    await here.mouse.up();
+    await listed(here, /^blue stroke/).waitFor();
+
+    // Bob opens his board later, and has what was drawn before from the room's archive.
+    await there.getByRole('button', { name: 'Whiteboard' }).click();
+    await listed(there, /^blue stroke/).waitFor();
+    await there.getByRole('radio', { name: 'Arrow' }).press('Space');
+    await area(there).focus();
+    for (const key of ['Space', 'Shift+ArrowRight', 'Shift+ArrowDown', 'Space']) await area(there).press(key);
+    await listed(here, /^ink arrow from 50, 30 to 55, 35/).waitFor();
+    await there.getByRole('radio', { name: 'Text' }).press('Space');
+    await area(there).press('Enter');
+    await there.getByRole('textbox', { name: 'Text' }).fill('Convoy halts here');
+    await there.getByRole('button', { name: 'Place' }).click();
+    await listed(here, /Convoy halts here/).waitFor();
+    await here.getByRole('log').getByText('[whiteboard] text “Convoy halts here”').waitFor();
+    await picture(alice, 'board');
+    await picture(bob, 'board-other');
+    expect(await violations(here)).toEqual([]);
+
+    await there.getByRole('button', { name: 'Undo' }).click();
+    await listed(here, /Convoy halts here/).waitFor({ state: 'detached' });
+    await there.getByRole('button', { name: 'Redo' }).click();
+    await listed(here, /Convoy halts here/).waitFor();
+    expect(await there.getByRole('button', { name: 'Empty the board' }).count()).toBe(0);
+    await here.getByRole('button', { name: 'Empty the board' }).click();
+    await dialog(alice, 'Empty the whiteboard?').getByRole('button', { name: 'Empty the board' }).click();
+    await there.getByText('Nothing is drawn yet.').waitFor();
+    await there.getByText('Emptied by').waitFor();
+    for (const page of [here, there]) {
+      await page.getByRole('button', { name: 'Close the whiteboard' }).click();
+    }
   });
 
   it('is kept over sign-ins, where the server keeps such things', async () => {

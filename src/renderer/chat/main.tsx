@@ -31,6 +31,7 @@ import '../styles/policy.css';
 import '../styles/templates.css';
 import '../styles/settings.css';
 import '../styles/watch.css';
+import '../styles/whiteboard.css';
 import { App } from './App.tsx';
 
 declare global {

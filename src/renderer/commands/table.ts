@@ -101,6 +101,17 @@ const ROOM: readonly Command[] = [
     run: ({ actions }) => actions.adHoc.show(),
   },
   { id: 'occupants', group: 'room', when: inRoom, run: ({ actions }) => actions.toggleOccupants() },
+  {
+    id: 'whiteboard',
+    group: 'room',
+    keys: ['Ctrl+Shift+B'],
+    when: (state) => inRoom(state) && state.app?.kind === 'running' && state.app.policy.rooms.whiteboard,
+    chosen: ({ view }) => view.active !== undefined && view.board === view.active.jid,
+    run: ({ store, actions }) => {
+      const { active, board } = store.get().view;
+      actions.boards.show(active === undefined || board === active.jid ? undefined : active.jid);
+    },
+  },
   { id: 'leave-room', group: 'room', when: inRoom, run: leaveOpenRoom },
 ];
 

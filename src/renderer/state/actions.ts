@@ -9,6 +9,7 @@ import type { FormValues } from '../chat/forms/form-values.ts';
 import { currentLabel, labelRulesOf } from '../chat/labels/current-label.ts';
 import { createRunner } from './action-runner.ts';
 import { type AdHocActions, createAdHocActions } from './adhoc-actions.ts';
+import { type BoardActions, createBoardActions } from './board-actions.ts';
 import { NO_MESSAGES } from './chat-state.ts';
 import { createFeedActions, type FeedActions } from './feed-actions.ts';
 import { createHistoryActions, type HistoryActions } from './history-actions.ts';
@@ -47,6 +48,7 @@ export interface ChatActions extends PreferenceActions {
   readonly adHoc: AdHocActions;
   readonly jump: JumpActions;
   readonly feeds: FeedActions;
+  readonly boards: BoardActions;
   open(key: ConversationKey | undefined): void;
   type(jid: BareJid, text: string): void;
   /** The label of the conversation's next messages; `undefined`: what the policy presets. */
@@ -217,6 +219,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
 
   return {
     rooms,
+    boards: createBoardActions(runner, labelFor),
     people: createPeopleActions(runner),
     watch: createWatchActions({ runner, bridge, store, jump: jump.to }),
     jump,

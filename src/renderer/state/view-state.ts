@@ -80,6 +80,8 @@ export interface ViewState {
   /** Sections and groups of the side bar that are closed, by their key. */
   readonly collapsed: ReadonlySet<string>;
   readonly occupantsShown: boolean;
+  /** The room whose whiteboard stands beside its conversation. */
+  readonly board: BareJid | undefined;
   readonly dialog: DialogName | undefined;
   /** Whose commands the dialog about commands shows first; absent: the own server’s. */
   readonly adHocService: BareJid | undefined;
@@ -114,6 +116,7 @@ export const INITIAL_VIEW: ViewState = {
   filter: '',
   collapsed: new Set(),
   occupantsShown: true,
+  board: undefined,
   dialog: undefined,
   adHocService: undefined,
   exportQuery: undefined,

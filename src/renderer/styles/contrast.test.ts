@@ -42,6 +42,7 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ['--danger', '--danger-ground'],
 ];
 const EDGES = ['--edge', '--focus'];
+const INKS = ['--ink-ink', '--ink-red', '--ink-orange', '--ink-green', '--ink-blue', '--ink-purple'];
 const EDGE_GROUNDS = ['--ground', '--field', '--panel', '--surface', '--raised'];
 
 const names = THEMES.filter((theme) => theme !== 'system');
@@ -73,6 +74,15 @@ describe.each(names)('%s', (theme) => {
   it(`has texts of at least ${least}:1`, () => {
     const pairs = TEXTS.flatMap((text) => GROUNDS.map((ground) => [text, ground] as const));
     expect(tooClose([...pairs, ...PAIRS], least)).toEqual([]);
+  });
+
+  it('has inks of at least 3:1 on the whiteboard', () => {
+    expect(
+      tooClose(
+        INKS.map((ink) => [ink, '--field'] as const),
+        3,
+      ),
+    ).toEqual([]);
   });
 
   it('has edges of controls and focus of at least 3:1', () => {

@@ -16,6 +16,7 @@ export const COMMAND_TEXT = {
   template: 'Message from a template',
   'join-room': 'Join a room',
   occupants: 'Show or hide the occupants',
+  whiteboard: 'Whiteboard of the open room',
   'leave-room': 'Leave the open room',
   adhoc: 'Commands of a service…',
   directory: 'Search the directory',

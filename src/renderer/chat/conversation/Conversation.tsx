@@ -7,6 +7,7 @@ import { ROOM_HEAD_TEXT } from '../../text/conversation.ts';
 import { DropOverlay } from '../files/DropOverlay.tsx';
 import { TransferList } from '../files/TransferList.tsx';
 import { useFileDrop } from '../files/use-file-drop.ts';
+import { Board } from '../whiteboard/Board.tsx';
 import { Composer } from './Composer.tsx';
 import { ContactHeader } from './ContactHeader.tsx';
 import { IncomingAnnouncer } from './IncomingAnnouncer.tsx';
@@ -22,6 +23,8 @@ export function Conversation({ target }: { readonly target: ConversationKey }): 
   const messages = useWindowState((state) => state.chat.conversations.get(jid) ?? NO_MESSAGES);
   const room = useWindowState((state) => state.chat.rooms.get(jid));
   const occupantsShown = useWindowState((state) => state.view.occupantsShown);
+  const hasBoards = useWindowState(({ app }) => app?.kind === 'running' && app.policy.rooms.whiteboard);
+  const boardShown = useWindowState((state) => state.view.board === jid);
   const absent = kind === 'room' && room?.state !== 'joined';
   const drop = useFileDrop(target, !absent);
   return (
@@ -47,6 +50,7 @@ export function Conversation({ target }: { readonly target: ConversationKey }): 
           <Composer target={target} />
         )}
       </main>
+      {kind === 'room' && hasBoards && boardShown && !absent ? <Board room={jid} /> : null}
       {kind === 'room' && occupantsShown && !absent ? <OccupantList room={jid} /> : null}
     </>
   );

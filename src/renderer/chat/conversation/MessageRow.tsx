@@ -56,6 +56,14 @@ function rowClass({ message, startsGroup, isSelected }: Props): string {
 /** The text, or the form that says the same. */
 function SaidText({ message, conversation }: Props): ReactElement {
   const form = shownForm(message);
+  if (message.board !== undefined) {
+    return (
+      <div className="board-said">
+        <Icon name="board" size={14} />
+        <MessageBody text={message.body} conversation={conversation} />
+      </div>
+    );
+  }
   return form === undefined ? (
     <MessageBody text={message.body} conversation={conversation} />
   ) : (

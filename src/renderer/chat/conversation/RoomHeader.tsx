@@ -6,6 +6,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { ROOM_HEAD_TEXT } from '../../text/conversation.ts';
 import { RoomMenu } from '../rooms/RoomMenu.tsx';
 import { NotifyButton } from '../watch/NotifyButton.tsx';
+import { BoardButton } from '../whiteboard/BoardButton.tsx';
 import { RoomSubject } from './RoomSubject.tsx';
 
 /** The room's name and subject, its occupants, and the way out. */
@@ -30,6 +31,7 @@ export function RoomHeader({
       </div>
       {joined ? (
         <div className="conversation-actions">
+          <BoardButton room={jid} />
           <NotifyButton jid={jid} kind="room" />
           <button
             type="button"

@@ -29,6 +29,8 @@ function labelsInSight({ app, chat, view }: WindowState) {
   const open = view.floorShown ? view.tiles : view.active === undefined ? [] : [view.active];
   const parts = open.map(({ jid }) => chat.conversations.get(jid)?.labels ?? NO_LABELS);
   if (!view.floorShown && view.feed !== undefined) parts.push(feedLabels(chat.collections.feedItems));
+  if (view.board !== undefined && view.board === view.active?.jid && !view.floorShown)
+    parts.push(boardLabels(chat.collections.boardElements));
   if (view.dialog === 'inbox') parts.push(alertLabels(chat.collections.alerts));
   return unionOf(parts);
 }
@@ -39,6 +41,13 @@ const feedLabels = lastOf((items: WindowState['chat']['collections']['feedItems'
 );
 const alertLabels = lastOf((alerts: WindowState['chat']['collections']['alerts']) =>
   withLabelsOf(NO_LABELS, [...alerts.values()]),
+);
+
+const boardLabels = lastOf((items: WindowState['chat']['collections']['boardElements']) =>
+  withLabelsOf(
+    NO_LABELS,
+    [...items.values()].map(({ drawn }) => drawn),
+  ),
 );
 
 /** Remembers what came of the last value: as long as nothing changed, neither does the object. */

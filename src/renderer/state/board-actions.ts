@@ -1,0 +1,42 @@
+/** What the user can do with whiteboards. */
+import type { BareJid } from '../../shared/jid.ts';
+import type { BoardOperation, Point } from '../../shared/whiteboard.ts';
+import type { ActionRunner } from './action-runner.ts';
+
+export interface BoardActions {
+  /** Shows the room's board beside its conversation; `undefined`: none. */
+  show(room: BareJid | undefined): void;
+  /** The board is on the screen: the session reads it and keeps it up to date. */
+  open(room: BareJid): void;
+  close(room: BareJid): void;
+  /** Reads further back, or once more what could not be read. */
+  read(room: BareJid): void;
+  /** Draws under the conversation's label; what is refused is told in the notice. */
+  draw(room: BareJid, operations: readonly BoardOperation[]): void;
+  /** Puts the file of a message behind everything. */
+  putPicture(room: BareJid, message: string, id: string, from: Point, to: Point): void;
+}
+
+export function createBoardActions(
+  { updateView, notify, run, runAndNotify }: ActionRunner,
+  labelFor: (room: BareJid) => { readonly label?: string } | undefined,
+): BoardActions {
+  const labelled = (room: BareJid, send: (label: { readonly label?: string }) => void) => {
+    const label = labelFor(room);
+    if (label === undefined) notify({ code: 'LABEL_REQUIRED' });
+    else send(label);
+  };
+  return {
+    show: (room) => updateView((view) => ({ ...view, board: room })),
+    open: (room) => void runAndNotify({ type: 'open-board', room }),
+    close: (room) => void run({ type: 'close-board', room }),
+    read: (room) => void runAndNotify({ type: 'read-board', room }),
+    draw: (room, operations) =>
+      labelled(room, (label) => void runAndNotify({ type: 'draw', room, operations, ...label })),
+    putPicture: (room, message, id, from, to) =>
+      labelled(
+        room,
+        (label) => void runAndNotify({ type: 'put-picture', room, message, id, from, to, ...label }),
+      ),
+  };
+}
