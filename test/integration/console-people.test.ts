@@ -198,6 +198,19 @@ describe('the lock’s epochs', () => {
     expect(await machines()).toMatchObject([{ required: 2 }]);
   });
 
+  it('who moves a machine does not undo that somebody else revokes it at the same moment', async () => {
+    const revoked = { state: 'revoked', reason: 'lost' };
+    const both = await Promise.all([
+      move('WS-3', { epoch: 2, graceMinutes: 60 }),
+      seat('ortega').ask('PUT', '/api/machines/WS-3', revoked),
+    ]);
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    const { machines } = (await seat('abel').ask('GET', '/api/machines?text=WS-3')).json<{
+      machines: MachineInfo[];
+    }>();
+    expect(machines).toMatchObject([{ revoked: true, required: 2, users: ['bob'] }]);
+  });
+
   it('a machine is not moved back, nor where no machine is, nor one that is unknown', async () => {
     expect((await move('WS-1', { epoch: 1, graceMinutes: 60 })).json().code).toBe('conflict');
     expect((await move('WS-1', { epoch: 9, graceMinutes: 60 })).json().code).toBe('bad-request');

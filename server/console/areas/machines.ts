@@ -100,10 +100,11 @@ export async function moveMachine(
   services: Services,
   { path, body }: Call<MoveBody, unknown>,
 ): Promise<Answer> {
+  const states = await services.records.ask({ kind: 'machines' });
+  // Nothing is waited for from here on: what somebody else changes at the same time would be undone.
   const { rows } = table<MachineRow>(services.server.machines, FORMAT, 'machines');
   const known = rows.find((row) => row.kid === path.kid);
   if (known === undefined) throw new Problem('unknown');
-  const states = await services.records.ask({ kind: 'machines' });
   const used = states.find(({ machine }) => machine === known.kid)?.epoch ?? undefined;
   const newest = Math.max(
     0,
