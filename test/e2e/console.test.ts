@@ -94,6 +94,11 @@ describe('the page', () => {
   it('operator: a user off and on by keyboard alone', async () => {
     const page = await open('oakes');
     await page.getByRole('row', { name: 'bob@' }).getByText('WS-1').waitFor();
+    // Somebody who knows the name of a machine, and not its key.
+    const { kid, keys } = site.xmpp.machine('WS-1', 1);
+    const stranger = { kid, keys: keys.map((key) => ({ ...key, key: new Uint8Array(32) })) };
+    await expect((await site.xmpp.connect(site.xmpp.card('bob'))).passLock(stranger)).rejects.toThrow();
+    await page.getByText('impersonation attempts: 1').waitFor();
     expect(await violations(page)).toEqual([]);
     await picture(page, 'now');
     await go(page, 'Switch');
