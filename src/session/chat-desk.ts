@@ -199,6 +199,7 @@ export class ChatDesk {
       requireLabel: (service, label) => this.#outbox.requireLabel(service, label),
       readUntil: (feed) => this.watch.feedRead(feed),
       keepReadUntil: (feed, item) => this.watch.keepFeedRead(feed, item),
+      onItem: (feed, item, late) => this.watch.onFeedItem(feed, item, late),
     });
     this.files = new FileDesk({
       channel: options.saveChannel,

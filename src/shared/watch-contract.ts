@@ -5,7 +5,7 @@
  */
 import type { ConversationKind } from './chat-model.ts';
 import type { NameWarning } from './display-name.ts';
-import { FEED_LIMITS } from './feed-contract.ts';
+import { FEED_LIMITS, type FeedAddress } from './feed-contract.ts';
 import { type BareJid, toBareJid } from './jid.ts';
 import type { MessageLabel } from './labels.ts';
 import { MAX_OWN_WATCHWORDS, MAX_WATCHWORD_LENGTH, parseWatchword } from './watchwords.ts';
@@ -97,6 +97,8 @@ export interface Alert extends AlertManner {
   readonly id: string;
   readonly conversation: BareJid;
   readonly kind: ConversationKind;
+  /** Present: it is a notice of this feed, `conversation` the feed's service. */
+  readonly feed?: FeedAddress;
   /** The message's id in its conversation. */
   readonly message: string;
   /** As with `ChatMessage`. */

@@ -1,4 +1,7 @@
-/** Rooms through the real windows and the real server: made, set up, listed, invited to, kept, and people put out. */
+/**
+ * Rooms through the real windows and the real server: made, set up, listed, invited to, kept, and people put out; and what services
+ * offer besides, feeds and commands.
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -150,5 +153,73 @@ describe('a room', () => {
     await menu(alice, 'Close for good…');
     await dialog(alice, 'Close the room for good').getByRole('button', { name: 'Close the room' }).click();
     await alice.chat.page.getByText('You could not enter the room (destroyed)').first().waitFor();
+  });
+});
+
+describe('a feed', () => {
+  const feedRow = (client: Client, name: string) =>
+    client.chat.conversations.getByRole('button', { name: new RegExp(`^${name}`) });
+
+  it('of the policy is there with what is unread, and is read', async () => {
+    const { page } = bob.chat;
+    await feedRow(bob, 'Weather warnings').getByText('3').waitFor();
+    await feedRow(bob, 'Weather warnings').click();
+    await page.getByRole('heading', { name: 'Weather warnings' }).waitFor();
+    const newest = page.getByRole('article').first();
+    await newest.getByRole('heading', { name: 'Thunderstorms from the west' }).waitFor();
+    await newest.getByText('UNCLASSIFIED').first().waitFor();
+    await feedRow(bob, 'Weather warnings').getByText('3').waitFor({ state: 'detached' });
+    await picture(bob, 'feed');
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('is published to by those who may, and shows it at once; the others are told why not', async () => {
+    await feedRow(alice, 'Weather warnings').click();
+    await alice.chat.page.getByRole('button', { name: 'Publish…' }).click();
+    const publish = dialog(alice, 'Publish to Weather warnings');
+    await publish.getByLabel('Label').selectOption({ label: 'CUI' });
+    await publish.getByLabel('Title').fill('East bank: bridge closed');
+    await publish.getByLabel('Text').fill('Water 40 centimetres above the mark.');
+    await publish.getByRole('button', { name: 'Publish', exact: true }).click();
+    await publish.waitFor({ state: 'detached' });
+    const notice = bob.chat.page.getByRole('article').first();
+    await notice.getByRole('heading', { name: 'East bank: bridge closed' }).waitFor();
+    await notice.getByText('CUI').first().waitFor();
+    await picture(bob, 'feed-published');
+    await bob.chat.page.getByRole('button', { name: 'Publish…' }).click();
+    const refused = dialog(bob, 'Publish to Weather warnings');
+    await refused.getByLabel('Title').fill('Not mine to say');
+    await refused.getByRole('button', { name: 'Publish', exact: true }).click();
+    await refused.getByText('FEED_FORBIDDEN').waitFor();
+    await bob.chat.page.keyboard.press('Escape');
+  });
+
+  it('is found, subscribed to and left again', async () => {
+    const { page } = bob.chat;
+    await page.getByRole('button', { name: 'Find feeds' }).click();
+    const find = dialog(bob, 'Find feeds');
+    await find.getByText('Notices to airmen').waitFor();
+    await find.getByRole('button', { name: 'Subscribe to NOTAM, sector north' }).click();
+    await find.getByRole('button', { name: 'Open NOTAM, sector north' }).click();
+    await page.getByRole('heading', { name: 'Restricted area R-17 active' }).waitFor();
+    await picture(bob, 'feed-subscribed');
+    await page.getByRole('button', { name: 'Unsubscribe' }).click();
+    await feedRow(bob, 'NOTAM, sector north').waitFor({ state: 'detached' });
+  });
+});
+
+describe('a command', () => {
+  it('of the server is run from the palette', async () => {
+    const { page } = alice.chat;
+    await page.keyboard.press('Control+Shift+P');
+    await page.getByRole('combobox', { name: 'Command' }).fill('commands of');
+    await page.keyboard.press('Enter');
+    const commands = dialog(alice, 'Commands of a service');
+    await commands.getByRole('button', { name: 'My other sessions' }).click();
+    await commands.getByText('signed in here and nowhere else').waitFor();
+    await picture(alice, 'command');
+    expect(await violations(page)).toEqual([]);
+    await commands.getByRole('button', { name: 'Close' }).last().click();
+    await commands.waitFor({ state: 'detached' });
   });
 });

@@ -101,6 +101,7 @@ export interface ChatActions extends PreferenceActions {
 export function createActions(bridge: ChatBridge, store: Store<WindowState>, flush: () => void): ChatActions {
   const runner = createRunner(bridge, store);
   const rooms = createRoomActions(runner);
+  const feeds = createFeedActions(runner);
   const { updateView, notify, run, runAndNotify, runForError } = runner;
   const sender = new FileSender(run, notify);
 
@@ -221,12 +222,12 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     rooms,
     boards: createBoardActions(runner, labelFor),
     people: createPeopleActions(runner),
-    watch: createWatchActions({ runner, bridge, store, jump: jump.to }),
+    watch: createWatchActions({ runner, bridge, store, jump: jump.to, openFeed: feeds.open }),
     jump,
     messages: createMessageActions(runner, store, raiseLabel),
     history: createHistoryActions(runner, bridge),
     adHoc: createAdHocActions(runner),
-    feeds: createFeedActions(runner),
+    feeds,
     ...createPreferenceActions(bridge, store, runner),
     open,
     type: (jid, text) => updateView((view) => setDraft(view, jid, text)),

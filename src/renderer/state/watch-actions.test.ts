@@ -22,8 +22,16 @@ function actions(tearOff: () => Promise<void> = () => Promise.resolve()) {
   };
   const runner = createRunner(bridge as never, store);
   const jump = vi.fn();
-  const watch = createWatchActions({ runner, bridge, store, jump });
-  return { watch, store, commands, jump, tiles: () => store.get().view.tiles.map(({ jid }) => jid[1]) };
+  const openFeed = vi.fn();
+  const watch = createWatchActions({ runner, bridge, store, jump, openFeed });
+  return {
+    watch,
+    store,
+    commands,
+    jump,
+    openFeed,
+    tiles: () => store.get().view.tiles.map(({ jid }) => jid[1]),
+  };
 }
 
 it('the watch floor begins with the open conversation, takes each once, and no more than twelve', () => {
@@ -73,4 +81,12 @@ it('acknowledging nothing asks nothing', () => {
   watch.acknowledge([]);
   watch.acknowledge(['a']);
   expect(commands).toEqual([{ type: 'acknowledge-alerts', alerts: ['a'] }]);
+});
+
+it('an alert of a feed leads to the feed', () => {
+  const { watch, jump, openFeed } = actions();
+  const feed = { service: 'feeds.chat.example.mil' as BareJid, node: 'weather' };
+  watch.jump({ conversation: feed.service, kind: 'room', message: 'weather w1', feed });
+  expect(openFeed).toHaveBeenCalledWith(feed);
+  expect(jump).not.toHaveBeenCalled();
 });

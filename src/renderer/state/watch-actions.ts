@@ -10,6 +10,7 @@ import {
   type NotifyLevel,
 } from '../../shared/watch-contract.ts';
 import type { ActionRunner } from './action-runner.ts';
+import type { FeedActions } from './feed-actions.ts';
 import type { JumpActions } from './jump-actions.ts';
 import type { Store, WindowState } from './store.ts';
 import type { ConversationKey } from './view-state.ts';
@@ -19,8 +20,8 @@ export interface WatchActions {
   /** Resolves with the error, if there is one; the caller shows it. */
   setWords(words: readonly string[], manner: AlertManner): Promise<ErrorReport | undefined>;
   acknowledge(alerts: readonly string[]): void;
-  /** Opens the conversation of an alert at its message. */
-  jump(alert: Pick<Alert, 'conversation' | 'kind' | 'message'>): void;
+  /** Opens the conversation of an alert at its message, or its feed. */
+  jump(alert: Pick<Alert, 'conversation' | 'kind' | 'message' | 'feed'>): void;
   /** Shows these conversations side by side; without any: those that were there last. */
   openFloor(tiles?: readonly ConversationKey[]): void;
   closeFloor(): void;
@@ -41,9 +42,16 @@ export interface WatchActionParts {
   readonly bridge: Pick<ChatBridge, 'tearOff'>;
   readonly store: Store<WindowState>;
   readonly jump: JumpActions['to'];
+  readonly openFeed: FeedActions['open'];
 }
 
-export function createWatchActions({ runner, bridge, store, jump }: WatchActionParts): WatchActions {
+export function createWatchActions({
+  runner,
+  bridge,
+  store,
+  jump,
+  openFeed,
+}: WatchActionParts): WatchActions {
   const { updateView, notify, run, runAndNotify, runForError } = runner;
   const setFloor = (change: (tiles: readonly ConversationKey[]) => readonly ConversationKey[]) =>
     updateView((view) => ({ ...view, tiles: change(view.tiles) }));
@@ -54,7 +62,8 @@ export function createWatchActions({ runner, bridge, store, jump }: WatchActionP
     acknowledge: (alerts) => {
       if (alerts.length > 0) void runAndNotify({ type: 'acknowledge-alerts', alerts });
     },
-    jump: ({ conversation, kind, message }) => jump({ conversation, kind, message }),
+    jump: ({ conversation, kind, message, feed }) =>
+      feed === undefined ? jump({ conversation, kind, message }) : openFeed(feed),
     openFloor(tiles) {
       updateView((view) => {
         const { active } = view;

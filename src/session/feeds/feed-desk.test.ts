@@ -29,6 +29,7 @@ function setUp(pushed: readonly { service: string; node: string }[] = [WEATHER])
   const scripted = scriptedExtensions({ feeds: policy });
   const events: CollectionEvent[] = [];
   const kept = new Map<string, string>();
+  const seen: string[] = [];
   const desk = new FeedDesk({
     feeds: scripted.extensions.feeds,
     policy,
@@ -37,6 +38,7 @@ function setUp(pushed: readonly { service: string; node: string }[] = [WEATHER])
     requireLabel: () => undefined,
     readUntil: (feed) => kept.get(feed),
     keepReadUntil: (feed, item) => kept.set(feed, item),
+    onItem: ({ node }, { id }, late) => seen.push(`${node} ${id}${late ? ' late' : ''}`),
   });
   const feedsNow = (): readonly Feed[] => {
     const [all] = desk.events;
@@ -62,7 +64,7 @@ function setUp(pushed: readonly { service: string; node: string }[] = [WEATHER])
       }
     }
   };
-  return { ...scripted, desk, events, kept, feedsNow, shown, serve };
+  return { ...scripted, desk, events, kept, seen, feedsNow, shown, serve };
 }
 
 const SERVED = [
@@ -95,11 +97,12 @@ describe('feeds', () => {
   });
 
   it('tell of what is published, also after a session was lost; those of others tell nothing', async () => {
-    const { extensions, feedsNow, serve, receive, events } = setUp();
+    const { extensions, feedsNow, serve, receive, events, seen } = setUp();
     extensions.feeds.onNewSession();
     await serve(SERVED);
     receive(event(`<items node='weather'>${entry('w3')}</items>`));
     expect(feedsNow()[1]?.unread).toBe(3);
+    expect(seen).toEqual(['notam n1 late', 'weather w1 late', 'weather w2 late', 'weather w3']);
     receive(event("<items node='weather'><retract id='w3'/></items>"));
     expect(feedsNow()[1]?.unread).toBe(2);
     const before = events.length;

@@ -9,6 +9,7 @@ import {
   FEED_LIMITS,
   type Feed,
   type FeedAddress,
+  type FeedItem,
   type FeedListing,
   feedId,
   type OpenFeed,
@@ -34,6 +35,8 @@ export interface FeedDeskOptions {
   /** The item of a feed that was read last, kept from session to session. */
   readonly readUntil: (feed: string) => string | undefined;
   readonly keepReadUntil: (feed: string, item: string) => void;
+  /** A notice that nobody has seen. `late`: it was there when the feed was read. */
+  readonly onItem: (feed: FeedAddress, item: FeedItem, late: boolean) => void;
 }
 
 interface Entry {
@@ -61,7 +64,10 @@ export class FeedDesk {
         if (entry === undefined) return;
         for (const id of retracted) entry.held.remove(id);
         if (emptied !== undefined) entry.held.clear();
-        for (const item of published) entry.held.add(item);
+        for (const item of published) {
+          entry.held.add(item);
+          this.#options.onItem(address, item, false);
+        }
         if (emptied === 'deleted') this.#put(address, { state: 'failed', error: { code: 'FEED_NOT_FOUND' } });
         this.#tell(entry.feed.id);
       }),
@@ -189,7 +195,9 @@ export class FeedDesk {
     const fetched = await this.#options.feeds.items(address, max);
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
-    entry.held.take(fetched, max, this.#options.readUntil(id));
+    const { service, node } = address;
+    const fresh = entry.held.take(fetched, max, this.#options.readUntil(id));
+    for (const item of fresh) this.#options.onItem({ service, node }, item, true);
     if (this.#open?.id === id) entry.held.open();
     this.#tell(id);
   }

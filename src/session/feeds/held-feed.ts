@@ -48,9 +48,11 @@ export class HeldFeed {
 
   /**
    * The newest items as the service has them. What is new to this session is unread; at first, what comes after `read`, the item that
-   * was read last before, or everything where that is not among them. @param asked how many were asked for at most
+   * was read last before, or everything where that is not among them. Returns what became unread.
+   * @param asked how many were asked for at most
    */
-  take(fetched: readonly FeedItem[], asked: number, read: string | undefined): void {
+  take(fetched: readonly FeedItem[], asked: number, read: string | undefined): readonly FeedItem[] {
+    const fresh: FeedItem[] = [];
     const before = new Map(this.#items);
     const at = fetched.findIndex(({ id }) => id === read);
     const ids = new Set(fetched.map(({ id }) => id));
@@ -63,10 +65,13 @@ export class HeldFeed {
       // When it came is known of what came while this session looked.
       const kept = known !== undefined && !item.dated ? { ...item, at: known.at, dated: known.dated } : item;
       this.#items.set(item.id, kept);
-      if (known === undefined && (this.#synced || index > at)) this.#unread.add(item.id);
+      if (known !== undefined || (!this.#synced && index <= at)) continue;
+      this.#unread.add(item.id);
+      fresh.push(kept);
     }
     this.#synced = true;
     this.#trim();
+    return fresh;
   }
 
   /** Somebody looks at it: what is unread is shown as new. */

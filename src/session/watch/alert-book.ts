@@ -1,4 +1,5 @@
 import type { ChatEvent, ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
+import type { FeedAddress } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { type Alert, type AlertManner, SEVERITIES, type WatchwordList } from '../../shared/watch-contract.ts';
 import type { WatchHit } from './matcher.ts';
@@ -46,10 +47,12 @@ export class AlertBook {
     message: ChatMessage,
     reasons: readonly AlertReason[],
     quiet: boolean,
+    feed?: FeedAddress,
   ): readonly Alert[] {
     const raised: Alert[] = [];
     for (const reason of reasons) {
-      const alert = alertOf(conversation, kind, message, reason, quiet);
+      const made = alertOf(conversation, kind, message, reason, quiet);
+      const alert = feed === undefined ? made : { ...made, feed };
       if (this.#alerts.has(alert.id)) continue;
       this.#alerts.set(alert.id, alert);
       raised.push(alert);

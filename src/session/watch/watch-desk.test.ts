@@ -8,6 +8,7 @@ import {
   NO_PREFS,
   NOTHING_WATCHED,
   type Notice,
+  parseWatchPrefs,
   type WatchPolicy,
   type WatchPrefs,
   type WatchwordList,
@@ -314,5 +315,61 @@ describe('layouts', () => {
     for (let index = 0; index < MAX_LAYOUTS; index += 1) await handlers['save-layout'](save(`L${index}`));
     await expect(handlers['save-layout'](save('one more'))).rejects.toThrow(AppError);
     await expect(handlers['save-layout'](save('L3'))).resolves.toBeUndefined();
+  });
+});
+
+describe('notices of feeds', () => {
+  const NOTICE_AT = 900_000;
+  const weather = { service: 'feeds.chat.mil' as BareJid, node: 'weather' };
+  const item = {
+    id: 'w1',
+    at: NOTICE_AT,
+    dated: true,
+    title: 'Convoy',
+    text: 'is under fire',
+    author: 'Office',
+  };
+
+  it('are looked through for watchwords, once, and never for names', () => {
+    const { desk: watch, alerts, notified } = desk();
+    watch.onFeedItem(weather, item, false);
+    watch.onFeedItem(weather, item, false);
+    watch.onFeedItem(weather, { ...item, id: 'w2', text: 'watch-1 and alice' }, false);
+    expect(alerts()).toMatchObject([
+      { conversation: weather.service, feed: weather, sender: 'Office', excerpt: 'Convoy is under fire' },
+    ]);
+    expect(notified()).toEqual(['1 watchword critical']);
+  });
+
+  it('that were there before the last sign-out raise nothing', () => {
+    const { desk: watch, alerts } = desk(POLICY, { ...NO_PREFS, since: NOTICE_AT });
+    watch.onFeedItem(weather, item, true);
+    expect(alerts()).toEqual([]);
+    watch.onFeedItem(weather, { ...item, at: NOTICE_AT + 1 }, true);
+    expect(alerts()).toHaveLength(1);
+  });
+
+  it('are read on from where they were read last, as far as that is kept', () => {
+    const { desk: watch, saved } = desk();
+    expect(watch.feedRead('a')).toBeUndefined();
+    watch.keepFeedRead('a', 'i1');
+    watch.keepFeedRead('b', 'i2');
+    watch.keepFeedRead('a', 'i3');
+    expect(watch.feedRead('a')).toBe('i3');
+    vi.advanceTimersByTime(1_000);
+    const kept = saved.at(-1) ?? expect.unreachable();
+    expect(kept.feeds).toEqual([
+      { id: 'b', read: 'i2' },
+      { id: 'a', read: 'i3' },
+    ]);
+    expect(parseWatchPrefs(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
+    for (const feeds of [
+      {},
+      [{ id: 'a' }],
+      [{ id: 1, read: 'x' }],
+      Array(101).fill({ id: 'a', read: 'b' }),
+    ]) {
+      expect(parseWatchPrefs({ ...NO_PREFS, feeds })).toBeUndefined();
+    }
   });
 });

@@ -1,7 +1,7 @@
 import type { ChatEvent, ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
 import type { WatchCommand } from '../../shared/chat-watch-commands.ts';
 import { AppError } from '../../shared/errors.ts';
-import { FEED_LIMITS } from '../../shared/feed-contract.ts';
+import { FEED_LIMITS, type FeedAddress, type FeedItem } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { mentionsIn } from '../../shared/mentions.ts';
 import {
@@ -131,6 +131,33 @@ export class WatchDesk {
     }
   }
 
+  /**
+   * A notice of a feed: watchwords count in it, names do not. `late`: it was there when the feed was read, and counts where it is newer
+   * than what was matched before the sign-in.
+   */
+  onFeedItem(feed: FeedAddress, { id, at, title, author, text, label }: FeedItem, late: boolean): void {
+    const now = Date.now();
+    if (late && at <= this.#since) return;
+    const body = [title, text].filter((part) => part !== '').join('\n');
+    const reasons = this.#words(body);
+    if (reasons.length === 0) return;
+    this.#matchedUntil = Math.max(this.#matchedUntil, Math.min(at, now));
+    const message: ChatMessage = {
+      id: `${feed.node} ${id}`,
+      direction: 'in',
+      sender: author || feed.node,
+      body,
+      at,
+      delayed: late,
+      ...(label === undefined ? {} : { label }),
+    };
+    const raised = this.#alerts.raise(feed.service, 'room', message, reasons, false, feed);
+    if (raised.length === 0) return;
+    this.#saveSoon();
+    const severity = raised.reduce((most, alert) => higher(most, alert.severity), 'info' as Severity);
+    this.#notices.add({ reason: 'watchword', severity }, message);
+  }
+
   /** The item of a feed up to which this account's user has read. */
   feedRead(feed: string): string | undefined {
     return this.#prefs.feeds?.find(({ id }) => id === feed)?.read;
@@ -195,10 +222,14 @@ export class WatchDesk {
     } else if (level === 'all' && !late) this.#notices.add({ reason: 'message', severity }, message);
   }
 
-  #reasons(conversation: BareJid, kind: ConversationKind, { body }: ChatMessage): readonly AlertReason[] {
-    const reasons: AlertReason[] = this.#matcher
-      .find(body)
+  #words(text: string): readonly AlertReason[] {
+    return this.#matcher
+      .find(text)
       .map((hit) => ({ reason: 'watchword', hit, own: hit.list === this.#prefs.own }));
+  }
+
+  #reasons(conversation: BareJid, kind: ConversationKind, { body }: ChatMessage): readonly AlertReason[] {
+    const reasons = this.#words(body);
     if (kind === 'contact') return reasons;
     const [mention] = mentionsIn(body, this.#namesIn(conversation));
     return mention === undefined ? reasons : [...reasons, { reason: 'mention', start: mention.start }];

@@ -1,7 +1,9 @@
 import type { ReactElement } from 'react';
+import { feedId } from '../../../shared/feed-contract.ts';
 import type { Alert } from '../../../shared/watch-contract.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useTimeForm } from '../../hooks/use-time-form.ts';
+import type { ChatState } from '../../state/chat-state.ts';
 import { nameOf } from '../../state/directory.ts';
 import { formatFull, formatTime } from '../../text/time.ts';
 import { WATCH_TEXT } from '../../text/watch.ts';
@@ -13,12 +15,21 @@ export function alertReason({ reason, word }: Pick<Alert, 'reason' | 'word'>): s
   return reason === 'mention' ? WATCH_TEXT.mention : WATCH_TEXT.watchword(word);
 }
 
+/** Where it was said: a conversation's name, or a feed's. */
+export function alertPlace(
+  chat: ChatState,
+  { conversation, feed }: Pick<Alert, 'conversation' | 'feed'>,
+): string {
+  if (feed === undefined) return nameOf(chat, conversation);
+  return chat.collections.feeds.get(feedId(feed))?.title ?? feed.node;
+}
+
 /** One alert of the inbox: what, where, who, and the text around it. */
 export function AlertRow({ alert }: { readonly alert: Alert }): ReactElement {
   const actions = useActions();
   const { id, conversation, kind, sender, shownAs, excerpt, at, label, list, acknowledged, quiet } = alert;
   const form = useTimeForm();
-  const place = useWindowState((state) => nameOf(state.chat, conversation));
+  const place = useWindowState((state) => alertPlace(state.chat, alert));
   const from = useWindowState((state) =>
     kind === 'room' ? (shownAs ?? sender) : nameOf(state.chat, conversation),
   );

@@ -1,9 +1,8 @@
 import type { ReactElement } from 'react';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { raisedAlerts } from '../../state/alerts.ts';
-import { nameOf } from '../../state/directory.ts';
 import { WATCH_TEXT } from '../../text/watch.ts';
-import { alertReason } from './AlertRow.tsx';
+import { alertPlace, alertReason } from './AlertRow.tsx';
 import { SeverityMark } from './SeverityMark.tsx';
 
 /** That something was raised and nobody has acknowledged it; mentions and muted rooms wait in the inbox. */
@@ -12,9 +11,7 @@ export function AlertStrip(): ReactElement | null {
   const alerts = useWindowState((state) => state.chat.collections.alerts);
   const raised = raisedAlerts(alerts).filter(({ reason, quiet }) => reason === 'watchword' && !quiet);
   const newest = raised.at(-1);
-  const place = useWindowState((state) =>
-    newest === undefined ? '' : nameOf(state.chat, newest.conversation),
-  );
+  const place = useWindowState((state) => (newest === undefined ? '' : alertPlace(state.chat, newest)));
   if (newest === undefined) return null;
   return (
     <section className={`strip strip-alert strip-alert-${newest.severity}`} aria-label={WATCH_TEXT.inbox}>
