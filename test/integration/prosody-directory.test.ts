@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Slapd, startSlapd } from '../../build/site/slapd.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
-import { DOMAIN, startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
+import { boundStream, DOMAIN, startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 import type { RawXmpp } from '../support/raw-xmpp.ts';
 import { type ServerTool, serverTool } from '../support/server-tool.ts';
 import { Analyst } from '../support/xmpp-analyst.ts';
@@ -80,13 +80,7 @@ async function signIn(account: string): Promise<string> {
   return answer;
 }
 
-async function bound(account: string): Promise<RawXmpp> {
-  const client = await site.connect(site.card(account));
-  await client.passLock(site.machine('WS-1', 1));
-  expect(await client.external()).toContain('<success');
-  await client.bind('directory');
-  return client;
-}
+const bound = (account: string) => boundStream(site, account, 'directory');
 
 async function vcard(client: RawXmpp, account: string): Promise<string> {
   client.send(`<iq type='get' id='v' to='${account}@${DOMAIN}'><vCard xmlns='vcard-temp'/></iq>`);

@@ -5,6 +5,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../build/site/prosody-process.ts';
 import {
+  boundStream,
   DOMAIN,
   issueCertificate,
   type SoftIdentity,
@@ -12,7 +13,6 @@ import {
   type TestSite,
   testUser,
 } from '../support/prosody-site.ts';
-import type { RawXmpp } from '../support/raw-xmpp.ts';
 
 const USERS = [testUser('alice', 1), testUser('bob', 2)];
 const PROSODY = {
@@ -23,13 +23,7 @@ const PROSODY = {
   machines: [{ kid: 'WS-1' }],
 };
 
-async function bound(site: TestSite, account: string, resource = 'kit'): Promise<RawXmpp> {
-  const client = await site.connect(site.card(account));
-  await client.passLock(site.machine('WS-1', 1));
-  expect(await client.external()).toContain('<success');
-  await client.bind(resource);
-  return client;
-}
+const bound = (site: TestSite, account: string, resource = 'kit') => boundStream(site, account, resource);
 
 const pem = (...files: readonly string[]) => files.map((file) => readFileSync(file, 'utf8')).join('\n');
 

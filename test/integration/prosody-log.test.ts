@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testRetention } from '../support/log-retention-suite.ts';
-import { DOMAIN, startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
+import { boundStream, DOMAIN, startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 import type { RawXmpp } from '../support/raw-xmpp.ts';
 import { type ServerTool, serverTool } from '../support/server-tool.ts';
 
@@ -40,10 +40,7 @@ beforeAll(async () => {
 afterAll(() => site?.stop());
 
 async function bound(account: string, kid: string): Promise<RawXmpp> {
-  const client = await site.connect(site.card(account));
-  await client.passLock(site.machine(kid, 1));
-  expect(await client.external()).toContain('<success');
-  await client.bind('log');
+  const client = await boundStream(site, account, 'log', kid);
   client.send('<presence/>');
   await client.take(/<presence [^>]*from=/);
   return client;
@@ -51,12 +48,6 @@ async function bound(account: string, kid: string): Promise<RawXmpp> {
 
 const messages = () => site.server.records('messages');
 const byId = (id: string) => messages().find((record) => record.id === id);
-
-/** A round trip: what was sent before it has been dealt with. */
-async function settled(client: RawXmpp): Promise<void> {
-  client.send("<iq type='get' id='settled'><ping xmlns='urn:xmpp:ping'/></iq>");
-  await client.take(/<iq [^>]*id='settled'[^>]*\/>/);
-}
 
 describe('the message log', () => {
   it('has a message between two people, with both machines’ clock beaten by the server’s', async () => {
@@ -96,7 +87,7 @@ describe('the message log', () => {
     alice.send(`<message ${to} id='c2'><subject>only a subject</subject></message>`);
     alice.send(`<message to='${BOB}/nowhere' id='c3'><body>to a resource</body></message>`);
     alice.send("<message id='c4'><body>to myself</body></message>");
-    await settled(alice);
+    await alice.settled();
     expect(byId('s1')).toBeUndefined();
     expect(byId('s2')).toBeUndefined();
     expect(byId('c1')?.payloads).toContain('payload');
@@ -119,7 +110,7 @@ describe('the message log', () => {
       `<message ${to} id='h6'><x xmlns='http://jabber.org/protocol/muc#user'>hidden</x></message>`,
     ];
     for (const message of hidden) alice.send(message);
-    await settled(alice);
+    await alice.settled();
     for (const [i] of hidden.entries())
       expect([i, JSON.stringify(byId(`h${i}`) ?? '')]).toEqual([i, expect.stringContaining('hidden')]);
     alice.close();
@@ -213,7 +204,7 @@ describe('the message log', () => {
     );
     await bob.take(/<iq [^>]*id='block'[^>]*\/>/);
     bob.send(`<message type='chat' to='${ALICE}' id='n2'><body>x</body></message>`);
-    await settled(bob);
+    await bob.settled();
     expect(byId('n1')).toBeUndefined();
     expect(byId('n2')).toBeUndefined();
     bob.send("<iq type='set' id='unblock'><unblock xmlns='urn:xmpp:blocking'/></iq>");
@@ -237,7 +228,7 @@ describe('the message log', () => {
     await site.server.start();
     const alice = await bound('alice', 'WS-1');
     alice.send(`<message type='chat' to='${BOB}' id='t1'><body>after the cut</body></message>`);
-    await settled(alice);
+    await alice.settled();
     const found = await tool.records('search', '--word', 'after the cut');
     expect(found).toMatchObject([{ id: 't1' }]);
     writeFileSync(path, readFileSync(path, 'utf8').replace('{"time":"2026-\n', ''));
@@ -300,7 +291,7 @@ describe('when the logs cannot be written', () => {
     expect(await sender.take(/<message [^>]*id='f2'.*?<\/message>/s)).toContain('internal-server-error');
     sender.send(`<message type='chat' to='${room}/B' id='f3'><body>unlogged</body></message>`);
     expect(await sender.take(/<message [^>]*id='f3'.*?<\/message>/s)).toContain('internal-server-error');
-    await settled(receiver);
+    await receiver.settled();
     expect(receiver.received).not.toContain('unlogged');
     chmodSync(path, 0o600);
     sender.send(`<message type='chat' to='${BOB}' id='f4'><body>logged</body></message>`);
@@ -334,7 +325,7 @@ describe('search', () => {
   it('shows text so that it cannot steer a terminal, and is on record itself', async () => {
     const alice = await bound('alice', 'WS-1');
     alice.send(`<message type='chat' to='${BOB}' id='e1'><body>a\u009b31mred\u202eevil</body></message>`);
-    await settled(alice);
+    await alice.settled();
     const { out } = await tool.run('search', '--word', 'red');
     expect(out).toContain('a\\u009b31mred\\u202eevil');
     expect(out).not.toMatch(/[\u009b\u202e]/);

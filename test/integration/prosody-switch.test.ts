@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DOMAIN, startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
+import { boundStream, DOMAIN, startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 import { attribute, type RawXmpp } from '../support/raw-xmpp.ts';
 import { type ServerTool, serverTool } from '../support/server-tool.ts';
 
@@ -25,13 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => site?.stop());
 
-async function bound(account: string, kid = 'WS-1', resource = 'switch'): Promise<RawXmpp> {
-  const client = await site.connect(site.card(account));
-  await client.passLock(site.machine(kid, 1));
-  expect(await client.external()).toContain('<success');
-  await client.bind(resource);
-  return client;
-}
+const bound = (account: string, kid = 'WS-1', resource = 'switch') =>
+  boundStream(site, account, resource, kid);
 
 async function alive(client: RawXmpp): Promise<void> {
   client.send("<iq type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>");

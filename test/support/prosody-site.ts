@@ -143,3 +143,22 @@ export function issueCertificate(
   );
   return { certificate: readFileSync(`${base}.crt`, 'utf8'), key: readFileSync(`${base}.key`, 'utf8') };
 }
+
+/**
+ * A stream of an account, through the lock and signed in, with its resource bound.
+ *
+ * @throws Error with the server's answer when it does not let the account in
+ */
+export async function boundStream(
+  site: TestSite,
+  account: string,
+  resource: string,
+  kid = 'WS-1',
+): Promise<RawXmpp> {
+  const client = await site.connect(site.card(account));
+  await client.passLock(site.machine(kid, 1));
+  const answer = await client.external();
+  if (!answer.includes('<success')) throw new Error(`${account} was not let in: ${answer}`);
+  await client.bind(resource);
+  return client;
+}

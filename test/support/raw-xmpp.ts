@@ -222,4 +222,10 @@ export class RawXmpp {
     if (jid === undefined) throw new Error(`not bound: ${reply}`);
     return jid;
   }
+
+  /** A round trip: what was sent before it has been dealt with. */
+  async settled(): Promise<void> {
+    this.send("<iq type='get' id='settled'><ping xmlns='urn:xmpp:ping'/></iq>");
+    await this.take(/<iq [^>]*id='settled'[^>]*\/>/);
+  }
 }
