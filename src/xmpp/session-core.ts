@@ -104,6 +104,7 @@ export class SessionCore {
       outbox: this.outbox,
       doubles,
       joinTimeout: timeouts.iq,
+      lastReceived: options.lastReceived,
       send,
       newId: () => this.newId(),
       caps: () => this.disco.caps(),

@@ -18,7 +18,7 @@ const SOAK_SECONDS = Number(process.env.SALLYPORT_SOAK_SECONDS ?? 12);
 const SEED = Number(process.env.SALLYPORT_SOAK_SEED ?? 278_665);
 
 /** After so long a link that is whole has brought everything, or never will: the test says what is missing then. */
-const SETTLE_SECONDS = 240;
+const SETTLE_SECONDS = 120 + SOAK_SECONDS;
 
 let site: TestSite;
 let workerFile: string;

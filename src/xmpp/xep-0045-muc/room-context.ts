@@ -15,8 +15,10 @@ export interface RoomContext extends OccupantsContext {
   readonly labels: LabelBook;
   readonly outbox: Outbox;
   readonly doubles: Doubles;
-  /** Milliseconds that entering may take. */
+  /** Milliseconds of silence that entering may take. */
   readonly joinTimeout: number;
+  /** When the last byte came in, by `performance.now()`. */
+  lastReceived(): number;
   send(stanza: Element, messageId?: string): void;
   newId(): string;
   caps(): Element;

@@ -33,7 +33,11 @@ import { SubjectChanges } from './subject-changes.ts';
 /** Clocks differ and messages cross; what comes twice is dropped. */
 const HISTORY_OVERLAP_S = 120;
 const MAX_NICK_TRIES = 5;
+/** So often entering gets its whole time anew because the link still brings something: what the server wrote before comes first. */
+const MAX_RENEWALS = 20;
 const MAX_SUBJECT = 1024;
+/** Nobody answered in time. */
+const LATE = 'remote-server-timeout';
 /** A room that sends no subject has ended its history when nothing more of it came for so long. */
 const HISTORY_GRACE_MS = 5_000;
 /** And in any case by then: 1,000 messages at 2.4 kbit/s. */
@@ -92,6 +96,11 @@ export class Room {
     return this.#state === 'joined' || this.#state === 'joining' || this.#isTemporary();
   }
 
+  /** It was asked to let this user in, and has said nothing in time. */
+  get isLate(): boolean {
+    return this.#state === 'failed' && this.#error?.detail?.condition === LATE;
+  }
+
   get nick(): string {
     return this.#nick;
   }
@@ -120,7 +129,7 @@ export class Room {
       this.#complete === undefined
         ? { maxStanzas: this.#context.firstHistory() }
         : { seconds: secondsSince(this.#complete) + HISTORY_OVERLAP_S };
-    this.#startTimer(this.#context.joinTimeout, () => this.#fail('remote-server-timeout'));
+    this.#awaitEntry();
     this.#context.send(buildJoin(this.jid, this.#nick, history, this.#context.caps()));
     this.#tell();
   }
@@ -149,7 +158,7 @@ export class Room {
   onResumed(underWay: boolean): void {
     if (this.#state === 'joining') {
       if (!underWay) return;
-      this.#startTimer(this.#context.joinTimeout, () => this.#fail('remote-server-timeout'));
+      this.#awaitEntry();
     } else if (this.#state === 'joined' && !this.#current) {
       this.#awaitHistory();
     }
@@ -186,7 +195,7 @@ export class Room {
       this.#onJoinError(stanzaErrorCondition(stanza));
       return;
     }
-    if (nick === undefined || (this.#state !== 'joining' && this.#state !== 'joined')) return;
+    if (nick === undefined || (this.#state !== 'joined' && !this.#isAwaited())) return;
     const user = readMucUser(stanza);
     if (stanza.attrs.type === 'unavailable') this.#onUnavailable(nick, user);
     else this.#onAvailable(stanza, nick, user);
@@ -226,11 +235,16 @@ export class Room {
       this.#nick = nick;
       this.#own.add(stanza, nick);
     }
-    if (self && this.#state === 'joining') this.#onJoined(user);
+    if (self && this.#isAwaited()) this.#onJoined(user);
     else if (this.#state === 'joined') {
       this.#occupants.tell([occupant], []);
       this.#tell();
     }
+  }
+
+  /** It may still let this user in, also after the time was over. */
+  #isAwaited(): boolean {
+    return this.#state === 'joining' || this.isLate;
   }
 
   #onJoined(user: MucUser): void {
@@ -240,6 +254,7 @@ export class Room {
       return;
     }
     this.#state = 'joined';
+    this.#error = undefined;
     this.#joinedAt = performance.now();
     this.#awaitHistory();
     this.#occupants.tellAll();
@@ -279,6 +294,15 @@ export class Room {
     this.#tell();
     this.#subjects.shown(subject);
     if (this.#state === 'joined') this.#onCurrent();
+  }
+
+  #awaitEntry(renewals = MAX_RENEWALS): void {
+    const { joinTimeout } = this.#context;
+    this.#startTimer(joinTimeout, () => {
+      const silent = performance.now() - this.#context.lastReceived() > joinTimeout / 2;
+      if (!silent && renewals > 0) this.#awaitEntry(renewals - 1);
+      else this.#fail(LATE);
+    });
   }
 
   /** However slow the link is, a history that still comes is not through. */

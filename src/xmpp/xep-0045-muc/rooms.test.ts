@@ -142,6 +142,67 @@ describe('a silent room', () => {
   });
 });
 
+describe('a room that does not answer', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is asked again while the connection lasts, after longer and longer, until it does', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { client, server, states } = await signedIn({ iq: 50 });
+    const late = async () => {
+      for (let n = 0; n < 3; n += 1) await settled();
+      await vi.advanceTimersByTimeAsync(50);
+      await settled();
+      expect(states.get(OPS)).toBe('failed');
+    };
+    client.joinRoom(OPS);
+    await late();
+    await vi.advanceTimersByTimeAsync(5_000);
+    await settled();
+    expect([asked(server).length, states.get(OPS)]).toEqual([2, 'joining']);
+    await late();
+    await vi.advanceTimersByTimeAsync(9_000);
+    await settled();
+    expect(asked(server)).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await settled();
+    expect(asked(server)).toHaveLength(3);
+    letIn(server, OPS);
+    await settled();
+    expect(states.get(OPS)).toBe('joined');
+    await vi.advanceTimersByTimeAsync(60 * 60_000);
+    expect(asked(server)).toHaveLength(3);
+  });
+
+  it('may still let in whom it kept waiting, and is not asked again where the user left', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { client, server, states } = await signedIn({ iq: 50 });
+    client.joinRoom(OPS);
+    client.joinRoom(room('other'));
+    for (let n = 0; n < 3; n += 1) await settled();
+    await vi.advanceTimersByTimeAsync(50);
+    await settled();
+    expect([states.get(OPS), states.get(room('other'))]).toEqual(['failed', 'failed']);
+    letIn(server, OPS);
+    client.leaveRoom(room('other'));
+    await settled();
+    expect(states.get(OPS)).toBe('joined');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked(server)).toEqual([OPS, room('other')]);
+  });
+
+  it('is waited for as long as the link still brings what was written before', async () => {
+    const { client, server, states } = await signedIn({ iq: 100 });
+    client.joinRoom(OPS);
+    for (let n = 0; n < 20; n += 1) {
+      server.send(' ');
+      await settled();
+    }
+    expect(states.get(OPS)).toBe('joining');
+  });
+});
+
 describe('a room that sends no subject', () => {
   afterEach(() => {
     vi.useRealTimers();

@@ -13,6 +13,9 @@ const MAX_ROOMS = 500;
 const FIRST_HISTORY = 100;
 const FIRST_HISTORY_OF_MANY = 20;
 const MANY_ROOMS = 20;
+/** After so long a room that did not answer is asked again; each time twice as long, milliseconds. */
+const FIRST_RETRY_MS = 5_000;
+const LAST_RETRY_MS = 5 * 60_000;
 
 export interface RoomsContext extends Omit<RoomContext, 'settled' | 'firstHistory'> {
   readonly requests: Requests;
@@ -25,13 +28,19 @@ export class Rooms {
   readonly #rooms = new Map<BareJid, Room>();
   readonly #queue: JoinQueue;
   readonly #selfPing: SelfPing;
+  /** Rooms that are to be entered again, and how often they were. */
+  readonly #retries = new Map<BareJid, number>();
+  readonly #timers = new Map<BareJid, NodeJS.Timeout>();
 
   constructor(context: RoomsContext) {
     this.#queue = new JoinQueue((room) => this.#rooms.get(room)?.reenter());
     this.#context = {
       ...context,
       firstHistory: () => (this.#rooms.size > MANY_ROOMS ? FIRST_HISTORY_OF_MANY : FIRST_HISTORY),
-      settled: (room) => this.#queue.settled(room),
+      settled: (room) => {
+        this.#queue.settled(room);
+        this.#retryLater(room);
+      },
     };
     this.#selfPing = new SelfPing(
       {
@@ -68,7 +77,33 @@ export class Rooms {
     this.#queue.prefer(room);
   }
 
+  /** A room that did not answer may do so another time. */
+  #retryLater(jid: BareJid): void {
+    const room = this.#rooms.get(jid);
+    this.#stopRetry(jid);
+    if (room?.isLate !== true) {
+      if (room?.state === 'joined') this.#retries.delete(jid);
+      return;
+    }
+    const tries = this.#retries.get(jid) ?? 0;
+    this.#retries.set(jid, tries + 1);
+    const timer = setTimeout(
+      () => {
+        if (room.isLate && this.#rooms.get(jid) === room) this.#enter(room);
+      },
+      Math.min(FIRST_RETRY_MS * 2 ** tries, LAST_RETRY_MS),
+    );
+    timer.unref();
+    this.#timers.set(jid, timer);
+  }
+
+  #stopRetry(jid: BareJid): void {
+    clearTimeout(this.#timers.get(jid));
+    this.#timers.delete(jid);
+  }
+
   #enter(room: Room): void {
+    this.#stopRetry(room.jid);
     room.await();
     this.#queue.add(room.jid);
   }
@@ -77,6 +112,8 @@ export class Rooms {
     const room = this.#rooms.get(jid);
     if (room === undefined) return false;
     room.leave(online);
+    this.#stopRetry(jid);
+    this.#retries.delete(jid);
     return this.#rooms.delete(jid);
   }
 
@@ -91,18 +128,25 @@ export class Rooms {
   onLost(): void {
     this.#selfPing.stop();
     this.#queue.hold();
-    for (const room of this.#rooms.values()) room.onLost();
+    for (const room of this.#rooms.values()) {
+      this.#stopRetry(room.jid);
+      room.onLost();
+    }
   }
 
   onNewSession(): void {
     this.#queue.clear();
     this.#queue.release();
+    this.#retries.clear();
     for (const room of this.#rooms.values()) if (room.wanted) this.#enter(room);
     this.#selfPing.start();
   }
 
   onResumed(): void {
-    for (const room of this.#rooms.values()) room.onResumed(this.#queue.isUnderWay(room.jid));
+    for (const room of this.#rooms.values()) {
+      room.onResumed(this.#queue.isUnderWay(room.jid));
+      this.#retryLater(room.jid);
+    }
     this.#queue.release();
     this.#queue.pump();
     this.#selfPing.start();
