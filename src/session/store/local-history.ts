@@ -3,13 +3,12 @@
  * happens in the store's thread; a store that fails is said once, and conversations go on in memory.
  */
 import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
-import { type AppError, type ErrorReport, toErrorReport } from '../../shared/errors.ts';
+import { type ErrorReport, toErrorReport } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { SearchQuery } from '../../shared/search-query.ts';
 import type { HistoryAccess } from '../../shared/session-contract.ts';
 import {
   type Place,
-  type PutRun,
   type ReferenceSpace,
   type SearchHit,
   type SearchPage,
@@ -19,9 +18,17 @@ import {
   type StoredTail,
 } from '../../store/index.ts';
 import type { ModelJournal } from '../chat-model.ts';
+import { WriteBacklog } from './write-backlog.ts';
 
 /** Between two writes, milliseconds; what waits to be sent is written at once. */
 const WRITE_MS = 200;
+/** After a write that failed, until the next try; each time twice as long, milliseconds. */
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 60_000;
+/** So long it is said that writing goes on again, milliseconds. */
+const HEALED_MS = 20_000;
+/** How long the last write may take, milliseconds. */
+const CLOSE_MS = 2_000;
 /** Messages of each conversation that memory has at first: as many as a room's own history may repeat. */
 const TAIL = 100;
 /** And of all together. */
@@ -43,33 +50,26 @@ export interface Leftover {
   readonly unsent: readonly SearchHit[];
 }
 
-interface Run {
-  readonly conversation: BareJid;
-  readonly kind: ConversationKind;
-  readonly place: Place;
-  readonly ids: string[];
-}
-
 const NOTHING: Leftover = { tails: [], unsent: [] };
-
-function keyOf(conversation: BareJid, id: string): string {
-  return `${conversation}\n${id}`;
-}
 
 export class LocalHistory implements ModelJournal {
   readonly #options: LocalHistoryOptions;
   #client: StoreClient | undefined;
-  #runs: Run[] = [];
-  /** The newest form of each message that is to be written. */
-  #messages = new Map<string, ChatMessage>();
+  readonly #backlog: WriteBacklog;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #failures = 0;
+  /** Writes that failed one after the other. */
+  #failed = 0;
+  #healed: NodeJS.Timeout | undefined;
+  /** A read failed, and none has succeeded since. */
+  #unreadable = false;
   /** What is said while all is well: a file that was put aside is not forgotten with the next write. */
   #lasting: ErrorReport | undefined;
 
   constructor(options: LocalHistoryOptions) {
     this.#options = options;
+    this.#backlog = new WriteBacklog((conversation, id) => options.keysOf(conversation, id));
   }
 
   /** Whether this computer keeps anything. */
@@ -112,46 +112,58 @@ export class LocalHistory implements ModelJournal {
     place: Place,
   ): void {
     if (this.#client === undefined || messages.length === 0) return;
-    const former = this.#runs.at(-1);
-    const goesOn = former?.conversation === conversation && former.place.at === 'end' && place.at === 'end';
-    const run = goesOn ? former : { conversation, kind, place, ids: [] };
-    if (!goesOn) this.#runs.push(run);
-    for (const message of messages) {
-      run.ids.push(message.id);
-      this.#messages.set(keyOf(conversation, message.id), message);
-    }
-    if (messages.some(isWaiting)) void this.flush();
-    else this.#schedule();
+    this.#backlog.place(conversation, kind, messages, place);
+    this.#schedule(messages.some(isUrgent));
   }
 
   changed(conversation: BareJid, message: ChatMessage): void {
     if (this.#client === undefined) return;
-    const key = keyOf(conversation, message.id);
-    if (!this.#messages.has(key)) {
-      this.#runs.push({ conversation, kind: 'contact', place: { at: 'there' }, ids: [message.id] });
-    }
-    this.#messages.set(key, message);
-    if (isWaiting(message)) void this.flush();
-    else this.#schedule();
+    this.#backlog.change(conversation, message);
+    this.#schedule(isUrgent(message));
   }
 
-  /** Writes what waits; resolves when it is kept. Never rejects. */
+  /** Writes what waits, one batch after the other; resolves when it is kept, or is not. Never rejects. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const client = this.#client;
-    const runs = this.#runs.map((run) => this.#toPut(run));
-    this.#runs = [];
-    this.#messages = new Map();
-    if (client === undefined || runs.length === 0) return this.#writing;
-    this.#writing = client.call('put', runs).then(
-      () => this.#options.onState(this.#lasting),
-      (error: AppError) => {
-        this.#failures += 1;
-        this.#options.onState(error.toReport());
-      },
-    );
+    this.#writing = this.#writing.then(() => this.#write());
     return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined || this.#backlog.isEmpty) return;
+    const batch = this.#backlog.take();
+    try {
+      await client.call('put', batch.puts);
+    } catch (error) {
+      this.#failures += 1;
+      this.#failed += 1;
+      this.#backlog.putBack(batch);
+      clearTimeout(this.#healed);
+      this.#options.onState(toErrorReport(error));
+      this.#schedule();
+      return;
+    }
+    const isHealed = this.#failed > 0;
+    this.#failed = 0;
+    if (isHealed) this.#onHealed();
+    else this.#onRead();
+  }
+
+  /** What could not be written is written now, all of it or what there was room for. */
+  #onHealed(): void {
+    const { lost } = this.#backlog;
+    if (lost > 0) this.#lasting = { code: 'HISTORY_STORE_GAPS', detail: { count: lost } };
+    this.#options.onState(this.#lasting ?? { code: 'HISTORY_STORE_HEALED' });
+    this.#healed = setTimeout(() => this.#options.onState(this.#lasting), HEALED_MS);
+    this.#healed.unref();
+  }
+
+  /** The store answers: what a read that failed had said is over. */
+  #onRead(): void {
+    if (this.#unreadable) this.#options.onState(this.#lasting);
+    this.#unreadable = false;
   }
 
   /** Oldest first; empty where nothing is kept or it cannot be read. */
@@ -181,35 +193,41 @@ export class LocalHistory implements ModelJournal {
 
   /** Writes what waits and closes the file. Never rejects. */
   async close(): Promise<void> {
-    void this.flush();
+    let late: NodeJS.Timeout | undefined;
+    await Promise.race([
+      this.flush(),
+      new Promise<void>((resolve) => {
+        late = setTimeout(resolve, CLOSE_MS);
+      }),
+    ]);
+    for (const timer of [late, this.#timer, this.#healed]) clearTimeout(timer);
     const client = this.#client;
     this.#client = undefined;
     await client?.close();
   }
 
-  #schedule(): void {
-    this.#timer ??= setTimeout(() => void this.flush(), WRITE_MS);
-  }
-
-  #toPut({ conversation, kind, place, ids }: Run): PutRun {
-    const messages = ids.flatMap((id) => {
-      const message = this.#messages.get(keyOf(conversation, id));
-      return message === undefined
-        ? []
-        : [{ message: settled(message), keys: this.#options.keysOf(conversation, id) }];
-    });
-    return { conversation, kind, messages, place };
+  /** While writes fail, everything waits for the next try. */
+  #schedule(urgent = false): void {
+    if (urgent && this.#failed === 0) void this.flush();
+    else
+      this.#timer ??= setTimeout(
+        () => void this.flush(),
+        this.#failed === 0 ? WRITE_MS : Math.min(FIRST_RETRY_MS * 2 ** (this.#failed - 1), LAST_RETRY_MS),
+      );
   }
 
   /** What was written a moment ago is read, too. */
   async #read<Result>(read: (client: StoreClient) => Promise<Result>, nothing: Result): Promise<Result> {
     const client = this.#client;
     if (client === undefined) return nothing;
-    void this.flush();
+    if (this.#failed === 0) await this.flush();
     try {
-      return await read(client);
+      const result = await read(client);
+      if (this.#failed === 0) this.#onRead();
+      return result;
     } catch (error) {
       this.#failures += 1;
+      this.#unreadable = true;
       this.#options.onState(toErrorReport(error));
       return nothing;
     }
@@ -217,12 +235,6 @@ export class LocalHistory implements ModelJournal {
 }
 
 /** Whether something of this user's would be lost with it. */
-function isWaiting({ delivery, pending }: ChatMessage): boolean {
+function isUrgent({ delivery, pending }: ChatMessage): boolean {
   return delivery === 'queued' || pending !== undefined;
-}
-
-/** Nothing is being loaded in a session to come. */
-function settled(message: ChatMessage): ChatMessage {
-  const { gapAfter } = message;
-  return gapAfter === undefined ? message : { ...message, gapAfter: { ...gapAfter, loading: false } };
 }

@@ -3,8 +3,16 @@ import type { Catalogue } from './error-text.ts';
 /** The local history, search and export. */
 export const HISTORY_ERRORS = {
   HISTORY_STORE_FULL: {
-    title: 'The disk is full: what is said now is not kept on this computer.',
-    action: 'Free some space. Messages go on, and the server’s archive has them.',
+    title: 'The disk is full: what is said now waits to be kept on this computer.',
+    action: 'Free some space: it is written then. Messages go on, and the server’s archive has them.',
+  },
+  HISTORY_STORE_HEALED: {
+    title: 'The history on this computer is written again.',
+    action: 'Nothing of it was lost.',
+  },
+  HISTORY_STORE_GAPS: {
+    title: 'The history on this computer is written again, without {count} messages.',
+    action: 'They were too many to wait. The server’s archive has them; tell IT if it happens again.',
   },
   HISTORY_STORE_DAMAGED: {
     title: 'The history on this computer could not be read and was put aside.',
