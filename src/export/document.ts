@@ -1,6 +1,7 @@
 /** An export as a document. Text from the network is escaped here and is nothing but text. */
 import type { ExportFormat } from '../shared/export-contract.ts';
 import { EXPORT_DOCUMENT_TEXT as WORDS } from '../shared/export-text.ts';
+import { BOARD_STYLE, boardsOf, drawingOf, type ExportedBoard, elementText, operationText } from './board.ts';
 import { type ChainedRecord, canonical } from './chain.ts';
 
 export interface ExportHead {
@@ -32,14 +33,27 @@ function visible(text: string): string {
   );
 }
 
-function notesOf({ earlier, retracted, delivery, own }: ChainedRecord): readonly string[] {
+function notesOf({ board, earlier, retracted, delivery, own }: ChainedRecord): readonly string[] {
   return [
+    ...(board ?? []).map((operation) => visible(operationText(operation))),
     ...earlier.map(({ time, text }) => WORDS.corrected(timeGroup(time), visible(text))),
     ...(retracted === undefined
       ? []
       : [WORDS.retracted(timeGroup(retracted.time), visible(retracted.by), visible(retracted.reason))]),
     ...(own && delivery !== undefined ? [WORDS.delivery(delivery)] : []),
   ];
+}
+
+function captionOf({ conversation, from, to }: ExportedBoard): string {
+  return WORDS.boardOf(visible(conversation), timeGroup(from), timeGroup(to));
+}
+
+/** What is on a board, in the order in which it was drawn. */
+function drawnLines({ elements }: ExportedBoard): readonly string[] {
+  return elements.map(
+    ({ element, name, at }) =>
+      `${visible(elementText(element))}, ${WORDS.boardBy(visible(name), timeGroup(new Date(at).toISOString()))}`,
+  );
 }
 
 function facts(head: ExportHead, records: readonly ChainedRecord[]): readonly (readonly [string, string])[] {
@@ -67,6 +81,9 @@ function textOf(head: ExportHead, records: readonly ChainedRecord[]): string {
         .map((line) => `    ${line}`),
       ...notesOf(record).map((note) => `    -- ${note.replaceAll('\n', '\n       ')}`),
     );
+  }
+  for (const board of boardsOf(records)) {
+    lines.push('', captionOf(board), ...drawnLines(board).map((line) => `    ${line}`));
   }
   return `${[...lines, '', head.marking].join('\n')}\n`;
 }
@@ -98,13 +115,20 @@ header{display:flex;flex-wrap:wrap;gap:2px 10px;font-size:9pt;color:#333}
 header b{color:#000}header i{font-style:normal;font-weight:700;border:1px solid #000;padding:0 4px}
 code{font-family:"DejaVu Sans Mono",monospace;font-size:8pt}
 p{margin:2px 0;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext}
-.note{margin-left:12px;font-size:9pt;color:#333}.retracted{text-decoration:line-through}`;
+.note{margin-left:12px;font-size:9pt;color:#333}.retracted{text-decoration:line-through}
+${BOARD_STYLE}`;
 
 function articleOf(record: ChainedRecord): string {
   const label = record.label === '' ? WORDS.noLabel : record.label;
   const text = `<p${record.retracted === undefined ? '' : ' class="retracted"'}>${escapeHtml(visible(record.text))}</p>`;
   const notes = notesOf(record).map((note) => `<p class="note">${escapeHtml(note)}</p>`);
   return `<article><header><span>${record.seq}.</span><time datetime="${record.time}">${timeGroup(record.time)}</time><b><bdi>${escapeHtml(visible(record.sender))}</bdi></b><bdi>${escapeHtml(visible(record.conversation))}</bdi><i>${escapeHtml(visible(label))}</i><code>${record.hash.slice(0, SHOWN_OF_HASH)}</code></header>${text}${notes.join('')}</article>`;
+}
+
+function figureOf(board: ExportedBoard): string {
+  const lines = drawnLines(board).map((line) => `<li>${escapeHtml(line)}</li>`);
+  const drawing = drawingOf(board, (text) => escapeHtml(visible(text)));
+  return `<figure>${drawing}<figcaption>${escapeHtml(captionOf(board))}</figcaption></figure><ol>${lines.join('')}</ol>`;
 }
 
 /** One file, without a script or anything that is loaded. */
@@ -118,6 +142,7 @@ function htmlOf(head: ExportHead, records: readonly ChainedRecord[]): string {
 <table><thead><tr><td>${marking}</td></tr></thead><tfoot><tr><td>${marking}</td></tr></tfoot><tbody><tr><td>
 <h1>${title}</h1><dl>${rows.join('')}</dl>
 ${records.map(articleOf).join('\n')}
+${boardsOf(records).map(figureOf).join('\n')}
 </td></tr></tbody></table></body></html>
 `;
 }

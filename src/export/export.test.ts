@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeExport, SIGNER_NOT_VERIFIED } from '../cli/audit/verify-export.ts';
 import { signReport } from '../policy-files/index.ts';
-import type { ExportRecord } from '../shared/export-contract.ts';
+import { type ExportRecord, isExportRecord } from '../shared/export-contract.ts';
 import { chainOf, documentOf, exportMarking, makeProof, sha256, verifyExport } from './index.ts';
 
 let directory: string;
@@ -282,5 +282,59 @@ describe('the marking of an export', () => {
     [['COSMIC'], 'COSMIC · system: CUI // EXERCISE'],
   ])('of %j', (labels, expected) => {
     expect(exportMarking('CUI // EXERCISE', CATALOGUE, labels)).toBe(expected);
+  });
+});
+
+describe('a whiteboard in an export', () => {
+  const ink = { colour: 'red', width: 'thin' } as const;
+  const line = (id: string) =>
+    ({
+      type: 'add',
+      element: { kind: 'line', id, ...ink, from: { x: 1, y: 2 }, to: { x: 30, y: 40 } },
+    }) as const;
+  const text = (id: string, said: string) =>
+    ({ type: 'add', element: { kind: 'text', id, ...ink, at: { x: 5, y: 6 }, text: said } }) as const;
+  const drew = (n: number, board: NonNullable<ExportRecord['board']>, more: Partial<ExportRecord> = {}) =>
+    record(n, { text: `[whiteboard] ${n}`, board, ...more });
+  const DRAWN = [
+    drew(1, [line('first'), text('name', '<script>alert(1)</script> \u202e x')]),
+    drew(2, [{ type: 'withdraw', id: 'first' }]),
+    drew(3, [{ type: 'clear' }]),
+    drew(4, [line('second')]),
+    drew(5, [line('unsent')], { own: true, delivery: 'failed' }),
+    drew(6, [line('gone')], { retracted: { time: '2026-11-29T03:00:00.000Z', by: 'x', reason: '' } }),
+  ];
+
+  it('is drawn as it was each time before it was emptied, of numbers and escaped texts alone', async () => {
+    const { document } = await exported('html', alice, DRAWN);
+    const [, first = '', second = '', ...others] = document.split('<svg ');
+    expect(others).toEqual([]);
+    const drawing = (of: string) => of.slice(0, of.indexOf('</svg>'));
+    expect(drawing(first)).not.toContain('points=');
+    expect(drawing(first)).toContain('&lt;script&gt;alert(1)&lt;/script&gt; ‹U+202E› x</text>');
+    expect(drawing(second)).toContain('points="1,2 30,40"');
+    expect(drawing(second).match(/<polyline/g)).toHaveLength(1);
+    expect(document).not.toMatch(/<script|href|url\(|onload|<foreignObject|<image|<use/i);
+  });
+
+  it('has every operation in words, in all formats, and in the chain', async () => {
+    for (const format of ['html', 'text', 'json'] as const) {
+      const { document, bytes, proof } = await exported(format, alice, DRAWN);
+      for (const words of ['first', 'second', 'unsent', 'gone']) expect(document, format).toContain(words);
+      expect(verifyExport(bytes, proof).ok).toBe(true);
+    }
+    const { document, proof } = await exported('json', alice, DRAWN);
+    const moved = changed(document, (all) =>
+      all.map((one, n) => (n === 3 ? { ...one, board: [line('another')] } : one)),
+    );
+    expect(problems(moved, proof).join()).toMatch(/record 4 was changed/);
+  });
+
+  it('a record with operations out of the grammar is none', () => {
+    const good = drew(1, [line('a')]);
+    expect(isExportRecord(good)).toBe(true);
+    for (const board of [[], [{ type: 'script' }], [{ ...line('a'), more: 1 }], 'x', [line('a b')]]) {
+      expect(isExportRecord({ ...good, board })).toBe(false);
+    }
   });
 });

@@ -1,5 +1,7 @@
 /** After-action exports between the processes: what is asked for, and the records that make it up. */
 import type { BareJid } from './jid.ts';
+import type { BoardOperation } from './whiteboard.ts';
+import { boardOperationsOf } from './whiteboard-input.ts';
 
 export const EXPORT_FORMATS = ['pdf', 'html', 'json', 'text'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -25,6 +27,8 @@ export interface ExportRecord {
   /** The marking; empty: none. */
   readonly label: string;
   readonly text: string;
+  /** What it drew on the room's whiteboard; `text` says the same. */
+  readonly board?: readonly BoardOperation[];
   /** Texts before corrections, oldest first. */
   readonly earlier: readonly { readonly time: string; readonly text: string }[];
   /** Taken back; `text` is what was there, as far as it is known. */
@@ -64,11 +68,11 @@ function isTime(value: unknown): boolean {
 /** A record of the contract, complete and within bounds. */
 export function isExportRecord(value: unknown): value is ExportRecord {
   if (typeof value !== 'object' || value === null) return false;
-  const { time, conversation, sender, own, label, text, earlier, retracted, delivery } = value as Readonly<
-    Record<string, unknown>
-  >;
+  const { time, conversation, sender, own, label, text, board, earlier, retracted, delivery } =
+    value as Readonly<Record<string, unknown>>;
   if (!isTime(time) || !isText(conversation) || !isText(sender) || typeof own !== 'boolean') return false;
   if (!isText(label, 256) || !isText(text) || !(delivery === undefined || isText(delivery, 32))) return false;
+  if (board !== undefined && boardOperationsOf(board) === undefined) return false;
   if (!Array.isArray(earlier) || earlier.length > 100) return false;
   const isVersion = (one: unknown) =>
     typeof one === 'object' &&

@@ -21,6 +21,14 @@ export const EXPORT_DOCUMENT_TEXT = {
   bySender: 'its sender',
   /** @param moderator `undefined`: the room does not say who it was */
   byRoom: (moderator: string | undefined) => `the room (${moderator ?? 'a moderator'})`,
+  board: 'Whiteboard',
+  /** @param from a date-time group, as `to` */
+  boardOf: (room: string, from: string, to: string) =>
+    `Whiteboard of ${room}, as these records draw it, from ${from} to ${to}`,
+  boardBy: (sender: string, time: string) => `by ${sender}, ${time}`,
+  boardCleared: 'The board was emptied.',
+  boardWithdrawn: (id: string) => `Taken back: ${id}`,
+  boardElement: (kind: string, id: string, what: string) => `Drawn: ${kind} ${id}, ${what}`,
   delivery: (state: string) => `Delivery: ${state}`,
   otherMarkings: (count: number) => `${count} OTHER MARKINGS`,
   system: (marking: string) => `system: ${marking}`,

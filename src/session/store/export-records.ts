@@ -21,7 +21,7 @@ export interface ExportSource {
 const iso = (at: number): string => new Date(Math.max(0, at)).toISOString();
 
 export function recordOf(conversation: BareJid, message: ChatMessage): ExportRecord {
-  const { versions = [], retraction, sender, shownAs, direction, delivery } = message;
+  const { versions = [], retraction, sender, shownAs, direction, delivery, board } = message;
   return {
     time: iso(message.at),
     conversation,
@@ -29,6 +29,7 @@ export function recordOf(conversation: BareJid, message: ChatMessage): ExportRec
     own: direction === 'out',
     label: message.label?.text ?? '',
     text: message.body,
+    ...(board === undefined ? {} : { board }),
     earlier: versions.slice(0, -1).map(({ at, body }) => ({ time: iso(at), text: body })),
     ...(retraction === undefined
       ? {}
