@@ -345,3 +345,35 @@ describe('dialogs', () => {
     expect(stage.complaints()).toEqual([]);
   });
 });
+
+describe('hundreds of contacts', () => {
+  const rows = (page: Page) => page.locator('[data-pane="contacts"] .row');
+
+  it('have only the rows in sight in the document; arrows, Home and End reach all of them', async () => {
+    const page = await desk('desk-crowded');
+    const section = page.locator('[data-pane="contacts"]');
+    const count = Number(await section.locator('h2 .section-count').innerText());
+    expect(count).toBeGreaterThan(200);
+    await rows(page).first().focus();
+    expect(await rows(page).count()).toBeLessThan(80);
+    const first = await focusedLabel(page);
+    await press(page, 'End');
+    await expect.poll(() => focusedLabel(page)).not.toBe(first);
+    const last = page.locator('[data-pane="contacts"] li').last();
+    await expect
+      .poll(() => last.getByRole('button').evaluate((row) => row === document.activeElement))
+      .toBe(true);
+    expect(await last.getAttribute('aria-posinset')).toBe(await last.getAttribute('aria-setsize'));
+    const end = await focusedLabel(page);
+    for (let step = 0; step < 60; step += 1) await press(page, 'ArrowUp');
+    for (let step = 0; step < 60; step += 1) await press(page, 'ArrowDown');
+    expect(await focusedLabel(page)).toBe(end);
+    // Scrolled away by a wheel, the row with the focus stays, and arrows go on from it.
+    await section.evaluate((element) => element.scrollTo(0, 0));
+    await expect.poll(() => rows(page).first().isVisible()).toBe(true);
+    await press(page, 'ArrowUp', 'ArrowDown');
+    expect(await focusedLabel(page)).toBe(end);
+    await press(page, 'Home');
+    await expect.poll(() => focusedLabel(page)).toMatch(/^Contacts/);
+  });
+});

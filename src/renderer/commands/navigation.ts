@@ -1,6 +1,13 @@
 /** Moving between conversations. */
 import type { Services } from '../hooks/services.ts';
-import { groupedContacts, neighbour, nextUnread, sortedRooms, visibleOrder } from '../state/directory.ts';
+import {
+  groupedContacts,
+  neighbour,
+  nextUnread,
+  sortedRooms,
+  strangers,
+  visibleOrder,
+} from '../state/directory.ts';
 import type { WindowState } from '../state/store.ts';
 import type { ConversationKey } from '../state/view-state.ts';
 
@@ -10,7 +17,11 @@ function order(
   collapsed: ReadonlySet<string>,
 ): readonly ConversationKey[] {
   const { rooms, contacts, summaries } = state.chat;
-  return visibleOrder(sortedRooms(rooms, filter), groupedContacts(contacts, summaries, filter), collapsed);
+  return visibleOrder(
+    sortedRooms(rooms, filter),
+    groupedContacts(contacts, strangers(contacts, summaries), filter),
+    collapsed,
+  );
 }
 
 /** Opens the next or previous conversation that the side bar shows. */

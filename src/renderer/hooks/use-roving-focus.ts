@@ -8,6 +8,14 @@ const KEYS: Readonly<Record<string, (at: number, count: number) => number>> = {
   End: (_at, count) => count - 1,
 };
 
+/** A list that holds only the rows in sight is scrolled first; its last row is there after the next frame. */
+function focusLast(list: HTMLElement): void {
+  list.scrollTop = list.scrollHeight;
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => [...list.querySelectorAll<HTMLElement>(ITEM)].at(-1)?.focus()),
+  );
+}
+
 function moveFocus(list: HTMLElement, event: KeyboardEvent): void {
   const move = KEYS[event.key];
   const focused = document.activeElement;
@@ -17,10 +25,14 @@ function moveFocus(list: HTMLElement, event: KeyboardEvent): void {
   const at = items.indexOf(focused);
   if (at === -1) return;
   event.preventDefault();
-  items[move(at, items.length)]?.focus();
+  if (event.key === 'End' && list.matches('[data-long]')) focusLast(list);
+  else items[move(at, items.length)]?.focus();
 }
 
-/** Arrow keys, Home and End move the focus among the items (`data-roving`) inside the element with this ref. */
+/**
+ * Arrow keys, Home and End move the focus among the items (`data-roving`) inside the element with this ref; `data-long` on it
+ * says that not all of them are in the document.
+ */
 export function useRovingFocus<List extends HTMLElement>(): RefObject<List | null> {
   const ref = useRef<List>(null);
   useEffect(() => {

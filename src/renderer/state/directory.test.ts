@@ -10,6 +10,7 @@ import {
   nextUnread,
   STRANGERS,
   sortedRooms,
+  strangers,
   totalUnread,
   visibleOrder,
 } from './directory.ts';
@@ -47,7 +48,7 @@ describe('side bar', () => {
 
   it('shows a contact in each of its groups, strangers first, the ungrouped last', () => {
     const contacts = byJid(contact('Bob', 'J2', 'J3'), contact('Carol'), contact('Alice', 'J2'));
-    const groups = groupedContacts(contacts, byJid(summary('mallory', 1)), '');
+    const groups = groupedContacts(contacts, strangers(contacts, byJid(summary('mallory', 1))), '');
     expect(groups.map((group) => [group.name, group.contacts.map((item) => item.name)])).toEqual([
       [STRANGERS, ['mallory@example.mil']],
       ['J2', ['Alice', 'Bob']],
@@ -57,7 +58,7 @@ describe('side bar', () => {
   });
 
   it('walks what is visible, each conversation once, around the ends', () => {
-    const groups = groupedContacts(byJid(contact('Bob', 'J2', 'J3'), contact('Carol', 'J3')), new Map(), '');
+    const groups = groupedContacts(byJid(contact('Bob', 'J2', 'J3'), contact('Carol', 'J3')), [], '');
     const order = visibleOrder([room('Ops')], groups, new Set());
     expect(order.map((key) => key.jid)).toEqual([jid('ops'), jid('bob'), jid('carol')]);
     expect(neighbour(order, jid('carol'), 1)?.jid).toBe(jid('ops'));

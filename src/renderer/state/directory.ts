@@ -2,10 +2,11 @@ import type { Contact, ConversationSummary, Room } from '../../shared/chat-model
 import type { BareJid } from '../../shared/jid.ts';
 import { SIDEBAR_TEXT } from '../text/sidebar.ts';
 import type { ChatState } from './chat-state.ts';
+import { compareKeys, sortKey } from './sort-key.ts';
 import type { ConversationKey } from './view-state.ts';
 
-/** Names are ordered as a person expects: without regard to case, numbers by value. */
-const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+/** What a contact or room is ordered by; a change makes another object of it. */
+const keys = new WeakMap<object, string>();
 
 /** The group of contacts without one, and of people who are no contacts. */
 export const NO_GROUP = SIDEBAR_TEXT.contacts;
@@ -16,11 +17,22 @@ export interface ContactGroup {
   readonly contacts: readonly Contact[];
 }
 
-function byName<Item extends { readonly name: string; readonly jid: BareJid }>(
-  left: Item,
-  right: Item,
-): number {
-  return collator.compare(left.name, right.name) || collator.compare(left.jid, right.jid);
+interface Named {
+  readonly name: string;
+  readonly jid: BareJid;
+}
+
+function keyOf(item: Named): string {
+  let key = keys.get(item);
+  if (key === undefined) {
+    key = sortKey(item.name, item.jid);
+    keys.set(item, key);
+  }
+  return key;
+}
+
+function byName(left: Named, right: Named): number {
+  return compareKeys(keyOf(left), keyOf(right));
 }
 
 /** Case and accents do not matter to a filter. */
@@ -39,7 +51,7 @@ export function sortedRooms(rooms: ReadonlyMap<BareJid, Room>, filter: string): 
 }
 
 /** People who wrote but are not in the roster, as contacts whose presence is unknown. */
-function strangers(
+export function strangers(
   contacts: ReadonlyMap<BareJid, Contact>,
   summaries: ReadonlyMap<BareJid, ConversationSummary>,
 ): readonly Contact[] {
@@ -57,12 +69,12 @@ function strangers(
 /** The contacts that fit the filter, in their groups; groups and contacts by name. */
 export function groupedContacts(
   contacts: ReadonlyMap<BareJid, Contact>,
-  summaries: ReadonlyMap<BareJid, ConversationSummary>,
+  others: readonly Contact[],
   filter: string,
 ): readonly ContactGroup[] {
   const folded = foldText(filter.trim());
   const groups = new Map<string, Contact[]>();
-  for (const contact of [...contacts.values(), ...strangers(contacts, summaries)]) {
+  for (const contact of [...contacts.values(), ...others]) {
     if (!matches(contact, folded)) continue;
     for (const name of contact.groups.length === 0 ? [NO_GROUP] : contact.groups) {
       const group = groups.get(name);
@@ -71,7 +83,10 @@ export function groupedContacts(
     }
   }
   return [...groups]
-    .sort(([left], [right]) => rank(left) - rank(right) || collator.compare(left, right))
+    .sort(
+      ([left], [right]) =>
+        rank(left) - rank(right) || compareKeys(sortKey(left, left), sortKey(right, right)),
+    )
     .map(([name, members]) => ({ name, contacts: members.sort(byName) }));
 }
 

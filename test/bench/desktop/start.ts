@@ -18,12 +18,12 @@ const ACCEPT = `[...document.querySelectorAll('button')].find((button) => button
 const PIN = `document.querySelector('input')?.disabled === false && document.visibilityState === 'visible'`;
 const ONLINE = `[...document.querySelectorAll('[aria-label="Status"] button')].some((button) => /lock verified/.test(button.textContent + button.ariaLabel))`;
 
-/** Enters the PIN and answers how long it took until online. */
-async function signIn(application: RunningApplication): Promise<number> {
+/** Enters the PIN and answers how long it took until `condition`, an expression for the chat page, held. */
+async function signIn(application: RunningApplication, condition: string): Promise<number> {
   const [chat, pin] = [await application.chat(), await application.pin()];
   await pin.field.focus();
   await pin.page.keyboard.type(application.workstation.pin);
-  const online = shownAt(chat.page, ONLINE);
+  const online = shownAt(chat.page, condition);
   const enter = now();
   // The window is gone as soon as the card has taken the PIN, often before the key press is answered.
   await pin.page.keyboard.press('Enter').catch(() => undefined);
@@ -49,9 +49,10 @@ async function started<Result>(
   }
 }
 
-/** Starts the application and signs in; the caller stops it. */
+/** Starts the application and signs in, until `condition` holds in the chat page; the caller stops it. */
 export async function startAndSignIn(
   desktop: Desktop,
+  condition = ONLINE,
 ): Promise<{ readonly application: RunningApplication; readonly times: StartTimes }> {
   const { application, result } = await started(desktop, async (running): Promise<StartTimes> => {
     const chat = await running.chat();
@@ -60,7 +61,7 @@ export async function startAndSignIn(
     // Not as a person clicks: finding and aiming would be part of what is measured.
     await chat.page.evaluate(ACCEPT);
     const pin = await shownAt((await running.pin()).page, PIN);
-    const online = await signIn(running);
+    const online = await signIn(running, condition);
     const { startedAt } = running;
     return { consent: consent - startedAt, pin: pin - startedAt, acceptToPin: pin - accepted, online };
   });

@@ -21,25 +21,23 @@ export const ContactRow = memo(function ContactRow({ contact, unread, active }: 
   if (unread > 0) classes.push('row-unread');
   if (contact.availability === 'offline' || blocked) classes.push('row-quiet');
   return (
-    <li>
-      <button
-        type="button"
-        className={classes.join(' ')}
-        data-roving
-        data-pane-focus={active ? '' : undefined}
-        aria-current={active ? 'page' : undefined}
-        title={`${contact.name}\n${contact.jid}${contact.status === undefined ? '' : `\n${contact.status}`}`}
-        onClick={() => actions.open({ jid: contact.jid, kind: 'contact' })}
-      >
-        <PresenceMark availability={blocked ? 'offline' : contact.availability} />
-        <bdi className="row-name">{contact.name}</bdi>
-        <NameWarning warning={contact.warning} />
-        {blocked ? <span className="row-blocked">{PEOPLE_TEXT.isBlocked}</span> : null}
-        {contact.status === undefined || contact.status === '' ? null : (
-          <bdi className="row-status">{contact.status}</bdi>
-        )}
-        <UnreadBadge count={unread} />
-      </button>
-    </li>
+    <button
+      type="button"
+      className={classes.join(' ')}
+      data-roving
+      data-pane-focus={active ? '' : undefined}
+      aria-current={active ? 'page' : undefined}
+      title={`${contact.name}\n${contact.jid}${contact.status === undefined ? '' : `\n${contact.status}`}`}
+      onClick={() => actions.open({ jid: contact.jid, kind: 'contact' })}
+    >
+      <PresenceMark availability={blocked ? 'offline' : contact.availability} />
+      <bdi className="row-name">{contact.name}</bdi>
+      <NameWarning warning={contact.warning} />
+      {blocked ? <span className="row-blocked">{PEOPLE_TEXT.isBlocked}</span> : null}
+      {contact.status === undefined || contact.status === '' ? null : (
+        <bdi className="row-status">{contact.status}</bdi>
+      )}
+      <UnreadBadge count={unread} />
+    </button>
   );
 });

@@ -1,14 +1,29 @@
-import { type ReactElement, useMemo } from 'react';
+import { type ReactElement, useMemo, useRef } from 'react';
+import type { Contact, ConversationSummary } from '../../../shared/chat-model.ts';
+import type { BareJid } from '../../../shared/jid.ts';
 import { tooltipOf } from '../../commands/table.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
-import { CONTACTS_SECTION, groupedContacts } from '../../state/directory.ts';
+import { CONTACTS_SECTION, groupedContacts, strangers } from '../../state/directory.ts';
 import { COMMAND_TEXT } from '../../text/commands.ts';
 import { PEOPLE_TEXT } from '../../text/people.ts';
 import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 import { RequestList } from '../people/RequestList.tsx';
-import { ContactGroup } from './ContactGroup.tsx';
+import { ContactList } from './ContactList.tsx';
 import { SectionHead } from './SectionHead.tsx';
+
+/** People who are in no list; the same array as long as they are the same people, however much they write. */
+function useStrangers(
+  contacts: ReadonlyMap<BareJid, Contact>,
+  summaries: ReadonlyMap<BareJid, ConversationSummary>,
+): readonly Contact[] {
+  const known = useRef<readonly Contact[]>([]);
+  const now = strangers(contacts, summaries);
+  const same =
+    now.length === known.current.length && now.every(({ jid }, index) => jid === known.current[index]?.jid);
+  if (!same) known.current = now;
+  return known.current;
+}
 
 /** The contacts in their groups. */
 export function ContactSection(): ReactElement {
@@ -18,7 +33,9 @@ export function ContactSection(): ReactElement {
   const summaries = useWindowState((state) => state.chat.summaries);
   const filter = useWindowState((state) => state.view.filter);
   const collapsed = useWindowState((state) => state.view.collapsed.has(CONTACTS_SECTION));
-  const groups = useMemo(() => groupedContacts(contacts, summaries, filter), [contacts, summaries, filter]);
+  const others = useStrangers(contacts, summaries);
+  const groups = useMemo(() => groupedContacts(contacts, others, filter), [contacts, others, filter]);
+  const count = useMemo(() => new Set(groups.flatMap((group) => group.contacts)).size, [groups]);
   let unread = 0;
   for (const summary of summaries.values()) if (summary.kind === 'contact') unread += summary.unread;
   return (
@@ -27,7 +44,7 @@ export function ContactSection(): ReactElement {
         title={SIDEBAR_TEXT.contacts}
         sectionKey={CONTACTS_SECTION}
         collapsed={collapsed}
-        count={new Set(groups.flatMap((group) => group.contacts.map((contact) => contact.jid))).size}
+        count={count}
         unread={unread}
         level={2}
       >
@@ -53,9 +70,7 @@ export function ContactSection(): ReactElement {
         </button>
       </SectionHead>
       <RequestList />
-      {collapsed
-        ? null
-        : groups.map((group) => <ContactGroup key={group.name} group={group} only={groups.length === 1} />)}
+      {collapsed ? null : <ContactList groups={groups} />}
       {!collapsed && groups.length === 0 ? (
         <p className="rows-empty">
           {filter === '' ? SIDEBAR_TEXT.youHaveNoContactsYet : SIDEBAR_TEXT.noContactFitsTheFilter}

@@ -21,7 +21,7 @@ export function Sidebar(): ReactElement {
         <RoomSection />
       </div>
       <FeedSection />
-      <div ref={contacts} className="sidebar-section sidebar-section-grow" data-pane="contacts">
+      <div ref={contacts} className="sidebar-section sidebar-section-grow" data-pane="contacts" data-long>
         <ContactSection />
       </div>
     </nav>
