@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: sets the machine up, builds, measures, prints a table and writes `out/bench.json`. With `--quick`
- * everything runs a few times only, to show that it still works (docs/performance.md).
+ * everything runs a few times only, to show that it still works; `--only=PART,PART` measures these parts (docs/performance.md).
  */
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
@@ -11,8 +11,8 @@ import { setup } from './setup.mjs';
 
 await runMain(async () => {
   const args = process.argv.slice(2);
-  if (args.some((argument) => argument !== '--quick'))
-    throw new SetupError('usage: npm run bench [-- --quick]');
+  if (args.some((argument) => argument !== '--quick' && !/^--only=[a-z,-]+$/.test(argument)))
+    throw new SetupError('usage: npm run bench [-- --quick] [--only=PART,PART]');
   const runtime = await setup();
   await bundle(['app-test']);
   const { code } = await run(

@@ -6,7 +6,7 @@ import type { PinPortReply } from '../shared/app-state.ts';
 import { AppError, type ErrorReport, toErrorReport } from '../shared/errors.ts';
 import type { SignRequest } from '../shared/signing.ts';
 import { type Card, type CardCertificate, isCard, readCard } from './card.ts';
-import { CardWatcher, POLL_MS, type SlotView } from './card-watcher.ts';
+import { CALM_POLL_MS, CardWatcher, POLL_MS, type SlotView } from './card-watcher.ts';
 import { type CompiledRules, compileRules, toChoice } from './certificates.ts';
 import { CKR, CkrError, saysGone } from './ckr.ts';
 import { type Handle, Pkcs11Module } from './module.ts';
@@ -129,7 +129,7 @@ export class TokenService {
   }
 
   async #tick(): Promise<void> {
-    let next = POLL_MS;
+    let next = this.#loggedIn ? CALM_POLL_MS : POLL_MS;
     try {
       if (this.#module === undefined) await this.#open();
       // While somebody logs in or signs there is nothing to look for.

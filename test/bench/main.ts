@@ -1,21 +1,24 @@
 /**
  * The measurements behind `npm run bench`: prints a table and writes `out/bench.json`. `--quick` measures everything a
- * few times only, to show that it still works; its figures mean nothing.
+ * few times only, to show that it still works; its figures mean nothing. `--only` names the parts that are wanted.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Runtime } from '../../build/runtime.mjs';
-import { ALICE, BOB, NAMES, openscModule, pinOf } from '../../build/site/analysts.ts';
-import { siteDirectory } from '../../build/site/places.ts';
-import type { ProsodyAccount } from '../../build/site/prosody.ts';
-import { type Site, startSite } from '../../build/site/site.ts';
-import type { Workstation } from '../../build/site/workstation.ts';
+import { ALICE, openscModule, pinOf } from '../../build/site/analysts.ts';
 import { benchConsole } from './console.ts';
 import { benchDelivery } from './console-delivery.ts';
 import { benchConversation } from './conversation.ts';
-import { benchDesktop, type DesktopResults } from './desktop/index.ts';
+import {
+  benchDesktop,
+  benchSite,
+  DESK_CONTACTS,
+  DESKTOP_PARTS,
+  type DesktopOptions,
+  type DesktopResults,
+} from './desktop/index.ts';
 import { benchFileGate } from './file-gate.ts';
 import { benchGuard } from './guard.ts';
 import { benchHandshake } from './handshake.ts';
@@ -26,12 +29,16 @@ import { benchPolicy } from './policy.ts';
 import { benchWatchwords } from './watchwords.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-
-/** Alice's contact list is this long; all but Bob are people who are not there. */
-const CONTACTS = 50;
+const BUNDLE = join(ROOT, 'out/app-test');
+/** Seconds of the steady conversation; 3600 is the hour that the project promises. */
+const STEADY_SECONDS = 'SALLYPORT_BENCH_STEADY_SECONDS';
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, runtime: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    runtime: { type: 'string' },
+  },
 });
 const { quick } = values;
 
@@ -45,74 +52,72 @@ function runtimeOf(json: string | undefined): Runtime {
   return JSON.parse(json) as Runtime;
 }
 
-function accounts(): readonly ProsodyAccount[] {
-  const known = [ALICE, BOB].map(({ account, upn }) => ({ account, upn, name: NAMES[account] ?? account }));
-  const others = Array.from({ length: CONTACTS - 1 }, (_, i) => ({
-    account: `colleague${i + 1}`,
-    name: `Colleague ${i + 1}`,
-  }));
-  return [...known, ...others];
+type Bench = () => Promise<readonly Figure[]>;
+
+/** What needs no site of its own, or makes one. */
+const PARTS: Readonly<Record<string, Bench>> = {
+  policy: () => benchPolicy(quick ? 5 : 100),
+  guard: () => benchGuard(quick ? 1 : 20),
+  watchwords: () => benchWatchwords(quick ? 1 : 20),
+  conversation: () => benchConversation(quick ? 1 : 10),
+  history: () =>
+    benchHistory({
+      workerFile: join(BUNDLE, 'store-worker.cjs'),
+      messages: quick ? 5_000 : 1_000_000,
+      runs: quick ? 2 : 20,
+    }),
+  'file-gate': () => benchFileGate(quick),
+  console: async () => [...(await benchConsole(quick)), ...(await benchDelivery(quick))],
+  rooms: () => benchRooms(quick),
+};
+const ALL_PARTS = [...Object.keys(PARTS), 'handshake', ...DESKTOP_PARTS];
+
+/** The parts that `--only` names, separated by commas; all without it. */
+function wantedParts(only: string | undefined): ReadonlySet<string> {
+  const wanted = only?.split(',') ?? ALL_PARTS;
+  const unknown = wanted.filter((part) => !ALL_PARTS.includes(part));
+  if (unknown.length > 0)
+    throw new Error(`no such part: ${unknown.join(', ')}; there are ${ALL_PARTS.join(', ')}`);
+  return new Set(wanted);
 }
 
-async function desktopOf(site: Site, workstation: Workstation, runtime: Runtime): Promise<DesktopResults> {
-  const { executable } = runtime;
-  return benchDesktop({ site, workstation, executable, contacts: CONTACTS, quick, note });
-}
-
-interface Results extends DesktopResults {
-  readonly load: readonly number[];
-}
-
-async function all(runtime: Runtime): Promise<Results> {
-  note('policy verification …');
-  const policy = await benchPolicy(quick ? 5 : 100);
-  note('stanza guard …');
-  const guard = await benchGuard(quick ? 1 : 20);
-  note('watchwords …');
-  const watchwords = await benchWatchwords(quick ? 1 : 20);
-  note('conversation …');
-  const conversation = await benchConversation(quick ? 1 : 10);
-  note('history …');
-  const history = await benchHistory({
-    workerFile: join(ROOT, 'out/app-test/store-worker.cjs'),
-    messages: quick ? 5_000 : 1_000_000,
-    runs: quick ? 2 : 20,
-  });
-  note('file gate …');
-  const fileGate = await benchFileGate(quick);
-  note('console …');
-  const console = [...(await benchConsole(quick)), ...(await benchDelivery(quick))];
-  note('rooms …');
-  const rooms = await benchRooms(quick);
+async function onSite(runtime: Runtime, wanted: ReadonlySet<string>): Promise<DesktopResults> {
   note('starting a site …');
-  const site = await startSite({
-    directory: siteDirectory('bench'),
-    bundle: join(ROOT, 'out/app-test'),
-    users: [ALICE, BOB],
-    server: { accounts: accounts() },
-  });
+  const site = await benchSite(BUNDLE, DESK_CONTACTS, 'crowd');
   try {
     const workstation = await site.workstation(ALICE);
-    note('handshakes …');
-    const settings = { pin: pinOf(site.pki.server.good.certificate), module: openscModule() };
-    const handshakes = await benchHandshake({ site, workstation, settings, runs: quick ? 3 : 50 });
-    const desktop = await desktopOf(site, workstation, runtime);
-    const figures: readonly Figure[] = [
-      ...policy,
-      ...guard,
-      ...watchwords,
-      ...conversation,
-      ...history,
-      ...fileGate,
-      ...console,
-      ...rooms,
-      ...handshakes,
-      ...desktop.figures,
-    ];
-    return { ...desktop, figures, load: loadavg() };
+    const figures: Figure[] = [];
+    if (wanted.has('handshake')) {
+      note('handshakes …');
+      const settings = { pin: pinOf(site.pki.server.good.certificate), module: openscModule() };
+      figures.push(...(await benchHandshake({ site, workstation, settings, runs: quick ? 3 : 50 })));
+    }
+    const options: DesktopOptions = {
+      executable: runtime.executable,
+      bundle: BUNDLE,
+      quick,
+      steadySeconds: Number(process.env[STEADY_SECONDS] ?? (quick ? 5 : 300)),
+      wanted: (part) => wanted.has(part),
+      note,
+    };
+    const desktop = await benchDesktop(options, { site, workstation });
+    return { ...desktop, figures: [...figures, ...desktop.figures] };
   } finally {
     await site.stop();
   }
+}
+
+async function all(runtime: Runtime): Promise<DesktopResults & { readonly load: readonly number[] }> {
+  const wanted = wantedParts(values.only);
+  const figures: Figure[] = [];
+  for (const [part, bench] of Object.entries(PARTS)) {
+    if (!wanted.has(part)) continue;
+    note(`${part} …`);
+    figures.push(...(await bench()));
+  }
+  const siteParts = ['handshake', ...DESKTOP_PARTS].some((part) => wanted.has(part));
+  const site = siteParts ? await onSite(runtime, wanted) : { figures: [], messageRuns: [] };
+  return { ...site, figures: [...figures, ...site.figures], load: loadavg() };
 }
 
 const runtime = runtimeOf(values.runtime);

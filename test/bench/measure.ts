@@ -2,7 +2,7 @@
 
 export interface Figure {
   readonly name: string;
-  readonly unit: 'µs' | 'ms' | 's' | 'MB' | 'MB/s' | '×' | 'messages';
+  readonly unit: 'µs' | 'ms' | 's' | '%' | 'MB' | 'MB/s' | '×' | 'messages';
   readonly median: number;
   readonly min: number;
   readonly max: number;
