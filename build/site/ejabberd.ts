@@ -19,7 +19,13 @@ import {
   runEjabberd,
 } from './ejabberd-process.ts';
 import { freePort } from './prosody-process.ts';
-import { accountsTable, machinesTable, type SwitchState, switchTable } from './prosody-tables.ts';
+import {
+  accountsTable,
+  machinesTable,
+  nextRevision,
+  type SwitchState,
+  switchTable,
+} from './prosody-tables.ts';
 import type { Slapd } from './slapd.ts';
 import {
   masterFile,
@@ -180,7 +186,7 @@ class Server implements EjabberdServer {
   }
 
   async setSwitch(state: SwitchState): Promise<void> {
-    this.#revision += 1;
+    this.#revision = nextRevision(this.switchFile, this.#revision);
     const table = switchTable(this.domain, this.#revision, state);
     await this.#noted('switch read from', () => replaceTable(this.#site, 'switch.json', table));
   }

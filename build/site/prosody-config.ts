@@ -27,6 +27,8 @@ export interface FederationValues {
   readonly port: number;
   /** PEM file: the authorities of the partners' servers and a CRL of each. */
   readonly authorities: string;
+  /** Which port of this machine a partner's server listens on, in place of what DNS would say. */
+  readonly ports?: Readonly<Record<string, number>>;
 }
 
 /** What the site's server is told, one value for each `@name@` of the template. */
@@ -68,7 +70,7 @@ export interface ProsodyValues {
 /** The text of `prosody.cfg.lua`. */
 export function prosodyConfig(values: ProsodyValues): string {
   const { fileGate, federation } = values;
-  const config = fillTemplate(
+  const filled = fillTemplate(
     readFileSync(TEMPLATE, 'utf8'),
     {
       ...PROSODY_DEFAULTS,
@@ -107,7 +109,11 @@ export function prosodyConfig(values: ProsodyValues): string {
     },
     {
       raw: {
-        'lock-module': [values.lockModule ?? [], values.extraModules]
+        'lock-module': [
+          values.lockModule ?? [],
+          values.extraModules,
+          federation?.ports === undefined ? [] : 'test_dns',
+        ]
           .flat()
           .map((name) => `"${name}",`)
           .join(' '),
@@ -119,6 +125,8 @@ export function prosodyConfig(values: ProsodyValues): string {
       },
     },
   );
+  const ports = Object.entries(federation?.ports ?? {}).map(([domain, port]) => `["${domain}"] = ${port}`);
+  const config = ports.length === 0 ? filled : `test_dns = { ${ports.join(', ')} }\n${filled}`;
   if (values.passwordTries === undefined) return config;
   const tries = `sallyport_password_tries = ${values.passwordTries}\nsallyport_password_wait = 1\n`;
   return config.replace(`authentication = "${values.authentication}"\n`, (line) => line + tries);

@@ -1,6 +1,7 @@
 /** The tables that the server kit's modules read, as JSON values (formats: server/kit/README.md, server/prosody/README.md). */
 
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
 export interface ProsodyAccount {
   readonly account: string;
@@ -112,6 +113,12 @@ export function feedsTable(domain: string, feeds: readonly ProsodyFeed[]): unkno
 export function switchTable(domain: string, revision: number, state: SwitchState): unknown {
   const { service = 'on', users = [], machines = [], rooms = [], partners = [] } = state;
   return { format: 'sallyport.switch/2', domain, revision, service, users, machines, rooms, partners };
+}
+
+/** A revision behind `last` and behind what the file has, which the kit's tool may have written. */
+export function nextRevision(path: string, last: number): number {
+  const found = /"revision": *(\d{1,9})\b/.exec(readFileSync(path, 'utf8'))?.[1] ?? '0';
+  return Math.max(last, Number(found)) + 1;
 }
 
 /** An account as mod_auth_internal_hashed and mod_auth_sallyport_password keep it: a Lua table (RFC 5802 3, SHA-256). */

@@ -23,6 +23,7 @@ import {
   feedsTable,
   groupsFile,
   machinesTable,
+  nextRevision,
   type ProsodyAccount,
   type ProsodyFeed,
   type ProsodyMachine,
@@ -318,7 +319,7 @@ class Server implements ProsodyServer {
   }
 
   async setSwitch(state: SwitchState): Promise<void> {
-    this.#revision += 1;
+    this.#revision = nextRevision(this.switchFile, this.#revision);
     const { domain } = this;
     await this.#noted('switch read from', () =>
       replaceTable(this.#site, 'switch.json', switchTable(domain, this.#revision, state)),

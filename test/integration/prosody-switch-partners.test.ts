@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../build/site/prosody-process.ts';
-import { Peer, peerIdentity } from '../support/federation-peer.ts';
+import { Peer, PeerServer, peerIdentity } from '../support/federation-peer.ts';
 import { DOMAIN, startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 import type { RawXmpp } from '../support/raw-xmpp.ts';
 import { type ServerTool, serverTool } from '../support/server-tool.ts';
@@ -17,10 +17,12 @@ const OFF = new RegExp(`Communication with (?:rooms\\.)?${PARTNER.replaceAll('.'
 let site: TestSite;
 let tool: ServerTool;
 let port: number;
+let theirs: PeerServer;
 const open: (RawXmpp | Peer)[] = [];
 
 beforeAll(async () => {
   port = await freePort();
+  const theirPort = await freePort();
   site = await startTestSite({
     users: [testUser('alice', 1)],
     epochs: [1],
@@ -32,11 +34,17 @@ beforeAll(async () => {
       return {
         accounts: [{ account: 'alice', upn: '1000000001@mil' }],
         machines: [{ kid: 'WS-1' }],
-        federation: { partners: [PARTNER, ROOMS, ALLY], port, authorities },
+        federation: {
+          partners: [PARTNER, ROOMS, ALLY],
+          port,
+          authorities,
+          ports: { [PARTNER]: theirPort, [ALLY]: theirPort },
+        },
       };
     },
   });
   tool = serverTool(site.server);
+  theirs = await PeerServer.listen(site, PARTNER, theirPort);
 });
 afterEach(async () => {
   for (const one of open.splice(0)) (one instanceof Peer ? one.stream : one).close();
@@ -141,6 +149,39 @@ describe('a partner’s domain that is switched off', () => {
     await reaches(await partner(), alice, 'after');
   });
 
+  it('ends the streams that this server opened, and puts its people out of rooms', async () => {
+    const room = `joint@conference.${DOMAIN}`;
+    const alice = await online();
+    const eve = await partner();
+    alice.send(`<presence to='${room}/alice'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
+    await alice.take(/<subject/);
+    eve.stream.send(
+      `<presence from='eve@${PARTNER}/x' to='${room}/eve'><x xmlns='http://jabber.org/protocol/muc'/></presence>`,
+    );
+    await alice.take(/<presence [^>]*from='joint@[^>]*\/eve'/);
+    alice.send(`<message type='groupchat' to='${room}' id='in'><body>to both of us</body></message>`);
+    await expect.poll(() => theirs.received, { timeout: 15_000 }).toContain('to both of us');
+    expect(theirs.streams).toBeGreaterThan(0);
+
+    const off = await tool.run('off', '--partner', PARTNER, '--reason', 'leak');
+    expect(off.out).toContain('put 1 occupant out of rooms');
+    const left = await alice.take(
+      /<presence [^>]*from='joint@[^>]*\/eve'[^>]*>(?:(?!<\/presence>).)*role='none'.*?<\/presence>/s,
+    );
+    expect(left).toMatch(OFF);
+    await expect.poll(() => theirs.streams, { timeout: 15_000 }).toBe(0);
+    const before = theirs.received.length;
+    alice.send(`<message type='groupchat' to='${room}' id='alone'><body>to me alone</body></message>`);
+    await alice.take(/<message [^>]*id='alone'/);
+    alice.send(`<message type='chat' to='eve@${PARTNER}' id='to'><body>to eve</body></message>`);
+    expect(await alice.take(/<message [^>]*id='to'.*?<\/message>/s)).toMatch(OFF);
+    expect(theirs.received.slice(before)).not.toMatch(/to me alone|to eve/);
+
+    await tool.run('on', '--partner', PARTNER);
+    alice.send(`<message type='chat' to='eve@${PARTNER}' id='back'><body>back again</body></message>`);
+    await expect.poll(() => theirs.received, { timeout: 15_000 }).toContain('back again');
+  });
+
   it('stays off over a restart, and the switch makes no partner of a domain that is none', async () => {
     await tool.run('off', '--partner', PARTNER, '--reason', 'exercise');
     await tool.run('off', '--partner', STRANGER, '--reason', 'exercise');
@@ -167,6 +208,15 @@ describe('a partner’s domain that is switched off', () => {
 });
 
 describe('federation', () => {
+  it('delivers to a partner over TLS with certificates on both sides, and to nobody who is not who he should be', async () => {
+    const alice = await online();
+    alice.send(`<message type='chat' to='eve@${PARTNER}' id='f1'><body>there and back</body></message>`);
+    await expect.poll(() => theirs.received, { timeout: 15_000 }).toContain('there and back');
+    alice.send(`<message type='chat' to='eve@${ALLY}' id='f2'><body>to the ally</body></message>`);
+    expect(await alice.take(/<message [^>]*id='f2'.*?<\/message>/s)).toContain("type='error'");
+    expect(theirs.received).not.toContain('to the ally');
+  });
+
   it('refuses a stranger’s stream to the rooms as it does one to the domain', async () => {
     for (const to of [DOMAIN, `conference.${DOMAIN}`, `directory.${DOMAIN}`]) {
       const stranger = await connect(STRANGER, to);

@@ -1,5 +1,7 @@
-/** A partner's server, as far as a stream to the site's one goes: a TLS client with a certificate that says what it is told to. */
+/** A partner's server, as far as streams to and from the site's one go: it says what it is told to, and keeps what it gets. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { DOMAIN, issueCertificate, type SoftIdentity, type TestSite } from './prosody-site.ts';
 import { RawXmpp } from './raw-xmpp.ts';
 
@@ -62,5 +64,70 @@ export class Peer {
     await this.stream.take(/<success/);
     this.header();
     await this.stream.take(FEATURES);
+  }
+}
+
+const MECHANISMS =
+  "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>EXTERNAL</mechanism></mechanisms></stream:features>";
+
+/** Where the site's server opens its own streams to: takes its certificate for what it is, and every stanza. */
+export class PeerServer {
+  readonly #server: Server;
+  readonly #open = new Set<TLSSocket>();
+  /** Everything that came, over all streams. */
+  received = '';
+  /** How many streams are open. */
+  get streams(): number {
+    return this.#open.size;
+  }
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async listen(site: TestSite, domain: string, port: number): Promise<PeerServer> {
+    const { certificate: cert, key } = peerIdentity(site, domain);
+    const ca = readFileSync(site.pki.ca.root.certificate);
+    // Node takes no client's certificate that is made for servers only, as this one may be: it is looked at below.
+    const server = createServer({ cert, key, ca, requestCert: true, rejectUnauthorized: false });
+    const peer = new PeerServer(server);
+    server.on('secureConnection', (socket) => peer.#serve(socket, domain));
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return peer;
+  }
+
+  #serve(socket: TLSSocket, domain: string): void {
+    const { subjectaltname = '' } = socket.getPeerCertificate();
+    if (!subjectaltname.split(', ').includes(`DNS:${DOMAIN}`)) {
+      socket.destroy();
+      return;
+    }
+    this.#open.add(socket);
+    let text = '';
+    let known = false;
+    socket.setEncoding('utf8');
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#open.delete(socket));
+    socket.on('data', (chunk: string) => {
+      text += chunk;
+      this.received += chunk;
+      if (/<stream:stream [^>]*>/.test(text)) {
+        text = '';
+        socket.write(
+          `<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams' from='${domain}' to='${DOMAIN}' id='s${Math.random()}' version='1.0'>${known ? '<stream:features/>' : MECHANISMS}`,
+        );
+      } else if (/<auth [^>]*(?:\/>|>[^<]*<\/auth>)/.test(text)) {
+        text = '';
+        known = true;
+        socket.write("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
+      } else if (text.includes('</stream:stream>')) socket.end('</stream:stream>');
+    });
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#open) socket.destroy();
+    this.#server.close();
+    await once(this.#server, 'close');
   }
 }
