@@ -235,6 +235,8 @@ export interface PeopleList {
   readonly people: readonly PersonInfo[];
   /** True when a directory says who has an account. */
   readonly directory: boolean;
+  /** Whether what certificates are mapped by can be changed here. */
+  readonly mappable: boolean;
   /** Until when the table is good; undefined for one that is kept by hand. */
   readonly validUntil?: string;
 }

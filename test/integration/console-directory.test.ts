@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Slapd, startSlapd } from '../../build/site/slapd.ts';
 import type { PeopleList } from '../../server/console/contract.ts';
 import { type ConsoleBeside, type Seat, STAFF, startConsoleBeside } from '../support/console-site.ts';
+import { numberedCards } from '../support/numbered-cards.ts';
 import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 
 let site: TestSite;
@@ -35,6 +36,7 @@ function directorySettings(changes: Readonly<Record<string, unknown>> = {}) {
     base: slapd.peopleDn,
     filter: '(objectClass=inetOrgPerson)',
     upn: { attribute: 'employeeNumber', suffix: '@mil' },
+    identities: join(home(), 'identities.json'),
     ...changes,
   };
 }
@@ -106,6 +108,53 @@ describe('accounts out of the directory', () => {
     expect(await client.rest()).toContain('<not-authorized');
     await slapd.setDisabled('bob', false);
     expect((await read()).json()).toMatchObject({ disabled: 1 });
+  });
+
+  it('are mapped here by what the directory does not hold, over its next reading too', async () => {
+    const cards = numberedCards(site.directory, site.pki);
+    const set = (account: string, body: object) =>
+      oakes.ask('PUT', `/api/people/${account}`, { reason: 'new card', ...body });
+    const map = { disabled: false, issuerSerials: [cards.issuerSerial] };
+    expect((await people()).mappable).toBe(true);
+    expect((await set('bob', map)).status).toBe(200);
+    const signInNumbered = async () => {
+      const client = await site.connect(cards.good);
+      await client.passLock(site.machine('WS-1', 1));
+      const answer = await client.external();
+      client.close();
+      return answer;
+    };
+    await expect.poll(signInNumbered, { timeout: 10_000 }).toContain('<success');
+    expect((await read()).status).toBe(200);
+    expect((await people('text=bob')).people).toMatchObject([
+      { upns: ['1000000002@mil'], issuerSerials: [cards.issuerSerial] },
+    ]);
+
+    // Nothing that the directory says, nobody whom it does not know, and no certificate of another.
+    const before = table();
+    for (const [account, body, code] of [
+      ['bob', { ...map, disabled: true }, 'conflict'],
+      ['bob', { ...map, upns: [] }, 'conflict'],
+      ['bob', { ...map, xmppAddrs: ['bob@chat.example.mil'] }, 'conflict'],
+      ['nobody', map, 'conflict'],
+      ['alice', map, 'bad-request'],
+      ['alice', { disabled: false, subjectKeyIds: ['C0'.repeat(20)] }, 'bad-request'],
+    ] as const)
+      expect([account, (await set(account, body)).json().code]).toEqual([account, code]);
+    expect(table()).toBe(before);
+
+    // Whoever goes takes the card along: the next of that name has another one.
+    await slapd.removePerson('bob');
+    expect((await read()).status).toBe(200);
+    await slapd.addPerson(person('bob', 2));
+    expect((await read()).status).toBe(200);
+    await expect.poll(signInNumbered, { timeout: 10_000 }).toContain('<not-authorized');
+
+    const identities = join(home(), 'identities.json');
+    const good = readFileSync(identities, 'utf8');
+    writeFileSync(identities, '{');
+    expect((await read()).json()).toMatchObject({ code: 'directory' });
+    writeFileSync(identities, good);
   });
 
   it('are searched here, not there: what somebody types is no filter', async () => {

@@ -5,6 +5,7 @@ import { FORMS, identityOf } from '../../file-gate/identity.ts';
 import { readDirectory } from '../../kit/lib/directory.mjs';
 import { ToolError } from '../../kit/lib/errors.mjs';
 import { replaceFile } from '../../kit/lib/files.mjs';
+import { identitiesText, readIdentities } from '../../kit/lib/identities.mjs';
 import { readSwitch } from '../../kit/lib/switch.mjs';
 import type { CertificateInfo, PersonInfo } from '../contract.ts';
 import { flag, list, maybe, REASON, record, text } from '../http/shapes.ts';
@@ -84,25 +85,62 @@ export async function listPeople(
     }),
   );
   const validUntil = typeof document.validUntil === 'string' ? document.validUntil : undefined;
-  return { json: { total, people, directory: server.directory !== undefined, validUntil } };
+  const directory = server.directory !== undefined;
+  const mappable = !directory || identitiesFile(server) !== undefined;
+  return { json: { total, people, directory, mappable, validUntil } };
 }
 
-/** Adds or changes an account where no directory says who has one. */
-export function setPerson({ server }: Services, { path, body }: Call<PersonBody, unknown>): Answer {
-  if (server.directory !== undefined)
+/** The lists that a directory leaves to the console, and what of them is given. */
+const LEFT_TO_US = ['spkiSha256', 'issuerSerials', 'subjectKeyIds'] as const;
+
+/** Where the console keeps what the directory does not hold; undefined where it may not. */
+function identitiesFile({ directory }: Services['server']): string | undefined {
+  const path = directory?.identities;
+  return typeof path === 'string' ? path : undefined;
+}
+
+/**
+ * In the directory's table the identities that it does not hold can be changed, and nothing else: whoever has an account, and
+ * whether it is disabled, is said there.
+ */
+function mapPerson({ server }: Pick<Services, 'server'>, account: string, body: PersonBody): void {
+  const path = identitiesFile(server);
+  const { rows } = table<AccountRow>(server.accounts, ACCOUNTS, 'accounts');
+  const known = rows.find((row) => row.account === account);
+  const same = (given: readonly string[] | undefined, has: readonly string[] = []): boolean =>
+    given === undefined || (given.length === has.length && given.every((value) => has.includes(value)));
+  const untouched =
+    known !== undefined &&
+    body.disabled === (known.disabled ?? false) &&
+    same(body.upns, known.upns) &&
+    same(body.xmppAddrs, known.xmppAddrs);
+  if (path === undefined || !untouched)
     throw new Problem(
       'conflict',
       'The directory says who has an account. To keep somebody out, use the switch.',
     );
-  const { document, rows } = table<AccountRow>(server.accounts, ACCOUNTS, 'accounts');
-  const account = path.account ?? '';
-  const { reason: _reason, ...given } = body;
-  const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const known = rows.find((row) => row.account === account);
-  const others = rows.filter((row) => row.account !== account);
-  const accounts = [...others, { ...known, account, ...fields }].sort((a, b) =>
-    a.account < b.account ? -1 : 1,
+  const identities = guarded(() => readIdentities(path, server.domain));
+  const given = LEFT_TO_US.flatMap((list) => (body[list] === undefined ? [] : [[list, body[list]] as const]));
+  identities.set(account, { ...identities.get(account), ...Object.fromEntries(given) });
+  writeAccounts({ server }, { ...known, ...Object.fromEntries(given) }, () =>
+    replaceFile(path, identitiesText(server.domain, identities), 0o600),
   );
+}
+
+/**
+ * Puts a row into the table.
+ *
+ * @param first is done before, once it is known that the table will be a good one
+ * @throws Problem `bad-request` where the servers would refuse it
+ */
+function writeAccounts(
+  { server }: Pick<Services, 'server'>,
+  row: AccountRow,
+  first: () => void = () => undefined,
+): void {
+  const { document, rows } = table<AccountRow>(server.accounts, ACCOUNTS, 'accounts');
+  const others = rows.filter(({ account }) => account !== row.account);
+  const accounts = [...others, row].sort((a, b) => (a.account < b.account ? -1 : 1));
   const after = `${JSON.stringify({ ...document, accounts }, undefined, 2)}\n`;
   try {
     // As the servers read it: an identity of two accounts would lock both out.
@@ -110,7 +148,24 @@ export function setPerson({ server }: Services, { path, body }: Call<PersonBody,
   } catch (error) {
     throw new Problem('bad-request', error instanceof Error ? error.message : undefined);
   }
-  guarded(() => replaceFile(server.accounts, after));
+  guarded(() => {
+    first();
+    replaceFile(server.accounts, after);
+  });
+}
+
+/** Adds or changes an account; where a directory says who has one, what certificates it is mapped by. */
+export function setPerson(services: Services, { path, body }: Call<PersonBody, unknown>): Answer {
+  const { server } = services;
+  const account = path.account ?? '';
+  const { reason: _reason, ...given } = body;
+  const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  if (server.directory !== undefined) mapPerson(services, account, body);
+  else {
+    const { rows } = table<AccountRow>(server.accounts, ACCOUNTS, 'accounts');
+    const known = rows.find((row) => row.account === account);
+    writeAccounts(services, { ...known, account, ...fields });
+  }
   return { json: { account, ...fields } };
 }
 

@@ -129,6 +129,7 @@ export const PEOPLE = {
   certificate: 'A certificate (PEM), to take its identities from',
   readCertificate: 'Read the certificate',
   certificateOf: (subject: string, serial: string) => `${subject}, serial number ${serial}`,
+  identitiesOnly: 'The directory says the rest: UPN, and whether the account is disabled.',
   itsAlready: (accounts: string) =>
     `This certificate leads to ${accounts} already. One that leads to two signs nobody in.`,
   add1: 'Add',

@@ -8,6 +8,7 @@ import { isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
 import { ToolError } from './errors.mjs';
 import { readText, replaceFile } from './files.mjs';
+import { identitiesText, readIdentities, withIdentities } from './identities.mjs';
 import { logAction } from './journal.mjs';
 import { entriesOf } from './ldif.mjs';
 
@@ -60,6 +61,8 @@ function checked(settings) {
   // It is a word of its own to ldapsearch: what begins otherwise would be an option, or a name of an attribute.
   if (!/^\([^\0\r\n]{1,2000}$/.test(text('filter')))
     throw new ToolError('directory.filter must be a filter in brackets (RFC 4515)');
+  if (source.identities !== undefined && !isAbsolute(text('identities')))
+    throw new ToolError('directory.identities must be an absolute path');
   const { validMinutes = 60, upn = {} } = source;
   if (!Number.isInteger(validMinutes) || validMinutes < 5 || validMinutes > 1440) {
     throw new ToolError('directory.validMinutes must be from 5 to 1440');
@@ -77,6 +80,7 @@ function checked(settings) {
       suffix: String(upn.suffix ?? ''),
     },
     validMinutes,
+    identities: source.identities,
   };
 }
 
@@ -202,6 +206,17 @@ export function accountsOf(entries, source, now) {
 }
 
 /**
+ * Whoever is gone from the directory takes the identities along: the next person of that name has another card.
+ *
+ * @param {string | undefined} path @param {string} domain
+ */
+function dropGone(path, domain, identities, accounts) {
+  const there = new Set(accounts.map(({ account }) => account));
+  const kept = new Map([...identities].filter(([account]) => there.has(account)));
+  if (path !== undefined && kept.size < identities.size) replaceFile(path, identitiesText(domain, kept));
+}
+
+/**
  * Reads the directory once and replaces the table of accounts.
  *
  * @param {Record<string, any>} settings
@@ -216,13 +231,17 @@ export async function readDirectory(settings) {
       'The directory names nobody. Is the base or the filter wrong? The table of accounts stays as it is.',
     );
   }
+  // Read behind the answer: the console may have written it meanwhile.
+  const identities =
+    source.identities === undefined ? new Map() : readIdentities(source.identities, settings.domain);
   const table = {
     format: 'sallyport.card-accounts/1',
     domain: settings.domain,
     validUntil: new Date(now + source.validMinutes * 60_000).toISOString().replace(/\.\d+Z$/, 'Z'),
-    accounts,
+    accounts: withIdentities(accounts, identities),
   };
   replaceFile(settings.accounts, `${JSON.stringify(table)}\n`);
+  dropGone(source.identities, settings.domain, identities, accounts);
   const disabled = accounts.filter((record) => record.disabled).length;
   logAction(settings, 'admin.directory', { accounts: accounts.length, disabled, skipped: skipped.length });
   return { accounts: accounts.length, disabled, skipped, validUntil: table.validUntil };

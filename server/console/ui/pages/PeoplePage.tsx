@@ -32,10 +32,12 @@ function PersonState({ disabled, off }: PersonInfo): ReactElement {
 
 function PersonDialog(props: {
   readonly person: PersonInfo;
+  /** The directory says the rest. */
+  readonly identitiesOnly: boolean;
   readonly onClose: () => void;
   readonly onDone: () => void;
 }): ReactElement {
-  const { person, onClose, onDone } = props;
+  const { person, identitiesOnly, onClose, onDone } = props;
   const { api } = useDesk();
   const [account, setAccount] = useState(person.account);
   const [disabled, setDisabled] = useState(person.disabled);
@@ -58,8 +60,17 @@ function PersonDialog(props: {
       {person.account === '' ? (
         <Field label={PEOPLE.account} value={account} onChange={setAccount} required />
       ) : null}
-      <Tick label={PEOPLE.isDisabled} value={disabled} onChange={setDisabled} />
-      <Identities account={account.trim()} texts={texts} onChange={setTexts} />
+      {identitiesOnly ? (
+        <p className="quiet">{PEOPLE.identitiesOnly}</p>
+      ) : (
+        <Tick label={PEOPLE.isDisabled} value={disabled} onChange={setDisabled} />
+      )}
+      <Identities
+        account={account.trim()}
+        identitiesOnly={identitiesOnly}
+        texts={texts}
+        onChange={setTexts}
+      />
     </ReasonDialog>
   );
 }
@@ -79,6 +90,7 @@ export function PeoplePage(): ReactElement {
   const { value, error, reload } = useLoaded<PeopleList>(`/api/people?${query}`, undefined);
   const may = session.who.role === 'operator';
   const byHand = may && value !== undefined && !value.directory;
+  const mappable = may && value?.mappable === true;
   return (
     <div className="stack">
       {value === undefined ? null : (
@@ -126,7 +138,7 @@ export function PeoplePage(): ReactElement {
               cell: (person) => <bdi className="two-lines">{identitiesOf(person)}</bdi>,
               className: 'wide rest',
             },
-            ...(byHand
+            ...(mappable
               ? [
                   {
                     name: TEXT.action,
@@ -147,7 +159,12 @@ export function PeoplePage(): ReactElement {
         />
       )}
       {changing === undefined ? null : (
-        <PersonDialog person={changing} onClose={() => setChanging(undefined)} onDone={reload} />
+        <PersonDialog
+          person={changing}
+          identitiesOnly={!byHand}
+          onClose={() => setChanging(undefined)}
+          onDone={reload}
+        />
       )}
       {reading ? (
         <ReasonDialog

@@ -8,6 +8,8 @@ import { ErrorNotice, Notice } from './Notice.tsx';
 /** The lists of an account that certificates are mapped by, in the order in which they are asked for. */
 const LISTS = ['upns', 'xmppAddrs', 'issuerSerials', 'subjectKeyIds', 'spkiSha256'] as const;
 export type IdentityList = (typeof LISTS)[number];
+/** What a directory may leave to the console. */
+const NOT_OF_DIRECTORY: readonly IdentityList[] = ['issuerSerials', 'subjectKeyIds', 'spkiSha256'];
 /** One field each, a value a line. */
 export type IdentityTexts = Readonly<Record<IdentityList, string>>;
 
@@ -39,9 +41,10 @@ export function identitiesOf(person: PersonInfo): string {
 function Found(props: {
   readonly info: CertificateInfo;
   readonly account: string;
+  readonly lists: readonly IdentityList[];
   readonly onAdd: (list: IdentityList, value: string) => void;
 }): ReactElement {
-  const { info, account, onAdd } = props;
+  const { info, account, lists, onAdd } = props;
   const others = info.accounts.filter((name) => name !== account);
   return (
     <>
@@ -50,7 +53,7 @@ function Found(props: {
       </p>
       {others.length === 0 ? null : <Notice kind="danger">{PEOPLE.itsAlready(others.join(', '))}</Notice>}
       <ul className="found">
-        {LISTS.flatMap((list) =>
+        {lists.flatMap((list) =>
           info[list].map((value) => (
             <li key={`${list} ${value}`}>
               <button
@@ -74,10 +77,12 @@ function Found(props: {
 /** The fields of a person's identities, and a certificate to fill them from. */
 export function Identities(props: {
   readonly account: string;
+  readonly identitiesOnly: boolean;
   readonly texts: IdentityTexts;
   readonly onChange: (texts: IdentityTexts) => void;
 }): ReactElement {
-  const { account, texts, onChange } = props;
+  const { account, identitiesOnly, texts, onChange } = props;
+  const lists = identitiesOnly ? NOT_OF_DIRECTORY : LISTS;
   const { api } = useDesk();
   const [certificate, setCertificate] = useState('');
   const [info, setInfo] = useState<CertificateInfo | undefined>(undefined);
@@ -105,8 +110,8 @@ export function Identities(props: {
         </button>
       </div>
       <ErrorNotice error={doing.error} />
-      {info === undefined ? null : <Found info={info} account={account} onAdd={add} />}
-      {LISTS.map((list) => (
+      {info === undefined ? null : <Found info={info} account={account} lists={lists} onAdd={add} />}
+      {lists.map((list) => (
         <Lines
           key={list}
           label={LABEL[list]}
