@@ -55,6 +55,8 @@ const item = (id: string, minutes: number, title: string, more: Partial<ShownFee
   ...more,
 });
 
+/** The fixture's own user. */
+const SELF = `alice.allen@${DOMAIN}` as BareJid;
 const SECRET = { id: 'secret', text: 'SECRET' } as const;
 
 const ITEMS: readonly ShownFeedItem[] = [
@@ -85,6 +87,8 @@ const ITEMS: readonly ShownFeedItem[] = [
   }),
   item('flood', 4, 'East bank: water 40 centimetres above the mark and rising', {
     text: 'The lower crossing is closed.',
+    author: 'Allen',
+    publisher: SELF,
     unread: true,
   }),
 ];
@@ -209,6 +213,11 @@ export function feedScenes(): readonly Scene[] {
       },
       'desk-feeds-none',
     ),
+    scene('dialog-feed-take-back', async (page) => {
+      await read(page);
+      await page.getByRole('button', { name: 'Take back' }).click();
+      await page.getByRole('dialog', { name: 'Take the notice back' }).waitFor();
+    }),
     scene('dialog-feed-publish', async (page) => {
       await publish(page);
       await page.getByRole('button', { name: 'Publish', exact: true }).click();

@@ -4,7 +4,6 @@ import type {
   ChatMessage,
   ConnectionInfo,
   ConversationKind,
-  CoreCommand,
   LinkState,
 } from '../shared/chat-model.ts';
 import { safeDisplayName } from '../shared/display-name.ts';
@@ -19,7 +18,8 @@ import type { ConversationMessage, XmppClient } from '../xmpp/index.ts';
 import { adHocHandlers } from './adhoc/adhoc-handlers.ts';
 import { ChatModel } from './chat-model.ts';
 import { ChatWindows, MAIN_WINDOW } from './chat-windows.ts';
-import { done, execute, type Handlers } from './commands/handlers.ts';
+import { coreHandlers } from './commands/core-handlers.ts';
+import { execute, type Handlers } from './commands/handlers.ts';
 import { FeedDesk } from './feeds/feed-desk.ts';
 import { FileDesk } from './files/file-desk.ts';
 import { fileHandlers } from './files/file-handlers.ts';
@@ -222,7 +222,18 @@ export class ChatDesk {
       emit: (event) => this.#show(event),
     });
     this.#handlers = {
-      ...this.#coreHandlers(),
+      ...coreHandlers({
+        xmpp: options.xmpp,
+        outbox: this.#outbox,
+        history: this.#history,
+        link: this.#link,
+        onRead: (conversation) => {
+          this.#model.markRead(conversation);
+          this.#messages.onRead(conversation, this.#kindOf(conversation));
+          this.#tellUnread();
+        },
+        onReconnectNow: options.onReconnectNow,
+      }),
       ...this.#people.handlers,
       ...this.past.handlers(this.#model, this.#history),
       ...this.watch.handlers(),
@@ -388,29 +399,5 @@ export class ChatDesk {
   #nameOf(conversation: BareJid, kind: ConversationKind, name: string): string {
     if (kind === 'contact') return this.#model.contact(name as BareJid)?.name || name;
     return this.#model.occupant(conversation, name)?.shownAs ?? safeDisplayName(name).text;
-  }
-
-  #coreHandlers(): Handlers<CoreCommand> {
-    return {
-      'send-message': done((command) => {
-        const { conversation, kind, body, label, reply } = command;
-        const content = { body, ...(label === undefined ? {} : { label }) };
-        this.#outbox.say(conversation, kind, content, reply);
-      }),
-      'retry-message': done(({ conversation, id }) => this.#outbox.retry(conversation, id)),
-      'load-messages': ({ conversation, limit, before }) => this.#history.older(conversation, limit, before),
-      'fill-gap': done(({ conversation }) => this.#history.fillGap(conversation)),
-      'mark-read': done(({ conversation }) => {
-        this.#model.markRead(conversation);
-        this.#messages.onRead(conversation, this.#kindOf(conversation));
-        this.#tellUnread();
-      }),
-      'join-room': done(({ room }) => this.#xmpp.joinRoom(room)),
-      'leave-room': done(({ room }) => this.#xmpp.leaveRoom(room)),
-      'set-subject': done(({ room, subject }) => this.#xmpp.setSubject(room, subject)),
-      'set-presence': done(({ availability, status }) => this.#xmpp.setPresence(availability, status)),
-      'set-attention': done(({ attentive }) => this.#link.attend(attentive)),
-      'reconnect-now': done(() => this.#options.onReconnectNow()),
-    };
   }
 }

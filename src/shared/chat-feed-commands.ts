@@ -20,4 +20,6 @@ export type FeedCommand =
       readonly text: string;
       /** As with `send-message`. */
       readonly label?: string;
-    };
+    }
+  /** Takes a notice back for everybody. */
+  | { readonly type: 'retract-notice'; readonly feed: FeedAddress; readonly item: string };

@@ -55,6 +55,8 @@ export interface FeedItem {
   /** One line; empty where it has none. */
   readonly title: string;
   readonly author: string;
+  /** Who the service says has published it; what the notice says of its author anybody can write. */
+  readonly publisher?: BareJid;
   readonly text: string;
   /** An address that the item names; it is shown, never fetched. */
   readonly link?: string;

@@ -185,6 +185,7 @@ describe('a feed', () => {
     const notice = bob.chat.page.getByRole('article').first();
     await notice.getByRole('heading', { name: 'East bank: bridge closed' }).waitFor();
     await notice.getByText('CUI').first().waitFor();
+    await notice.getByText('from Alice Allen').waitFor();
     await picture(bob, 'feed-published');
     await bob.chat.page.getByRole('button', { name: 'Publish…' }).click();
     const refused = dialog(bob, 'Publish to Weather warnings');
@@ -192,6 +193,11 @@ describe('a feed', () => {
     await refused.getByRole('button', { name: 'Publish', exact: true }).click();
     await refused.getByText('FEED_FORBIDDEN').waitFor();
     await bob.chat.page.keyboard.press('Escape');
+    await alice.chat.page.getByRole('button', { name: 'Take back' }).click();
+    await dialog(alice, 'Take the notice back').getByRole('button', { name: 'Take back' }).click();
+    await bob.chat.page
+      .getByRole('heading', { name: 'East bank: bridge closed' })
+      .waitFor({ state: 'detached' });
   });
 
   it('is found, subscribed to and left again', async () => {

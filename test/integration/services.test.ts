@@ -179,7 +179,12 @@ describe('feeds', () => {
       label: undefined,
     });
     const item = await until('the notice', () => here[0]);
-    expect(item).toMatchObject({ title: 'Flood', text: 'Bridge closed', author: 'Alice' });
+    expect(item).toMatchObject({
+      title: 'Flood',
+      text: 'Bridge closed',
+      author: 'Alice',
+      publisher: alice.jid,
+    });
     await until('the notice on the other computer', () => there[0]);
     expect(own).toEqual([]);
     expect(
@@ -227,6 +232,17 @@ describe('feeds', () => {
     await expect(feedsOf(bob).items({ ...weather(), node: 'mine' }, 1)).rejects.toMatchObject({
       code: 'FEED_NOT_FOUND',
     });
+    const mistake = published(bob);
+    const back: string[] = [];
+    feedsOf(bob).events.on('change', ({ retracted }) => back.push(...retracted));
+    await feedsOf(bob).subscribe(weather());
+    await feedsOf(alice).publish(weather(), flood);
+    const { id, publisher } = await until('the notice', () => mistake[0]);
+    expect(publisher).toBe(alice.jid);
+    await expect(feedsOf(bob).retract(weather(), id)).rejects.toMatchObject({ code: 'FEED_FORBIDDEN' });
+    await feedsOf(alice).retract(weather(), id);
+    await until('that it was taken back', () => back.includes(id));
+    expect((await feedsOf(bob).items(weather(), 50)).some((one) => one.id === id)).toBe(false);
     const gone: string[] = [];
     feedsOf(bob).events.on('change', ({ node, emptied }) => gone.push(`${node} ${emptied}`));
     await feedsOf(bob).subscribe({ ...weather(), node: 'notam' });

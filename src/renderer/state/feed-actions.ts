@@ -16,6 +16,8 @@ export interface FeedActions {
   subscribe(feed: FeedAddress): Promise<ErrorReport | undefined>;
   /** Ends a subscription and leaves the feed, where that worked. */
   unsubscribe(feed: FeedAddress): Promise<ErrorReport | undefined>;
+  /** Takes a notice back for everybody. */
+  retract(feed: FeedAddress, item: string): Promise<ErrorReport | undefined>;
   publish(
     feed: FeedAddress,
     notice: { readonly title: string; readonly text: string; readonly label: string | undefined },
@@ -42,6 +44,7 @@ export function createFeedActions({ updateView, run, runAndNotify, runForError }
       );
       return undefined;
     },
+    retract: (feed, item) => runForError({ type: 'retract-notice', feed, item }),
     publish: (feed, { title, text, label }) =>
       runForError({
         type: 'publish-notice',

@@ -16,7 +16,20 @@ export const FEED_TEXT = {
   newMark: 'New',
   untitled: 'Notice without a title',
   undated: 'Not dated: when it was published is not known',
-  by: (author: string) => `by ${author}`,
+  by: (author: string, publisher: string) =>
+    publisher === ''
+      ? `by ${author}`
+      : author === ''
+        ? `from ${publisher}`
+        : `by ${author}, from ${publisher}`,
+  byTitle: 'Who published it is the service’s word; the name is what the notice says.',
+  takeBack: 'Take back',
+  takeBackTitle: 'Take the notice back',
+  takeBackLead: 'It is gone for everybody who reads this feed. The server’s records keep it.',
+  takingBack: 'Taking back…',
+  keep: 'Keep',
+  announced: (title: string, label: string) => (label === '' ? title : `${label}: ${title}`),
+  incoming: 'Notices that arrive',
   other: 'Content of another kind, which is not shown here.',
   link: 'Address',
   publish: 'Publish…',

@@ -59,4 +59,11 @@ export const FEED_PARSERS: Parsers<FeedCommand> = {
     if (title === undefined || text === undefined) return undefined;
     return label && { type: 'publish-notice', feed, title, text, ...label };
   },
+  'retract-notice': (fields) => {
+    const feed = addressOf(fields.feed);
+    const item = textOf(fields.item, 1, FEED_LIMITS.id);
+    if (!hasOnly(fields, ['type', 'feed', 'item']) || feed === undefined || item === undefined)
+      return undefined;
+    return { type: 'retract-notice', feed, item };
+  },
 };

@@ -64,6 +64,7 @@ describe('parseWindowMessage', () => {
     [{ type: 'open-feed', feed }],
     [{ type: 'close-feed' }],
     [{ type: 'read-feed', feed }],
+    [{ type: 'retract-notice', feed, item: 'w1' }],
     [{ type: 'publish-notice', feed, title: 'Flood', text: 'a\nb', label: 'secret' }],
     [{ type: 'put-contact', contact: bob, name: '', groups: [], ask: false }],
     [{ type: 'put-contact', contact: bob, name: 'Bob', groups: ['J2', 'J3'], ask: true }],

@@ -131,6 +131,11 @@ export class FeedDesk {
         requireLabel(feed.service, label);
         return feeds.publish(feed, { title, text, author, label });
       }),
+      'retract-notice': done(async ({ feed, item }) => {
+        await feeds.retract(feed, item);
+        // Who published it need not be told by the service that it is gone.
+        if (this.#entries.get(feedId(feed))?.held.remove(item) === true) this.#tell(feedId(feed));
+      }),
     };
   }
 
@@ -175,7 +180,7 @@ export class FeedDesk {
     }
   }
 
-  /** Subscribes to a feed of the policy. */
+  /** Subscribes to a feed that should be read and is not. */
   async #push(address: FeedAddress, title: string | undefined): Promise<void> {
     try {
       this.#put(address, { state: await this.#options.feeds.subscribe(address), title });
@@ -211,6 +216,7 @@ export class FeedDesk {
     this.#setOpen({ id, state: 'loading' });
     this.#options.emit(this.#itemsEvent());
     try {
+      if (entry.feed.state === 'failed') await this.#push(address, entry.feed.title);
       await this.#fetch(address, FEED_LIMITS.opened);
       if (this.#open?.id === id) this.#setOpen({ id, state: 'shown' });
     } catch (error) {

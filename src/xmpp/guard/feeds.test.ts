@@ -255,6 +255,17 @@ describe('/feeds/publish', () => {
     );
   });
 
+  it('true: one item at a time is taken back, by its id alone', () => {
+    const retract = (inner: string) =>
+      iq('set', to(), pubsub(`<retract node='weather' notify='true'>${inner}</retract>`));
+    expect(judge('out', retract("<item id='i1'/>"))).toBe('allow');
+    expect(judge('out', retract(''))).toBe('refuse payload');
+    expect(judge('out', retract("<item id='i1'/><item id='i2'/>"))).toBe('refuse payload');
+    expect(judge('out', retract(item()))).toBe('refuse payload');
+    const feeds = { services: [SERVICE], subscribe: [], publish: false };
+    expect(judge('out', retract("<item id='i1'/>"), { feeds })).toBe('refuse forbidden-namespace');
+  });
+
   it('false: nothing is published', () => {
     const feeds = { services: [SERVICE], subscribe: [], publish: false };
     expect(judge('out', publish(item()), { feeds })).toBe('refuse forbidden-namespace');

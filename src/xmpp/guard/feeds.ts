@@ -69,6 +69,11 @@ export interface FeedPayloads {
 
 export function feedPayloads({ feeds, commands }: Pick<GuardPolicy, 'feeds' | 'commands'>): FeedPayloads {
   const publish = shape({ attrs: ['node'], children: { [NS.pubsub]: { item: ITEM_OUT } }, accepts: hasNode });
+  const retract = shape({
+    attrs: ['node', 'notify'],
+    children: { [NS.pubsub]: { item: ITEM_ID } },
+    accepts: hasNode,
+  });
   const published = shape({
     attrs: ['node'],
     children: { [NS.pubsub]: { item: ITEM_ID } },
@@ -94,7 +99,7 @@ export function feedPayloads({ feeds, commands }: Pick<GuardPolicy, 'feeds' | 'c
       pubsub({
         subscribe: OWN_NODE,
         unsubscribe: OWN_NODE,
-        ...(feeds?.publish === true ? { publish } : {}),
+        ...(feeds?.publish === true ? { publish, retract } : {}),
       }),
       ...(commands ? [COMMAND_SET] : []),
     ),
@@ -120,8 +125,10 @@ export function judgeFeedQuestion(query: Element, { account, labels }: GuardConf
   if (wish.name === 'subscribe' || wish.name === 'unsubscribe') {
     return wish.attrs.jid === account ? undefined : refuse('feed');
   }
-  if (wish.name !== 'publish') return undefined;
+  if (wish.name !== 'publish' && wish.name !== 'retract') return undefined;
   const [item, more] = elementsOf(wish);
+  if (wish.name === 'retract')
+    return item !== undefined && more === undefined ? undefined : refuse('payload');
   if (item === undefined || more !== undefined || elementsOf(item).length !== 1) return refuse('payload');
   return judgePublished(item, labels);
 }

@@ -28,6 +28,7 @@ import {
   buildNodeInfo,
   buildNodeList,
   buildPublish,
+  buildRetract,
   buildSubscription,
   buildSubscriptionsQuery,
   type ReadSubscription,
@@ -201,6 +202,12 @@ export class Feeds implements Extension {
       label === undefined ? undefined : buildSecurityLabel(label),
     );
     await this.#ask('set', buildPublish(node, id, entry), service);
+  }
+
+  /** Takes an item back. Rejects as {@link publish}. */
+  async retract({ service, node }: FeedAddress, id: string): Promise<void> {
+    if (this.#host.guard.policy.feeds?.publish !== true) throw new AppError('FEED_PUBLISH_OFF');
+    await this.#ask('set', buildRetract(node, id), service);
   }
 
   #read(item: Element, arrived: number | undefined): readonly FeedItem[] {

@@ -1,7 +1,7 @@
 /** The stanzas of XEP-0060 that a reader of feeds needs. */
 import { safeText } from '../../shared/display-name.ts';
 import { FEED_LIMITS, type FeedItem, type FeedListing } from '../../shared/feed-contract.ts';
-import type { BareJid } from '../../shared/jid.ts';
+import { type BareJid, toBareJid } from '../../shared/jid.ts';
 import { labelsIn } from '../guard/feeds.ts';
 import type { LabelBook } from '../guard/index.ts';
 import { NS } from '../namespaces.ts';
@@ -43,6 +43,11 @@ export function buildPublish(node: string, id: string, payload: Element): Elemen
   return pubsub(xml('publish', { node }, xml('item', { id }, payload)));
 }
 
+/** 7.2: takes an item back, and has those told who read it. */
+export function buildRetract(node: string, id: string): Element {
+  return pubsub(xml('retract', { node, notify: 'true' }, xml('item', { id })));
+}
+
 export function titleOf(node: string, title: string | undefined): string {
   return safeText(title ?? '', FEED_LIMITS.title) || safeText(node, FEED_LIMITS.title) || node;
 }
@@ -82,6 +87,7 @@ export function readItem(
   now: number,
 ): FeedItem | undefined {
   const { id } = item.attrs;
+  const publisher = toBareJid(item.attrs.publisher ?? '');
   if (id === undefined || id === '') return undefined;
   const entryElement = childOf(item, 'entry', NS.atom);
   const entry = entryElement === undefined ? undefined : readEntry(entryElement, now);
@@ -95,6 +101,7 @@ export function readItem(
     dated: at !== undefined,
     title: entry?.title || form?.title || '',
     author: entry?.author ?? '',
+    ...(publisher === undefined ? {} : { publisher }),
     text: entry?.text ?? '',
     ...(entry?.link === undefined ? {} : { link: entry.link }),
     ...(form === undefined ? {} : { form }),

@@ -1,13 +1,15 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import type { PresentationPolicy } from '../../../shared/app-state.ts';
 import type { ErrorReport } from '../../../shared/errors.ts';
-import { type Feed, type FeedAddress, feedId } from '../../../shared/feed-contract.ts';
+import { type Feed, type FeedAddress, feedId, type ShownFeedItem } from '../../../shared/feed-contract.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useFocusedWindow } from '../../hooks/use-focused-window.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { FEED_TEXT } from '../../text/feeds.ts';
 import { FeedList } from './FeedList.tsx';
+import { NoticeAnnouncer } from './NoticeAnnouncer.tsx';
+import { RetractDialog } from './RetractDialog.tsx';
 
 interface Props {
   readonly address: FeedAddress;
@@ -22,6 +24,8 @@ export function FeedView({ address, policy }: Props): ReactElement {
   const open = useWindowState((state) => state.chat.collections.openFeed.get(id));
   const items = useWindowState((state) => state.chat.collections.feedItems);
   const [error, setError] = useState<ErrorReport>();
+  const [takenBack, setTakenBack] = useState<ShownFeedItem>();
+  const mayPublish = policy.feeds?.publish === true;
   const focused = useFocusedWindow();
   const unread = feed?.unread ?? 0;
   const shown = open?.state === 'shown';
@@ -31,12 +35,7 @@ export function FeedView({ address, policy }: Props): ReactElement {
   const trouble = error ?? feed?.error ?? open?.error;
   return (
     <main className="conversation">
-      <FeedHead
-        address={address}
-        feed={feed}
-        mayPublish={policy.feeds?.publish === true}
-        onError={setError}
-      />
+      <FeedHead address={address} feed={feed} mayPublish={mayPublish} onError={setError} />
       {trouble === undefined ? null : (
         <div className="feed-trouble">
           <ErrorNotice error={trouble} />
@@ -48,7 +47,11 @@ export function FeedView({ address, policy }: Props): ReactElement {
       <p className="lead feed-status" role="status">
         {statusOf(feed, open?.state, items.size)}
       </p>
-      <FeedList items={items} />
+      <FeedList items={items} {...(mayPublish ? { onTakeBack: setTakenBack } : {})} />
+      <NoticeAnnouncer items={items} shown={shown} />
+      {takenBack === undefined ? null : (
+        <RetractDialog address={address} item={takenBack} onClose={() => setTakenBack(undefined)} />
+      )}
     </main>
   );
 }
