@@ -1,6 +1,7 @@
 /** What the server has taken over: asking for it, and what the answers say about messages and about the link. */
 import { AppError } from '../shared/errors.ts';
 import { LinkMeter, type LinkQuality } from './link-quality.ts';
+import type { Requests } from './rfc6120-iq/requests.ts';
 import type { Outbox } from './rfc6121-message/outbox.ts';
 import type { XmppStream } from './stream/stream.ts';
 import type { StreamManagement, Unacknowledged } from './xep-0198-stream-management/stream-management.ts';
@@ -9,6 +10,7 @@ import type { Element } from './xml.ts';
 export interface AcknowledgementsOptions {
   readonly management: StreamManagement;
   readonly outbox: Outbox;
+  readonly requests: Pick<Requests, 'onHandled'>;
   /** Pings the server. */
   ping(): Promise<unknown>;
   onQuality(quality: LinkQuality): void;
@@ -54,8 +56,9 @@ export class Acknowledgements {
 
   /** The server has these stanzas. A room's message has arrived only when the room reflects it. */
   taken(entries: readonly Unacknowledged[]): void {
-    const { outbox } = this.#options;
-    for (const { messageId } of entries) {
+    const { outbox, requests } = this.#options;
+    for (const { stanza, messageId } of entries) {
+      if (stanza.name === 'iq' && stanza.attrs.id !== undefined) requests.onHandled(stanza.attrs.id);
       if (messageId === undefined) continue;
       if (outbox.get(messageId)?.kind === 'contact') outbox.advance(messageId, 'stored');
     }

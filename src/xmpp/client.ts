@@ -85,6 +85,7 @@ export class XmppClient {
     this.#acknowledgements = new Acknowledgements({
       management: this.#management,
       outbox: this.#core.outbox,
+      requests: this.#core.requests,
       ping: () => this.#core.requests.send('get', ping(), this.#core.guard.domain),
       onQuality: (quality) => this.#events.emit('link-quality', quality),
     });

@@ -20,6 +20,9 @@ const SEED = Number(process.env.SALLYPORT_SOAK_SEED ?? 278_665);
 /** After so long a link that is whole has brought everything, or never will: the test says what is missing then. */
 const SETTLE_SECONDS = 120 + SOAK_SECONDS;
 
+/** Between two looks at all that was said: a long soak says much. */
+const POLL_MS = Math.min(250 + SOAK_SECONDS * 10, 5_000);
+
 let site: TestSite;
 let workerFile: string;
 const sessions: WindowSession[] = [];
@@ -206,7 +209,7 @@ describe(`a link that breaks in every way (seed ${SEED})`, () => {
       const late = Date.now() + SETTLE_SECONDS * 1_000;
       while (!(await Promise.all(both.map(complete))).every(Boolean)) {
         if (Date.now() > late) throw new Error(`what was said is not there:\n${await report()}`);
-        await sleep(250);
+        await sleep(POLL_MS);
       }
       // What would come twice comes now.
       await sleep(1_500);

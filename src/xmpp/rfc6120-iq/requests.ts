@@ -14,6 +14,8 @@ interface Pending {
   readonly resolve: (answer: Element) => void;
   readonly reject: (error: AppError) => void;
   readonly timer: NodeJS.Timeout;
+  /** So often it still gets its whole time anew. */
+  renewals: number;
 }
 
 export interface RequestContext {
@@ -29,6 +31,8 @@ export interface RequestContext {
 const MAX_PENDING = 1000;
 /** So often an answer gets its whole time anew because the link is still bringing something: a roster of 5,000 at 2.4 kbit/s. */
 const MAX_RENEWALS = 20;
+/** And so often once the server has acknowledged the request: a room or another service may still be at work, or its answer long. */
+const RENEWALS_ONCE_HANDLED = 3;
 
 export class Requests {
   readonly #context: RequestContext;
@@ -65,12 +69,11 @@ export class Requests {
       return () => undefined;
     }
     const id = this.#context.newId();
-    let renewals = MAX_RENEWALS;
     const timer = setTimeout(() => {
       // Answers come in order: what is still arriving may stand before this one.
       const silent = performance.now() - this.#context.lastReceived() > this.#timeout / 2;
-      if (!silent && renewals > 0) {
-        renewals -= 1;
+      if (!silent && pending.renewals > 0) {
+        pending.renewals -= 1;
         timer.refresh();
         return;
       }
@@ -78,7 +81,8 @@ export class Requests {
       reject(new AppError('STREAM_TIMEOUT'));
     }, this.#timeout);
     timer.unref();
-    this.#pending.set(id, { to, resolve, reject, timer });
+    const pending: Pending = { to, resolve, reject, timer, renewals: MAX_RENEWALS };
+    this.#pending.set(id, pending);
     try {
       this.#context.send(xml('iq', { xmlns: NS.client, type, id, to }, payload));
     } catch (error) {
@@ -99,6 +103,17 @@ export class Requests {
     if (iq.attrs.type === 'result') pending.resolve(iq);
     else pending.reject(new AppError('MESSAGE_REFUSED', { condition: stanzaErrorCondition(iq) }));
     return true;
+  }
+
+  /**
+   * The server has acknowledged that request: it works in order, so what the link still brings hardly stands before the answer any
+   * more, and is little reason to go on waiting.
+   */
+  onHandled(id: string): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined || pending.renewals <= RENEWALS_ONCE_HANDLED) return;
+    pending.renewals = RENEWALS_ONCE_HANDLED;
+    pending.timer.refresh();
   }
 
   /** The session is over: nothing will be answered any more. */
