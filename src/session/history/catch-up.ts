@@ -14,6 +14,8 @@ const MAX_PAGES = 25;
 const AT_A_TIME = 2;
 /** At most between two pages of an archive, milliseconds, and no longer than a page took: what people write now goes first. */
 const PAUSE_MS = 200;
+/** After an archive did not answer in time, until it is asked again, milliseconds. */
+const RETRY_MS = 60_000;
 /** A dead connection is noticed after a minute or so; clocks and crossing messages take the rest. Milliseconds. */
 const UNNOTICED_MS = 120_000;
 
@@ -259,12 +261,21 @@ export class CatchUp {
     const complete = await this.#pages(key, missing).catch((error: unknown) => {
       const code = error instanceof AppError ? error.code : undefined;
       missing.interrupted = code === 'NOT_CONNECTED' || code === 'STREAM_TIMEOUT';
+      if (code === 'STREAM_TIMEOUT') this.#retryLater(key, missing);
       return false;
     });
     // What was missing is told by now, and what is missing since then is another run's.
     if (this.#missing.get(key) !== missing) return;
     if (complete) this.#missing.delete(key);
     this.#markAll(missing, complete ? undefined : gapOf(missing, false));
+  }
+
+  /** The connection may last, and nobody need look at a gap for it to be filled. */
+  #retryLater(key: ArchiveKey, missing: Missing): void {
+    setTimeout(() => {
+      const isOpen = missing.interrupted && this.#missing.get(key) === missing && !this.#end.signal.aborted;
+      if (isOpen) this.#start(key);
+    }, RETRY_MS).unref();
   }
 
   /** Whether nothing is missing any more. */

@@ -187,6 +187,23 @@ describe('after a connection that was lost', () => {
     expect(asked).toEqual([]);
   });
 
+  it('what an archive did not answer in time is asked again after a while, though nobody looks', async () => {
+    const { history, live, bodies, names, reconnect, state, gaps, asked } = scene(1);
+    history.onConnected(false);
+    live(archived(0));
+    await reconnect(false, () => {
+      state.count = 4;
+      state.answer = refuse('STREAM_TIMEOUT');
+    });
+    expect(gaps()).toEqual(names(0));
+    asked.length = 0;
+    state.answer = undefined;
+    await vi.advanceTimersByTimeAsync(45_000);
+    expect(asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect([bodies(), gaps(), asked.length]).toEqual([names(0, 1, 2, 3), [], 1]);
+  });
+
   it('what an archive refuses is not asked again and again', async () => {
     const { history, live, names, reconnect, state, gaps, asked } = scene(1);
     history.onConnected(false);
