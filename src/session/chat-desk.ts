@@ -197,6 +197,7 @@ export class ChatDesk {
       author: safeDisplayName(options.displayName).text,
       emit: (event) => this.#show(event),
       requireLabel: (service, label) => this.#outbox.requireLabel(service, label),
+      settled: () => this.#history.accountCaughtUp,
       readUntil: (feed) => this.watch.feedRead(feed),
       keepReadUntil: (feed, item) => this.watch.keepFeedRead(feed, item),
       onItem: (feed, item, late) => this.watch.onFeedItem(feed, item, late),

@@ -250,3 +250,24 @@ describe('personal events', () => {
     raw.close();
   });
 });
+
+describe('what this kit does not have', () => {
+  it('is told as such: no commands, no feeds', async () => {
+    const { domain, roomService } = site.server;
+    const service = `pubsub.${domain}` as BareJid;
+    const policy = guardPolicy(domain, [roomService], {
+      commands: true,
+      feeds: { services: [service], subscribe: [], publish: true },
+    });
+    const alice = new Analyst(site, 'alice', { lock: lock(), policy });
+    open.push(alice);
+    await alice.connect();
+    const { adHocCommands, feeds } = alice.client.extensions;
+    expect(await adHocCommands.list(domain as BareJid)).toEqual([]);
+    expect(await adHocCommands.list(roomService as BareJid)).toEqual([]);
+    const node = { service, node: 'weather' };
+    for (const question of [feeds.list(service), feeds.subscriptions(service), feeds.subscribe(node)]) {
+      await expect(question).rejects.toMatchObject({ code: 'FEED_FORBIDDEN' });
+    }
+  });
+});

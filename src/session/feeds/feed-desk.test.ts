@@ -24,7 +24,10 @@ const event = (inner: string) =>
   `<message from='${SERVICE}' to='alice@chat.mil/desk' type='headline'><event xmlns='http://jabber.org/protocol/pubsub#event'>${inner}</event></message>`;
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
-function setUp(pushed: readonly { service: string; node: string }[] = [WEATHER]) {
+function setUp(
+  pushed: readonly { service: string; node: string }[] = [WEATHER],
+  settled: Promise<void> = Promise.resolve(),
+) {
   const policy = { services: [SERVICE], subscribe: pushed, publish: true };
   const scripted = scriptedExtensions({ feeds: policy });
   const events: CollectionEvent[] = [];
@@ -36,6 +39,7 @@ function setUp(pushed: readonly { service: string; node: string }[] = [WEATHER])
     author: 'Alice',
     emit: (change) => events.push(change),
     requireLabel: () => undefined,
+    settled: () => settled,
     readUntil: (feed) => kept.get(feed),
     keepReadUntil: (feed, item) => kept.set(feed, item),
     onItem: ({ node }, { id }, late) => seen.push(`${node} ${id}${late ? ' late' : ''}`),
@@ -85,6 +89,20 @@ describe('feeds', () => {
       { ...WEATHER, title: 'Weather', origin: 'policy', state: 'subscribed', unread: 2 },
     ]);
     expect(sent.filter((text) => text.includes('<subscribe'))).toHaveLength(1);
+  });
+
+  it('are read when what waits for people is through', async () => {
+    let settle = (): void => undefined;
+    const waiting = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    const { extensions, feedsNow, serve, sent } = setUp([WEATHER], waiting);
+    extensions.feeds.onNewSession();
+    await serve(SERVED);
+    expect(sent.some((text) => text.includes('<items'))).toBe(false);
+    settle();
+    await serve(SERVED);
+    expect(feedsNow().map(({ unread }) => unread)).toEqual([1, 2]);
   });
 
   it('of before are read on from where they were read last', async () => {

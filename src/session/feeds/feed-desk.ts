@@ -35,6 +35,8 @@ export interface FeedDeskOptions {
   /** The item of a feed that was read last, kept from session to session. */
   readonly readUntil: (feed: string) => string | undefined;
   readonly keepReadUntil: (feed: string, item: string) => void;
+  /** Settles when what waits for people is through: notices come after messages, on a slow link above all. */
+  readonly settled: () => Promise<void>;
   /** A notice that nobody has seen. `late`: it was there when the feed was read. */
   readonly onItem: (feed: FeedAddress, item: FeedItem, late: boolean) => void;
 }
@@ -148,10 +150,11 @@ export class FeedDesk {
       await this.#syncService(service as BareJid, () => round === this.#round);
       if (round !== this.#round) return;
     }
+    await this.#options.settled();
     for (const { feed } of [...this.#entries.values()]) {
+      if (round !== this.#round) return;
       if (feed.state !== 'subscribed') continue;
       await this.#fetch(feed, FEED_LIMITS.asked).catch(() => undefined);
-      if (round !== this.#round) return;
     }
   }
 
