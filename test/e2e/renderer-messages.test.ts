@@ -13,7 +13,11 @@ const log = (page: Page) => page.getByRole('log');
 const composer = (page: Page) => page.getByRole('textbox', { name: 'Message to' });
 
 async function openIn(page: Page, name: string): Promise<void> {
+  // In a crowded desk the row is not in sight, and only rows in sight are in the document.
+  const filter = page.getByRole('textbox', { name: 'Filter rooms and contacts' });
+  await filter.fill(name);
   await page.locator('.row', { hasText: name }).first().click();
+  await filter.fill('');
   await page.locator('.message').first().waitFor();
 }
 
