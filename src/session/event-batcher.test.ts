@@ -73,6 +73,29 @@ describe('EventBatcher', () => {
     );
   });
 
+  it('sends ten arrays a second in a stream of single messages, and one a frame after a pause', () => {
+    const { batcher: b, sent } = batcher();
+    const talk = (count: number) => {
+      for (let i = 0; i < count; i++) {
+        b.push(arrival(`m${sent.length}-${i}`));
+        vi.advanceTimersByTime(50);
+        b.acknowledge(sent.length);
+      }
+    };
+    talk(40);
+    const begun = sent.length;
+    talk(200);
+    expect(sent.length - begun).toBeGreaterThan(60);
+    expect(sent.length - begun).toBeLessThanOrEqual(100);
+    const shown = sent.flat().flatMap((event) => (event.type === 'messages' ? event.append : []));
+    vi.advanceTimersByTime(1_000);
+    expect(shown.length).toBeGreaterThanOrEqual(235);
+    const before = sent.length;
+    b.push(arrival('alone'));
+    vi.advanceTimersByTime(16);
+    expect(sent.length).toBe(before + 1);
+  });
+
   it('sends fewer arrays in a flood, and one a frame again after it', () => {
     const { batcher: b, sent } = batcher();
     const arrive = (count: number) => {

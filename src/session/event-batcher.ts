@@ -8,6 +8,12 @@ const FLUSH_INTERVAL_MS = 16;
  * frame: at 60 a second nothing else would run. Nobody reads hundreds of messages a second.
  */
 const FLOOD_INTERVAL_MS = 100;
+/**
+ * So many arrays, none later than {@link STREAM_GAP_MS} after the one before, are a stream: people who talk at 20 messages a second.
+ * It is paced like a flood, since what an array costs the window depends little on how much is in it.
+ */
+const STREAM_ARRAYS = 20;
+const STREAM_GAP_MS = 200;
 /** So many events waiting for one array are a flood; what brings an empty window up to date is none. */
 const FLOOD_EVENTS = 32;
 /** Arrays the window has not acknowledged before we hold back (see ChatPortMessage `ack`). */
@@ -17,7 +23,7 @@ const MAX_WAITING_MESSAGES = 10_000;
 
 /**
  * Paces chat events: a burst of thousands of messages reaches the window as a few arrays, and a window that cannot
- * keep up slows only itself. What comes alone is there within a frame.
+ * keep up slows only itself. What comes alone is there within a frame, what comes in a stream within a tenth of a second.
  */
 export class EventBatcher {
   readonly #send: (events: readonly ChatEvent[]) => void;
@@ -26,7 +32,13 @@ export class EventBatcher {
   #unacknowledged = 0;
   /** Events since the last array. */
   #arrived = 0;
-  #interval = FLUSH_INTERVAL_MS;
+  #flood = false;
+  /** Arrays of the present stream. */
+  #stream = 0;
+  /** When the last array was sent, milliseconds of `performance.now()`. */
+  #sentAt = Number.NEGATIVE_INFINITY;
+  /** What was too much for the last array is waiting. */
+  #unfinished = false;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -52,10 +64,14 @@ export class EventBatcher {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#closed || this.#pending.isEmpty) return;
-    this.#interval = this.#arrived < FLOOD_EVENTS ? FLUSH_INTERVAL_MS : FLOOD_INTERVAL_MS;
+    const now = performance.now();
+    this.#flood = this.#arrived >= FLOOD_EVENTS;
+    this.#stream = now - this.#sentAt <= STREAM_GAP_MS ? this.#stream + 1 : 1;
+    this.#sentAt = now;
     this.#arrived = 0;
     this.#unacknowledged += 1;
     this.#send(this.#pending.take());
+    this.#unfinished = !this.#pending.isEmpty;
     this.#schedule();
   }
 
@@ -75,6 +91,13 @@ export class EventBatcher {
   #schedule(): void {
     if (this.#closed || this.#timer !== undefined || this.#pending.isEmpty) return;
     if (this.#unacknowledged >= MAX_UNACKNOWLEDGED) return;
-    this.#timer = setTimeout(() => this.flush(), this.#interval);
+    this.#timer = setTimeout(() => this.flush(), this.#isFast ? FLOOD_INTERVAL_MS : FLUSH_INTERVAL_MS);
+  }
+
+  /** Whether so much comes that it is gathered for longer than a frame. */
+  get #isFast(): boolean {
+    if (this.#flood) return true;
+    if (this.#unfinished || this.#stream < STREAM_ARRAYS) return false;
+    return performance.now() - this.#sentAt <= STREAM_GAP_MS;
   }
 }

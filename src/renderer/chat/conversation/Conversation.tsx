@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { NO_MESSAGES } from '../../state/chat-state.ts';
@@ -16,6 +16,12 @@ import { OccupantList } from './OccupantList.tsx';
 import { RoomHeader } from './RoomHeader.tsx';
 import { UndeliveredBar } from './UndeliveredBar.tsx';
 
+/** What a message changes nothing about is not drawn again with it. */
+const Head = { room: memo(RoomHeader), contact: memo(ContactHeader) };
+const Transfers = memo(TransferList);
+const Writing = memo(Composer);
+const Occupants = memo(OccupantList);
+
 /** One conversation: head, messages, composer, and the occupants of a room. */
 export function Conversation({ target }: { readonly target: ConversationKey }): ReactElement {
   const actions = useActions();
@@ -31,11 +37,11 @@ export function Conversation({ target }: { readonly target: ConversationKey }): 
     <>
       <main className="conversation" {...drop.handlers}>
         {drop.over ? <DropOverlay jid={jid} /> : null}
-        {kind === 'room' ? <RoomHeader jid={jid} room={room} /> : <ContactHeader jid={jid} />}
+        {kind === 'room' ? <Head.room jid={jid} room={room} /> : <Head.contact jid={jid} />}
         <MessageList target={target} messages={messages} />
         <IncomingAnnouncer target={target} log={messages.log} />
         <UndeliveredBar jid={jid} log={messages.log} />
-        <TransferList jid={jid} />
+        <Transfers jid={jid} />
         {absent ? (
           <div className="room-absent">
             {room?.error === undefined ? null : <ErrorNotice error={room.error} />}
@@ -47,11 +53,11 @@ export function Conversation({ target }: { readonly target: ConversationKey }): 
             )}
           </div>
         ) : (
-          <Composer target={target} />
+          <Writing target={target} />
         )}
       </main>
       {kind === 'room' && hasBoards && boardShown && !absent ? <Board room={jid} /> : null}
-      {kind === 'room' && occupantsShown && !absent ? <OccupantList room={jid} /> : null}
+      {kind === 'room' && occupantsShown && !absent ? <Occupants room={jid} /> : null}
     </>
   );
 }

@@ -2,6 +2,7 @@ import { defaultRangeExtractor, useVirtualizer, type VirtualItem } from '@tansta
 import { Fragment, type ReactElement, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useWindowState } from '../../hooks/services.ts';
 import { useFocusedLine } from '../../hooks/use-focused-line.ts';
+import { useUnreadIn } from '../../hooks/use-unread.ts';
 import { type ContactGroup, NO_GROUP } from '../../state/directory.ts';
 import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 import { ContactRow } from './ContactRow.tsx';
@@ -12,6 +13,8 @@ const HEAD_HEIGHT = 24;
 const ROW_HEIGHT = 26;
 /** Of a row with a status below the name. */
 const TALL_HEIGHT = 38;
+
+type HeadItem = Extract<ContactItem, { kind: 'head' }>;
 
 interface Props {
   readonly groups: readonly ContactGroup[];
@@ -37,9 +40,25 @@ function runsOf(lines: readonly VirtualItem[], items: readonly ContactItem[]): r
   return runs;
 }
 
+const NOBODY: ContactGroup['contacts'] = [];
+
+function GroupHead({ item }: { readonly item: HeadItem }): ReactElement {
+  const { key, group, collapsed } = item;
+  const unread = useUnreadIn(collapsed ? group.contacts : NOBODY);
+  return (
+    <SectionHead
+      title={group.name === NO_GROUP ? SIDEBAR_TEXT.noGroup : group.name}
+      sectionKey={key}
+      collapsed={collapsed}
+      count={group.contacts.length}
+      unread={unread}
+      level={3}
+    />
+  );
+}
+
 /** The contacts in their groups. Only the lines in sight are in the document, so 5,000 contacts cost what 50 do. */
 export function ContactList({ groups }: Props): ReactElement {
-  const summaries = useWindowState((state) => state.chat.summaries);
   const active = useWindowState((state) => state.view.active?.jid);
   const collapsed = useWindowState((state) => state.view.collapsed);
   const items = useMemo(() => contactItems(groups, collapsed), [groups, collapsed]);
@@ -80,14 +99,7 @@ export function ContactList({ groups }: Props): ReactElement {
                 className="contact-list-line"
                 style={place(head)}
               >
-                <SectionHead
-                  title={group === NO_GROUP ? SIDEBAR_TEXT.noGroup : group}
-                  sectionKey={headItem.key}
-                  collapsed={headItem.collapsed}
-                  count={headItem.group.contacts.length}
-                  unread={headItem.collapsed ? unreadIn(headItem.group, summaries) : 0}
-                  level={3}
-                />
+                <GroupHead item={headItem} />
               </div>
             )}
             {rows.length === 0 ? null : (
@@ -105,11 +117,7 @@ export function ContactList({ groups }: Props): ReactElement {
                       aria-posinset={item.position}
                       aria-setsize={item.count}
                     >
-                      <ContactRow
-                        contact={item.contact}
-                        unread={summaries.get(item.contact.jid)?.unread ?? 0}
-                        active={item.contact.jid === active}
-                      />
+                      <ContactRow contact={item.contact} active={item.contact.jid === active} />
                     </li>
                   );
                 })}
@@ -131,13 +139,4 @@ function heightOf(item: ContactItem | undefined): number {
   if (item?.kind === 'head') return HEAD_HEIGHT;
   const status = item?.contact.status;
   return status === undefined || status === '' ? ROW_HEIGHT : TALL_HEIGHT;
-}
-
-function unreadIn(
-  { contacts }: ContactGroup,
-  summaries: ReadonlyMap<string, { readonly unread: number }>,
-): number {
-  let unread = 0;
-  for (const { jid } of contacts) unread += summaries.get(jid)?.unread ?? 0;
-  return unread;
 }

@@ -1,6 +1,7 @@
 import { memo, type ReactElement } from 'react';
 import type { Contact } from '../../../shared/chat-model.ts';
 import { useActions } from '../../hooks/services.ts';
+import { useUnread } from '../../hooks/use-unread.ts';
 import { NameWarning } from '../../parts/NameWarning.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
 import { PEOPLE_TEXT } from '../../text/people.ts';
@@ -9,13 +10,13 @@ import { UnreadBadge } from './UnreadBadge.tsx';
 
 interface Props {
   readonly contact: Contact;
-  readonly unread: number;
   readonly active: boolean;
 }
 
 /** One contact of the side bar. */
-export const ContactRow = memo(function ContactRow({ contact, unread, active }: Props): ReactElement {
+export const ContactRow = memo(function ContactRow({ contact, active }: Props): ReactElement {
   const actions = useActions();
+  const unread = useUnread(contact.jid);
   const blocked = useBlocked(contact.jid);
   const classes = ['row', 'row-contact'];
   if (unread > 0) classes.push('row-unread');

@@ -1,8 +1,8 @@
 import { type ReactElement, useMemo, useRef } from 'react';
-import type { Contact, ConversationSummary } from '../../../shared/chat-model.ts';
-import type { BareJid } from '../../../shared/jid.ts';
+import type { Contact } from '../../../shared/chat-model.ts';
 import { tooltipOf } from '../../commands/table.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
+import { useUnreadOf } from '../../hooks/use-unread.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { CONTACTS_SECTION, groupedContacts, strangers } from '../../state/directory.ts';
 import { COMMAND_TEXT } from '../../text/commands.ts';
@@ -13,16 +13,15 @@ import { ContactList } from './ContactList.tsx';
 import { SectionHead } from './SectionHead.tsx';
 
 /** People who are in no list; the same array as long as they are the same people, however much they write. */
-function useStrangers(
-  contacts: ReadonlyMap<BareJid, Contact>,
-  summaries: ReadonlyMap<BareJid, ConversationSummary>,
-): readonly Contact[] {
+function useStrangers(): readonly Contact[] {
   const known = useRef<readonly Contact[]>([]);
-  const now = strangers(contacts, summaries);
-  const same =
-    now.length === known.current.length && now.every(({ jid }, index) => jid === known.current[index]?.jid);
-  if (!same) known.current = now;
-  return known.current;
+  return useWindowState(({ chat }) => {
+    const now = strangers(chat.contacts, chat.summaries);
+    const same =
+      now.length === known.current.length && now.every(({ jid }, index) => jid === known.current[index]?.jid);
+    if (!same) known.current = now;
+    return known.current;
+  });
 }
 
 /** The contacts in their groups. */
@@ -30,14 +29,12 @@ export function ContactSection(): ReactElement {
   const actions = useActions();
   const directory = useWindowState(({ app }) => app?.kind === 'running' && app.policy.people.directory);
   const contacts = useWindowState((state) => state.chat.contacts);
-  const summaries = useWindowState((state) => state.chat.summaries);
   const filter = useWindowState((state) => state.view.filter);
   const collapsed = useWindowState((state) => state.view.collapsed.has(CONTACTS_SECTION));
-  const others = useStrangers(contacts, summaries);
+  const others = useStrangers();
   const groups = useMemo(() => groupedContacts(contacts, others, filter), [contacts, others, filter]);
   const count = useMemo(() => new Set(groups.flatMap((group) => group.contacts)).size, [groups]);
-  let unread = 0;
-  for (const summary of summaries.values()) if (summary.kind === 'contact') unread += summary.unread;
+  const unread = useUnreadOf('contact');
   return (
     <>
       <SectionHead

@@ -1,13 +1,13 @@
 import { memo, type ReactElement } from 'react';
 import type { Room } from '../../../shared/chat-model.ts';
 import { useActions } from '../../hooks/services.ts';
+import { useUnread } from '../../hooks/use-unread.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 import { UnreadBadge } from './UnreadBadge.tsx';
 
 interface Props {
   readonly room: Room;
-  readonly unread: number;
   readonly active: boolean;
 }
 
@@ -30,8 +30,9 @@ function RoomState({ room }: { readonly room: Room }): ReactElement {
 }
 
 /** One room of the side bar. */
-export const RoomRow = memo(function RoomRow({ room, unread, active }: Props): ReactElement {
+export const RoomRow = memo(function RoomRow({ room, active }: Props): ReactElement {
   const actions = useActions();
+  const unread = useUnread(room.jid);
   const classes = ['row', 'row-room'];
   if (unread > 0) classes.push('row-unread');
   if (room.state !== 'joined') classes.push('row-quiet');

@@ -1,5 +1,6 @@
 import { type ReactElement, useMemo } from 'react';
 import { useActions, useWindowState } from '../../hooks/services.ts';
+import { useUnreadIn } from '../../hooks/use-unread.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { ROOMS_SECTION, sortedRooms } from '../../state/directory.ts';
 import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
@@ -11,13 +12,11 @@ import { SectionHead } from './SectionHead.tsx';
 export function RoomSection(): ReactElement {
   const actions = useActions();
   const rooms = useWindowState((state) => state.chat.rooms);
-  const summaries = useWindowState((state) => state.chat.summaries);
   const filter = useWindowState((state) => state.view.filter);
   const active = useWindowState((state) => state.view.active?.jid);
   const collapsed = useWindowState((state) => state.view.collapsed.has(ROOMS_SECTION));
   const shown = useMemo(() => sortedRooms(rooms, filter), [rooms, filter]);
-  let unread = 0;
-  for (const room of shown) unread += summaries.get(room.jid)?.unread ?? 0;
+  const unread = useUnreadIn(shown);
   return (
     <>
       <SectionHead
@@ -42,12 +41,7 @@ export function RoomSection(): ReactElement {
       {collapsed ? null : (
         <ul className="rows">
           {shown.map((room) => (
-            <RoomRow
-              key={room.jid}
-              room={room}
-              unread={summaries.get(room.jid)?.unread ?? 0}
-              active={room.jid === active}
-            />
+            <RoomRow key={room.jid} room={room} active={room.jid === active} />
           ))}
         </ul>
       )}
