@@ -17,6 +17,7 @@ import { feedAnswer } from './feeds.ts';
 import { FIXTURES, type Fixture } from './fixtures.ts';
 import { roomAnswer } from './rooms.ts';
 import { filledMessage } from './templates.ts';
+import { boardAnswer } from './whiteboard.ts';
 
 export interface Harness {
   /** Every call and command, in order. */
@@ -170,7 +171,12 @@ function answer(command: ChatCommand): ChatReply {
       listener?.([{ type: 'link', link: { kind: 'online' } }]);
       return { ok: true };
     default:
-      return adHocAnswer(command) ?? feedAnswer(command) ?? roomAnswer(command) ?? { ok: true };
+      return (
+        boardAnswer(command) ??
+        adHocAnswer(command) ??
+        feedAnswer(command) ??
+        roomAnswer(command) ?? { ok: true }
+      );
   }
 }
 

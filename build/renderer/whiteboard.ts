@@ -1,7 +1,7 @@
 /** Whiteboards: the fixtures, and what is photographed. */
 import type { Page } from 'playwright-core';
 import type { BoardInfo, BoardItem } from '../../src/shared/chat-board-commands.ts';
-import type { ChatEvent, ChatMessage } from '../../src/shared/chat-model.ts';
+import type { ChatCommand, ChatEvent, ChatMessage, ChatReply } from '../../src/shared/chat-model.ts';
 import { type BOARD_COLOURS, type BoardElement, boardBody, type Point } from '../../src/shared/whiteboard.ts';
 import type { DrawnElement } from '../../src/shared/whiteboard-state.ts';
 import type { Fixture } from './fixtures.ts';
@@ -130,6 +130,38 @@ function talk(): readonly ChatMessage[] {
   );
 }
 
+/** A small map, PNG. */
+const MAP =
+  'iVBORw0KGgoAAAANSUhEUgAAACgAAAAYCAIAAAAH5iiXAAADFElEQVR42q3VN44jSRBA0T7Yp9Zaq6AIinTSSSeddOIGc4g5ydhz' +
+  'rCW2sQtWdg8bgyYQXhB4QBV/xdvvXz/fpyV0hYEwFmbCUtgIIhyFs3ATykJNaAodoS+MhKmwENbCTjgIKlyFklAVGkJb6AlDYSLM' +
+  'hZWwFfbCSbgIb//D7zNQxspMWSobRZSjclZuSlmpKU2lo/SVkTJVFspa2SkHRZWrUlKqSkNpKz1lqEyUubJStspeOSkX5Q1HZt9n' +
+  '5lg6Ng5xHB1nx81RdtQcTUfH0XeMHFPHwrF27BwHhzqujpKj6mg42o6eY+iYOOaOlWPr2DtOjou7w56Kp+4/4Tce8Rw9Z8/NU/bU' +
+  'PE1Px9P3jDxTz8Kz9uw8B496rp6Sp+ppeNqenmfomXjmnpVn69l7Tp6Lv8OBSqAeaAW6IeclcAycA7dAOVALNAOdQD8wCkwDi8A6' +
+  'sAscAhq4BkqBaqARaAd6gWFgEpgHVoFtYB84BS7hDkcqkXqkFelGBpFxzPlz5BYpR2qRZqQT6UdGkWlkEVlHdpFDRCPXSClSjTQi' +
+  '7UgvMoxMIvPIKrKN7COnyCXe4UQlUU+0Et3EIDFOzBLLlPPlRC3RTHQS/cQoMU0sEuvELnFIaOKaKCWqiUaineglholJYp5YJbaJ' +
+  'feKUuKQ7bFSMutEyusbAGBszY2lsDLGcbxodo2+MjKmxMNbGzjgYalyNklE1Gkbb6BlDY2LMjZWxNfbGybjYHRYqQl140vHH/90L' +
+  'OkapKHWlpXSVJx1/5L/bccVRd7QcXcfAMXY86TizX9Bxy9P1DDxjz8yz9DzpOONf0PEgMA7MAsvAJvC844x/QcezyDKyiUjkGHnS' +
+  '8ccX/4KONwlJHBPnxC3xpOOP/Ncdy4/fj5N3XNzWjMeOs23+uS1u845zOOs4g4v3ONu+d/xHOOs4h7OOM7h4j3P4oeNP4OcdZ7/O' +
+  'Os622T3Otu1i9Nk27ziHix3ncPEe5/C/Hf8ZLnacw8WOc7h4j3P4oePP4O91/Ff3+PHJv6bjv7rH/8Ff3eOjcTZuRtnIOv7OPf4H' +
+  '8nNuz/V5flEAAAAASUVORK5CYII=';
+
+const PICTURE: DrawnElement = {
+  key: 'Bravo\nmap',
+  message: 'board-map',
+  element: { kind: 'image', id: 'map', from: at(0, 0), to: at(9999, 5999) },
+  name: 'Bravo',
+  own: false,
+  at: NOW - 1_200_000,
+  file: { name: 'sector-north.png', mediaType: 'image/png', size: 300, sha256: '', url: '' },
+  state: 'kept',
+};
+
+/** What the session would answer; `undefined` for commands of others. */
+export function boardAnswer(command: ChatCommand): ChatReply | undefined {
+  if (command.type !== 'load-picture') return undefined;
+  return { ok: true, picture: Uint8Array.from(atob(MAP), (character) => character.charCodeAt(0)) };
+}
+
 export function boardFixtures(desk: Fixture, labelled: Fixture): Readonly<Record<string, () => Fixture>> {
   const withBoard = (board: BoardInfo, drawn: readonly BoardItem[], base = desk): Fixture => ({
     ...base,
@@ -155,6 +187,11 @@ export function boardFixtures(desk: Fixture, labelled: Fixture): Readonly<Record
   return {
     'desk-board': () => withBoard(info({ cleared: { name: 'Bravo', at: NOW - 3_600_000 } }), items()),
     'desk-board-labels': () => withBoard(info(), marked(), labelled),
+    'desk-board-picture': () =>
+      withBoard(info(), [
+        { id: `${WATCH_FLOOR}\nBravo\nmap`, room: WATCH_FLOOR, order: 0.5, drawn: PICTURE },
+        ...items(),
+      ]),
     'desk-board-empty': () => withBoard(info({ read: 3 }), []),
     'desk-board-reading': () => withBoard(info({ knowledge: 'reading', read: 0 }), []),
     'desk-board-troubles': () =>
@@ -202,6 +239,13 @@ export function boardScenes(open: (page: Page) => Promise<void>): readonly Scene
       await page.getByRole('radio', { name: 'Text' }).press('Space');
       await page.getByRole('application', { name: 'Drawing area' }).press('Enter');
       await page.getByLabel('Text', { exact: true }).last().fill('Checkpoint 7');
+    }),
+    scene('desk-board-picture'),
+    scene('desk-board-picture', 'desk-board-picture-shown', async (page) => {
+      await page.getByRole('button', { name: 'Show: picture sector-north.png' }).click();
+      await page
+        .getByRole('button', { name: 'Show: picture sector-north.png' })
+        .waitFor({ state: 'detached' });
     }),
     scene('desk-board', 'desk-board-clear', async (page) => {
       await page.getByRole('button', { name: 'Empty the board' }).click();

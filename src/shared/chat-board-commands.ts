@@ -18,6 +18,8 @@ export type BoardCommand =
       /** Id of a label of the policy's catalogue. */
       readonly label?: string;
     }
+  /** Fetches the picture of an element of an open board; answered with `picture`. */
+  | { readonly type: 'load-picture'; readonly room: BareJid; readonly element: string }
   /** Puts the file of message `message` of that room behind everything, as element `id`. */
   | {
       readonly type: 'put-picture';

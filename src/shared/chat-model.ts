@@ -298,6 +298,8 @@ export type ChatReply =
       readonly adHocStage?: AdHocStage;
       readonly feedPage?: FeedPage;
       readonly feedListings?: readonly FeedListing[];
+      /** The bytes of a picture. */
+      readonly picture?: Uint8Array;
       readonly search?: SearchReply;
     }
   | { readonly ok: false; readonly error: ErrorReport };

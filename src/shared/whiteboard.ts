@@ -77,7 +77,7 @@ export type BoardOperation =
 const ID = new RegExp(`^[A-Za-z0-9_-]{1,${BOARD_LIMITS.id}}$`);
 /** What one line of text cannot have: controls, line and paragraph separators, lone surrogates, non-characters. */
 const NOT_LINE = /[\p{Cc}\p{Cs}\u2028\u2029\ufffe\uffff]/u;
-const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp']);
+const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg']);
 
 export function isBoardId(id: string): boolean {
   return ID.test(id);
@@ -107,9 +107,12 @@ export function isBoardText(text: string): boolean {
   return text.trim() !== '' && text.length <= BOARD_LIMITS.text && !NOT_LINE.test(text);
 }
 
+/** Bytes of a board's picture, and pixels that it decodes to. */
+export const PICTURE_LIMITS = { bytes: 5 * 1024 * 1024, side: 8_192, pixels: 40_000_000 } as const;
+
 /** Whether a file may be a board's picture. */
-export function isBoardPicture({ mediaType }: Pick<SharedFile, 'mediaType'>): boolean {
-  return IMAGE_TYPES.has(mediaType);
+export function isBoardPicture({ mediaType, size }: Pick<SharedFile, 'mediaType' | 'size'>): boolean {
+  return IMAGE_TYPES.has(mediaType) && size <= PICTURE_LIMITS.bytes;
 }
 
 function isElement(element: BoardElement): boolean {

@@ -74,6 +74,43 @@ const files = ({ directory }: FileSession) => readdirSync(directory);
 const withFile = ({ messages }: FileSession) => messages.filter(({ file }) => file !== undefined);
 const hashOf = (content: Uint8Array) => createHash('sha256').update(content).digest('base64');
 
+/** A PNG of one pixel. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+describe('a picture behind a whiteboard', () => {
+  it('is a file of the room, fetched from the gate when somebody asks for it, checked and logged', async () => {
+    const [alice, bob] = await Promise.all([session('alice'), session('bob')]);
+    const room = `map@${site.server.roomService}` as BareJid;
+    for (const one of [alice, bob]) {
+      expect(await one.command({ type: 'join-room', room })).toMatchObject({ ok: true });
+      await until('in the room', async () => (await one.command({ type: 'open-board', room })).ok);
+    }
+    await alice.attach(room, 'map.png', PIXEL, { kind: 'room', mediaType: 'image/png' });
+    const shared = await until('the file', () =>
+      withFile(alice).find(({ file }) => file?.name === 'map.png'),
+    );
+    const corners = { from: { x: 0, y: 0 }, to: { x: 9999, y: 5999 } };
+    const put = { type: 'put-picture', room, id: 'p', ...corners } as const;
+    expect(await alice.command({ ...put, message: 'nothing' })).toMatchObject({
+      ok: false,
+      error: { code: 'BOARD_PICTURE' },
+    });
+    expect(await alice.command({ ...put, message: shared.id })).toMatchObject({ ok: true });
+    const item = await until('the picture', () => [...bob.boardItems.values()][0]);
+    expect(item.drawn).toMatchObject({ element: { kind: 'image', ...corners }, file: { name: 'map.png' } });
+    const load = { type: 'load-picture', room, element: item.id } as const;
+    const reply = await bob.command(load);
+    expect(reply.ok && reply.picture && Buffer.from(reply.picture).equals(PIXEL)).toBe(true);
+    expect(
+      bob.audit.filter(({ event, outcome }) => event === 'file-download' && outcome === 'success'),
+    ).toHaveLength(1);
+    expect(await bob.command({ ...load, element: 'another' })).toMatchObject({ ok: false });
+  });
+});
+
 describe('a file that is clean', () => {
   let alice: FileSession;
   let bob: FileSession;

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SaveDesk, type SavePort } from '../../src/main/files/save-desk.ts';
 import type { Port } from '../../src/session/ports.ts';
+import type { BoardItem } from '../../src/shared/chat-board-commands.ts';
 import { isChangeOf } from '../../src/shared/chat-collections.ts';
 import type { ChatEvent, ConversationKind } from '../../src/shared/chat-model.ts';
 import { FILE_PART_BYTES, FILE_PARTS_IN_FLIGHT, type FileTransfer } from '../../src/shared/file-contract.ts';
@@ -34,6 +35,8 @@ export class FileSession extends WindowSession {
   readonly transfers = new Map<string, FileTransfer>();
   /** Every state that each transfer was seen in, in order. */
   readonly states: string[] = [];
+  /** What is on the boards that are open. */
+  readonly boardItems = new Map<string, BoardItem>();
   /** Where received files go. */
   readonly directory: string;
 
@@ -57,7 +60,7 @@ export class FileSession extends WindowSession {
     const { domain, roomService } = site.server;
     const gate = { host: 'localhost', port: gatePort, path: '/', maximumBytes, types: [] };
     this.start({
-      guard: guardPolicy(domain, [roomService], { fileGate: gate }),
+      guard: guardPolicy(domain, [roomService], { fileGate: gate, whiteboard: true }),
       files: { ...gate, pins: [pinOf(site.pki.server.good.certificate)], origins: ['choose'] },
     });
   }
@@ -116,6 +119,11 @@ export class FileSession extends WindowSession {
 
   protected override onEvent(event: ChatEvent): void {
     super.onEvent(event);
+    if (isChangeOf(event, 'boardElements')) {
+      if (event.reset) this.boardItems.clear();
+      for (const id of event.remove) this.boardItems.delete(id);
+      for (const item of event.upsert) this.boardItems.set(item.id, item);
+    }
     if (!isChangeOf(event, 'transfers')) return;
     if (event.reset) this.transfers.clear();
     for (const id of event.remove) this.transfers.delete(id);

@@ -13,6 +13,10 @@ export interface BoardActions {
   read(room: BareJid): void;
   /** Draws under the conversation's label; what is refused is told in the notice. */
   draw(room: BareJid, operations: readonly BoardOperation[]): void;
+  /** Resolves with the bytes of an element's picture; why there are none is told in the notice. */
+  loadPicture(room: BareJid, element: string): Promise<Uint8Array | undefined>;
+  /** A picture cannot be decoded. */
+  pictureUnfit(): void;
   /** Puts the file of a message behind everything. */
   putPicture(room: BareJid, message: string, id: string, from: Point, to: Point): void;
 }
@@ -33,6 +37,13 @@ export function createBoardActions(
     read: (room) => void runAndNotify({ type: 'read-board', room }),
     draw: (room, operations) =>
       labelled(room, (label) => void runAndNotify({ type: 'draw', room, operations, ...label })),
+    async loadPicture(room, element) {
+      const reply = await run({ type: 'load-picture', room, element });
+      if (reply.ok) return reply.picture;
+      notify(reply.error);
+      return undefined;
+    },
+    pictureUnfit: () => notify({ code: 'BOARD_PICTURE_UNFIT' }),
     putPicture: (room, message, id, from, to) =>
       labelled(
         room,

@@ -50,6 +50,10 @@ export const BOARD_TEXT = {
   begun: (tool: string) => `${tool} begun.`,
   givenUp: 'Given up.',
   nothingHere: 'Nothing of yours is here.',
+  behind: (what: string) => `Behind the board lies a ${what}.`,
+  show: (what: string) => `Show: ${what}`,
+  showShort: 'Show',
+  putBehind: 'Put behind the whiteboard',
   marking: 'Highest label on the board',
 } as const;
 

@@ -17,6 +17,7 @@ describe('what a window may draw', () => {
     draw({ type: 'clear' }),
     { ...draw(add({ kind: 'stroke', id: 's', ...ink, points: [{ x: 1, y: 2 }] })), label: 'secret' },
     draw(add({ kind: 'text', id: 't', ...ink, at: { x: 1, y: 2 }, text: 'Convoy halts' })),
+    { type: 'load-picture', room, element: `${room}\nself\np` },
     { type: 'put-picture', room, message: 'm1', id: 'p', from: { x: 0, y: 0 }, to: { x: 9, y: 9 } },
   ])('accepts %j', (command) => {
     expect(parsed(command)).toEqual({ kind: 'command', id: 1, command });

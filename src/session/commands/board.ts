@@ -4,6 +4,9 @@ import { BOARD_LIMITS, type BoardOperation, isBoardMessage, isPicture } from '..
 import { boardOperationsOf, boardPointOf } from '../../shared/whiteboard-input.ts';
 import { hasOnly, jidOf, labelOf, MAX_ID_LENGTH, type Parsers, textOf, withJid } from './fields.ts';
 
+/** Room, author and id of an element. */
+const MAX_ITEM_ID = 5_000;
+
 export const BOARD_PARSERS: Parsers<BoardCommand> = {
   'open-board': (fields) => withJid(fields, 'room', (room) => ({ type: 'open-board', room })),
   'close-board': (fields) => withJid(fields, 'room', (room) => ({ type: 'close-board', room })),
@@ -15,6 +18,12 @@ export const BOARD_PARSERS: Parsers<BoardCommand> = {
     if (!hasOnly(fields, ['type', 'room', 'operations', 'label'])) return undefined;
     if (room === undefined || operations === undefined) return undefined;
     return label && { type: 'draw', room, operations, ...label };
+  },
+  'load-picture': (fields) => {
+    const room = jidOf(fields.room);
+    const element = textOf(fields.element, 1, MAX_ITEM_ID);
+    if (room === undefined || !hasOnly(fields, ['type', 'room', 'element'])) return undefined;
+    return element === undefined ? undefined : { type: 'load-picture', room, element };
   },
   'put-picture': (fields) => {
     const room = jidOf(fields.room);

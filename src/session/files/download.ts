@@ -1,4 +1,5 @@
 /** One file on its way in: from the gate to the main process, which checks and keeps it. */
+import { createHash } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import { FILE_PART_BYTES, type SharedFile } from '../../shared/file-contract.ts';
 import { asFileError, type GateClient } from './gate-client.ts';
@@ -43,6 +44,31 @@ export async function download(file: SharedFile, context: DownloadContext): Prom
     if (error instanceof AppError && error.code === 'HTTP_TOO_LARGE')
       throw new AppError('FILE_HASH_MISMATCH', { reason: 'size' }, { cause: error });
     throw asFileError(error);
+  } finally {
+    response.close();
+  }
+}
+
+/** Fetches a small file whole and checks it. Rejects as {@link download}, but for what saving adds. */
+export async function readFile(
+  file: SharedFile,
+  gate: Pick<GateClient, 'get'>,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const response = await gate.get(file, signal);
+  try {
+    const bytes = new Uint8Array(file.size);
+    let done = 0;
+    for await (const chunk of response.body) {
+      if (done + chunk.length > file.size) throw new AppError('FILE_HASH_MISMATCH', { reason: 'size' });
+      bytes.set(chunk, done);
+      done += chunk.length;
+    }
+    signal.throwIfAborted();
+    if (done !== file.size) throw new AppError('FILE_HASH_MISMATCH', { reason: 'size' });
+    if (createHash('sha256').update(bytes).digest('base64') !== file.sha256)
+      throw new AppError('FILE_HASH_MISMATCH', { reason: 'hash' });
+    return bytes;
   } finally {
     response.close();
   }

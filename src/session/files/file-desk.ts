@@ -12,8 +12,9 @@ import {
 } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
+import { isBoardPicture } from '../../shared/whiteboard.ts';
 import type { SlotRequest, UploadSlot } from '../../xmpp/index.ts';
-import { download } from './download.ts';
+import { download, readFile } from './download.ts';
 import { asFileError, type GateAccess, GateClient } from './gate-client.ts';
 import { PartQueue } from './part-queue.ts';
 import type { SaveChannel } from './save-channel.ts';
@@ -68,6 +69,8 @@ export class FileDesk {
   readonly #sending = new Turns(AT_ONCE);
   readonly #fetching = new Turns(AT_ONCE);
   #access: GateAccess | undefined;
+  /** Ends what is fetched into memory. */
+  readonly #reading = new AbortController();
 
   constructor(options: FileDeskOptions) {
     this.#options = options;
@@ -155,6 +158,7 @@ export class FileDesk {
   /** Ends everything; the desk is not used again. */
   close(): void {
     for (const entry of this.#entries.values()) this.#drop(entry);
+    this.#reading.abort(new Ended());
   }
 
   #check({ origin, size }: FileOffer, name: string, mediaType: string): GateAccess {
@@ -204,6 +208,25 @@ export class FileDesk {
       const report = this.#stop(entry, error);
       parts.fail(new AppError('IPC_REFUSED'));
       this.#audit(stage, 'failure', { ...detail, ...report });
+    }
+  }
+
+  /** Fetches a small file into memory: {@link isBoardPicture}. Rejects with FILES_OFF, IPC_REFUSED and what fetching rejects with. */
+  async read(conversation: BareJid, file: SharedFile): Promise<Uint8Array> {
+    const access = this.#access;
+    if (access === undefined) throw new AppError('FILES_OFF');
+    if (!isBoardPicture(file)) throw new AppError('IPC_REFUSED');
+    const { size, sha256 } = file;
+    const detail = { conversation, size, sha256, gate: access.policy.host };
+    const { signal } = this.#reading;
+    try {
+      const bytes = await this.#fetching.run(signal, () => readFile(file, new GateClient(access), signal));
+      this.#audit('file-download', 'success', detail);
+      return bytes;
+    } catch (error) {
+      const failure = asFileError(error);
+      this.#audit('file-download', 'failure', { ...detail, code: failure.code });
+      throw failure;
     }
   }
 

@@ -24,6 +24,7 @@ import { BoardLog, type LoggedEntry, type TakenBack } from './board-log.ts';
 import { type BoardPast, readBoardPast } from './board-reader.ts';
 import { BoardSender, type Drawing } from './board-sender.ts';
 import { BoardView } from './board-view.ts';
+import { isFitPicture } from './picture.ts';
 
 /** Boards that are open at a time, and rooms whose drawing is remembered without an archive. */
 const MAX_OPEN = 4;
@@ -44,6 +45,8 @@ export interface BoardDeskOptions {
   occupant(room: BareJid, nick: string): Occupant | undefined;
   /** A message with its sender's name as it is to be shown. */
   present(message: ConversationMessage): ChatMessage;
+  /** The bytes of a file, as the gate has it. */
+  fetch(room: BareJid, file: SharedFile): Promise<Uint8Array>;
   message(room: BareJid, id: string): ChatMessage | undefined;
   /** Sends a message and shows it in the conversation. */
   send(room: BareJid, message: BoardMessage, file: SharedFile | undefined): ChatMessage;
@@ -77,6 +80,13 @@ export class BoardDesk {
       'close-board': done(({ room }) => this.#closeBoard(room)),
       'read-board': done(({ room }) => this.#readFurther(room)),
       draw: done(({ room, operations, label }) => this.#draw(room, { operations, label })),
+      'load-picture': async ({ room, element }) => {
+        const file = this.#open.get(room)?.view.items.find(({ id }) => id === element)?.drawn.file;
+        if (file === undefined) throw new AppError('IPC_REFUSED');
+        const picture = await options.fetch(room, file);
+        if (!isFitPicture(picture)) throw new AppError('BOARD_PICTURE_UNFIT');
+        return { picture };
+      },
       'put-picture': done(({ room, message, id, from, to, label }) => {
         const file = options.message(room, message)?.file;
         if (file === undefined || !isBoardPicture(file)) throw new AppError('BOARD_PICTURE');

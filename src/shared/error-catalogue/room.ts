@@ -34,8 +34,13 @@ export const ROOM_ERRORS = {
     action: 'Join the room by its name.',
   },
   BOARD_PICTURE: {
-    title: 'Only a picture (PNG, JPEG or WebP) that was shared in this room can lie behind its whiteboard.',
+    title:
+      'Only a picture (PNG or JPEG, at most 5 MiB) that was shared in this room can lie behind its whiteboard.',
     action: 'Share the picture in the room as a file first.',
+  },
+  BOARD_PICTURE_UNFIT: {
+    title: 'The picture is damaged, is no PNG or JPEG, or has too many pixels to be shown.',
+    action: 'Save the file to look at it, or ask for a smaller picture.',
   },
   BOOKMARKS_UNSUPPORTED: {
     title: 'The server does not keep your list of rooms.',

@@ -3,13 +3,16 @@ import { Menu, MenuItem, SubmenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
 import type { ChatMessage } from '../../../shared/chat-model.ts';
 import { SELF } from '../../../shared/message-actions.ts';
+import { isBoardPicture } from '../../../shared/whiteboard.ts';
 import { chordText } from '../../commands/keys.ts';
-import { useWindowState } from '../../hooks/services.ts';
+import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useOwnOccupant } from '../../hooks/use-own-occupant.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { possible } from '../../state/message-view.ts';
 import type { ConversationKey } from '../../state/view-state.ts';
 import { MESSAGE_TEXT, REACTIONS } from '../../text/messages.ts';
+import { BOARD_TEXT } from '../../text/whiteboard.ts';
+import { newElementId, WHOLE_BOARD } from '../whiteboard/drafting.ts';
 
 /** Pixels between a menu and the edges of the window: its shadow does not touch the classification banners. */
 const CLEAR = 60;
@@ -58,6 +61,21 @@ export function MessageMenu(props: Props): ReactElement {
   const self = useOwnOccupant(target);
   const mayCopy = useWindowState(({ app }) => app?.kind === 'running' && app.policy.desktop.copy);
   const may = useMemo(() => possible(message, target.kind, self, Date.now()), [message, target.kind, self]);
+  const { boards } = useActions();
+  const hasBoards = useWindowState(({ app }) => app?.kind === 'running' && app.policy.rooms.whiteboard);
+  const { file, board, delivery, retraction } = message;
+  const mayPut =
+    hasBoards &&
+    target.kind === 'room' &&
+    file !== undefined &&
+    board === undefined &&
+    retraction === undefined &&
+    isBoardPicture(file) &&
+    delivery !== 'failed';
+  const putBehind = () => {
+    boards.putPicture(target.jid, message.id, newElementId(), ...WHOLE_BOARD);
+    boards.show(target.jid);
+  };
   const own = message.reactions?.find(({ author }) => author === SELF)?.emojis ?? [];
   const choices = REACTIONS.map(([emoji, meaning]) => (
     <MenuItem key={emoji} id={emoji} textValue={meaning} onAction={() => actions.react(message, emoji)}>
@@ -108,6 +126,7 @@ export function MessageMenu(props: Props): ReactElement {
             {mayCopy && message.body !== '' ? (
               <Entry text={MESSAGE_TEXT.copy} chord="Ctrl+C" onAction={() => actions.copy(message)} />
             ) : null}
+            {mayPut ? <Entry text={BOARD_TEXT.putBehind} onAction={putBehind} /> : null}
             {may.retract ? (
               <Entry text={MESSAGE_TEXT.retract} chord="Delete" onAction={() => actions.retract(message)} />
             ) : null}

@@ -16,6 +16,7 @@ import { ClearDialog } from './ClearDialog.tsx';
 import { type Ink, newElementId } from './drafting.ts';
 import { TextBar } from './TextBar.tsx';
 import { useBoardInfo, useBoardItems } from './use-board.ts';
+import { usePictures } from './use-pictures.ts';
 
 /** What this user drew last, where this window does not know what it did: the board was opened after that. */
 function lastOwn(items: readonly BoardItem[]): BoardElement | undefined {
@@ -63,6 +64,7 @@ export function Board({ room }: { readonly room: BareJid }): ReactElement {
   const info = useBoardInfo(room);
   const self = useOwnOccupant({ jid: room, kind: 'room' });
   const work = useBoardWork(room, items);
+  const { pictures, show } = usePictures(room);
   const [tool, setTool] = useState<BoardTool>('pen');
   const [ink, setInk] = useState<Ink>({ colour: 'ink', width: 'medium' });
   const [textAt, setTextAt] = useState<Point>();
@@ -132,6 +134,7 @@ export function Board({ room }: { readonly room: BareJid }): ReactElement {
       <div className="board-middle">
         <BoardSurface
           items={items}
+          pictures={pictures}
           tool={tool}
           ink={ink}
           readOnly={readOnly}
@@ -143,7 +146,14 @@ export function Board({ room }: { readonly room: BareJid }): ReactElement {
           <p className="board-empty">{BOARD_TEXT.empty}</p>
         ) : null}
       </div>
-      <BoardNotes room={room} info={info} items={items} voiceless={self !== undefined && readOnly} />
+      <BoardNotes
+        room={room}
+        info={info}
+        items={items}
+        voiceless={self !== undefined && readOnly}
+        pictures={pictures}
+        onShow={show}
+      />
       <BoardList items={items} readOnly={readOnly} onErase={work.erase} />
       {asking ? <ClearDialog onClear={work.clear} onClose={() => setAsking(false)} /> : null}
     </section>

@@ -42,7 +42,7 @@ function Row({ item, readOnly, onErase }: { readonly item: BoardItem } & Omit<Pr
 }
 
 /** What is on the board in words, newest first, for whoever does not see it and for whoever asks who drew what. */
-export function BoardList({ items, readOnly, onErase }: Props): ReactElement {
+export function BoardList({ items, ...rest }: Props): ReactElement {
   const [open, setOpen] = useState(() => window.innerHeight >= TALL);
   return (
     <section className={open ? 'board-list board-list-open' : 'board-list'} data-pane="board-list">
@@ -54,7 +54,7 @@ export function BoardList({ items, readOnly, onErase }: Props): ReactElement {
         <section className="board-rows" aria-label={BOARD_TEXT.list(items.length)} {...SCROLLABLE}>
           <ol>
             {items.toReversed().map((item) => (
-              <Row key={item.id} item={item} readOnly={readOnly} onErase={onErase} />
+              <Row key={item.id} item={item} {...rest} />
             ))}
           </ol>
         </section>

@@ -4,7 +4,8 @@ import type { BareJid } from '../../../shared/jid.ts';
 import { useActions } from '../../hooks/services.ts';
 import { Moment } from '../../parts/Moment.tsx';
 import { errorText } from '../../text/error-text.ts';
-import { BOARD_TEXT } from '../../text/whiteboard.ts';
+import { BOARD_TEXT, elementText } from '../../text/whiteboard.ts';
+import type { Pictures } from './use-pictures.ts';
 
 /** What is not all here, and what can be done about it. */
 function Knowledge({
@@ -40,16 +41,38 @@ interface Props {
   readonly info: BoardInfo | undefined;
   readonly items: readonly BoardItem[];
   readonly voiceless: boolean;
+  readonly pictures: Pictures;
+  readonly onShow: (item: BoardItem) => void;
 }
 
+/** Pictures that are named at a time. */
+const MAX_NAMED = 3;
+
 /** What should be known of the board besides what is on it. */
-export function BoardNotes({ room, info, items, voiceless }: Props): ReactElement {
+export function BoardNotes({ room, info, items, voiceless, pictures, onShow }: Props): ReactElement {
   const waiting = items.filter(({ drawn }) => drawn.state === 'waiting').length;
   const failed = items.filter(({ drawn }) => drawn.state === 'failed').length;
+  const unseen = items.filter(({ id, drawn }) => drawn.element.kind === 'image' && !pictures.has(id));
   const { refused = 0, cleared } = info ?? {};
   return (
     <div className="board-notes" role="status">
       {info === undefined ? null : <Knowledge room={room} info={info} />}
+      {unseen.slice(0, MAX_NAMED).map((item) => {
+        const what = elementText(item.drawn.element, item.drawn.file?.name);
+        return (
+          <p key={item.id} className="board-note">
+            <bdi>{BOARD_TEXT.behind(what)}</bdi>
+            <button
+              type="button"
+              className="button button-small"
+              aria-label={BOARD_TEXT.show(what)}
+              onClick={() => onShow(item)}
+            >
+              {BOARD_TEXT.showShort}
+            </button>
+          </p>
+        );
+      })}
       {voiceless ? <p className="board-note">{BOARD_TEXT.noVoice}</p> : null}
       {refused === 0 ? null : <p className="board-note board-note-warn">{BOARD_TEXT.full(refused)}</p>}
       {waiting === 0 ? null : <p className="board-note">{BOARD_TEXT.waiting(waiting)}</p>}

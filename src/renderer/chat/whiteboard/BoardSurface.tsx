@@ -13,9 +13,12 @@ import { SCROLLABLE } from '../../parts/scrollable.ts';
 import { BOARD_TEXT, BOARD_TOOLS, type BoardTool } from '../../text/whiteboard.ts';
 import { DrawnShape, Shape } from './DrawnShape.tsx';
 import { drawnBy, type Ink, newElementId, onBoard, ownAt } from './drafting.ts';
+import { PictureLayer } from './PictureLayer.tsx';
+import type { Pictures } from './use-pictures.ts';
 
 interface Props {
   readonly items: readonly BoardItem[];
+  readonly pictures: Pictures;
   readonly tool: BoardTool;
   readonly ink: Ink;
   readonly readOnly: boolean;
@@ -25,11 +28,14 @@ interface Props {
   readonly onText: (at: Point) => void;
 }
 
-const Drawings = memo(function Drawings({ items }: Pick<Props, 'items'>): ReactElement {
+const Drawings = memo(function Drawings({
+  items,
+  pictures,
+}: Pick<Props, 'items' | 'pictures'>): ReactElement {
   return (
     <>
       {items.map(({ id, drawn }) => (
-        <DrawnShape key={id} drawn={drawn} />
+        <DrawnShape key={id} drawn={drawn} shown={pictures.has(id)} />
       ))}
     </>
   );
@@ -62,7 +68,7 @@ function Cross({ at: { x, y } }: { readonly at: Point }): ReactElement {
 
 /** Where it is drawn, with a pointer or with the keyboard. */
 export function BoardSurface(props: Props): ReactElement {
-  const { items, tool, ink, readOnly, onDraw, onErase, onText } = props;
+  const { items, pictures, tool, ink, readOnly, onDraw, onErase, onText } = props;
   const help = useId();
   const svg = useRef<SVGSVGElement>(null);
   const [way, setWay] = useState<readonly Point[]>();
@@ -151,17 +157,20 @@ export function BoardSurface(props: Props): ReactElement {
         onKeyDown={onKeyDown}
         onBlur={() => setKeyed(false)}
       >
-        <svg
-          ref={svg}
-          className="board-drawing"
-          viewBox={`0 0 ${BOARD_WIDTH} ${BOARD_HEIGHT}`}
-          aria-hidden="true"
-          focusable="false"
-        >
-          <Drawings items={items} />
-          {draft === undefined ? null : <Shape element={draft} />}
-          {keyed ? <Cross at={cross} /> : null}
-        </svg>
+        <div className="board-sheet">
+          <PictureLayer items={items} pictures={pictures} />
+          <svg
+            ref={svg}
+            className="board-drawing"
+            viewBox={`0 0 ${BOARD_WIDTH} ${BOARD_HEIGHT}`}
+            aria-hidden="true"
+            focusable="false"
+          >
+            <Drawings items={items} pictures={pictures} />
+            {draft === undefined ? null : <Shape element={draft} />}
+            {keyed ? <Cross at={cross} /> : null}
+          </svg>
+        </div>
       </div>
       <p id={help} className="visually-hidden">
         {BOARD_TEXT.help}

@@ -86,11 +86,33 @@ export function Shape({ element }: { readonly element: BoardElement }): ReactEle
   }
 }
 
+/** Where a picture would be that was not asked for yet. */
+function Unseen({
+  element: { from, to },
+  name,
+}: {
+  readonly element: Extract<BoardElement, { kind: 'image' }>;
+  readonly name: string;
+}): ReactElement {
+  const [x, y] = [Math.min(from.x, to.x), Math.min(from.y, to.y)];
+  return (
+    <g className="board-unseen">
+      <rect x={x} y={y} width={Math.abs(to.x - from.x)} height={Math.abs(to.y - from.y)} />
+      <text x={x + 150} y={y + 320} fontSize={TEXT_SIZES.thin}>
+        {name}
+      </text>
+    </g>
+  );
+}
+
 /** An element of the board, with who drew it and when under the pointer. */
 export const DrawnShape = memo(function DrawnShape({
   drawn,
+  shown,
 }: {
   readonly drawn: DrawnElement;
+  /** A picture that lies behind the drawing already. */
+  readonly shown: boolean;
 }): ReactElement {
   const form = useTimeForm();
   const { element, name, own, at, state, file } = drawn;
@@ -98,7 +120,13 @@ export const DrawnShape = memo(function DrawnShape({
   return (
     <g className={`drawn drawn-${state}`}>
       <title>{words.join(', ')}</title>
-      <Shape element={element} />
+      {element.kind === 'image' ? (
+        shown ? null : (
+          <Unseen element={element} name={file?.name ?? ''} />
+        )
+      ) : (
+        <Shape element={element} />
+      )}
     </g>
   );
 });

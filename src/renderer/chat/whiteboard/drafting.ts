@@ -19,6 +19,12 @@ const REACH = 120;
 export const TEXT_SIZES: Readonly<Record<BoardWidth, number>> = { thin: 200, medium: 280, thick: 420 };
 export const STROKE_WIDTHS: Readonly<Record<BoardWidth, number>> = { thin: 20, medium: 45, thick: 90 };
 
+/** From corner to corner. */
+export const WHOLE_BOARD: readonly [Point, Point] = [
+  { x: 0, y: 0 },
+  { x: BOARD_WIDTH - 1, y: BOARD_HEIGHT - 1 },
+];
+
 export interface Ink {
   readonly colour: BoardColour;
   readonly width: BoardWidth;
