@@ -150,7 +150,25 @@ function answer(command: ChatCommand): ChatReply {
     case 'load-around': {
       const all = fixture.history?.get(command.conversation) ?? [];
       const at = all.findIndex(({ id }) => id === command.id);
-      return { ok: true, messages: all.slice(Math.max(0, at - 12), at + 13) };
+      return { ok: true, messages: at === -1 ? [] : all.slice(Math.max(0, at - 12), at + 13) };
+    }
+    case 'search-server': {
+      const parsed = parseQuery(command.query);
+      if (parsed.kind !== 'query') return { ok: false, error: { code: 'IPC_REFUSED' } };
+      const { hits } = searchMemory(kept(), parsed.query, 0);
+      const archived = hits.slice(0, 3).map((hit) => ({
+        ...hit,
+        message: { ...hit.message, id: `server-${hit.message.id}`, at: hit.message.at - 90 * 86_400_000 },
+      }));
+      return {
+        ok: true,
+        search: {
+          hits: archived,
+          source: 'server',
+          archives: { total: 12, asked: command.from === undefined ? 4 : 12, silent: 1 },
+          ...(command.from === undefined ? { next: 1 } : {}),
+        },
+      };
     }
     case 'open-at': {
       const all = fixture.history?.get(command.conversation) ?? [];

@@ -188,6 +188,17 @@ function searchScenes(): readonly Scene[] {
     { ...chat('desk'), name: 'dialog-search', act: search('') },
     { ...chat('desk'), name: 'dialog-search-hits', act: search('the') },
     { ...chat('desk-labels'), name: 'dialog-search-labels', act: search('after:2020-01-01') },
+    {
+      ...chat('desk-labels'),
+      name: 'dialog-search-server',
+      act: async (page) => {
+        await search('the')(page);
+        await page.getByRole('button', { name: 'Search the server’s archives' }).click();
+        await page.getByText('could not be searched').waitFor();
+        await page.getByRole('combobox', { name: 'Search' }).focus();
+        for (let presses = 0; presses < 60; presses += 1) await page.keyboard.press('ArrowDown');
+      },
+    },
     { ...chat('desk-crowded'), name: 'desk-jumped', act: jump('40001') },
     { ...chat('desk-crowded'), name: 'desk-jumped-gap', act: jump('40001', true) },
     { ...chat('desk'), name: 'dialog-search-nothing', act: search('no-such-word-anywhere ') },

@@ -48,6 +48,8 @@ function scriptedClient() {
     archive: {
       page: () => Promise.reject(new AppError('NOT_CONNECTED')),
       peek: () => Promise.reject(new AppError('NOT_CONNECTED')),
+      find: () => Promise.reject(new AppError('NOT_CONNECTED')),
+      textField: () => Promise.reject(new AppError('NOT_CONNECTED')),
     },
     isRoom: (jid) => jid === ops,
     extensions,

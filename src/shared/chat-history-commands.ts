@@ -16,6 +16,11 @@ export const MAX_NEWER = 200;
 export type HistoryCommand =
   /** Answered with `search`: {@link SEARCH_PAGE} hits, newest first. `from`: `next` of the page before. */
   | { readonly type: 'search'; readonly query: string; readonly from?: number }
+  /**
+   * Answered with `search`: what the next archives of the server have, newest first in each. `from`: `next` of the answer before;
+   * without it the search begins anew.
+   */
+  | { readonly type: 'search-server'; readonly query: string; readonly from?: number }
   /** Answered with `messages`: those around one that was found, oldest first. */
   | { readonly type: 'load-around'; readonly conversation: BareJid; readonly id: string }
   /**
@@ -41,6 +46,8 @@ export interface SearchReply {
   readonly hits: readonly SearchHit[];
   /** Where the next page goes on; absent: these were the last. */
   readonly next?: number;
-  /** What was looked through: this computer's history, or what is in memory. */
-  readonly source: 'history' | 'memory';
+  /** What was looked through: this computer's history, what is in memory, or archives of the server. */
+  readonly source: 'history' | 'memory' | 'server';
+  /** Of a search of the server: how many archives there are, were asked, and cannot be searched by words or refused. */
+  readonly archives?: { readonly total: number; readonly asked: number; readonly silent: number };
 }

@@ -6,6 +6,7 @@ import {
   parseQuery,
   type Searchable,
   type SearchQuery,
+  serverWords,
   wordsOf,
 } from './search-query.ts';
 
@@ -138,5 +139,20 @@ describe('fits', () => {
       ['before:2026-11-29', at - 1, true],
     ] as const)
       expect(fits(query(text), message({ at: time }))).toBe(expected);
+  });
+});
+
+describe('what a server is asked for', () => {
+  it.each([
+    ['Kestrel "north gate" from:bob', ['kestrel', 'north', 'gate']],
+    ['Ångström café*', ['ångström', 'café']],
+    ['a bb a-ccc', ['bb', 'ccc']],
+    ['from:bob before:2026-01-01', []],
+    [
+      Array.from({ length: 30 }, (_, n) => `w${n}x`).join(' '),
+      Array.from({ length: 16 }, (_, n) => `w${n}x`),
+    ],
+  ])('%s', (typed, words) => {
+    expect(serverWords(typed)).toEqual(words);
   });
 });

@@ -7,6 +7,7 @@
 export const MAX_QUERY_LENGTH = 512;
 /** Words and phrases of one query. */
 const MAX_TERMS = 16;
+const MAX_SERVER_WORDS = 16;
 /** A last word of so many characters may still be being typed: it stands for all words that begin with it. */
 const MIN_PREFIX = 3;
 
@@ -120,6 +121,23 @@ export function parseQuery(text: string): ParsedQuery {
   if (count === 0 && before === undefined && after === undefined) return { kind: 'empty' };
   const times = { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
   return { kind: 'query', query: { terms, ...parts, ...times } };
+}
+
+/**
+ * The words of what was typed as a server is asked for them: in lower case, with accents, which servers do not leave out. At
+ * most {@link MAX_SERVER_WORDS}, of two characters or more; what a server finds is judged by the whole query.
+ */
+export function serverWords(text: string): readonly string[] {
+  const words = piecesOf(text)
+    .filter(({ operator }) => operator === '')
+    .flatMap(
+      ({ value }) =>
+        value
+          .normalize('NFC')
+          .toLowerCase()
+          .match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? [],
+    );
+  return [...new Set(words)].filter((word) => [...word].length > 1).slice(0, MAX_SERVER_WORDS);
 }
 
 /** What a message is judged by. */

@@ -104,7 +104,7 @@ export class XmppClient {
   }
 
   /** The archives of the account and of the rooms (XEP-0313). */
-  get archive(): Pick<Archive, 'page' | 'peek'> {
+  get archive(): Pick<Archive, 'page' | 'peek' | 'find' | 'textField'> {
     return this.#core.archive;
   }
 

@@ -202,4 +202,105 @@ describe.each(SERVERS)('with %s', (name, start, binding) => {
       error: { code: 'NOT_CONNECTED' },
     });
   });
+
+  it('is searched by words, in the own archive and in rooms, and opens at what was found', async () => {
+    const room = roomJid('sought');
+    const [bob, before] = [await signIn('bob'), await signIn('carol')];
+    await before.join(room);
+    await bob.join(room);
+    await talk(bob, before, numbered('early', 60));
+    await talk(bob, before, ['The KESTREL convoy is late', 'Ångström passed']);
+    await talk(bob, before, numbered('late', 60));
+    const said = (text: string) => {
+      const { id } = bob.client.sendRoomMessage(room, text);
+      return bob.reached(id, 'stored');
+    };
+    await said('a kestrel over the convoys');
+    await said('nothing of it');
+    await before.client.disconnect();
+    const carol = await atDesk('carol');
+    await carol.join(room);
+    await carol.window.settled();
+    const search = async (query: string) => {
+      const found: string[] = [];
+      let archives: unknown;
+      for (let from: number | undefined, steps = 0; steps < 10; steps += 1) {
+        const reply = await carol.window.command({
+          type: 'search-server',
+          query,
+          ...(from === undefined ? {} : { from }),
+        });
+        if (!reply.ok) throw new Error(reply.error.code);
+        found.push(...(reply.search?.hits ?? []).map(({ message }) => message.body));
+        archives = reply.search?.archives;
+        from = reply.search?.next;
+        if (from === undefined) break;
+      }
+      return { found, archives };
+    };
+    expect(await search('kestrel convoy')).toEqual({
+      found: ['The KESTREL convoy is late', 'a kestrel over the convoys'],
+      archives: { total: 2, asked: 2, silent: 0 },
+    });
+    expect((await search('"kestrel convoy" ')).found).toEqual(['The KESTREL convoy is late']);
+    expect((await search('ångström ')).found).toEqual(['Ångström passed']);
+    expect((await search('kestrel* in:sought')).found).toEqual(['a kestrel over the convoys']);
+    expect((await search('kestrel from:nobody')).found).toEqual([]);
+    expect((await search('kestrel before:2020-01-01')).found).toEqual([]);
+    expect((await search('early* in:bob')).found).toHaveLength(60);
+
+    // It opens there, with what was said around it, and reads on until it meets the newest.
+    const reply = await carol.window.command({ type: 'search-server', query: 'kestrel late' });
+    const hit = reply.ok ? reply.search?.hits[0] : undefined;
+    const opened = await carol.window.command({
+      type: 'open-at',
+      conversation: bob.jid,
+      id: hit?.message.id ?? '',
+    });
+    if (!opened.ok) throw new Error(opened.error.code);
+    const all = [
+      ...numbered('early', 60),
+      'The KESTREL convoy is late',
+      'Ångström passed',
+      ...numbered('late', 60),
+    ];
+    const read = (opened.messages ?? []).map(({ id, body }) => ({ id, body }));
+    const start = all.indexOf(read[0]?.body ?? '');
+    expect(read.findIndex(({ body }) => body.includes('KESTREL'))).toBeGreaterThanOrEqual(10);
+    for (let complete = false; !complete; ) {
+      const newer = await carol.window.command({
+        type: 'load-newer',
+        conversation: bob.jid,
+        after: read.at(-1)?.id ?? '',
+        limit: 100,
+      });
+      if (!newer.ok) throw new Error(newer.error.code);
+      read.push(...(newer.messages ?? []));
+      complete = newer.complete === true;
+    }
+    expect(read.map(({ body }) => body)).toEqual(all.slice(start));
+  });
+
+  it('lets nobody search an archive that is not theirs, or a room that they are not in', async () => {
+    const room = roomJid('closed');
+    const alice = await signIn('alice');
+    await alice.join(room);
+    alice.client.sendRoomMessage(room, 'between us');
+    const raw = await site.connect(site.card('carol'));
+    await raw.passLock(site.machine('WS-1', 4), binding);
+    await raw.external();
+    await raw.bind('eve');
+    const ask = async (id: string, to: string, word: string) => {
+      raw.send(
+        `<iq type='set' id='${id}'${to === '' ? '' : ` to='${to}'`}><query xmlns='urn:xmpp:mam:2' queryid='q'><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field><field var='{urn:xmpp:fulltext:0}fulltext'><value>${word}</value></field></x><set xmlns='http://jabber.org/protocol/rsm'><max>5</max><before/></set></query></iq>`,
+      );
+      return raw.take(new RegExp(`<iq[^>]* id='${id}'.*?</iq>`, 's'));
+    };
+    expect(await ask('s1', room, 'between')).toContain('forbidden');
+    expect(await ask('s2', `alice@${site.server.domain}`, 'between')).toContain("type='error'");
+    expect(await ask('s3', '', 'between')).toContain('<fin');
+    for (const [n, word] of ['', ' ', 'x', 'y'.repeat(600)].entries())
+      expect(await ask(`bad${n}`, '', word), word).toContain('bad-request');
+    raw.close();
+  });
 });

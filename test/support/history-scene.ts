@@ -73,6 +73,8 @@ export function scene(count = 0) {
           asked.push(request);
           return (state.answer ?? pageOf)(request);
         },
+        find: () => Promise.reject(new AppError('NOT_CONNECTED')),
+        textField: () => Promise.reject(new AppError('NOT_CONNECTED')),
       },
     },
     local: new LocalHistory({ workerFile: '', keysOf: () => [], onState: () => undefined }),

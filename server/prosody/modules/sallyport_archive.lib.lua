@@ -13,6 +13,8 @@ local st = require "util.stanza";
 -- Read at once, in bytes, and the longest line that is understood.
 local block = 1024 * 1024;
 local separator = ");\nitem(";
+-- An archive whose file is longer is read as its storage reads it.
+local max_whole = 64 * 1024 * 1024;
 
 return function (host, store)
 	local lib = {};
@@ -90,15 +92,19 @@ return function (host, store)
 		return true;
 	end
 
+	local function take(item)
+		local key, when, with = item.key, item.when or datetime.parse(item.attr.stamp), item.with;
+		item.key, item.when, item.with, item.attr.stamp = nil, nil, nil, nil;
+		return key, st.deserialize(item), when, with;
+	end
+
 	local function get_internal(node, key)
 		local file = key:find("^[%w_-]+$") and io.open(path_of(node), "rb");
 		if not file then return nil; end
 		local _, _, item = locate(file, key);
 		file:close();
 		if not item then return nil; end
-		local when, with = item.when or datetime.parse(item.attr.stamp), item.with;
-		item.key, item.when, item.with, item.attr.stamp = nil, nil, nil, nil;
-		return st.deserialize(item), when, with;
+		return select(2, take(item));
 	end
 
 	-- The file is there as it was or as it is to be, whenever the machine stops.
@@ -117,6 +123,39 @@ return function (host, store)
 		if ok then return os.rename(path.."~", path); end
 		os.remove(path.."~");
 		return nil, from and "cannot be written" or "item-not-found";
+	end
+
+	-- The whole file; nil where it is none that can be read at once.
+	local function whole(node)
+		local file = internal and io.open(path_of(node), "rb");
+		if not file then return nil; end
+		local text = file:seek("end") <= max_whole and file:seek("set") and file:read("a");
+		file:close();
+		return text or nil;
+	end
+
+	-- All messages of an archive, the newest first: key, stanza, when, with whom. `may_fit` gets a message's line as it is in the
+	-- file and says whether it is looked at at all, so that most of them are not even parsed.
+	function lib.newest_first(node, may_fit)
+		local text = whole(node);
+		if not text then return archive:find(node, { reverse = true }) or function () end; end
+		local starts, at = { 6 }, 1;
+		if text:sub(1, 5) ~= "item(" then return function () end; end
+		repeat
+			local found = text:find(separator, at, true);
+			if found then starts[#starts + 1] = found + #separator; end
+			at = found and found + 1;
+		until not at
+		local number, behind = #starts + 1, #text - 2;
+		return function ()
+			while number > 1 do
+				number = number - 1;
+				local line = text:sub(starts[number], behind - 1);
+				behind = starts[number] - #separator;
+				local item = may_fit(line) and parse(line);
+				if item then return take(item); end
+			end
+		end;
 	end
 
 	-- The message with that key, when it was said and with whom; nil where there is none.

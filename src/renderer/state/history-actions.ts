@@ -19,6 +19,11 @@ export interface HistoryActions {
   showing(messages: readonly ChatMessage[]): void;
   /** One page of what fits a query that can be understood. `from`: `next` of the page before. */
   search(query: string, from: number | undefined): Promise<SearchReply | { readonly error: ErrorReport }>;
+  /** The next step of a search of the server. `from`: `next` of the step before. */
+  searchServer(
+    query: string,
+    from: number | undefined,
+  ): Promise<SearchReply | { readonly error: ErrorReport }>;
   /** Messages around one that was found; empty where they cannot be had. */
   loadAround(conversation: BareJid, id: string): Promise<readonly ChatMessage[]>;
 }
@@ -37,6 +42,11 @@ export function createHistoryActions(
       const reply = await run({ type: 'search', query, ...(from === undefined ? {} : { from }) });
       if (!reply.ok) return { error: reply.error };
       return reply.search ?? { hits: [], source: 'memory' };
+    },
+    async searchServer(query, from) {
+      const reply = await run({ type: 'search-server', query, ...(from === undefined ? {} : { from }) });
+      if (!reply.ok) return { error: reply.error };
+      return reply.search ?? { hits: [], source: 'server' };
     },
     async loadAround(conversation, id) {
       const reply = await run({ type: 'load-around', conversation, id });

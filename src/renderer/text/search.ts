@@ -1,4 +1,5 @@
 /** The words of the search dialog. */
+import type { SearchReply } from '../../shared/chat-history-commands.ts';
 import type { ParsedQuery } from '../../shared/search-query.ts';
 
 export const SEARCH_TEXT = {
@@ -13,9 +14,14 @@ export const SEARCH_TEXT = {
   more: 'More results',
   searching: 'Searching…',
   nothing: 'No message fits.',
-  historyOnly: 'Looked through the history on this computer. The server’s archive is not searched.',
+  historyOnly: 'Looked through the history on this computer.',
   memoryOnly:
     'Looked through the messages that are in memory now; your organisation’s policy keeps none on this computer.',
+  askServer: 'Search the server’s archives',
+  moreServer: 'Search on',
+  stopServer: 'Stop',
+  searchingServer: 'Asking the server…',
+  fromServer: 'from the server',
   failed: 'The search did not work.',
   exportResults: 'Export these results…',
 } as const;
@@ -24,6 +30,24 @@ export const SEARCH_TEXT = {
 export function countText(count: number, more: boolean): string {
   if (more) return `The newest ${count} messages that fit.`;
   return count === 1 ? '1 message fits.' : `${count} messages fit.`;
+}
+
+/** How far the search of the server is, and what it brought. */
+export function serverText(
+  count: number,
+  archives: NonNullable<SearchReply['archives']>,
+  running: boolean,
+): string {
+  const { total, asked, silent } = archives;
+  const found =
+    count === 1 ? '1 more from the server' : `${count === 0 ? 'nothing' : count} more from the server`;
+  const first =
+    running || asked < total
+      ? `${asked} of ${total} archives looked through, ${found}.`
+      : `${found[0]?.toUpperCase()}${found.slice(1)}.`;
+  if (silent === 0) return first;
+  if (silent === total) return 'The server does not search its archives by words.';
+  return `${first} ${silent === 1 ? '1 archive' : `${silent} archives`} could not be searched.`;
 }
 
 /** What is wrong with a query, in a sentence. */

@@ -11,6 +11,13 @@ export const HISTORY_PARSERS: Parsers<HistoryCommand> = {
     if (from !== undefined && !isCount(from, 0, Number.MAX_SAFE_INTEGER)) return undefined;
     return { type: 'search', query, ...(from === undefined ? {} : { from }) };
   },
+  'search-server': (fields) => {
+    const query = textOf(fields.query, 1, MAX_QUERY_LENGTH);
+    const { from } = fields;
+    if (!hasOnly(fields, ['type', 'query', 'from']) || query === undefined) return undefined;
+    if (from !== undefined && !isCount(from, 0, Number.MAX_SAFE_INTEGER)) return undefined;
+    return { type: 'search-server', query, ...(from === undefined ? {} : { from }) };
+  },
   'load-around': (fields) => {
     const conversation = jidOf(fields.conversation);
     const id = textOf(fields.id, 1, MAX_ID_LENGTH);

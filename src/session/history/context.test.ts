@@ -16,7 +16,7 @@ function message(n: number, id: string): ChatMessage {
     id,
     direction: 'in',
     sender: 'bob',
-    body: `m${n}`,
+    body: `m${n} word`,
     at: n * 1000,
     delayed: false,
     reference: { id: `o${n}`, archive: `a${n}` },
@@ -40,6 +40,7 @@ function archived(n: number): ArchivedMessage {
 /** A room of {@link TOTAL} messages in the archive. `stored`: those that this computer keeps. */
 function scene(stored: readonly number[] = []) {
   const asked: ArchiveRequest[] = [];
+  let sought = 0;
   const shown: ChatEvent[] = [];
   const placed: string[] = [];
   const page = async (request: ArchiveRequest): Promise<ArchivePage> => {
@@ -79,7 +80,7 @@ function scene(stored: readonly number[] = []) {
   const model = new ChatModel(
     (event) => shown.push(event),
     () => undefined,
-    (_, __, messages) => added.push(...messages.map(({ body }) => body)),
+    (_, __, messages) => added.push(...messages.map(({ body }) => body.split(' ')[0] ?? '')),
     local,
   );
   const history = new History({
@@ -89,7 +90,11 @@ function scene(stored: readonly number[] = []) {
       jid: 'alice@chat.mil/desk' as FullJid,
       on: (name, listener) => new Emitter<XmppEvents>().on(name, listener),
       isRoom: () => true,
-      archive: { page },
+      archive: {
+        page,
+        textField: async () => 'withtext',
+        find: async () => ({ messages: [archived(sought)], first: 'x', last: 'x', complete: true }),
+      },
     },
     local,
     present: (one) => one.message,
@@ -101,11 +106,15 @@ function scene(stored: readonly number[] = []) {
     history.onMessage(one);
   };
   /** What the search of the server found, so that its place is known. */
-  const found = (n: number): string => history.takeFound(OPS, 'room', [archived(n)])[0]?.id ?? '';
+  const found = async (n: number): Promise<string> => {
+    sought = n;
+    const { hits } = await history.searchServer('word', undefined);
+    return hits[0]?.message.id ?? '';
+  };
   return { history, model, asked, shown, placed, added, live, found };
 }
 
-const bodies = (messages: readonly ChatMessage[]) => messages.map(({ body }) => body);
+const bodies = (messages: readonly ChatMessage[]) => messages.map(({ body }) => body.split(' ')[0]);
 const names = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `m${from + n}`);
 
 beforeEach(() => {
@@ -141,7 +150,7 @@ describe('a conversation that is opened at a message', () => {
 
   it('is read from the archive around a message that the server found', async () => {
     const { history, asked, found, placed } = scene();
-    const { messages, complete } = await history.around(OPS, found(300));
+    const { messages, complete } = await history.around(OPS, await found(300));
     expect(bodies(messages)).toEqual(names(260, 341));
     expect([complete, asked.map((one) => one.page)]).toEqual([
       false,
@@ -158,14 +167,14 @@ describe('a conversation that is opened at a message', () => {
 
   it('is complete at the first message of the archive', async () => {
     const { history, found } = scene();
-    const { messages, complete } = await history.around(OPS, found(0));
+    const { messages, complete } = await history.around(OPS, await found(0));
     expect([bodies(messages), complete]).toEqual([names(0, 41), true]);
   });
 
   it('meets the rest under the ids that the window has, from either side', async () => {
     const { history, model, live, found } = scene();
     for (let n = 400; n < TOTAL; n += 1) live(n);
-    const island = (await history.around(OPS, found(330))).messages;
+    const island = (await history.around(OPS, await found(330))).messages;
     const newer = await history.newer(OPS, 100, island.at(-1)?.id ?? '');
     const [tail] = model.page(OPS, 500);
     expect(bodies(newer.messages)).toEqual(names(371, 411));
@@ -173,13 +182,13 @@ describe('a conversation that is opened at a message', () => {
     // From the newest backwards: each message once, and those of the island as the island has them.
     const older = await history.older(OPS, 100, tail?.id);
     expect(bodies(older.messages)).toEqual(names(360, 400));
-    expect(older.messages[0]?.id).toBe(island.find(({ body }) => body === 'm360')?.id);
+    expect(older.messages[0]?.id).toBe(island.find(({ body }) => body === 'm360 word')?.id);
     expect(bodies(model.page(OPS, 500))).toEqual(names(360, TOTAL));
   });
 
   it('has what was done to its messages done', async () => {
     const { history, model, found, shown, added } = scene();
-    const id = found(300);
+    const id = await found(300);
     await history.around(OPS, id);
     expect(added).toContain('m300');
     expect(model.named(OPS, 'a300', 'archive')).toEqual([id]);

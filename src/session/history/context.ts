@@ -12,6 +12,9 @@ const PAGE_SIZE = 40;
 /** Pages without anything to be shown that one look goes through. */
 const MAX_EMPTY_PAGES = 5;
 
+/** Messages before one that is opened, so that it can be understood. */
+const ENOUGH = 10;
+
 /** What this computer keeps of conversations. */
 export interface KeptContext {
   /** `each` before and behind a message; empty where it is not kept. */
@@ -64,9 +67,25 @@ export class Context {
       before.last === undefined ? {} : { after: before.last },
       PAGE_SIZE + 1,
     );
-    const messages = this.#takeArchived(conversation, [...before.messages, ...behind.messages]);
+    const [earlier, complete] = await this.#atLeast(conversation, before);
+    const messages = this.#takeArchived(conversation, [...earlier, ...behind.messages]);
     if (!messages.some((message) => message.id === id)) throw new AppError('HISTORY_NOT_HERE');
-    return { messages, complete: before.complete };
+    return { messages, complete };
+  }
+
+  /** A page may be receipts, most of it: with those before it, until there is something to read, and whether they are the first. */
+  async #atLeast(
+    conversation: BareJid,
+    page: ArchivePage,
+  ): Promise<readonly [messages: ArchivePage['messages'], complete: boolean]> {
+    let { messages, first, complete } = page;
+    for (let pages = 1; pages < MAX_EMPTY_PAGES && messages.length < ENOUGH; pages += 1) {
+      if (complete || first === undefined) break;
+      const earlier = await this.#page(conversation, { before: first });
+      messages = [...earlier.messages, ...messages];
+      ({ first, complete } = earlier);
+    }
+    return [messages, complete];
   }
 
   /** Messages before one that stands apart. */

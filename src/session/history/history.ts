@@ -1,23 +1,19 @@
+import type { SearchReply } from '../../shared/chat-history-commands.ts';
 import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
 import { type BareJid, toBareJid } from '../../shared/jid.ts';
 import type { StoredMessage, StoredTail } from '../../store/index.ts';
-import {
-  type ArchivedMessage,
-  type ConversationMessage,
-  type MessageKeys,
-  originKey,
-  type XmppClient,
-} from '../../xmpp/index.ts';
+import { type ConversationMessage, type MessageKeys, originKey, type XmppClient } from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
 import type { LocalHistory } from '../store/local-history.ts';
 import { CatchUp } from './catch-up.ts';
 import { Context, type NewerMessages } from './context.ts';
 import { Conversations, type ConversationsOptions } from './conversations.ts';
 import { Older, type OlderMessages } from './older.ts';
+import { ServerSearch } from './server-search.ts';
 
 /** The part of the XMPP client that history needs. */
 export type HistoryClient = Pick<XmppClient, 'jid' | 'on' | 'isRoom'> & {
-  readonly archive: Pick<XmppClient['archive'], 'page'>;
+  readonly archive: Pick<XmppClient['archive'], 'page' | 'find' | 'textField'>;
 };
 
 export interface HistoryOptions extends Omit<ConversationsOptions, 'onKeys'> {
@@ -38,6 +34,7 @@ export class History {
   readonly #conversations: Conversations;
   readonly #older: Older;
   readonly #context: Context;
+  readonly #server: ServerSearch;
   readonly #catchUp: CatchUp;
   readonly #subscriptions: readonly (() => void)[];
 
@@ -64,6 +61,7 @@ export class History {
           options.local.placed(conversation, kind, messages, { at: 'before', id: before }),
       },
     });
+    this.#server = new ServerSearch({ conversations: this.#conversations, archive: xmpp.archive });
     this.#context = new Context({ ...archives, kept: options.local });
     this.#catchUp = new CatchUp({ ...archives, onMissed: () => options.onMissed() });
     this.#subscriptions = this.#observe();
@@ -81,13 +79,9 @@ export class History {
     return this.#context.around(conversation, id);
   }
 
-  /** Messages that a search of an archive found, as they stand apart: each under the id that it has here. */
-  takeFound(
-    conversation: BareJid,
-    kind: ConversationKind,
-    messages: readonly ArchivedMessage[],
-  ): readonly ChatMessage[] {
-    return this.#conversations.apart(conversation, kind, messages);
+  /** As `ServerSearch.search`. */
+  searchServer(text: string, from: number | undefined): Promise<SearchReply> {
+    return this.#server.search(text, from);
   }
 
   /** As `Context.newer`. */

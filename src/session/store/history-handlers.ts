@@ -13,11 +13,12 @@ import { aroundInMemory, type MessagesInMemory, searchMemory } from './memory-se
 export interface HistoryHandlersOptions {
   readonly model: MessagesInMemory;
   readonly local: Pick<LocalHistory, 'isOpen' | 'search' | 'around'>;
-  readonly places: Pick<History, 'around' | 'newer'>;
+  readonly places: Pick<History, 'around' | 'newer' | 'searchServer'>;
 }
 
 export function historyHandlers({ model, local, places }: HistoryHandlersOptions): Handlers<HistoryCommand> {
   return {
+    'search-server': async ({ query, from }) => ({ search: await places.searchServer(query, from) }),
     'open-at': ({ conversation, id }) => places.around(conversation, id),
     'load-newer': ({ conversation, limit, after }) => places.newer(conversation, limit, after),
     search: async ({ query, from }) => {

@@ -71,6 +71,7 @@ describe('what a window may ask', () => {
     { type: 'search', query: 'x', from: 5 },
     { type: 'load-around', conversation: BOB, id: 'b1' },
     { type: 'open-at', conversation: BOB, id: 'b1' },
+    { type: 'search-server', query: 'x', from: 2 },
     { type: 'load-newer', conversation: BOB, after: 'b1', limit: 200 },
   ])('%j', (command) => {
     expect(parse(command)).toEqual({ kind: 'command', id: 1, command });
@@ -88,6 +89,8 @@ describe('what a window may ask', () => {
     { type: 'load-around', conversation: BOB, id: '' },
     { type: 'load-around', conversation: BOB },
     { type: 'open-at', conversation: BOB },
+    { type: 'search-server', query: '' },
+    { type: 'search-server', query: 'x', room: BOB },
     { type: 'open-at', conversation: BOB, id: 'b1', limit: 5 },
     { type: 'load-newer', conversation: BOB, after: 'b1', limit: 201 },
     { type: 'load-newer', conversation: BOB, after: '', limit: 5 },

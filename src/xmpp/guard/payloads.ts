@@ -16,7 +16,8 @@ import {
 import { COMMAND_RESULT, COMMAND_SET } from './commands.ts';
 import { EMPTY, ID, isId, names, SHORT, TEXT } from './common-shapes.ts';
 import { isSafeFileName } from './files.ts';
-import { FORM_IN_MESSAGE, FORM_SHOWN, FORM_SUBMITTED } from './forms.ts';
+import { FORM_IN_MESSAGE, FORM_SHOWN } from './forms.ts';
+import { ARCHIVE_FORM_GET, ARCHIVE_QUERY, ARCHIVE_RESULT } from './payloads-archive.ts';
 import {
   BLOCKLIST,
   BLOCKLIST_CHANGE,
@@ -232,28 +233,6 @@ const BIND: TableEntries = {
     bind: shape({ children: { [NS.bind]: names(['resource', 'jid'], shape({ text: 3071 })) } }),
   },
 };
-const RESULT_SET = (children: readonly string[]): TableEntries => ({
-  [NS.resultSets]: {
-    set: shape({ children: { [NS.resultSets]: names(children, shape({ attrs: ['index'], text: 512 })) } }),
-  },
-});
-const ARCHIVE_QUERY: TableEntries = {
-  [NS.archive]: {
-    query: shape({
-      attrs: ['queryid'],
-      children: { ...FORM_SUBMITTED, ...RESULT_SET(['max', 'before', 'after']) },
-    }),
-  },
-};
-const ARCHIVE_END: TableEntries = {
-  [NS.archive]: {
-    fin: shape({
-      attrs: ['complete', 'stable', 'queryid'],
-      children: RESULT_SET(['first', 'last', 'count']),
-    }),
-  },
-};
-
 const UPLOAD_REQUEST: TableEntries = {
   [NS.upload]: {
     request: shape({
@@ -358,6 +337,7 @@ function payloads(offered: Offered): Payloads {
         ROOM_OWNER_GET,
         ROOM_ADMIN,
         PUBSUB_GET,
+        ARCHIVE_FORM_GET,
         ...(directory ? [SEARCH_GET, PROFILE_GET] : []),
         ...(gate ? [UPLOAD_REQUEST] : []),
       ),
@@ -385,7 +365,7 @@ function payloads(offered: Offered): Payloads {
         ROSTER,
         BLOCKLIST,
         DISCO_ANSWER,
-        ARCHIVE_END,
+        ARCHIVE_RESULT,
         commands ? ITEM_LIST_RESULT : ROOM_LIST_RESULT,
         ROOM_OWNER_RESULT,
         ROOM_ADMIN,

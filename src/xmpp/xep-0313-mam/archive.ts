@@ -11,9 +11,12 @@ import {
   type ArchivedStanza,
   type ArchiveEnd,
   type ArchiveFilter,
+  type ArchiveTextField,
   buildArchiveQuery,
+  buildFieldsQuery,
   readArchived,
   readArchiveEnd,
+  readTextField,
 } from './stanzas.ts';
 
 /** One page of an archive: of a room's, or of the own account's. */
@@ -78,9 +81,16 @@ interface Query {
 export class Archive implements Extension {
   readonly #options: ArchiveOptions;
   readonly #queries = new Map<string, Query>();
+  /** By whose archive it is: the own account's, or those of a room service, which are alike. */
+  readonly #textFields = new Map<string, ArchiveTextField | undefined>();
 
   constructor(options: ArchiveOptions) {
     this.#options = options;
+  }
+
+  /** Another server may know other fields. */
+  onNewSession(): void {
+    this.#textFields.clear();
   }
 
   /** Whether this archive was asked under this id and may still answer: at most as much as was asked for. */
@@ -113,6 +123,36 @@ export class Archive implements Extension {
   async page(request: ArchiveRequest): Promise<ArchivePage> {
     const { query, end } = await this.#ask(request);
     return this.#pageOf(query, request.page, end);
+  }
+
+  /**
+   * The field by which an archive is searched by words; `undefined`: it is not. Asked once for the own account and once for each
+   * room service. Rejects as {@link page}.
+   */
+  async textField(room: BareJid | undefined): Promise<ArchiveTextField | undefined> {
+    if (room !== undefined && !this.#options.inRoom(room)) throw new AppError('NOT_CONNECTED');
+    const whose = room === undefined ? '' : room.slice(room.indexOf('@'));
+    if (this.#textFields.has(whose)) return this.#textFields.get(whose);
+    const answer = await this.#options.requests
+      .send('get', buildFieldsQuery(), room ?? this.#options.account())
+      .catch((error: unknown) => {
+        throw refusal(error);
+      });
+    const field = readTextField(answer);
+    this.#textFields.set(whose, field);
+    return field;
+  }
+
+  /** Messages of a page only to be shown among what was found: what a room says is not taken as seen. Rejects as {@link page}. */
+  async find({ room, ...request }: ArchiveRequest): Promise<ArchivePage> {
+    if (room === undefined) return this.page(request);
+    const { items, ...edges } = await this.peek({ ...request, room });
+    const messages = items.flatMap((item) =>
+      'message' in item && item.keys?.archiveId !== undefined
+        ? [{ ...item, archiveId: item.keys.archiveId, at: item.message.at }]
+        : [],
+    );
+    return { messages, ...edges };
   }
 
   /** Fetches one page of a room's archive only to look at it. Rejects as {@link page}. */

@@ -5,6 +5,7 @@ import type { BareJid } from '../../../shared/jid.ts';
 import type { SearchQuery } from '../../../shared/search-query.ts';
 import { useWindowState } from '../../hooks/services.ts';
 import { MESSAGE_TEXT } from '../../text/messages.ts';
+import { SEARCH_TEXT } from '../../text/search.ts';
 import { formatDayAndTime, formatFull } from '../../text/time.ts';
 import { LabelTag } from '../labels/LabelTag.tsx';
 import { excerpt, highlight } from './highlight.ts';
@@ -60,9 +61,12 @@ export function Marked({
 export function HitRow({
   hit,
   query,
+  fromServer,
 }: {
   readonly hit: SearchHit;
   readonly query: SearchQuery;
+  /** It is not on this computer. */
+  readonly fromServer: boolean;
 }): ReactElement {
   const { message } = hit;
   const name = useConversationName(hit);
@@ -77,8 +81,11 @@ export function HitRow({
         {sender === name ? null : <bdi className="search-hit-place">{name}</bdi>}
         <LabelTag label={message.label} />
       </span>
-      <span className="search-hit-text" dir="auto">
-        <Marked text={excerpt(message.body, query)} query={query} />
+      <span className="search-hit-said">
+        {fromServer ? <span className="search-hit-server">{SEARCH_TEXT.fromServer}</span> : null}
+        <span className="search-hit-text" dir="auto">
+          <Marked text={excerpt(message.body, query)} query={query} />
+        </span>
       </span>
     </>
   );

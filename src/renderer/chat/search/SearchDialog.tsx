@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import type { SearchHit } from '../../../shared/chat-history-commands.ts';
 import type { ChatMessage } from '../../../shared/chat-model.ts';
 import { useActions } from '../../hooks/services.ts';
@@ -9,7 +9,10 @@ import { Modal } from '../../parts/Modal.tsx';
 import { countText, queryProblem, SEARCH_TEXT } from '../../text/search.ts';
 import { HitContext } from './HitContext.tsx';
 import { HitRow, placeOf } from './HitRow.tsx';
+import { ServerSearchBar } from './ServerSearchBar.tsx';
+import { onlyFromServer } from './server-hits.ts';
 import { type SearchState, useSearch } from './use-search.ts';
+import { useServerSearch } from './use-server-search.ts';
 
 /** Height of a row, pixels; two lines each, so that thousands of them can be placed without being measured. */
 const ROW_HEIGHT = 56;
@@ -38,7 +41,12 @@ export function SearchDialog({
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const state = useSearch(text);
-  const { parsed, hits, next, error } = state;
+  const { parsed, next, error } = state;
+  const server = useServerSearch(text);
+  const local = state.hits;
+  const beyond = useMemo(() => onlyFromServer(local, server.hits), [local, server.hits]);
+  const hits = useMemo(() => [...local, ...beyond], [local, beyond]);
+  const asksServer = parsed.kind === 'query' && parsed.query.terms.length > 0;
   const at = Math.min(chosen, hits.length - 1);
   const hit = hits[at];
   const [around, setAround] = useState<readonly ChatMessage[]>([]);
@@ -51,7 +59,7 @@ export function SearchDialog({
       actions.jump.to(placeOf(hit));
     else return;
     event.preventDefault();
-    if (at + 5 > hits.length) state.more();
+    if (at + 5 > local.length) state.more();
   };
   return (
     <Modal title={SEARCH_TEXT.title} onClose={onClose} size="wide">
@@ -81,8 +89,9 @@ export function SearchDialog({
         {statusOf(state)}
       </p>
       {error === undefined ? null : <ErrorNotice error={error} />}
+      {asksServer ? <ServerSearchBar state={server} count={beyond.length} /> : null}
       <div className="search-panes">
-        <HitList state={state} chosen={at} onChoose={setChosen} />
+        <HitList state={state} hits={hits} chosen={at} onChoose={setChosen} />
         <section className="search-context" aria-label={SEARCH_TEXT.context}>
           {hit === undefined || parsed.kind !== 'query' ? (
             <p className="hint">{hits.length > 0 ? SEARCH_TEXT.chooseHit : null}</p>
@@ -102,7 +111,7 @@ export function SearchDialog({
             {SEARCH_TEXT.more}
           </button>
         )}
-        {mayExport && hits.length > 0 ? (
+        {mayExport && local.length > 0 ? (
           <button type="button" className="button" onClick={() => actions.history.showExport(text)}>
             {SEARCH_TEXT.exportResults}
           </button>
@@ -124,14 +133,16 @@ function useShown(hits: readonly SearchHit[], around: readonly ChatMessage[]): v
 
 interface HitListProps {
   readonly state: SearchState;
+  /** Those of this computer, then the server's. */
+  readonly hits: readonly SearchHit[];
   readonly chosen: number;
   readonly onChoose: (index: number) => void;
 }
 
-function HitList({ state, chosen, onChoose }: HitListProps): ReactElement {
+function HitList({ state, hits, chosen, onChoose }: HitListProps): ReactElement {
   const actions = useActions();
   const scroller = useRef<HTMLDivElement>(null);
-  const { hits, parsed } = state;
+  const { parsed } = state;
   const virtualizer = useVirtualizer({
     count: hits.length,
     getScrollElement: () => scroller.current,
@@ -169,7 +180,7 @@ function HitList({ state, chosen, onChoose }: HitListProps): ReactElement {
                 if (event.key === 'Enter') open(hit);
               }}
             >
-              <HitRow hit={hit} query={parsed.query} />
+              <HitRow hit={hit} query={parsed.query} fromServer={index >= state.hits.length} />
             </div>
           );
         })}
