@@ -2,12 +2,9 @@
  * The throw-away site's scanner: Debian's clamd as an ordinary user on a Unix socket, with signatures of its own
  * (EICAR, and a word for what is found in the demo). No freshclam, nothing from the network.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { chownSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   asUser,
   makeUserDirectory,
@@ -15,6 +12,7 @@ import {
   ordinaryUser,
   userEnvironment,
 } from '../lib/ordinary-user.ts';
+import { accepts, ServerProcess } from './server-process.ts';
 
 export interface ClamdOptions {
   /** Emptied and filled. Short enough for a socket's path (108 characters with `/clamd.sock`). */
@@ -46,7 +44,6 @@ export const EICAR = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-', 'ANTIVIRUS
 
 const START_MS = 20_000;
 const STOP_MS = 5000;
-const OUTPUT_LIMIT = 16 * 1024;
 const DEFAULT_STREAM_BYTES = 100 * 1024 * 1024;
 
 const hex = (text: string) => Buffer.from(text, 'latin1').toString('hex');
@@ -76,22 +73,11 @@ ExitOnOOM yes
 `;
 }
 
-function accepts(socket: string): Promise<boolean> {
-  return new Promise((done) => {
-    const connection = connect(socket);
-    connection.once('connect', () => {
-      connection.destroy();
-      done(true);
-    });
-    connection.once('error', () => done(false));
-  });
-}
-
 class Daemon implements Clamd {
   readonly socket: string;
   readonly #root: string;
   readonly #user: OrdinaryUser;
-  #child: { readonly process: ChildProcess; readonly gone: Promise<void>; ended: boolean } | undefined;
+  #running: ServerProcess | undefined;
 
   constructor(root: string, user: OrdinaryUser) {
     this.#root = root;
@@ -100,7 +86,7 @@ class Daemon implements Clamd {
   }
 
   get pid(): number {
-    return this.#child?.process.pid ?? 0;
+    return this.#running?.pid ?? 0;
   }
 
   log(): string {
@@ -108,64 +94,38 @@ class Daemon implements Clamd {
   }
 
   async start(): Promise<void> {
-    if (this.#child !== undefined) return;
+    if (this.#running !== undefined) return;
     await rm(this.socket, { force: true });
-    const { command, args } = asUser(this.#user, 'clamd', [
-      `--config-file=${join(this.#root, 'clamd.conf')}`,
-    ]);
-    const child = spawn(command, [...args], {
+    const running = new ServerProcess({
+      name: 'clamd',
+      ...asUser(this.#user, 'clamd', [`--config-file=${join(this.#root, 'clamd.conf')}`]),
       cwd: this.#root,
       env: userEnvironment(this.#user),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      startMs: START_MS,
+      stopMs: STOP_MS,
     });
-    let output = '';
-    const collect = (chunk: Buffer) => {
-      output = (output + chunk.toString('utf8')).slice(-OUTPUT_LIMIT);
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    const atExit = () => child.kill('SIGKILL');
-    process.once('exit', atExit);
-    const running = { process: child, ended: false, gone: Promise.resolve() };
-    running.gone = new Promise<void>((done) => {
-      const end = () => {
-        running.ended = true;
-        process.off('exit', atExit);
-        done();
-      };
-      child.once('close', end);
-      child.once('error', (error) => {
-        collect(Buffer.from(String(error)));
-        end();
+    this.#running = running;
+    await running
+      .ready(() => accepts(this.socket))
+      .catch((error) => {
+        this.#running = undefined;
+        throw error;
       });
-    });
-    this.#child = running;
-    const deadline = Date.now() + START_MS;
-    while (!(await accepts(this.socket))) {
-      if (running.ended || Date.now() > deadline) {
-        await this.stop();
-        throw new Error(`clamd did not start: ${output.trim() || 'no output'}`);
-      }
-      await sleep(20);
-    }
   }
 
   async stop(): Promise<void> {
-    await this.#end('SIGTERM');
+    await this.#leave()?.stop();
   }
 
   async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+    await this.#leave()?.kill();
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const running = this.#child;
-    this.#child = undefined;
-    if (running === undefined || running.ended) return;
-    running.process.kill(signal);
-    const impatient = setTimeout(() => running.process.kill('SIGKILL'), STOP_MS);
-    await running.gone;
-    clearTimeout(impatient);
+  /** The process, which is not this scanner's any more. */
+  #leave(): ServerProcess | undefined {
+    const running = this.#running;
+    this.#running = undefined;
+    return running;
   }
 }
 

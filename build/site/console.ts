@@ -3,7 +3,6 @@ import { execFile } from 'node:child_process';
 import { chownSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleConsole } from '../lib/console-bundle.mjs';
 import {
   asUser,
@@ -12,10 +11,10 @@ import {
   ordinaryUser,
   userEnvironment,
 } from '../lib/ordinary-user.ts';
-import { type ListeningProcess, startProgram } from './listening-process.ts';
 import type { CardUser, Pki } from './pki.ts';
 import type { ProsodyServer } from './prosody.ts';
 import { freePort } from './prosody-process.ts';
+import { ServerProcess } from './server-process.ts';
 
 export interface ConsolePerson {
   readonly id: string;
@@ -142,7 +141,7 @@ class ConsoleProcess implements ConsoleServer {
   readonly admin: string;
   readonly #user: OrdinaryUser;
   readonly #root: string;
-  #running: ListeningProcess | undefined;
+  #running: ServerProcess | undefined;
   #output = '';
 
   constructor(
@@ -161,7 +160,7 @@ class ConsoleProcess implements ConsoleServer {
   }
 
   get pid(): number {
-    return this.#running?.process.pid ?? 0;
+    return this.#running?.pid ?? 0;
   }
 
   output(): string {
@@ -186,33 +185,31 @@ class ConsoleProcess implements ConsoleServer {
     if (this.#running !== undefined) return;
     const words = [this.program, 'serve', '--config', this.configFile];
     const { command, args } = asUser(this.#user, process.execPath, words);
-    const running = startProgram(
+    const running = new ServerProcess({
+      name: 'the console',
       command,
       args,
-      { cwd: this.#root, env: userEnvironment(this.#user) },
-      (text) => {
+      cwd: this.#root,
+      env: userEnvironment(this.#user),
+      startMs: START_MS,
+      stopMs: STOP_MS,
+      print: (text) => {
         this.#output = (this.#output + text).slice(-OUTPUT_LIMIT);
       },
-    );
+    });
     this.#running = running;
-    const deadline = Date.now() + START_MS;
-    while (!running.listening()) {
-      if (running.ended() || Date.now() > deadline) {
-        await this.stop();
-        throw new Error(`the console did not start: ${this.#output.trim() || 'no output'}`);
-      }
-      await sleep(20);
-    }
+    await running
+      .ready(() => running.output.includes('listening'))
+      .catch((error) => {
+        this.#running = undefined;
+        throw error;
+      });
   }
 
   async stop(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    if (running === undefined || running.ended()) return;
-    running.process.kill('SIGTERM');
-    const impatient = setTimeout(() => running.process.kill('SIGKILL'), STOP_MS);
-    await running.gone;
-    clearTimeout(impatient);
+    await running?.stop();
   }
 }
 

@@ -2,19 +2,17 @@
  * ejabberd as a child process of the demo or of a test: an ordinary user's, on the loopback, without the machine-wide epmd,
  * ended with us. Debian's `ejabberdctl` insists on the user and the directories of the system's service; `erl` does not.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { asUser, type OrdinaryUser, userEnvironment } from '../lib/ordinary-user.ts';
 import { installedEjabberd } from './ejabberd-modules.ts';
+import { accepts, ServerProcess } from './server-process.ts';
 
 const START_MS = 60_000;
-/** An orderly shutdown tells clients and closes the tables. */
+/** An orderly shutdown tells clients and closes the tables: Erlang takes SIGTERM as init:stop/0. */
 const STOP_MS = 20_000;
 const COMMAND_MS = 60_000;
-const OUTPUT_LIMIT = 16 * 1024;
 
 const NODE = 'ejabberd@localhost';
 
@@ -29,23 +27,6 @@ export interface EjabberdPlaces {
   readonly port: number;
   /** The port on the loopback that commands come in by. */
   readonly controlPort: number;
-}
-
-export interface EjabberdProcess {
-  readonly pid: number;
-  /** Ends it in an orderly way, after twenty seconds the hard way. */
-  stop(): Promise<void>;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      done(true);
-    });
-    socket.once('error', () => done(false));
-  });
 }
 
 /** How often the log says that clients are listened for. */
@@ -94,7 +75,7 @@ export function ejabberdCommand(
 }
 
 /** Starts ejabberd and waits until it listens. */
-export async function runEjabberd(user: OrdinaryUser, places: EjabberdPlaces): Promise<EjabberdProcess> {
+export async function runEjabberd(user: OrdinaryUser, places: EjabberdPlaces): Promise<ServerProcess> {
   const before = listening(places);
   const { command, args } = asUser(user, 'erl', [
     ...['-noinput', '-sname', NODE, '-pa', places.modules, '-mnesia', 'dir', `"${places.database}"`],
@@ -102,49 +83,16 @@ export async function runEjabberd(user: OrdinaryUser, places: EjabberdPlaces): P
     ...['-start_epmd', 'false', '-erl_epmd_port', String(places.controlPort)],
     ...['+K', 'true', '+S', '2:2', '-s', 'ejabberd'],
   ]);
-  const child: ChildProcess = spawn(command, [...args], {
+  const server = new ServerProcess({
+    name: 'ejabberd',
+    command,
+    args,
     cwd: places.home,
     env: environment(user, places),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    startMs: START_MS,
+    stopMs: STOP_MS,
   });
-  let output = '';
-  const collect = (chunk: Buffer) => {
-    output = (output + chunk.toString('utf8')).slice(-OUTPUT_LIMIT);
-  };
-  child.stdout?.on('data', collect);
-  child.stderr?.on('data', collect);
-  child.once('error', (error) => collect(Buffer.from(String(error))));
-  let ended = false;
-  const gone = new Promise<void>((done) => {
-    const end = () => {
-      ended = true;
-      done();
-    };
-    child.once('close', end);
-    child.once('error', end);
-  });
-  const atExit = () => child.kill('SIGKILL');
-  process.once('exit', atExit);
-  void gone.then(() => process.off('exit', atExit));
-
-  const stop = async (): Promise<void> => {
-    if (ended) return;
-    // Erlang takes SIGTERM as init:stop/0, which ends the applications one after the other.
-    child.kill('SIGTERM');
-    const impatient = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-    await gone;
-    clearTimeout(impatient);
-  };
-  const deadline = Date.now() + START_MS;
   // Ours, and not whoever else may have taken the port meanwhile.
-  const listens = () => listening(places) > before;
-  while (!(listens() && (await accepts(places.port)))) {
-    if (ended || Date.now() > deadline) {
-      await stop();
-      throw new Error(`ejabberd did not start: ${output.trim() || 'no output'}`);
-    }
-    await sleep(50);
-  }
-  if (ended) throw new Error(`ejabberd did not start: ${output.trim()}`);
-  return { pid: child.pid ?? 0, stop };
+  await server.ready(async () => listening(places) > before && (await accepts(places.port)));
+  return server;
 }

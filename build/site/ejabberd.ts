@@ -12,12 +12,7 @@ import { writeFileAtomically } from '../../src/platform/atomic-file.ts';
 import { makeUserDirectory, type OrdinaryUser, ordinaryUser } from '../lib/ordinary-user.ts';
 import { type EjabberdFileGate, ejabberdConfig } from './ejabberd-config.ts';
 import { compileModules } from './ejabberd-modules.ts';
-import {
-  type EjabberdPlaces,
-  type EjabberdProcess,
-  ejabberdCommand,
-  runEjabberd,
-} from './ejabberd-process.ts';
+import { type EjabberdPlaces, ejabberdCommand, runEjabberd } from './ejabberd-process.ts';
 import { freePort } from './prosody-process.ts';
 import {
   accountsTable,
@@ -26,6 +21,7 @@ import {
   type SwitchState,
   switchTable,
 } from './prosody-tables.ts';
+import type { ServerProcess } from './server-process.ts';
 import type { Slapd } from './slapd.ts';
 import {
   masterFile,
@@ -128,7 +124,7 @@ class Server implements EjabberdServer {
   readonly switchFile: string;
   readonly certificate: string;
   readonly #site: Site;
-  #process: EjabberdProcess | undefined;
+  #process: ServerProcess | undefined;
   #accounts: readonly ServerAccount[];
   #machines: readonly ServerMachine[];
   #revision = 1;

@@ -13,11 +13,11 @@ import {
   ordinaryUser,
   userEnvironment,
 } from '../lib/ordinary-user.ts';
-import { type ListeningProcess, startProgram } from './listening-process.ts';
 import type { Pki, ServerVariant } from './pki.ts';
 import type { ProsodyAccount } from './prosody.ts';
 import { freePort } from './prosody-process.ts';
 import { accountsTable, type SwitchState, switchTable } from './prosody-tables.ts';
+import { ServerProcess } from './server-process.ts';
 
 export interface FileGateOptions {
   /** Emptied and filled; its path must leave room for `/run/admin.sock` (108 characters in all). */
@@ -154,7 +154,7 @@ class Gate implements FileGate {
   readonly baseUrl: string;
   readonly state: string;
   readonly #site: Site;
-  #running: ListeningProcess | undefined;
+  #running: ServerProcess | undefined;
   #output = '';
   #revision = 1;
 
@@ -166,7 +166,7 @@ class Gate implements FileGate {
   }
 
   get pid(): number {
-    return this.#running?.process.pid ?? 0;
+    return this.#running?.pid ?? 0;
   }
 
   log(): readonly GateEvent[] {
@@ -220,41 +220,40 @@ class Gate implements FileGate {
     const node = [process.execPath, program, 'serve', '--config', path('config.json')];
     const words = limit === undefined ? node : ['prlimit', `--fsize=${limit}`, '--', ...node];
     const { command, args } = asUser(user, words[0] ?? '', words.slice(1));
-    const running = startProgram(
+    const running = new ServerProcess({
+      name: 'the file gate',
       command,
       args,
-      { cwd: path('state'), env: userEnvironment(user) },
-      (text) => {
+      cwd: path('state'),
+      env: userEnvironment(user),
+      startMs: START_MS,
+      stopMs: STOP_MS,
+      print: (text) => {
         this.#output = (this.#output + text).slice(-OUTPUT_LIMIT);
       },
-    );
+    });
     this.#running = running;
-    const deadline = Date.now() + START_MS;
-    while (!running.listening()) {
-      if (running.ended() || Date.now() > deadline) {
-        await this.kill();
-        throw new Error(`the file gate did not start: ${this.#output.trim() || 'no output'}`);
-      }
-      await sleep(20);
-    }
+    await running
+      .ready(() => running.output.includes('listening'))
+      .catch((error) => {
+        this.#running = undefined;
+        throw error;
+      });
   }
 
-  stop(): Promise<void> {
-    return this.#end('SIGTERM');
+  async stop(): Promise<void> {
+    await this.#leave()?.stop();
   }
 
-  kill(): Promise<void> {
-    return this.#end('SIGKILL');
+  async kill(): Promise<void> {
+    await this.#leave()?.kill();
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
+  /** The process, which is not this gate's any more; what it printed is kept. */
+  #leave(): ServerProcess | undefined {
     const running = this.#running;
     this.#running = undefined;
-    if (running === undefined || running.ended()) return;
-    running.process.kill(signal);
-    const impatient = setTimeout(() => running.process.kill('SIGKILL'), STOP_MS);
-    await running.gone;
-    clearTimeout(impatient);
+    return running;
   }
 
   /** Replaces a file that the gate watches; resolves when it has taken note. */

@@ -17,7 +17,7 @@ import {
   type ProsodyValues,
   prosodyConfig,
 } from './prosody-config.ts';
-import { freePort, type ProsodyProcess, runProsody } from './prosody-process.ts';
+import { freePort, runProsody } from './prosody-process.ts';
 import {
   accountsTable,
   feedsTable,
@@ -31,6 +31,7 @@ import {
   type SwitchState,
   switchTable,
 } from './prosody-tables.ts';
+import type { ServerProcess } from './server-process.ts';
 
 export type { FederationValues, FileGateValues } from './prosody-config.ts';
 export type { ProsodyAccount, ProsodyFeed, ProsodyMachine, SwitchState } from './prosody-tables.ts';
@@ -262,7 +263,7 @@ class Server implements ProsodyServer {
   readonly switchFile: string;
   readonly certificate: string;
   readonly #site: Site;
-  #process: ProsodyProcess | undefined;
+  #process: ServerProcess | undefined;
   #accounts: readonly ProsodyAccount[];
   #machines: readonly ProsodyMachine[];
   #revision = 1;

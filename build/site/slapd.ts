@@ -19,6 +19,7 @@ import type { Authority, Pki } from './pki.ts';
 import { issue } from './pki-authority.ts';
 import { DOD_SUBJECT, newKeyAndRequest } from './pki-openssl.ts';
 import { freePort } from './prosody-process.ts';
+import type { ServerProcess } from './server-process.ts';
 import {
   type DirectoryPerson,
   directoryEntries,
@@ -26,7 +27,7 @@ import {
   personDn,
   personEntry,
 } from './slapd-entries.ts';
-import { runSlapd, type SlapdProcess } from './slapd-process.ts';
+import { runSlapd } from './slapd-process.ts';
 
 export type { DirectoryPerson } from './slapd-entries.ts';
 
@@ -152,7 +153,7 @@ class Directory implements Slapd {
   readonly caFile: string;
   readonly #user: OrdinaryUser;
   readonly #root: string;
-  #process: SlapdProcess | undefined;
+  #process: ServerProcess | undefined;
 
   constructor(user: OrdinaryUser, root: string, port: number, bindPassword: string) {
     this.#user = user;

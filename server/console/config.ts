@@ -1,5 +1,5 @@
 /** The console's configuration file (README.md): JSON, every member checked, unknown ones refused. */
-import { readFileSync, statSync } from 'node:fs';
+import { LISTEN, readConfigFile, TLS_FILES } from '../file-gate/config-file.ts';
 import {
   absolutePath,
   FieldError,
@@ -9,7 +9,6 @@ import {
   object,
   oneOf,
   optional,
-  readJson,
   text,
 } from '../file-gate/fields.ts';
 
@@ -56,21 +55,14 @@ type PolicyConfig = ReturnType<typeof POLICY>;
 
 const CONFIG = {
   format: oneOf('sallyport.console/1'),
-  listen: object({ host: text(/^[A-Za-z0-9.:_-]{1,253}$/, 'an IP address'), port: integer(1, 65_535) }),
+  listen: LISTEN,
   /** What administrators type; requests for another one are refused. */
   origin: text(
     /^https:\/\/[a-z0-9.-]{1,253}(?::\d{1,5})?$/,
     'https:// and a host, with a port when it is not 443',
   ),
   stateDirectory: absolutePath,
-  tls: object({
-    certificate: absolutePath,
-    key: absolutePath,
-    /** PEM: the authorities that issue cards, up to their root. */
-    clientAuthorities: absolutePath,
-    /** PEM: a current CRL of each of these authorities, the root's included. */
-    crls: absolutePath,
-  }),
+  tls: TLS_FILES,
   administrators: absolutePath,
   /** The kit's settings, `sallyport.server/1`. */
   server: absolutePath,
@@ -94,8 +86,7 @@ const MAX_CONFIG_BYTES = 64 * 1024;
 
 /** Reads and checks the file. @throws FieldError that names the member, or Node's error */
 export function readConfig(path: string): Config {
-  if (statSync(path).size > MAX_CONFIG_BYTES) throw new FieldError('the configuration is too large');
-  const config = readJson(readFileSync(path, 'utf8'), object(CONFIG), '');
+  const config = readConfigFile(path, object(CONFIG), MAX_CONFIG_BYTES);
   const missing = FIXED_MARKS.find((mark) => !config.twoPersons.includes(mark));
   if (missing !== undefined) throw new FieldError(`/twoPersons must name ${missing}`);
   return config;

@@ -18,6 +18,13 @@ function read(changes: object): unknown {
   return readConfig(path);
 }
 
+it('a configuration that is too large is not read', () => {
+  writeFileSync(path, JSON.stringify(EXAMPLE).padEnd(256 * 1024 + 1));
+  expect(() => readConfig(path)).toThrow(/too large/);
+  writeFileSync(path, JSON.stringify(EXAMPLE).padEnd(256 * 1024));
+  expect(readConfig(path).format).toBe('sallyport.file-gate/1');
+});
+
 describe('readConfig', () => {
   it('takes the example of the README and fills in safe values', () => {
     expect(read({})).toMatchObject({

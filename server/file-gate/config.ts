@@ -1,5 +1,6 @@
 /** The gate's configuration file (README.md): JSON, every member checked, unknown ones refused. */
 import { readFileSync, statSync } from 'node:fs';
+import { HOST, LISTEN, readConfigFile, TLS_FILES } from './config-file.ts';
 import {
   absolutePath,
   FieldError,
@@ -9,7 +10,6 @@ import {
   object,
   oneOf,
   optional,
-  readJson,
   text,
 } from './fields.ts';
 import { DEFAULT_TYPES, KNOWN_TYPES } from './types.ts';
@@ -17,19 +17,8 @@ import { DEFAULT_TYPES, KNOWN_TYPES } from './types.ts';
 const MIB = 1024 * 1024;
 const DAY = 86_400;
 
-const host = text(/^[A-Za-z0-9.:_-]{1,253}$/, 'a host name or an IP address');
 const domain = text(/^(?=.{1,253}$)[a-z0-9-]+(?:\.[a-z0-9-]+)*$/, 'a domain in lower case');
 const absent: undefined = undefined;
-
-const TLS = {
-  /** PEM: the gate's certificate, then its issuer's. */
-  certificate: absolutePath,
-  key: absolutePath,
-  /** PEM: the authorities that issue cards, up to their root. */
-  clientAuthorities: absolutePath,
-  /** PEM: a current CRL of each of these authorities, the root's included. */
-  crls: absolutePath,
-};
 
 const SLOTS = {
   /** Prosody's `http_file_share_secret`. */
@@ -42,7 +31,7 @@ const SLOTS = {
 
 const SCANNER = {
   socket: optional<string | undefined>(absolutePath, absent),
-  host: optional<string | undefined>(host, absent),
+  host: optional<string | undefined>(HOST, absent),
   port: optional<number | undefined>(integer(1, 65_535), absent),
   parallel: optional(integer(1, 32), 4),
   timeoutSeconds: optional(integer(1, 3600), 120),
@@ -89,13 +78,13 @@ const RETENTION = {
 const CONFIG = {
   format: oneOf('sallyport.file-gate/1'),
   domain,
-  listen: object({ host, port: integer(1, 65_535) }),
+  listen: LISTEN,
   /** What slot paths begin with. */
   basePath: optional(text(/^\/(?:[A-Za-z0-9._-]+\/)*$/, 'a path that begins and ends with /'), '/'),
   stateDirectory: absolutePath,
   adminSocket: absolutePath,
   journal: absolutePath,
-  tls: object(TLS),
+  tls: TLS_FILES,
   /** The table of cards and accounts that the XMPP server uses, `sallyport.card-accounts/1`. */
   accounts: absolutePath,
   /** The server kit's kill switch, `sallyport.switch/2`. */
@@ -118,8 +107,7 @@ const MAX_CONFIG_BYTES = 256 * 1024;
 
 /** Reads and checks the file. @throws FieldError that names the member, or Node's error */
 export function readConfig(path: string): Config {
-  if (statSync(path).size > MAX_CONFIG_BYTES) throw new FieldError('the configuration is too large');
-  const config = readJson(readFileSync(path, 'utf8'), object(CONFIG), '');
+  const config = readConfigFile(path, object(CONFIG), MAX_CONFIG_BYTES);
   const { slots, scanner } = config;
   if (slots.jwtSecretFile === undefined && slots.hmacSecretFile === undefined)
     throw new FieldError('/slots names no secret');

@@ -1,14 +1,12 @@
-import { type FormEvent, type ReactElement, useId, useState } from 'react';
-import type { ChainInfo, ExportInfo, RecordsPage } from '../../contract.ts';
+import { type ReactElement, useId, useState } from 'react';
+import type { ChainInfo, RecordsPage } from '../../contract.ts';
 import { shortTime } from '../format.ts';
-import { ExportDialog } from '../parts/ExportDialog.tsx';
-import { Field } from '../parts/Field.tsx';
 import { useDesk, useDoing } from '../parts/hooks.ts';
 import { ErrorNotice, Notice } from '../parts/Notice.tsx';
-import { RecordDetails, textOf } from '../parts/RecordDetails.tsx';
+import { textOf } from '../parts/RecordDetails.tsx';
+import { RecordSearch, type Row } from '../parts/RecordSearch.tsx';
 import { type Column, Rows } from '../parts/Rows.tsx';
 import { CHAIN, RECORDS } from '../text.ts';
-import { filled, IndexStatus, type Row, rowsOf } from './MessagesPage.tsx';
 
 const SHOWN_APART = new Set([
   'time',
@@ -105,111 +103,28 @@ function ChainCheck(): ReactElement {
   );
 }
 
-const EMPTY = { event: '', user: '', machine: '', since: '', until: '' };
+const FIELDS = [
+  { name: 'event', label: RECORDS.event, placeholder: 'sign-in' },
+  { name: 'user', label: RECORDS.user },
+  { name: 'machine', label: RECORDS.machine },
+];
 
 export function AuditPage(): ReactElement {
   const { api, session } = useDesk();
-  const [form, setForm] = useState(EMPTY);
-  const [found, setFound] = useState<
-    { readonly asked: Readonly<Record<string, string>>; readonly page: RecordsPage } | undefined
-  >(undefined);
-  const [chosen, setChosen] = useState<string | undefined>(undefined);
-  const [exporting, setExporting] = useState(false);
-  const [exported, setExported] = useState<ExportInfo | undefined>(undefined);
-  const doing = useDoing();
   const auditor = session.who.role === 'auditor';
-  const set = (name: keyof typeof EMPTY) => (value: string) =>
-    setForm((before) => ({ ...before, [name]: value }));
-  const load = (asked: Readonly<Record<string, string>>, cursor?: number): Promise<RecordsPage> => {
-    const query = new URLSearchParams({
-      ...asked,
-      ...(cursor === undefined ? {} : { cursor: String(cursor) }),
-    });
-    return api.ask<RecordsPage>(`/api/records/events?${query}`);
-  };
-  const search = (event: FormEvent): void => {
-    event.preventDefault();
-    const asked = filled(form);
-    doing.run(async () => {
-      setFound({ asked, page: await load(asked) });
-      setChosen(undefined);
-    });
-  };
-  const older = (): void =>
-    doing.run(async () => {
-      if (found?.page.next === undefined) return;
-      const page = await load(found.asked, found.page.next);
-      setFound({ ...found, page: { ...page, records: [...found.page.records, ...page.records] } });
-    });
-  const rows = rowsOf(found?.page.records ?? []);
   return (
     <div className="stack fill">
       {auditor ? <ChainCheck /> : null}
-      <form className="search" onSubmit={search}>
-        <Field label={RECORDS.event} value={form.event} onChange={set('event')} placeholder="sign-in" />
-        <Field label={RECORDS.user} value={form.user} onChange={set('user')} />
-        <Field label={RECORDS.machine} value={form.machine} onChange={set('machine')} />
-        <Field
-          label={RECORDS.since}
-          value={form.since}
-          onChange={set('since')}
-          placeholder={RECORDS.timeHint}
-        />
-        <Field
-          label={RECORDS.until}
-          value={form.until}
-          onChange={set('until')}
-          placeholder={RECORDS.timeHint}
-        />
-        <div className="actions start">
-          <button type="submit" className="button primary" disabled={doing.busy}>
-            {RECORDS.search}
-          </button>
-          {auditor ? (
-            <button
-              type="button"
-              className="button"
-              disabled={rows.length === 0}
-              onClick={() => setExporting(true)}
-            >
-              {RECORDS.export}
-            </button>
-          ) : null}
-        </div>
-        <IndexStatus />
-      </form>
-      <ErrorNotice error={doing.error} />
-      {exported === undefined ? null : <Notice kind="good">{RECORDS.exported(exported.records)}</Notice>}
-      <div className="split">
-        <div className="scroll">
-          {found !== undefined && rows.length === 0 ? <p className="empty">{RECORDS.empty}</p> : null}
-          {rows.length === 0 ? null : (
-            <Rows
-              label={RECORDS.record}
-              rows={rows}
-              columns={COLUMNS}
-              keyOf={({ key }) => key}
-              chosen={chosen}
-              onChoose={({ key }) => setChosen(key)}
-            />
-          )}
-          {found?.page.next === undefined ? null : (
-            <button type="button" className="button more" disabled={doing.busy} onClick={older}>
-              {RECORDS.more}
-            </button>
-          )}
-        </div>
-        <RecordDetails record={rows.find(({ key }) => key === chosen)?.record} />
-      </div>
-      {exporting && found !== undefined ? (
-        <ExportDialog
-          onClose={() => setExporting(false)}
-          onDo={async (marking, reason) => {
-            const body = { ...found.asked, marking, reason };
-            setExported(await api.ask('/api/exports/events', { method: 'POST', body }));
-          }}
-        />
-      ) : null}
+      <RecordSearch
+        fields={FIELDS}
+        columns={COLUMNS}
+        asksReason={false}
+        load={(asked, _reason, cursor) => {
+          const query = { ...asked, ...(cursor === undefined ? {} : { cursor: String(cursor) }) };
+          return api.ask<RecordsPage>(`/api/records/events?${new URLSearchParams(query)}`);
+        }}
+        exportPath={auditor ? '/api/exports/events' : undefined}
+      />
     </div>
   );
 }
