@@ -25,6 +25,14 @@ async function open(page: Page, name: string): Promise<void> {
   await page.locator('.message').first().waitFor();
 }
 
+/** For a conversation whose row is not in sight, and so not in the document. */
+async function goTo(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill(name);
+  await page.keyboard.press('Enter');
+  await page.locator('.message').first().waitFor();
+}
+
 async function typePin(page: Page, digits: string): Promise<void> {
   await page.locator('#pin:focus').waitFor();
   await page.keyboard.type(digits);
@@ -177,7 +185,7 @@ function searchScenes(): readonly Scene[] {
   const jump =
     (typed: string, gap = false) =>
     async (page: Page) => {
-      await search(typed, openRamirez)(page);
+      await search(typed, (crowded) => goTo(crowded, 'Ramirez'))(page);
       await page.getByRole('listbox').getByText(typed).waitFor();
       await page.keyboard.press('Enter');
       await page.locator('.messages-item-found').waitFor();
