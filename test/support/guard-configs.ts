@@ -23,6 +23,8 @@ const policies = [
     labels,
     subscriptions: 'partners',
     passwordChange: true,
+    commands: true,
+    feeds: { services: ['feeds.chat.mil'], subscribe: [], publish: true },
     whiteboard: true,
   }),
 ] as const;

@@ -9,6 +9,8 @@ import type { ActionRunner } from './action-runner.ts';
 export interface FeedActions {
   /** Shows a feed in place of a conversation. */
   open(feed: FeedAddress): void;
+  /** Asks for the items of a feed that is on the screen already. */
+  load(feed: FeedAddress): void;
   /** What is in that feed now was seen. */
   read(feed: FeedAddress): void;
   list(service: BareJid, after: string | undefined): Promise<ChatReply>;
@@ -30,6 +32,7 @@ export function createFeedActions({ updateView, run, runAndNotify, runForError }
       updateView((view) => ({ ...view, feed, active: undefined, dialog: undefined, floorShown: false }));
       void runAndNotify({ type: 'open-feed', feed });
     },
+    load: (feed) => void runAndNotify({ type: 'open-feed', feed }),
     read: (feed) => void run({ type: 'read-feed', feed }),
     list: (service, after) => run({ type: 'list-feeds', service, ...(after === undefined ? {} : { after }) }),
     describe: (feeds) => run({ type: 'describe-feeds', feeds }),

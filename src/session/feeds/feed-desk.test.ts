@@ -163,6 +163,25 @@ describe('feeds', () => {
     ).rejects.toMatchObject({ code: 'IPC_REFUSED' });
   });
 
+  it('that are open tell what changed, and all of it where something moved', async () => {
+    const { extensions, desk, serve, receive, events, shown } = setUp();
+    extensions.feeds.onNewSession();
+    await serve(SERVED);
+    const opened = desk.handlers['open-feed']({ type: 'open-feed', feed: WEATHER });
+    await serve(SERVED);
+    await opened;
+    const change = (inner: string) => {
+      receive(event(inner));
+      const last = events.findLast((one) => isChangeOf(one, 'feedItems'));
+      return last === undefined ? undefined : [last.reset, last.upsert.map(({ id }) => id), last.remove];
+    };
+    expect(change(`<items node='weather'>${entry('w3')}</items>`)).toEqual([false, ['w3'], []]);
+    expect(change("<items node='weather'><retract id='w1'/></items>")).toEqual([false, [], ['w1']]);
+    expect(change(`<items node='weather'>${entry('w2')}</items>`)).toEqual([true, ['w3', 'w2'], []]);
+    expect(change("<purge node='weather'/>")).toEqual([false, [], ['w3', 'w2']]);
+    expect(shown()).toBe('');
+  });
+
   it('of the policy stay; one’s own end', async () => {
     const { extensions, desk, feedsNow, serve } = setUp();
     extensions.feeds.onNewSession();

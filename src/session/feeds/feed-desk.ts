@@ -2,7 +2,7 @@
  * Feeds: which this user reads, what is in them and what is unread. The service knows the subscriptions: they are asked for with each
  * session, the policy's are made where they are missing, and of each feed the newest items are read, one feed after the other.
  */
-import type { CollectionEvent } from '../../shared/chat-collections.ts';
+import type { CollectionChange, CollectionEvent } from '../../shared/chat-collections.ts';
 import type { FeedCommand } from '../../shared/chat-feed-commands.ts';
 import { AppError, type ErrorReport, toErrorReport } from '../../shared/errors.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type FeedListing,
   feedId,
   type OpenFeed,
+  type ShownFeedItem,
 } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { GuardPolicy } from '../../shared/session-contract.ts';
@@ -64,6 +65,7 @@ export class FeedDesk {
         const entry = this.#entries.get(feedId(address));
         // Of what nobody subscribed to nothing is told.
         if (entry === undefined) return;
+        const before = new Set(entry.held.items.map(({ id }) => id));
         for (const id of retracted) entry.held.remove(id);
         if (emptied !== undefined) entry.held.clear();
         for (const item of published) {
@@ -71,7 +73,8 @@ export class FeedDesk {
           this.#options.onItem(address, item, false);
         }
         if (emptied === 'deleted') this.#put(address, { state: 'failed', error: { code: 'FEED_NOT_FOUND' } });
-        this.#tell(entry.feed.id);
+        this.#tellFeed(entry.feed.id);
+        if (this.#open?.id === entry.feed.id) this.#options.emit(this.#itemsSince(before));
       }),
       events.on('subscription', (service, { node, state }) => {
         const address = { service, node };
@@ -302,20 +305,35 @@ export class FeedDesk {
     return { type: 'collection', collection: 'openFeed', reset: true, upsert, remove: [] };
   }
 
-  #itemsEvent(): CollectionEvent {
+  /** The items of the open feed, as they are shown. */
+  #shownItems(): readonly ShownFeedItem[] {
     const id = this.#open?.id ?? '';
     const held = this.#entries.get(id)?.held;
+    return (held?.items ?? []).map((item) => ({
+      ...item,
+      feed: id,
+      unread: held?.isMarked(item.id) === true,
+    }));
+  }
+
+  #itemsEvent(): CollectionChange<'feedItems'> {
     return {
       type: 'collection',
       collection: 'feedItems',
       reset: true,
-      upsert: (held?.items ?? []).map((item) => ({
-        ...item,
-        feed: id,
-        unread: held?.isMarked(item.id) === true,
-      })),
+      upsert: this.#shownItems(),
       remove: [],
     };
+  }
+
+  /** What changed of the items; all of them where one that was there before has another place now. @param before their ids */
+  #itemsSince(before: ReadonlySet<string>): CollectionChange<'feedItems'> {
+    const all = this.#itemsEvent();
+    const now = new Set(all.upsert.map(({ id }) => id));
+    const remove = [...before].filter((id) => !now.has(id));
+    const kept = [...before].filter((id) => now.has(id));
+    if (kept.some((id, index) => all.upsert[index]?.id !== id)) return all;
+    return { ...all, reset: false, upsert: all.upsert.slice(kept.length), remove };
   }
 
   /** What nodes tell of themselves; one that tells nothing is left out. */

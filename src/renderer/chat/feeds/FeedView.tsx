@@ -32,6 +32,11 @@ export function FeedView({ address, policy }: Props): ReactElement {
   useEffect(() => {
     if (focused && shown && unread > 0) feeds.read(address);
   }, [feeds, address, focused, shown, unread]);
+  // The session began anew behind a covered screen: it does not know what stands here.
+  const forgotten = feed !== undefined && open === undefined;
+  useEffect(() => {
+    if (forgotten) feeds.load(address);
+  }, [feeds, address, forgotten]);
   const trouble = error ?? feed?.error ?? open?.error;
   return (
     <main className="conversation">
@@ -39,7 +44,7 @@ export function FeedView({ address, policy }: Props): ReactElement {
       {trouble === undefined ? null : (
         <div className="feed-trouble">
           <ErrorNotice error={trouble} />
-          <button type="button" className="button" onClick={() => feeds.open(address)}>
+          <button type="button" className="button" onClick={() => feeds.load(address)}>
             {FEED_TEXT.again}
           </button>
         </div>
