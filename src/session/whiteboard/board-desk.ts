@@ -288,16 +288,18 @@ export class BoardDesk {
     board.knowledge = 'reading';
     board.error = undefined;
     this.#show(room);
+    const isWanted = () => this.#open.get(room) === board && board.turn === turn;
     try {
       const past = await readBoardPast(room, before, {
         archive: this.#options.xmpp.archive,
         entryOf: (message) => this.#entryOf(message, true),
         takenBackBy: (action) => takenBackBy(action, this.#options.room(room)?.nick),
+        goesOn: () => isWanted(),
       });
-      if (this.#open.get(room) !== board || board.turn !== turn) return;
+      if (!isWanted()) return;
       this.#take(log, board, before, past, mark);
     } catch (error) {
-      if (this.#open.get(room) !== board || board.turn !== turn) return;
+      if (!isWanted()) return;
       const report = toErrorReport(error);
       board.knowledge = report.code === 'HISTORY_REFUSED' ? 'short' : 'failed';
       board.error = report;

@@ -23,13 +23,15 @@ export interface BoardReaderOptions {
   /** What a message drew; `undefined`: nothing. */
   entryOf(message: ConversationMessage): LoggedEntry | undefined;
   takenBackBy(action: ConversationAction): TakenBack | undefined;
+  /** So many messages were looked at; false: nobody waits for the rest. */
+  goesOn(read: number): boolean;
 }
 
 /** @param before the archive's id to begin at; empty: at the end. Rejects as `Archive.peek`. */
 export async function readBoardPast(
   room: BareJid,
   before: string,
-  { archive, entryOf, takenBackBy }: BoardReaderOptions,
+  { archive, entryOf, takenBackBy, goesOn }: BoardReaderOptions,
 ): Promise<BoardPast> {
   let entries: LoggedEntry[] = [];
   const takenBack: TakenBack[] = [];
@@ -50,6 +52,7 @@ export async function readBoardPast(
       return { entries, takenBack, read };
     }
     from = page.first;
+    if (!goesOn(read)) break;
   }
   return { entries, takenBack, read, before: from };
 }
