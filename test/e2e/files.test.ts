@@ -19,10 +19,11 @@ let bob: Client;
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true });
   stage = await openStage({ name: 'files', users: [ALICE, BOB], files: true });
-  alice = await stage.signedIn(ALICE);
+  const features = { whiteboard: true };
+  alice = await stage.signedIn(ALICE, { settings: (settings) => ({ ...settings, features }) });
   // Bob's policy is the stricter one: nothing is dropped or pasted there.
   bob = await stage.signedIn(BOB, {
-    settings: (settings) => ({ ...settings, desktop: { dragAndDrop: false, paste: false } }),
+    settings: (settings) => ({ ...settings, desktop: { dragAndDrop: false, paste: false }, features }),
   });
   await alice.chat.open(bob.workstation.name);
   await bob.chat.open(alice.workstation.name);
@@ -129,6 +130,32 @@ describe('a file that is not', () => {
     const row = alice.chat.transfer('tool.exe');
     await row.getByText('quarantine').waitFor();
     await row.getByRole('button', { name: 'Dismiss' }).click();
+  });
+});
+
+describe('a picture behind a whiteboard', () => {
+  it('is put there from its message, and seen by whoever asks for it', async () => {
+    for (const client of [alice, bob]) await client.chat.joinRoom('map-room');
+    const map = readFileSync(join(ROOT, 'docs', 'images', 'pin.png'));
+    await alice.chat.attach('map.png', map, 'image/png');
+    await alice.chat.file('map.png').waitFor();
+    await alice.chat.messages.locator('.message').filter({ hasText: 'map.png' }).focus();
+    await alice.chat.page.keyboard.press('Enter');
+    await alice.chat.page.getByRole('menuitem', { name: 'Put behind the whiteboard' }).click();
+    await bob.chat.page.keyboard.press('Control+Shift+B');
+    const { page } = bob.chat;
+    await page.getByRole('button', { name: 'Show: picture map.png' }).click();
+    await page.getByText('Behind the board lies').waitFor({ state: 'detached' });
+    const middle = await page.locator('.board-pictures canvas').evaluate((canvas) => {
+      const context = canvas instanceof HTMLCanvasElement ? canvas.getContext('2d') : null;
+      return [...(context?.getImageData(1000, 600, 1, 1).data ?? [])];
+    });
+    expect(middle[3]).toBe(255);
+    await picture(bob, 'board');
+    for (const [client, other] of [[alice, bob] as const, [bob, alice] as const]) {
+      await client.chat.page.getByRole('button', { name: 'Close the whiteboard' }).click();
+      await client.chat.open(other.workstation.name);
+    }
   });
 });
 
