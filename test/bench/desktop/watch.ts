@@ -16,10 +16,17 @@ export interface Watch {
   readonly longestTask: number;
 }
 
-/** Watches frames and tasks of a page until `condition`, an expression that is looked at in each frame, holds. */
+/** What has not come by then, milliseconds, does not come. */
+const LIMIT_MS = 120_000;
+
+/**
+ * Watches frames and tasks of a page until `condition`, an expression that is looked at in each frame, holds; rejects when it does
+ * not within two minutes.
+ */
 export function watchUntil(page: Page, condition: string): Promise<Watch> {
-  return page.evaluate<Watch>(`new Promise((resolve) => {
-    let last = performance.now(), longestFrame = 0, frames = 0, longestTask = 0;
+  return page.evaluate<Watch>(`new Promise((resolve, reject) => {
+    const begun = performance.now();
+    let last = begun, longestFrame = 0, frames = 0, longestTask = 0;
     const observer = new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) longestTask = Math.max(longestTask, entry.duration);
     });
@@ -29,6 +36,7 @@ export function watchUntil(page: Page, condition: string): Promise<Watch> {
       longestFrame = Math.max(longestFrame, at - last);
       last = at;
       frames += 1;
+      if (at - begun > ${LIMIT_MS}) { reject(new Error('not shown in time')); return; }
       if (!(${condition})) { requestAnimationFrame(frame); return; }
       const shown = performance.timeOrigin + at;
       setTimeout(() => { observer.disconnect(); resolve({ shown, frames, longestFrame, longestTask }); }, 100);
