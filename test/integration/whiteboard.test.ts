@@ -1,34 +1,25 @@
-/** The whiteboard of a room between desks, over the real Prosody: live, for who comes late, offline, emptied, taken back. */
+/** The whiteboard of a room between desks, over the real Prosody and the real ejabberd: live, for who comes late, offline, emptied, taken back. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatCommand } from '../../src/shared/chat-model.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { BoardOperation } from '../../src/shared/whiteboard.ts';
 import { DeskWindow } from '../support/desk-window.ts';
+import { BINDING, startEjabberdSite } from '../support/ejabberd-site.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
 import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 import { Analyst, until } from '../support/xmpp-analyst.ts';
 
-let site: TestSite;
-const open: Desk[] = [];
+const USERS = [testUser('alice', 1), testUser('bob', 2), testUser('carol', 3)];
+const ACCOUNTS = USERS.map(({ account, upn }) => ({ account, upn }));
+const KIT = { accounts: ACCOUNTS, machines: [{ kid: 'WS-1' }] };
+const SERVERS = [
+  ['Prosody', () => startTestSite({ users: USERS, epochs: [4], prosody: KIT }), 'tls-exporter'],
+  ['ejabberd', () => startEjabberdSite({ users: USERS, epochs: [4], ejabberd: KIT }), BINDING],
+] as const;
 
-beforeAll(async () => {
-  site = await startTestSite({
-    users: [testUser('alice', 1), testUser('bob', 2), testUser('carol', 3)],
-    epochs: [4],
-    prosody: {
-      accounts: [
-        { account: 'alice', upn: '1000000001@mil' },
-        { account: 'bob', upn: '1000000002@mil' },
-        { account: 'carol', upn: '1000000003@mil' },
-      ],
-      machines: [{ kid: 'WS-1' }],
-    },
-  });
-});
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((desk) => desk.close()));
-});
-afterAll(() => site?.stop());
+let site: TestSite;
+let binding: 'tls-exporter' | 'tls-server-end-point' = 'tls-exporter';
+const open: Desk[] = [];
 
 /** One analyst with a board. */
 class Desk extends Analyst {
@@ -38,6 +29,7 @@ class Desk extends Analyst {
     const { domain, roomService } = site.server;
     const desk = new Desk(site, account, {
       policy: guardPolicy(domain, [roomService], { whiteboard: true }),
+      lock: { ...site.machine('WS-1', 4), bindings: [binding] },
     });
     open.push(desk);
     await desk.window.connected((await desk.connect()).resumed);
@@ -97,7 +89,16 @@ const text = (id: string, said: string): BoardOperation => ({
   element: { kind: 'text', id, colour: 'ink', width: 'thin', at: { x: 5, y: 5 }, text: said },
 });
 
-describe('a whiteboard', () => {
+describe.each(SERVERS)('a whiteboard with %s', (_name, start, bound) => {
+  beforeAll(async () => {
+    binding = bound;
+    site = await start();
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((desk) => desk.close()));
+  });
+  afterAll(() => site?.stop());
+
   it('is the same for those who watch and for who comes late, and is talked about in the room', async () => {
     const room = newRoom();
     const alice = await Desk.open('alice', room);
