@@ -7,7 +7,8 @@ import type { Conversations, Merged } from './conversations.ts';
 import { type Newest, type Restored, restoredOf } from './restored.ts';
 import { RoomStays } from './room-stays.ts';
 
-const PAGE_SIZE = 40;
+/** Messages a page: what a slow link takes a minute for, and more once a page took less than a second. */
+const [PAGE_SIZE, LARGE_PAGE_SIZE, QUICK_MS] = [40, 100, 1_000];
 /** Pages that are fetched by themselves; for more the user has to ask. */
 const MAX_PAGES = 25;
 /** Archives that are asked at a time: a session may begin with 200 rooms. */
@@ -285,7 +286,7 @@ export class CatchUp {
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       if (pages > 0) await this.#pause(Math.min(took, PAUSE_MS));
       // A room tells its history by itself; one message shows whether that reaches back far enough.
-      const max = key !== ACCOUNT && pages === 0 ? 1 : PAGE_SIZE;
+      const max = key !== ACCOUNT && pages === 0 ? 1 : sizeAfter(took);
       const asked = performance.now();
       const page = await this.#page(key, missing, max);
       took = performance.now() - asked;
@@ -377,6 +378,11 @@ export class CatchUp {
     const { gapAfter: _former, ...rest } = message;
     model.updateMessage(conversation, gap === undefined ? rest : { ...rest, gapAfter: gap });
   }
+}
+
+/** @param took milliseconds that the page before took; 0: nothing was measured yet */
+function sizeAfter(took: number): number {
+  return took > 0 && took < QUICK_MS ? LARGE_PAGE_SIZE : PAGE_SIZE;
 }
 
 function byConversation(page: readonly ArchivedMessage[]): Map<BareJid, ArchivedMessage[]> {
