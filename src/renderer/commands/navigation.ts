@@ -1,4 +1,5 @@
 /** Moving between conversations. */
+import { feedId } from '../../shared/feed-contract.ts';
 import type { Services } from '../hooks/services.ts';
 import {
   groupedContacts,
@@ -8,6 +9,7 @@ import {
   strangers,
   visibleOrder,
 } from '../state/directory.ts';
+import { nextUnreadFeed } from '../state/feeds.ts';
 import type { WindowState } from '../state/store.ts';
 import type { ConversationKey } from '../state/view-state.ts';
 
@@ -32,9 +34,15 @@ export function moveBy(services: Services, step: 1 | -1): void {
   if (next !== undefined) services.actions.open(next);
 }
 
-/** Unread messages are found whatever the side bar hides. */
+/** Unread messages are found whatever the side bar hides; where there are none, unread notices of feeds. */
 export function moveToUnread(services: Services): void {
   const state = services.store.get();
   const next = nextUnread(order(state, '', new Set()), state.view.active?.jid, state.chat.summaries);
-  if (next !== undefined) services.actions.open(next);
+  if (next !== undefined) {
+    services.actions.open(next);
+    return;
+  }
+  const { feed } = state.view;
+  const unread = nextUnreadFeed(state.chat.collections.feeds, feed === undefined ? undefined : feedId(feed));
+  if (unread !== undefined) services.actions.feeds.open({ service: unread.service, node: unread.node });
 }

@@ -3,19 +3,12 @@ import { type Feed, feedId } from '../../../shared/feed-contract.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useRovingFocus } from '../../hooks/use-roving-focus.ts';
 import { Icon } from '../../parts/Icon.tsx';
-import { foldText } from '../../state/directory.ts';
+import { sortedFeeds } from '../../state/feeds.ts';
 import { FEED_TEXT } from '../../text/feeds.ts';
 import { SectionHead } from '../sidebar/SectionHead.tsx';
 import { UnreadBadge } from '../sidebar/UnreadBadge.tsx';
 
 const FEEDS_SECTION = 'section:feeds';
-
-function sortedFeeds(feeds: ReadonlyMap<string, Feed>, filter: string): readonly Feed[] {
-  const folded = foldText(filter.trim());
-  return [...feeds.values()]
-    .filter(({ title, node }) => foldText(title).includes(folded) || foldText(node).includes(folded))
-    .sort((left, right) => left.title.localeCompare(right.title, undefined, { numeric: true }));
-}
 
 /** The feeds of this user, and the way to others; nothing where the policy has none. */
 export function FeedSection(): ReactElement | null {
