@@ -117,6 +117,10 @@ describe('history', () => {
 
   it('stays on this computer, locked with the card; is searched, exported and checked', async () => {
     const bob = await elsewhere('bob');
+    // So far back that this computer does not get to see it by itself.
+    const laptop = await elsewhere('alice');
+    await talk(bob, laptop, ['Relay Osprey is down since 0200Z.', ...numbered('then', 120)]);
+    await laptop.client.disconnect();
     const alice = await stage.signedIn(ALICE, {
       settings: (settings) => ({
         ...settings,
@@ -146,7 +150,21 @@ describe('history', () => {
     await page.getByText('Looked through the history on this computer.').waitFor();
     await page.screenshot({ path: join(ROOT, 'out', 'e2e', 'history-search.png') });
     expect(await violations(page)).toEqual([]);
-    await page.keyboard.press('Escape');
+
+    // What only the server has is found there, with its marking, and opens in its conversation.
+    await page.getByRole('combobox', { name: 'Search' }).fill('osprey');
+    await page.getByText('No message fits.').waitFor();
+    await page.getByRole('button', { name: 'Search the server’s archives' }).click();
+    await page
+      .getByRole('option', { name: /from the server.*Osprey/ })
+      .first()
+      .waitFor();
+    await page.screenshot({ path: join(ROOT, 'out', 'e2e', 'history-server-search.png') });
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('combobox', { name: 'Search' }).press('Enter');
+    await page.locator('.messages-item-found', { hasText: 'Relay Osprey' }).waitFor();
+    await page.getByRole('button', { name: 'Jump to latest' }).last().click();
+    await alice.chat.message('Copied, logging it.').waitFor();
 
     for (const format of ['PDF', 'JSON']) {
       await page.keyboard.press('Control+Shift+P');
