@@ -9,11 +9,13 @@ const FLUSH_INTERVAL_MS = 16;
  */
 const FLOOD_INTERVAL_MS = 100;
 /**
- * So many arrays, none later than {@link STREAM_GAP_MS} after the one before, are a stream: people who talk at 20 messages a second.
- * It is paced like a flood, since what an array costs the window depends little on how much is in it.
+ * So many arrays above one in {@link STREAM_STEP_MS} are a stream: people who talk at 20 messages a second. It is paced like a flood,
+ * since what an array costs the window depends little on how much is in it; a machine that is busy for a moment does not end it.
  */
 const STREAM_ARRAYS = 20;
-const STREAM_GAP_MS = 200;
+const STREAM_STEP_MS = 200;
+/** No more are counted, so that a stream is over within a second. */
+const MAX_STREAM_ARRAYS = 24;
 /** So many events waiting for one array are a flood; what brings an empty window up to date is none. */
 const FLOOD_EVENTS = 32;
 /** Arrays the window has not acknowledged before we hold back (see ChatPortMessage `ack`). */
@@ -33,7 +35,7 @@ export class EventBatcher {
   /** Events since the last array. */
   #arrived = 0;
   #flood = false;
-  /** Arrays of the present stream. */
+  /** Arrays above the usual, when the last one was sent. */
   #stream = 0;
   /** When the last array was sent, milliseconds of `performance.now()`. */
   #sentAt = Number.NEGATIVE_INFINITY;
@@ -66,7 +68,7 @@ export class EventBatcher {
     if (this.#closed || this.#pending.isEmpty) return;
     const now = performance.now();
     this.#flood = this.#arrived >= FLOOD_EVENTS;
-    this.#stream = now - this.#sentAt <= STREAM_GAP_MS ? this.#stream + 1 : 1;
+    this.#stream = Math.min(MAX_STREAM_ARRAYS, Math.max(0, this.#streamAt(now)) + 1);
     this.#sentAt = now;
     this.#arrived = 0;
     this.#unacknowledged += 1;
@@ -97,7 +99,10 @@ export class EventBatcher {
   /** Whether so much comes that it is gathered for longer than a frame. */
   get #isFast(): boolean {
     if (this.#flood) return true;
-    if (this.#unfinished || this.#stream < STREAM_ARRAYS) return false;
-    return performance.now() - this.#sentAt <= STREAM_GAP_MS;
+    return !this.#unfinished && this.#streamAt(performance.now()) >= STREAM_ARRAYS;
+  }
+
+  #streamAt(now: number): number {
+    return this.#stream - (now - this.#sentAt) / STREAM_STEP_MS;
   }
 }
