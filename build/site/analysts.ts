@@ -100,7 +100,7 @@ export function siteSettings(pki: Pki, port: number, gatePort?: number): PolicyS
     lock: { epochs: [EPOCH] },
     authentication: { modules: [{ ...openscModule(), platform: 'linux' }] },
     rooms: { services: [ROOM_SERVICE], create: true },
-    features: { commands: true },
+    features: { commands: true, whiteboard: true },
     feeds: {
       services: [FEED_SERVICE],
       subscribe: [{ service: FEED_SERVICE, node: 'weather' }],

@@ -19,11 +19,10 @@ let bob: Client;
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true });
   stage = await openStage({ name: 'files', users: [ALICE, BOB], files: true });
-  const features = { whiteboard: true };
-  alice = await stage.signedIn(ALICE, { settings: (settings) => ({ ...settings, features }) });
+  alice = await stage.signedIn(ALICE);
   // Bob's policy is the stricter one: nothing is dropped or pasted there.
   bob = await stage.signedIn(BOB, {
-    settings: (settings) => ({ ...settings, desktop: { dragAndDrop: false, paste: false }, features }),
+    settings: (settings) => ({ ...settings, desktop: { dragAndDrop: false, paste: false } }),
   });
   await alice.chat.open(bob.workstation.name);
   await bob.chat.open(alice.workstation.name);

@@ -9,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../../build/demo/driver/client.ts';
 import { ROOT } from '../../build/lib/paths.mjs';
 import { ALICE, BOB } from '../../build/site/analysts.ts';
-import type { PolicySettingsInput } from '../../src/policy/index.ts';
 import { violations } from '../support/axe.ts';
 import { openStage, type Stage } from '../support/electron.ts';
 
@@ -19,18 +18,11 @@ let stage: Stage;
 let alice: Client;
 let bob: Client;
 
-const withBoards = {
-  settings: (settings: PolicySettingsInput): PolicySettingsInput => ({
-    ...settings,
-    features: { ...settings.features, whiteboard: true },
-  }),
-};
-
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true });
   stage = await openStage({ name: 'rooms', users: [ALICE, BOB] });
-  alice = await stage.signedIn(ALICE, withBoards);
-  bob = await stage.signedIn(BOB, withBoards);
+  alice = await stage.signedIn(ALICE);
+  bob = await stage.signedIn(BOB);
 });
 afterAll(() => stage?.stop());
 
