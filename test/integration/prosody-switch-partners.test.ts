@@ -145,8 +145,13 @@ describe('a partner’s domain that is switched off', () => {
       expect.objectContaining({ position: 'off', target: 'partner', name: PARTNER, reason: 'leak' }),
     );
 
+    const before = theirs.received.length;
     expect((await tool.run('on', '--partner', PARTNER)).code).toBe(0);
     await reaches(await partner(), alice, 'after');
+    // alice need not sign in again to see who is there
+    await expect
+      .poll(() => theirs.received.slice(before), { timeout: 15_000 })
+      .toMatch(new RegExp(`<presence (?=[^>]*type='probe')[^>]*to='eve@${PARTNER}'`));
   });
 
   it('ends the streams that this server opened, and puts its people out of rooms', async () => {
