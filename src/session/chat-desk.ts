@@ -8,8 +8,7 @@ import type {
 } from '../shared/chat-model.ts';
 import { safeDisplayName } from '../shared/display-name.ts';
 import { fileDescription } from '../shared/file-contract.ts';
-import type { BareJid } from '../shared/jid.ts';
-import { toBareJid } from '../shared/jid.ts';
+import { type BareJid, toBareJid } from '../shared/jid.ts';
 import type { LabelRules } from '../shared/labels.ts';
 import type { MessageTemplate } from '../shared/message-templates.ts';
 import type { AuditRecord, GuardPolicy, HistoryAccess } from '../shared/session-contract.ts';
@@ -70,7 +69,6 @@ export interface ChatDeskOptions {
   readonly saveChannel: SaveChannel;
   readonly onAudit: (record: AuditRecord) => void;
   readonly watch: { readonly policy: WatchPolicy; readonly prefs: WatchPrefs };
-  /** Absent: there are none. */
   readonly feeds?: GuardPolicy['feeds'];
   /** Something is to be announced by the desktop. */
   readonly onNotice: (notice: Notice) => void;
@@ -198,9 +196,7 @@ export class ChatDesk {
       emit: (event) => this.#show(event),
       requireLabel: (service, label) => this.#outbox.requireLabel(service, label),
       settled: () => this.#history.accountCaughtUp,
-      readUntil: (feed) => this.watch.feedRead(feed),
-      keepReadUntil: (feed, item) => this.watch.keepFeedRead(feed, item),
-      onItem: (feed, item, late) => this.watch.onFeedItem(feed, item, late),
+      watch: this.watch,
     });
     this.files = new FileDesk({
       channel: options.saveChannel,

@@ -40,9 +40,11 @@ function setUp(
     emit: (change) => events.push(change),
     requireLabel: () => undefined,
     settled: () => settled,
-    readUntil: (feed) => kept.get(feed),
-    keepReadUntil: (feed, item) => kept.set(feed, item),
-    onItem: ({ node }, { id }, late) => seen.push(`${node} ${id}${late ? ' late' : ''}`),
+    watch: {
+      feedRead: (feed) => kept.get(feed),
+      keepFeedRead: (feed, item) => kept.set(feed, item),
+      onFeedItem: ({ node }, { id }, late) => seen.push(`${node} ${id}${late ? ' late' : ''}`),
+    },
   });
   const feedsNow = (): readonly Feed[] => {
     const [all] = desk.events;

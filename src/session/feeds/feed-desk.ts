@@ -9,7 +9,6 @@ import {
   FEED_LIMITS,
   type Feed,
   type FeedAddress,
-  type FeedItem,
   type FeedListing,
   feedId,
   type OpenFeed,
@@ -19,6 +18,7 @@ import type { BareJid } from '../../shared/jid.ts';
 import type { GuardPolicy } from '../../shared/session-contract.ts';
 import type { Extensions } from '../../xmpp/index.ts';
 import { done, type Handlers } from '../commands/handlers.ts';
+import type { WatchDesk } from '../watch/watch-desk.ts';
 import { HeldFeed } from './held-feed.ts';
 
 /** Feeds described at a time: each is a question to the service. */
@@ -33,13 +33,10 @@ export interface FeedDeskOptions {
   readonly emit: (event: CollectionEvent) => void;
   /** Throws where a notice may not have this label at this service. */
   readonly requireLabel: (service: BareJid, label: string | undefined) => void;
-  /** The item of a feed that was read last, kept from session to session. */
-  readonly readUntil: (feed: string) => string | undefined;
-  readonly keepReadUntil: (feed: string, item: string) => void;
+  /** Keeps what was read last from session to session, and looks through what nobody has seen. */
+  readonly watch: Pick<WatchDesk, 'feedRead' | 'keepFeedRead' | 'onFeedItem'>;
   /** Settles when what waits for people is through: notices come after messages, on a slow link above all. */
   readonly settled: () => Promise<void>;
-  /** A notice that nobody has seen. `late`: it was there when the feed was read. */
-  readonly onItem: (feed: FeedAddress, item: FeedItem, late: boolean) => void;
 }
 
 interface Entry {
@@ -70,7 +67,7 @@ export class FeedDesk {
         if (emptied !== undefined) entry.held.clear();
         for (const item of published) {
           entry.held.add(item);
-          this.#options.onItem(address, item, false);
+          this.#options.watch.onFeedItem(address, item, false);
         }
         if (emptied === 'deleted') this.#put(address, { state: 'failed', error: { code: 'FEED_NOT_FOUND' } });
         this.#tellFeed(entry.feed.id);
@@ -207,8 +204,8 @@ export class FeedDesk {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     const { service, node } = address;
-    const fresh = entry.held.take(fetched, max, this.#options.readUntil(id));
-    for (const item of fresh) this.#options.onItem({ service, node }, item, true);
+    const fresh = entry.held.take(fetched, max, this.#options.watch.feedRead(id));
+    for (const item of fresh) this.#options.watch.onFeedItem({ service, node }, item, true);
     if (this.#open?.id === id) entry.held.open();
     this.#tell(id);
   }
@@ -240,7 +237,7 @@ export class FeedDesk {
   #read(id: string): void {
     const held = this.#entries.get(id)?.held;
     if (held?.read() !== true) return;
-    if (held.newest !== undefined) this.#options.keepReadUntil(id, held.newest);
+    if (held.newest !== undefined) this.#options.watch.keepFeedRead(id, held.newest);
     this.#tellFeed(id);
   }
 
