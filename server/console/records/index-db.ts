@@ -20,7 +20,7 @@ const VERSION = 5;
 const PER_MS = 1000;
 /**
  * Beginnings of words that have an index of their own, in characters. Without one, every word with that beginning is put
- * together before the first row is known; with one, a search ends at its limit. It makes the index four times as large.
+ * together before the first row is known; with one, a search ends at its limit. It makes the index up to seven times as large.
  */
 const PREFIXES = '1 2 3 4 5 6 7 8';
 const SCHEMA = `
