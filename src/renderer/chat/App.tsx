@@ -9,17 +9,23 @@ import { CHAT_TEXT } from '../text/chat.ts';
 import { useMarking } from './labels/use-labels.ts';
 import { Screen } from './Screen.tsx';
 
+/** The number in the window's title comes and goes with each message; the window is not drawn anew for it. */
+function Title(): null {
+  useTitle();
+  return null;
+}
+
 /** The window: classification above and below, between them the screen that the application's state asks for. */
 export function App(): ReactElement {
   const app = useWindowState((state) => state.app);
   const actions = useActions();
   const marking = useMarking();
-  useTitle();
   useShortcuts('everywhere');
   useDesktopRules(app?.kind === 'running' ? app.policy.desktop : undefined, actions.desktopRefused);
   if (app === undefined) return <div className="frame" />;
   return (
     <div className="frame">
+      <Title />
       <ClassificationBanner banner={marking} place="top" />
       <div className="frame-middle">
         <TestBuildMark build={app.build} />

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import { useRovingFocus } from '../../hooks/use-roving-focus.ts';
 import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 import { FeedSection } from '../feeds/FeedSection.tsx';
@@ -8,7 +8,7 @@ import { RoomSection } from './RoomSection.tsx';
 import { SelfMenu } from './SelfMenu.tsx';
 
 /** Rooms and contacts. Up and down move between the rows of a section, F6 and Tab between the parts. */
-export function Sidebar(): ReactElement {
+export const Sidebar = memo(function Sidebar(): ReactElement {
   const rooms = useRovingFocus<HTMLDivElement>();
   const contacts = useRovingFocus<HTMLDivElement>();
   return (
@@ -26,4 +26,4 @@ export function Sidebar(): ReactElement {
       </div>
     </nav>
   );
-}
+});
