@@ -21,18 +21,7 @@ const seat = (id: string): Seat => {
 };
 
 beforeAll(async () => {
-  site = await startConsoleSite({
-    config: {
-      twoPersons: [
-        'switch-service',
-        'switch-partner',
-        'release-file',
-        'export-messages',
-        'retention',
-        'policy',
-      ],
-    },
-  });
+  site = await startConsoleSite();
   for (const { id } of PEOPLE) seats.set(id, await site.seat(id));
 });
 afterAll(() => site?.stop());
@@ -233,77 +222,6 @@ describe('the switch', () => {
     const on = await seat('oakes').ask('PUT', '/api/switch/user/alice', { position: 'on', reason: 'found' });
     expect(on.status).toBe(200);
     expect((await seat('abel').ask('GET', '/api/switch')).json().users).toEqual([]);
-  });
-
-  it('a room off: its occupants are out and it refuses everybody; on, it is there again', async () => {
-    const client = await site.xmpp.connect(site.xmpp.card('bob'));
-    await client.passLock(site.xmpp.machine('WS-2', 1));
-    expect(await client.external()).toContain('<success');
-    await client.bind('desk');
-    const room = `night\\20watch@${site.xmpp.server.roomService}`;
-    const enter = () =>
-      client.send(`<presence to='${room}/bob'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
-    enter();
-    await client.take(/<subject/);
-    // as a person writes its name
-    const path = `/api/switch/room/${encodeURIComponent('Night Watch')}`;
-    const off = await seat('oakes').ask('PUT', path, { position: 'off', reason: 'spillage' });
-    expect([off.status, off.json()]).toEqual([200, expect.objectContaining({ ended: 0, removed: 1 })]);
-    expect(await client.take(/<presence [^>]*type='unavailable'.*?<\/presence>/s)).toContain("code='332'");
-    enter();
-    expect(await client.take(/<presence [^>]*type='error'.*?<\/presence>/s)).toContain(
-      'recipient-unavailable',
-    );
-    expect((await seat('abel').ask('GET', '/api/switch')).json().rooms).toEqual(['night\\20watch']);
-    for (const other of ['sato', 'abel'])
-      expect(
-        (await seat(other).ask('PUT', path, { position: 'on', reason: 'not my work' })).json().code,
-      ).toBe('wrong-role');
-    const on = await seat('oakes').ask('PUT', path, { position: 'on', reason: 'cleaned' });
-    expect(on.status).toBe(200);
-    enter();
-    await client.take(/<subject/);
-    client.close();
-  });
-
-  it('a partner’s domain off takes two, where the configuration says so', async () => {
-    const path = '/api/switch/partner/Partner.example.mil';
-    const asked = await seat('oakes').ask('PUT', path, { position: 'off', reason: 'leak' });
-    expect(asked.status).toBe(202);
-    expect((await seat('abel').ask('GET', '/api/switch')).json().partners).toEqual([]);
-    const { id, digest } = asked.json<{ approval: { id: string; digest: string } }>().approval;
-    expect((await seat('sato').ask('POST', `/api/approvals/${id}/approve`, { digest })).status).toBe(200);
-    expect((await seat('abel').ask('GET', '/api/switch')).json().partners).toEqual(['partner.example.mil']);
-    expect(site.audit()).toContainEqual(
-      expect.objectContaining({
-        event: 'console.switch.set',
-        user: 'oakes',
-        detail: expect.objectContaining({ kind: 'partner', approvedBy: 'sato', reason: 'leak' }),
-      }),
-    );
-  });
-
-  it.each([
-    ['domain', 'partner.example.mil'],
-    ['room', 'x'.repeat(1024)],
-    ['room', 'ops@conference.chat.example.mil'],
-    ['room', 'x'.repeat(1000).concat('é'.repeat(12))],
-    ['room', 'a\u0000b'],
-    ['room', '\u2003'],
-    ['partner', 'chat.example.mil'],
-    ['partner', 'mil'],
-    ['partner', '..'],
-    ['partner', 'a b'],
-    ['user', 'a b'],
-    ['machine', '../../switch'],
-  ])('refuses the %s %j, and asks nobody to approve it', async (kind, name) => {
-    const before = await seat('oakes').ask('GET', '/api/switch');
-    const reply = await seat('oakes').ask('PUT', `/api/switch/${kind}/${encodeURIComponent(name)}`, {
-      position: 'off',
-      reason: 'mistyped',
-    });
-    expect(['bad-request', 'unknown']).toContain(reply.json().code);
-    expect((await seat('oakes').ask('GET', '/api/switch')).json()).toEqual(before.json());
   });
 
   it('two tabs at once: neither undoes what the other did', async () => {
