@@ -9,13 +9,15 @@ const FLUSH_INTERVAL_MS = 16;
  */
 const FLOOD_INTERVAL_MS = 100;
 /**
- * So many arrays above one in {@link STREAM_STEP_MS} are a stream: people who talk at 20 messages a second. It is paced like a flood,
- * since what an array costs the window depends little on how much is in it; a machine that is busy for a moment does not end it.
+ * So many arrays above one in {@link STREAM_STEP_MS} are a stream: people who talk at 20 messages a second for hours. What an array
+ * costs the window depends little on how much is in it. A machine that is busy for a moment does not end the stream.
  */
 const STREAM_ARRAYS = 20;
-const STREAM_STEP_MS = 200;
+const STREAM_STEP_MS = 400;
 /** No more are counted, so that a stream is over within a second. */
-const MAX_STREAM_ARRAYS = 24;
+const MAX_STREAM_ARRAYS = 21;
+/** Between two arrays of a stream. */
+const STREAM_INTERVAL_MS = 200;
 /** So many events waiting for one array are a flood; what brings an empty window up to date is none. */
 const FLOOD_EVENTS = 32;
 /** Arrays the window has not acknowledged before we hold back (see ChatPortMessage `ack`). */
@@ -25,7 +27,7 @@ const MAX_WAITING_MESSAGES = 10_000;
 
 /**
  * Paces chat events: a burst of thousands of messages reaches the window as a few arrays, and a window that cannot
- * keep up slows only itself. What comes alone is there within a frame, what comes in a stream within a tenth of a second.
+ * keep up slows only itself. What comes alone is there within a frame, what comes in a stream within a fifth of a second.
  */
 export class EventBatcher {
   readonly #send: (events: readonly ChatEvent[]) => void;
@@ -93,13 +95,13 @@ export class EventBatcher {
   #schedule(): void {
     if (this.#closed || this.#timer !== undefined || this.#pending.isEmpty) return;
     if (this.#unacknowledged >= MAX_UNACKNOWLEDGED) return;
-    this.#timer = setTimeout(() => this.flush(), this.#isFast ? FLOOD_INTERVAL_MS : FLUSH_INTERVAL_MS);
+    this.#timer = setTimeout(() => this.flush(), this.#interval);
   }
 
-  /** Whether so much comes that it is gathered for longer than a frame. */
-  get #isFast(): boolean {
-    if (this.#flood) return true;
-    return !this.#unfinished && this.#streamAt(performance.now()) >= STREAM_ARRAYS;
+  get #interval(): number {
+    if (this.#flood) return FLOOD_INTERVAL_MS;
+    const stream = !this.#unfinished && this.#streamAt(performance.now()) >= STREAM_ARRAYS;
+    return stream ? STREAM_INTERVAL_MS : FLUSH_INTERVAL_MS;
   }
 
   #streamAt(now: number): number {
