@@ -494,13 +494,7 @@ describe('its records', () => {
     const { approvals } = (await seat('oakes').ask('GET', '/api/approvals')).json<{
       approvals: { state: string }[];
     }>();
-    expect(approvals.map(({ state }) => state).sort()).toEqual([
-      'done',
-      'done',
-      'done',
-      'rejected',
-      'rejected',
-    ]);
+    expect(approvals.map(({ state }) => state).sort()).toEqual(['done', 'done', 'rejected', 'rejected']);
   });
 
   it('a backup is a whole database; a second one does not overwrite it', async () => {
