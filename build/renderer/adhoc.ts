@@ -5,7 +5,7 @@ import type { ChatCommand, ChatReply } from '../../src/shared/chat-model.ts';
 import type { FormField } from '../../src/shared/data-form.ts';
 import type { Fixture } from './fixtures.ts';
 import { DOMAIN } from './people.ts';
-import type { Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
 
 const COMMANDS = [
   { node: 'sessions', name: 'My other sessions' },

@@ -3,7 +3,7 @@ import type { ChatEvent } from '../../src/shared/chat-model.ts';
 import type { FoundPerson, Profile } from '../../src/shared/directory.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import { CONTACTS, contactJid, RAMIREZ } from './people.ts';
-import type { Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
 import { NOW } from './talk.ts';
 
 /** Two requests, one blocked contact and a blocked domain; one contact who has not answered. */

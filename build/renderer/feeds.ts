@@ -5,7 +5,7 @@ import { type Feed, type FeedListing, feedId, type ShownFeedItem } from '../../s
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { Fixture } from './fixtures.ts';
 import { DOMAIN } from './people.ts';
-import type { Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
 import { NOW } from './talk.ts';
 
 export const FEED_SERVICE = `feeds.${DOMAIN}`;

@@ -4,7 +4,7 @@ import type { AppState, CertificateChoice } from '../../src/shared/app-state.ts'
 import type { ErrorReport } from '../../src/shared/errors.ts';
 import type { PasswordPrompt } from '../../src/shared/password-contract.ts';
 import type { Harness } from './fake-bridge.ts';
-import type { Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
 
 const WINDOW = { width: 460, height: 580 };
 const LONG_NAME = 'maximiliana.featherstonehaugh-cholmondeley.von-und-zu-liechtenstein.ctr';

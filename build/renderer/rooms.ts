@@ -6,7 +6,7 @@ import type { BareJid } from '../../src/shared/jid.ts';
 import type { RoomDetails, RoomListing } from '../../src/shared/room-contract.ts';
 import type { Fixture } from './fixtures.ts';
 import { contactJid, occupants, RAMIREZ, roomJid, WATCH_FLOOR } from './people.ts';
-import type { Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
 import { NOW } from './talk.ts';
 
 const NAMES = [

@@ -4,7 +4,7 @@ import type { ChatMessage } from '../../src/shared/chat-model.ts';
 import type { TemplateCommand } from '../../src/shared/chat-template-commands.ts';
 import { filledTemplate, formText } from '../../src/shared/message-templates.ts';
 import { TEMPLATES } from '../site/templates.ts';
-import type { Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
 
 export function filledMessage({ template: id, answers }: TemplateCommand, own: string): ChatMessage {
   const template = TEMPLATES.find((one) => one.id === id);

@@ -4,7 +4,7 @@ import type { ChatEvent, ChatMessage } from '../../src/shared/chat-model.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { Alert, WatchTile } from '../../src/shared/watch-contract.ts';
 import { RAMIREZ, ROOMS, room } from './people.ts';
-import type { Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
 import { NOW } from './talk.ts';
 
 const MINUTE = 60_000;

@@ -6,7 +6,7 @@ import { type BOARD_COLOURS, type BoardElement, boardBody, type Point } from '..
 import type { DrawnElement } from '../../src/shared/whiteboard-state.ts';
 import type { Fixture } from './fixtures.ts';
 import { WATCH_FLOOR } from './people.ts';
-import type { Scene } from './scenes.ts';
+import type { Scene } from './scene.ts';
 import { NOW } from './talk.ts';
 
 const at = (x: number, y: number): Point => ({ x, y });

@@ -31,7 +31,9 @@ import '../styles/policy.css';
 import '../styles/templates.css';
 import '../styles/settings.css';
 import '../styles/watch.css';
+import '../styles/watch-floor.css';
 import '../styles/whiteboard.css';
+import '../styles/whiteboard-ink.css';
 import { App } from './App.tsx';
 
 declare global {

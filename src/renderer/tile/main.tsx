@@ -22,6 +22,7 @@ import '../styles/files.css';
 import '../styles/dialogs.css';
 import '../styles/forms.css';
 import '../styles/watch.css';
+import '../styles/watch-floor.css';
 import { TileApp } from './TileApp.tsx';
 
 declare global {
