@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../shared/chat-model.ts';
+import { weightOf } from '../shared/whiteboard.ts';
 import { MessageIndex } from './messages/message-index.ts';
 
 /** Messages of one conversation kept in memory; the oldest go first when there are more. */
@@ -152,7 +153,10 @@ export class MessageLog {
   }
 }
 
-/** UTF-16 code units that a message holds: all its texts. */
-function textOf({ body, versions = [] }: ChatMessage): number {
-  return versions.reduce((sum, version) => sum + version.body.length, body.length);
+/** A point takes as much memory as so many UTF-16 code units. */
+const POINT = 24;
+
+/** UTF-16 code units that a message holds: all its texts, and what it drew in their measure. */
+export function textOf({ body, versions = [], board }: ChatMessage): number {
+  return versions.reduce((sum, version) => sum + version.body.length, body.length + POINT * weightOf(board));
 }

@@ -76,8 +76,17 @@ export function boardOf(entries: readonly BoardEntry[]): BoardState {
   };
 }
 
+/** What was judged: a board is put together anew with each message, and operations do not change. */
+const judged = new WeakMap<readonly BoardOperation[], boolean>();
+
+function isMessage(operations: readonly BoardOperation[]): boolean {
+  const known = judged.get(operations) ?? isBoardMessage(operations);
+  judged.set(operations, known);
+  return known;
+}
+
 function take(draft: Draft, entry: BoardEntry): void {
-  if (!isBoardMessage(entry.operations)) return;
+  if (!isMessage(entry.operations)) return;
   for (const operation of entry.operations) {
     if (operation.type === 'add') add(draft, entry, operation);
     else if (operation.type === 'withdraw') withdraw(draft, entry, operation.id);
@@ -135,5 +144,5 @@ function keyOf({ author, id: message }: BoardEntry, id: string): string {
 
 /** Whether nothing before this entry can matter any more. */
 export function empties({ operations, mayClear, state }: BoardEntry): boolean {
-  return state === 'kept' && mayClear && isBoardMessage(operations) && operations[0]?.type === 'clear';
+  return state === 'kept' && mayClear && isMessage(operations) && operations[0]?.type === 'clear';
 }

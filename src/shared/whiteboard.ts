@@ -145,6 +145,11 @@ export function pointsOf(operation: BoardOperation): number {
     : 0;
 }
 
+/** What operations cost whoever holds them: about one for each point, and for an operation as much as for 16. */
+export function weightOf(operations: readonly BoardOperation[] = []): number {
+  return operations.reduce((sum, operation) => sum + 16 + pointsOf(operation), 0);
+}
+
 /**
  * Whether operations may be a message: at least one, within the bounds, a clearing alone, and at most one picture, alone as
  * well, because the file of a message is one.

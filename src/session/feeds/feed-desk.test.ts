@@ -93,6 +93,18 @@ describe('feeds', () => {
     expect(sent.filter((text) => text.includes('<subscribe'))).toHaveLength(1);
   });
 
+  it('of the policy have their place whatever else is subscribed to', async () => {
+    const { extensions, feedsNow, serve } = setUp();
+    const many = Array.from({ length: 150 }, (_, at) => `other-${at}`);
+    extensions.feeds.onNewSession();
+    await serve([[/<subscriptions/, subscriptions(...many, 'weather')], ...SERVED.slice(1)]);
+    const feeds = feedsNow();
+    expect(feeds.length).toBeLessThanOrEqual(101);
+    expect(feeds.filter(({ origin }) => origin === 'policy')).toMatchObject([
+      { ...WEATHER, state: 'subscribed' },
+    ]);
+  });
+
   it('are read when what waits for people is through', async () => {
     let settle = (): void => undefined;
     const waiting = new Promise<void>((resolve) => {

@@ -173,7 +173,11 @@ export class FeedDesk {
         if (state !== 'none') this.#put({ service, node }, { state, title: titles.get(node) });
       }
       for (const { node } of pushed) {
-        if (states.get(node) === 'subscribed' || states.get(node) === 'pending') continue;
+        const state = states.get(node);
+        if (state === 'subscribed' || state === 'pending') {
+          this.#put({ service, node }, { state, title: titles.get(node) });
+          continue;
+        }
         await this.#push({ service, node }, titles.get(node));
         if (!wanted()) return;
       }
@@ -254,7 +258,9 @@ export class FeedDesk {
   ): void {
     const id = feedId(address);
     const known = this.#entries.get(id);
-    if (known === undefined && this.#entries.size >= FEED_LIMITS.feeds) return;
+    // The policy's have their place whatever else this user, or a service, wants to be read.
+    const isFull = this.#entries.size >= FEED_LIMITS.feeds && !this.#isPolicys(address);
+    if (known === undefined && isFull) return;
     const { service, node } = address;
     const feed: Feed = {
       id,

@@ -70,7 +70,7 @@ export class FileDesk {
   readonly #fetching = new Turns(AT_ONCE);
   #access: GateAccess | undefined;
   /** Ends what is fetched into memory. */
-  readonly #reading = new AbortController();
+  #reading = new AbortController();
 
   constructor(options: FileDeskOptions) {
     this.#options = options;
@@ -153,6 +153,8 @@ export class FileDesk {
     for (const { ending, transfer } of this.#entries.values()) {
       if (!isFinished(transfer)) ending.abort(reason);
     }
+    this.#reading.abort(reason);
+    this.#reading = new AbortController();
   }
 
   /** Ends everything; the desk is not used again. */

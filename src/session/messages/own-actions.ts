@@ -71,7 +71,7 @@ export class OwnActions {
     const kind = this.#options.kindOf(conversation);
     const reference = referenceIn(kind, target);
     if (reference === undefined || target.retraction !== undefined) throw new AppError('MESSAGE_UNREACHABLE');
-    this.#requireLabel(target.label, label);
+    this.requireNotLowered(target.label, label);
     const isOwn = target.direction === 'out';
     const to = kind === 'contact' ? target.sender : isOwn ? undefined : `${conversation}/${target.sender}`;
     return {
@@ -88,7 +88,7 @@ export class OwnActions {
     const replaced = target.reference?.stanza ?? target.reference?.id;
     if (!isAuthor(target, SELF) || replaced === undefined) throw new AppError('MESSAGE_UNREACHABLE');
     if (!isCorrectable(target, Date.now())) throw new AppError('CORRECTION_TOO_LATE');
-    this.#requireLabel(target.label, label);
+    this.requireNotLowered(target.label, label);
     this.#sendCorrection(conversation, target, { body, replaced, label });
   }
 
@@ -229,8 +229,8 @@ export class OwnActions {
     return message;
   }
 
-  /** What quotes or replaces a message is at least as sensitive. Throws LABEL_LOWERED. */
-  #requireLabel(of: MessageLabel | undefined, chosen: string | undefined): void {
+  /** What quotes, replaces or shows again a message is at least as sensitive. Throws LABEL_LOWERED. */
+  requireNotLowered(of: MessageLabel | undefined, chosen: string | undefined): void {
     const { catalogue, defaultLabel } = this.#options.labels;
     if (of === undefined) return;
     const id = chosen ?? defaultLabel;

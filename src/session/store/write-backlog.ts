@@ -2,6 +2,7 @@
 import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { Place, PutRun, StoredKeys } from '../../store/index.ts';
+import { textOf } from '../message-log.ts';
 
 /** Messages that wait at most; the oldest of those that the server's archive has are given up first. */
 const MAX_MESSAGES = 20_000;
@@ -108,14 +109,14 @@ export class WriteBacklog {
       this.#messages.set(key, { message: waiting.message, keys });
     }
     this.#text = 0;
-    for (const { message } of this.#messages.values()) this.#text += message.body.length;
+    for (const { message } of this.#messages.values()) this.#text += textOf(message);
     this.#bound();
   }
 
   #set(conversation: BareJid, message: ChatMessage, keys: readonly StoredKeys[]): void {
     const key = keyOf(conversation, message.id);
     const former = this.#messages.get(key);
-    this.#text += message.body.length - (former?.message.body.length ?? 0);
+    this.#text += textOf(message) - (former === undefined ? 0 : textOf(former.message));
     this.#messages.set(key, { message, keys });
   }
 
@@ -124,7 +125,7 @@ export class WriteBacklog {
     for (const [key, { message }] of this.#messages) {
       if (isOwed(message)) continue;
       this.#messages.delete(key);
-      this.#text -= message.body.length;
+      this.#text -= textOf(message);
       this.#lost += 1;
       if (this.#isWithin()) break;
     }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { applyCollectionChange, type CollectionMaps, NO_ITEMS } from '../../shared/chat-collections.ts';
 import type { ChatMessage } from '../../shared/chat-model.ts';
+import type { DataForm, FormField } from '../../shared/data-form.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import {
@@ -339,6 +340,29 @@ describe('notices of feeds', () => {
       { conversation: weather.service, feed: weather, sender: 'Office', excerpt: 'Convoy is under fire' },
     ]);
     expect(notified()).toEqual(['1 watchword critical']);
+  });
+
+  it('are looked through in what their form says as well', () => {
+    const { desk: watch, alerts } = desk();
+    const field: FormField = {
+      name: 'state',
+      type: 'text-single',
+      label: 'State',
+      description: '',
+      required: false,
+      values: ['under fire'],
+      options: [],
+    };
+    const form: DataForm = {
+      type: 'result',
+      title: '',
+      instructions: [],
+      fields: [field],
+      columns: [],
+      rows: [],
+    };
+    watch.onFeedItem(weather, { ...item, text: '', form }, false);
+    expect(alerts()).toHaveLength(1);
   });
 
   it('that were there before the last sign-out raise nothing', () => {

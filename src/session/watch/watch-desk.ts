@@ -1,5 +1,6 @@
 import type { ChatEvent, ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
 import type { WatchCommand } from '../../shared/chat-watch-commands.ts';
+import type { DataForm } from '../../shared/data-form.ts';
 import { AppError } from '../../shared/errors.ts';
 import { FEED_LIMITS, type FeedAddress, type FeedItem } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
@@ -28,6 +29,16 @@ const SAVE_MS = 1_000;
 const SAVE_MATCHED_MS = 15_000;
 
 const OWN_LIST = 'own';
+
+/** All that is read in a form. */
+function wordsOf({ title, instructions, fields, rows }: DataForm): readonly string[] {
+  return [
+    title,
+    ...instructions,
+    ...fields.flatMap(({ label, values }) => [label, ...values]),
+    ...rows.flat(),
+  ];
+}
 
 export interface WatchDeskOptions {
   readonly policy: WatchPolicy;
@@ -135,10 +146,13 @@ export class WatchDesk {
    * A notice of a feed: watchwords count in it, names do not. `late`: it was there when the feed was read, and counts where it is newer
    * than what was matched before the sign-in.
    */
-  onFeedItem(feed: FeedAddress, { id, at, title, author, text, label }: FeedItem, late: boolean): void {
+  onFeedItem(feed: FeedAddress, item: FeedItem, late: boolean): void {
+    const { id, at, title, author, text, form, label } = item;
     const now = Date.now();
     if (late && at <= this.#since) return;
-    const body = [title, text].filter((part) => part !== '').join('\n');
+    const body = [title, text, ...(form === undefined ? [] : wordsOf(form))]
+      .filter((part) => part !== '')
+      .join('\n');
     const reasons = this.#words(body);
     if (reasons.length === 0) return;
     this.#matchedUntil = Math.max(this.#matchedUntil, Math.min(at, now));

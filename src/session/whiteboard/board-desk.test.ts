@@ -46,6 +46,7 @@ function desk(answers: (() => PeekedPage)[] = [() => page([])], allowed = true) 
   const asked: string[] = [];
   const shown: CollectionEvent[] = [];
   const sent: BoardMessage[] = [];
+  const messages = new Map<string, ChatMessage>();
   const roles: Record<string, Occupant['role']> = { mod: 'moderator', bob: 'participant' };
   const made = new BoardDesk({
     allowed,
@@ -68,7 +69,10 @@ function desk(answers: (() => PeekedPage)[] = [() => page([])], allowed = true) 
     },
     present: ({ message }) => message,
     fetch: () => Promise.reject(new AppError('FILES_OFF')),
-    message: () => undefined,
+    message: (_room, id) => messages.get(id),
+    requireNotLowered: (of, chosen) => {
+      if (of?.id === 'high' && chosen !== 'high') throw new AppError('LABEL_LOWERED');
+    },
     send: (_room, message) => {
       sent.push(message);
       return {
@@ -103,7 +107,7 @@ function desk(answers: (() => PeekedPage)[] = [() => page([])], allowed = true) 
     await made.handlers['open-board']({ type: 'open-board', room: ROOM });
     for (let turn = 0; turn < 100 && info()?.knowledge === 'reading'; turn += 1) await Promise.resolve();
   };
-  return { made, events, asked, sent, board, info, open };
+  return { made, events, asked, sent, messages, board, info, open };
 }
 
 describe('an open board', () => {
@@ -205,6 +209,37 @@ describe('an open board', () => {
     scene.made.close();
     await drawing;
     expect(scene.board()).toContain('late waiting');
+  });
+
+  it('shows no picture under a lower label than that of its message, nor one that was taken back', async () => {
+    const { made, messages, sent } = desk();
+    const shared: ChatMessage = {
+      ...drew('bob', 'p', undefined).message,
+      label: { id: 'high', text: 'HIGH' },
+      file: { name: 'a.png', mediaType: 'image/png', size: 1, sha256: 'x', url: 'u' },
+    };
+    messages.set('p', shared);
+    messages.set('gone', { ...shared, retraction: { at: 2, by: 'sender' } });
+    const put = (message: string, label: string) => {
+      const [from, to] = [
+        { x: 0, y: 0 },
+        { x: 9, y: 9 },
+      ] as const;
+      return made.handlers['put-picture']({
+        type: 'put-picture',
+        room: ROOM,
+        message,
+        id: 'i',
+        from,
+        to,
+        label,
+      });
+    };
+    await expect(put('p', 'low')).rejects.toMatchObject({ code: 'LABEL_LOWERED' });
+    await expect(put('gone', 'high')).rejects.toMatchObject({ code: 'BOARD_PICTURE' });
+    expect(sent).toEqual([]);
+    await put('p', 'high');
+    expect(sent).toHaveLength(1);
   });
 
   it('is not there where the policy has none, nor in a room that this user is not in', async () => {

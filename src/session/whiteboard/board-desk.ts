@@ -4,23 +4,17 @@
  */
 import type { BoardCommand, BoardKnowledge } from '../../shared/chat-board-commands.ts';
 import type { ChatCollections, CollectionChange, CollectionEvent } from '../../shared/chat-collections.ts';
-import type { ChatMessage, Occupant, Room } from '../../shared/chat-model.ts';
+import type { ChatMessage, Room } from '../../shared/chat-model.ts';
 import { AppError, type ErrorReport, toErrorReport } from '../../shared/errors.ts';
 import type { SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
+import type { MessageLabel } from '../../shared/labels.ts';
 import { SELF } from '../../shared/message-actions.ts';
 import { type BoardOperation, boardBody, isBoardPicture } from '../../shared/whiteboard.ts';
-import type {
-  Archive,
-  ConversationAction,
-  ConversationMessage,
-  DeliveryChange,
-  MessageKeys,
-  OutgoingExtras,
-  XmppClient,
-} from '../../xmpp/index.ts';
+import type { Archive, DeliveryChange, MessageKeys, OutgoingExtras, XmppClient } from '../../xmpp/index.ts';
 import { done, type Handlers } from '../commands/handlers.ts';
-import { BoardLog, type LoggedEntry, type TakenBack } from './board-log.ts';
+import { type EntryOptions, entryOf, takenBackBy } from './board-entry.ts';
+import { BoardLog, type LoggedEntry } from './board-log.ts';
 import { type BoardPast, readBoardPast } from './board-reader.ts';
 import { BoardSender, type Drawing } from './board-sender.ts';
 import { BoardView } from './board-view.ts';
@@ -37,17 +31,15 @@ export interface BoardMessage {
   readonly extras: OutgoingExtras;
 }
 
-export interface BoardDeskOptions {
+export interface BoardDeskOptions extends EntryOptions {
   /** /features/whiteboard. */
   readonly allowed: boolean;
   readonly xmpp: { readonly archive: Pick<Archive, 'peek'>; readonly on: XmppClient['on'] };
-  room(jid: BareJid): Room | undefined;
-  occupant(room: BareJid, nick: string): Occupant | undefined;
-  /** A message with its sender's name as it is to be shown. */
-  present(message: ConversationMessage): ChatMessage;
   /** The bytes of a file, as the gate has it. */
   fetch(room: BareJid, file: SharedFile): Promise<Uint8Array>;
   message(room: BareJid, id: string): ChatMessage | undefined;
+  /** Throws LABEL_LOWERED where `chosen` is below the label of what is shown again. */
+  requireNotLowered(of: MessageLabel | undefined, chosen: string | undefined): void;
   /** Sends a message and shows it in the conversation. */
   send(room: BareJid, message: BoardMessage, file: SharedFile | undefined): ChatMessage;
   emit(event: CollectionEvent): void;
@@ -88,9 +80,11 @@ export class BoardDesk {
         return { picture };
       },
       'put-picture': done(({ room, message, id, from, to, label }) => {
-        const file = options.message(room, message)?.file;
+        const shown = options.message(room, message);
+        const file = shown?.retraction === undefined ? shown?.file : undefined;
         if (file === undefined || !isBoardPicture(file)) throw new AppError('BOARD_PICTURE');
         this.#requireRoom(room);
+        options.requireNotLowered(shown?.label, label);
         const operation: BoardOperation = { type: 'add', element: { kind: 'image', id, from, to } };
         this.#send(room, { operations: [operation], label }, file);
       }),
@@ -135,7 +129,7 @@ export class BoardDesk {
     const { xmpp } = this.#options;
     return [
       xmpp.on('message', (message) => {
-        const logged = this.#entryOf(message, false);
+        const logged = entryOf(this.#options, message, false);
         if (logged !== undefined && this.#log(message.conversation).add(logged))
           this.#show(message.conversation);
       }),
@@ -165,7 +159,7 @@ export class BoardDesk {
   #addOwn(conversation: BareJid, id: string, keys: MessageKeys): void {
     const message = this.#options.message(conversation, id);
     if (message === undefined) return;
-    const logged = this.#entryOf({ conversation, kind: 'room', message, keys }, false);
+    const logged = entryOf(this.#options, { conversation, kind: 'room', message, keys }, false);
     if (logged !== undefined && this.#log(conversation).add(logged)) this.#show(conversation);
   }
 
@@ -194,44 +188,6 @@ export class BoardDesk {
       if (!this.#open.has(other)) this.#logs.delete(other);
     }
     return log;
-  }
-
-  /** What a message of a room drew. `archived`: it is known from the archive, which holds no clearing that the server refused. */
-  #entryOf(message: ConversationMessage, archived: boolean): LoggedEntry | undefined {
-    const { conversation: room, kind, keys } = message;
-    const {
-      board: operations,
-      reference,
-      sender: nick,
-      direction,
-      at,
-      label,
-      file,
-      delayed,
-      retraction,
-    } = message.message;
-    if (kind !== 'room' || operations === undefined || retraction !== undefined) return undefined;
-    const ownNick = this.#options.room(room)?.nick;
-    const author = authorOf(direction === 'out' ? SELF : reference?.author, nick, ownNick);
-    const past = archived || delayed;
-    const { sender, shownAs } = this.#options.present(message);
-    const archiveId = keys?.archiveId ?? reference?.archive;
-    return {
-      archiveId,
-      ids: [message.message.id, reference?.id, reference?.stanza].filter((id) => id !== undefined),
-      entry: {
-        id: message.message.id,
-        author,
-        name: shownAs ?? sender,
-        own: author === SELF,
-        at,
-        operations,
-        mayClear: past || this.#options.occupant(room, nick)?.role === 'moderator',
-        state: 'kept',
-        ...(label === undefined ? {} : { label }),
-        ...(file === undefined ? {} : { file }),
-      },
-    };
   }
 
   #requireRoom(room: BareJid): Room {
@@ -292,7 +248,7 @@ export class BoardDesk {
     try {
       const past = await readBoardPast(room, before, {
         archive: this.#options.xmpp.archive,
-        entryOf: (message) => this.#entryOf(message, true),
+        entryOf: (message) => entryOf(this.#options, message, true),
         takenBackBy: (action) => takenBackBy(action, this.#options.room(room)?.nick),
         goesOn: () => isWanted(),
       });
@@ -376,7 +332,9 @@ export class BoardDesk {
   #show(room: BareJid): void {
     const board = this.#open.get(room);
     if (board === undefined) return;
-    const { upsert, remove } = board.view.update(this.#log(room).entries);
+    const log = this.#log(room);
+    if (log.isCut && board.knowledge === 'whole') board.knowledge = 'partial';
+    const { upsert, remove } = board.view.update(log.entries);
     if (upsert.length + remove.length > 0) this.#options.emit(change('boardElements', upsert, remove));
     this.#options.emit(change('boards', [infoOf(board)], []));
   }
@@ -400,20 +358,4 @@ function change<Name extends 'boards' | 'boardElements'>(
   remove: readonly string[],
 ): CollectionChange<Name> {
   return { type: 'collection', collection, reset: false, upsert, remove };
-}
-
-/**
- * Whose an element is. Occupant ids where the room gives them; else the nickname, live and in the archive alike, because a board
- * that is read later has to come to the same as one that was watched.
- */
-function authorOf(told: string | undefined, nick: string, ownNick: string | undefined): string {
-  if (told === SELF || told?.startsWith('occupant:') === true) return told;
-  return nick === ownNick ? SELF : `nick:${nick}`;
-}
-
-function takenBackBy(action: ConversationAction, ownNick: string | undefined): TakenBack | undefined {
-  const { action: what, author, name } = action;
-  if (what.type === 'moderate') return { id: what.id, author: undefined, byRoom: true };
-  if (what.type !== 'retract') return undefined;
-  return { id: what.id, author: authorOf(author, name, ownNick), byRoom: false };
 }

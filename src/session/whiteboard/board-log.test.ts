@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BoardOperation } from '../../shared/whiteboard.ts';
+import { type BoardOperation, weightOf } from '../../shared/whiteboard.ts';
 import { boardOf } from '../../shared/whiteboard-state.ts';
 import { BoardLog, type LoggedEntry } from './board-log.ts';
 
@@ -105,6 +105,20 @@ describe('the log of a board', () => {
     log.takeBack({ id: 'archive-3', author: undefined, byRoom: true });
     expect(log.add(said('bob', '3'))).toBe(false);
     expect(shown(log)).toEqual([]);
+  });
+
+  it('is bounded in what was drawn as well', () => {
+    const log = new BoardLog();
+    const points = Array.from({ length: 512 }, (_, x) => ({ x, y: 0 }));
+    const stroke = (id: string): BoardOperation => ({
+      type: 'add',
+      element: { kind: 'stroke', id, colour: 'red', width: 'thin', points },
+    });
+    for (let at = 0; at < 2_000; at += 1) log.add(said('bob', `${at}`, [stroke('a'), stroke('b')]));
+    const weight = log.entries.reduce((sum, { operations }) => sum + weightOf(operations), 0);
+    expect(weight).toBeLessThanOrEqual(500_000);
+    expect(log.entries.at(-1)?.id).toBe('local-1999');
+    expect(log.isCut).toBe(true);
   });
 
   it('is bounded, and says so', () => {

@@ -2,6 +2,7 @@
  * What is known of one room's whiteboard: the messages that drew on it, in the room's order. What the archive says comes first,
  * what the room said since behind it, and what of this user is on its way last. Pure.
  */
+import { weightOf } from '../../shared/whiteboard.ts';
 import { type BoardEntry, empties } from '../../shared/whiteboard-state.ts';
 
 /** A message that drew, and what others call it. */
@@ -23,6 +24,8 @@ export interface TakenBack {
 
 /** Messages of one board, and words about messages that did not come yet. */
 const MAX_ENTRIES = 5_000;
+/** And so much of what they drew ({@link weightOf}): 5,000 messages that are full of points would be 250 MB. */
+const MAX_WEIGHT = 500_000;
 const MAX_TAKEN_BACK = 1_000;
 /** What is let go at a time. */
 const SPARE = 500;
@@ -31,6 +34,7 @@ export class BoardLog {
   #kept: LoggedEntry[] = [];
   /** What they are known by. */
   #names = new Set<string>();
+  #weight = 0;
   #own: LoggedEntry[] = [];
   #takenBack: TakenBack[] = [];
   /** Something was let go because it was too much. */
@@ -52,6 +56,7 @@ export class BoardLog {
       this.#cut = false;
     }
     this.#kept.push(logged);
+    this.#weight += weightOf(logged.entry.operations);
     for (const name of namesOf(logged)) this.#names.add(name);
     this.#bound();
     return true;
@@ -136,6 +141,7 @@ export class BoardLog {
 
   #keep(kept: LoggedEntry[]): void {
     this.#kept = kept;
+    this.#weight = kept.reduce((sum, { entry }) => sum + weightOf(entry.operations), 0);
     this.#names = new Set(kept.flatMap(namesOf));
   }
 
@@ -144,8 +150,8 @@ export class BoardLog {
   }
 
   #bound(): void {
-    if (this.#kept.length <= MAX_ENTRIES) return;
-    this.#keep(this.#kept.slice(-MAX_ENTRIES + SPARE));
+    if (this.#kept.length <= MAX_ENTRIES && this.#weight <= MAX_WEIGHT) return;
+    this.#keep(this.#kept.slice(Math.min(SPARE + 1, Math.ceil(this.#kept.length / 10))));
     this.#cut = true;
   }
 }

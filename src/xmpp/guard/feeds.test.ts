@@ -51,6 +51,12 @@ const item = (inner = entry(), id = 'i1') => `<item id='${id}'>${inner}</item>`;
 const publish = (inner: string) => iq('set', to(), pubsub(`<publish node='weather'>${inner}</publish>`));
 
 describe('what is asked of a feed service', () => {
+  it('is its commands only where the policy has commands', () => {
+    const asked = iq('get', to(), list.replace('/>', " node='http://jabber.org/protocol/commands'/>"));
+    expect(judge('out', asked, { commands: true })).toBe('allow');
+    expect(judge('out', asked)).toBe('refuse payload');
+  });
+
   it.each([
     ['its nodes', iq('get', to(), list), 'allow'],
     [

@@ -76,7 +76,7 @@ function judgeQuestion(
     case NS.mucAdmin:
       return judgeRoomAdmin(payload, type, peer, config);
     case NS.discoItems:
-      return judgeItemList(payload, peer);
+      return judgeItemList(payload, peer, config);
     case NS.commands:
       return judgeCommand(payload, peer);
     case NS.pubsub:

@@ -81,9 +81,14 @@ export const ROOM_OWNER_RESULT: TableEntries = {
 };
 
 /** The rooms of a service are asked of that service, its commands of whoever may have some; no other node is looked into. */
-export function judgeItemList({ attrs: { node } }: Element, peer: Address | undefined): Refusal | undefined {
+export function judgeItemList(
+  { attrs: { node } }: Element,
+  peer: Address | undefined,
+  { policy }: GuardConfig,
+): Refusal | undefined {
   if (node !== undefined) {
-    return node === NS.commands && offersCommands(peer) ? undefined : refuse('payload');
+    const isAsked = policy.commands && node === NS.commands && offersCommands(peer);
+    return isAsked ? undefined : refuse('payload');
   }
   const isService = peer?.room === true && peer.local === undefined && peer.resource === undefined;
   return isService || peer?.service === 'feeds' ? undefined : refuse('payload');

@@ -79,6 +79,9 @@ export function readSubscription(element: Element, account: BareJid): ReadSubscr
   return { node, state: 'none' };
 }
 
+/** Characters of a form: 200 notices of 100 feeds are held. */
+const MAX_FORM = 2 * FEED_LIMITS.text;
+
 /** What an item says. @param arrived when it came; `undefined`: it was there before, and nobody knows since when */
 export function readItem(
   item: Element,
@@ -91,7 +94,8 @@ export function readItem(
   if (id === undefined || id === '') return undefined;
   const entryElement = childOf(item, 'entry', NS.atom);
   const entry = entryElement === undefined ? undefined : readEntry(entryElement, now);
-  const form = readForm(item);
+  const read = readForm(item);
+  const form = read !== undefined && JSON.stringify(read).length <= MAX_FORM ? read : undefined;
   const label = labelOf(item, book);
   const says = entry !== undefined && (entry.title !== '' || entry.text !== '');
   const at = entry?.at ?? arrived;
@@ -106,7 +110,7 @@ export function readItem(
     ...(entry?.link === undefined ? {} : { link: entry.link }),
     ...(form === undefined ? {} : { form }),
     ...(label === undefined ? {} : { label }),
-    ...(says || form !== undefined ? {} : { other: true }),
+    ...((says && form === read) || form !== undefined ? {} : { other: true }),
   };
 }
 

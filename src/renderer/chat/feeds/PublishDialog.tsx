@@ -39,7 +39,7 @@ export function PublishDialog({
     if (missing !== undefined) return;
     setBusy(true);
     const failure = await feeds.publish(address, {
-      title: title.trim(),
+      title: title.trim().replace(/\s+/gu, ' '),
       text,
       label: label === '' ? undefined : label,
     });

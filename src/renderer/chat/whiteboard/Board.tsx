@@ -69,10 +69,12 @@ export function Board({ room }: { readonly room: BareJid }): ReactElement {
   const [ink, setInk] = useState<Ink>({ colour: 'ink', width: 'medium' });
   const [textAt, setTextAt] = useState<Point>();
   const [asking, setAsking] = useState(false);
+  // The session forgets open boards with the window's port; it is told again by whoever still shows one.
+  const isForgotten = info === undefined;
   useEffect(() => {
-    boards.open(room);
-    return () => boards.close(room);
-  }, [boards, room]);
+    if (isForgotten) boards.open(room);
+  }, [boards, room, isForgotten]);
+  useEffect(() => () => boards.close(room), [boards, room]);
   const readOnly = self === undefined || self.role === 'visitor' || self.role === 'none';
   return (
     <section className="board" aria-label={BOARD_TEXT.title} data-pane="board">
@@ -142,7 +144,7 @@ export function Board({ room }: { readonly room: BareJid }): ReactElement {
           onErase={work.erase}
           onText={setTextAt}
         />
-        {items.length === 0 && info?.knowledge !== 'reading' ? (
+        {items.length === 0 && info !== undefined && info.knowledge !== 'reading' ? (
           <p className="board-empty">{BOARD_TEXT.empty}</p>
         ) : null}
       </div>

@@ -5,6 +5,24 @@ import { useActions } from '../../hooks/services.ts';
 
 export type Pictures = ReadonlyMap<string, ImageBitmap>;
 
+/** Pixels of a picture as it is kept: as many as the board shows; 40 million of each would be 160 MB. */
+const KEPT = { width: 2_000, height: 1_200 } as const;
+
+async function asShown(whole: ImageBitmap): Promise<ImageBitmap> {
+  const scale = Math.min(KEPT.width / whole.width, KEPT.height / whole.height);
+  if (scale >= 1) return whole;
+  const resized = (size: number) => Math.max(1, Math.round(size * scale));
+  try {
+    return await createImageBitmap(whole, {
+      resizeWidth: resized(whole.width),
+      resizeHeight: resized(whole.height),
+      resizeQuality: 'high',
+    });
+  } finally {
+    whole.close();
+  }
+}
+
 /** The board's pictures that this user asked to see, decoded, by their items' ids. They are gone with the board. */
 export function usePictures(room: BareJid): {
   readonly pictures: Pictures;
@@ -26,7 +44,8 @@ export function usePictures(room: BareJid): {
     // The bytes themselves, not an address of them: nothing is loaded, and the content security policy has nothing to allow.
     const blob = new Blob([new Uint8Array(bytes)], { type: drawn.file?.mediaType ?? '' });
     try {
-      const picture = await createImageBitmap(blob);
+      const picture = await asShown(await createImageBitmap(blob));
+      latest.current.get(id)?.close();
       setPictures((known) => new Map(known).set(id, picture));
     } catch {
       boards.pictureUnfit();
