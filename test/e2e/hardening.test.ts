@@ -118,6 +118,8 @@ describe('the operating system’s sandbox', () => {
     });
     expect(maps.some((map) => map.includes('libgtk'))).toBe(true);
     for (const map of maps) expect(map).not.toMatch(/_dri\.so|libLLVM|libGLX_|libvk_swiftshader|libvulkan_/);
+    // What keeps them out is nothing that the browser of a link would inherit.
+    expect(await client.application.evaluate(() => process.env.GDK_GL)).toBeUndefined();
   });
 
   it('starts the processes that the design names', async () => {

@@ -23,11 +23,15 @@ const LINUX_SWITCHES: typeof SWITCHES = [['disable-software-rasterizer']];
 
 /**
  * GTK, which draws menus and dialogs, asks OpenGL at start what it could draw with, and for that loads the drivers into this
- * process: 35 MB. Read by GTK when Electron starts it, which is before the application is ready and after this.
+ * process: 35 MB. Read by GTK when Electron starts it, which is before the application is ready and after this; gone after
+ * that, so that the browser that opens a link does not inherit it.
  */
 function keepDriversOut(app: App): void {
   app.disableHardwareAcceleration();
   process.env.GDK_GL = 'disable';
+  app.once('ready', () => {
+    delete process.env.GDK_GL;
+  });
 }
 
 export function restrictChromium(app: App): void {
