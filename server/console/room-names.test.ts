@@ -8,12 +8,12 @@ describe('a room’s name in an address', () => {
     ['a\\2fb', 'a~2fb'],
     ['~', '~7e'],
     ['~7e', '~7e7e'],
-    ['\\7e', '~7e'],
+    ['\\7e', '~7E'],
   ])('%s is %s', (localpart, segment) => {
     expect(toSegment(localpart)).toBe(segment);
   });
 
-  it('comes back as it was, but for what XEP-0106 does not write', () => {
+  it('comes back as it was, in a capital where XEP-0106 does not write it', () => {
     for (const name of [
       'ops',
       'night\\20watch',
@@ -27,6 +27,8 @@ describe('a room’s name in an address', () => {
       '\\20~7e',
     ])
       expect(fromSegment(toSegment(name))).toBe(name);
+    for (const name of ['\\7e', 'a\\7e7e', '\\7e~', '~\\7e'])
+      expect(fromSegment(toSegment(name)).toLowerCase()).toBe(name);
     for (const name of ['ops', 'night\\20watch', 'a~b']) expect(toSegment(name)).not.toContain('\\');
   });
 });

@@ -188,6 +188,25 @@ describe('the site', () => {
     alice.close();
   });
 
+  it('logs what is of a room’s type and goes to a person', async () => {
+    const [alice, bob] = [await signIn(site, 'alice', 'past'), await signIn(site, 'bob', 'past')];
+    const to = `bob@${DOMAIN}`;
+    alice.send(
+      `<message type='groupchat' to='${to}/past' id='past'><body>past the log</body></message><message type='groupchat' to='${to}' id='bare'><body>to all of bob</body></message>`,
+    );
+    expect(await bob.take(/<message .*?<\/message>/s)).toContain('past the log');
+    const logged = site.server.records('messages');
+    expect(logged.find(({ id }) => id === 'past')).toMatchObject({
+      type: 'groupchat',
+      from: `alice@${DOMAIN}`,
+      to,
+      body: 'past the log',
+      machine: 'WS-1',
+    });
+    expect(logged.filter(({ id }) => id === 'bare')).toHaveLength(1);
+    for (const client of [alice, bob]) client.close();
+  });
+
   it('takes out of messages what only servers may say', async () => {
     const [alice, bob] = [await signIn(site, 'alice', 'one'), await signIn(site, 'bob', 'one')];
     bob.send('<presence/>');

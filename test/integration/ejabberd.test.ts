@@ -1,6 +1,6 @@
 /** Sign-in by card against the real ejabberd: whose certificate is whose account, and which certificates are none. */
 import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINDING, type EjabberdSite, startEjabberdSite } from '../support/ejabberd-site.ts';
@@ -359,6 +359,26 @@ describe('the table of accounts', () => {
     }
     expect(await signIn(site.card('alice'), `alice@${DOMAIN}`)).toBe(`alice@${DOMAIN}/raw`);
     await site.server.setAccounts(ACCOUNTS);
+  });
+
+  it('takes a file when it may be read at last, though nothing else of it changes', async () => {
+    const path = join(site.directory, 'prosody', 'accounts.json');
+    const next = `${path}.next`;
+    const times = (text: string) => site.server.log().split(text).length;
+    const [complaints, takings] = [
+      times('is empty or unreadable; the last good'),
+      times('accounts read from'),
+    ];
+    writeFileSync(next, `${readFileSync(path, 'utf8')}\n`);
+    // so old that it need not be looked at twice
+    utimesSync(next, new Date('2026-01-01T00:00:00Z'), new Date('2026-01-01T00:00:00Z'));
+    chmodSync(next, 0);
+    renameSync(next, path);
+    await expect
+      .poll(() => times('is empty or unreadable; the last good'), { timeout: 10_000 })
+      .toBeGreaterThan(complaints);
+    chmodSync(path, 0o644);
+    await expect.poll(() => times('accounts read from'), { timeout: 10_000 }).toBeGreaterThan(takings);
   });
 
   it('signs nobody in once its time has run out', async () => {

@@ -51,6 +51,7 @@ afterEach(async () => {
   await site.server.setSwitch({});
 });
 afterAll(async () => {
+  await theirs?.stop();
   await site?.stop();
 });
 

@@ -273,5 +273,26 @@ describe.each(ENGINES)('$name: ', (which) => {
       join(alice, 'alice', `Night\\20Watch@${SERVICE}`);
       expect(await alice.take(/<presence [^>]*type='error'.*?<\/presence>/s)).toMatch(OFF);
     });
+
+    it('with a name that is no address, or of letters of today, is obeyed in all the rest', async () => {
+      const off = (...target: string[]) => tool.run('off', ...target, '--reason', 'x');
+      // U+FFFD is in no address, U+2D00 and U+1F600 in none of RFC 3920's Unicode; what folds to ß today is not ß there
+      for (const room of ['a\u{FFFD}b', '\u{2D00}x', '\u{1F600}room', '\u{1E9E}x'])
+        expect(await off('--room', room)).toMatchObject({ code: 0, err: '' });
+      expect(await off('--partner', '\u{2D00}.example.org')).toMatchObject({ code: 0, err: '' });
+      const alice = await inRoom('alice', `ssx@${SERVICE}`);
+      join(alice, 'alice', `\u{1F600}room@${SERVICE}`);
+      const refused = await alice.take(/<presence [^>]*type='error'.*?<\/presence>/s);
+      // ejabberd has no such address
+      expect(refused).toMatch(engine.name === 'prosody' ? OFF : /<bad-request /);
+      expect(await tool.run('on', '--room', '\u{DF}x')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('off as \u{1E9E}x'),
+      });
+      expect(await tool.run('on', '--room', '\u{1E9E}x')).toMatchObject({ code: 0, err: '' });
+      expect((await off('--partner', `chat\u{34F}.example.mil`)).code).toBe(2);
+      expect(await off('--all')).toMatchObject({ code: 0, err: '' });
+      expect(await alice.rest()).toContain('<system-shutdown ');
+    });
   });
 });

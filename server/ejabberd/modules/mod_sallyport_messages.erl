@@ -54,15 +54,25 @@ session_closed(State, _) -> State.
 
 %% --- messages -----------------------------------------------------------------------------------------------------------
 
-user_send_packet({#message{type = groupchat} = Message, State}) ->
-    %% its room logs it, when it takes it
-    {xmpp:put_meta(Message, sallyport_origin, origin(State)), State};
-user_send_packet({#message{} = Message, State}) ->
-    case logged(fun() -> direct(Message, State) end) of
-	true -> {Message, State};
-	false -> not_logged(Message, State)
+user_send_packet({#message{type = Type, to = To} = Message, #{lserver := Host} = State}) ->
+    case Type =:= groupchat andalso is_of_rooms(To, Host) of
+	%% its room logs it, when it takes it
+	true -> {xmpp:put_meta(Message, sallyport_origin, origin(State)), State};
+	%% of whatever type: to a session of its own a person gets what is of a room's type as well
+	false ->
+	    case logged(fun() -> direct(Message, State) end) of
+		true -> {Message, State};
+		false -> not_logged(Message, State)
+	    end
     end;
 user_send_packet(Other) -> Other.
+
+%% Whether an address is of this server's rooms. ejabberd goes on after a hook that crashes, so this may not.
+is_of_rooms(#jid{lserver = Server}, Host) ->
+    try lists:member(Server, gen_mod:get_module_opt_hosts(Host, mod_muc))
+    catch _:_ -> false
+    end;
+is_of_rooms(undefined, _) -> false.
 
 direct(#message{from = From, to = To, type = Type} = Message, #{lserver := Host} = State) ->
     case content(Message) of
@@ -138,9 +148,8 @@ real_address(From, _, _) -> bare(From).
 origin(State) -> maps:with([machine, session], sallyport_sessions:describe(State)).
 
 addresses(From, undefined, Type, _) -> #{type => Type, from => From, to => From};
-addresses(From, #jid{lserver = Server, lresource = Nick} = To, Type, Host) ->
-    Rooms = case gen_mod:is_loaded(Host, mod_muc) of true -> gen_mod:get_module_opt_hosts(Host, mod_muc); false -> [] end,
-    case lists:member(Server, Rooms) of
+addresses(From, #jid{lresource = Nick} = To, Type, Host) ->
+    case is_of_rooms(To, Host) of
 	true -> #{type => <<"private">>, from => From, room => bare(To), toNick => Nick};
 	false -> #{type => Type, from => From, to => bare(To)}
     end.

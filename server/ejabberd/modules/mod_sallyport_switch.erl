@@ -61,8 +61,8 @@ take(Text) ->
 
 take_value(#{<<"domain">> := Domain, <<"revision">> := Revision, <<"service">> := Service} = Value)
   when is_binary(Domain), is_integer(Revision), Service =:= <<"on">> orelse Service =:= <<"off">> ->
-    Lists = [{user, <<"users">>, fun same/1}, {machine, <<"machines">>, fun same/1}, {room, <<"rooms">>, fun jid:nodeprep/1},
-	     {partner, <<"partners">>, fun jid:nameprep/1}],
+    Lists = [{user, <<"users">>, fun same/1}, {machine, <<"machines">>, fun same/1}, {room, <<"rooms">>, fun room/1},
+	     {partner, <<"partners">>, fun partner/1}],
     Taken = [{Key, names(maps:get(What, Value, none), What, Prep)} || {Key, What, Prep} <- Lists],
     case [Problem || {_, {error, Problem}} <- Taken] of
 	[Problem | _] -> {error, Problem};
@@ -79,20 +79,33 @@ take_value(_) -> {error, <<"lacks a domain or a revision">>}.
 
 same(Name) -> Name.
 
+%% A localpart as addresses have it; `none` for what can be in no address.
+room(Name) ->
+    case re:run(Name, "[\\x00-\\x20\"&'/:<>@\\x7f]", [{capture, none}]) of
+	match -> error;
+	nomatch -> prepared(jid:nodeprep(Name))
+    end.
+
+partner(Name) -> prepared(jid:nameprep(Name)).
+
+prepared(<<_, _/binary>> = Name) -> Name;
+prepared(_) -> none.
+
 is_above(Partner, Domain) ->
     Length = byte_size(Partner) + 1,
     Whole = <<".", Domain/binary>>,
     byte_size(Whole) >= Length andalso binary:part(Whole, byte_size(Whole) - Length, Length) =:= <<".", Partner/binary>>.
 
-%% The names of a list, normalised by `Prep`; what it cannot normalise is no name.
+%% The names of a list, normalised by `Prep`. What it calls an error is a slip, and the file is refused; what can be nobody's
+%% address (`none`) switches nobody: one such name must not make the server deaf to all others.
 names(Names, What, Prep) when is_list(Names) ->
     Normal = [case Name of
 		  <<_, _/binary>> when byte_size(Name) < 1024 -> Prep(Name);
 		  _ -> error
 	      end || Name <- Names],
-    case lists:any(fun(Name) -> Name =:= error orelse Name =:= <<>> end, Normal) of
+    case lists:member(error, Normal) of
 	true -> {error, <<"has a list of ", What/binary, " that are not names">>};
-	false -> {ok, maps:from_list([{Name, true} || Name <- Normal])}
+	false -> {ok, maps:from_list([{Name, true} || Name <- Normal, Name =/= none])}
     end;
 names(_, What, _) -> {error, <<"lacks its list of ", What/binary>>}.
 

@@ -84,11 +84,12 @@ reread(Read, #{path := Path, seen := Seen, complained := Complained, value := La
 	false ->
 	    case taken(Read, Take) of
 		{ok, Value} -> {changed, Watched#{seen => Hash, complained => none, value => Value}};
-		{error, Complained} -> {same, Watched};
+		%% looked at again: an owner or a mode that is mended changes nothing that a file is told by
+		{error, Complained} -> {same, Watched#{stamp => none}};
 		{error, Reason} ->
 		    ?ERROR_MSG("~ts ~ts; ~ts", [Path, Reason, case Last of none -> "nobody is accepted";
 									   _ -> "the last good one stays in force" end]),
-		    {same, Watched#{complained => Reason}}
+		    {same, Watched#{stamp => none, complained => Reason}}
 	    end
     end.
 

@@ -76,19 +76,34 @@ function machineName(text) {
   return text;
 }
 
+/** @param {string} text */
+function asciiLower(text) {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** What two names that a person may take for one have in common. @param {string} text */
+function likeness(text) {
+  return text
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .toLowerCase()
+    .toUpperCase();
+}
+
 /**
- * A room's localpart out of what a person types: the name as clients show it or as it stands in the address. The servers
- * normalise it once more (RFC 7622 3.3).
+ * A room's localpart out of what a person types: the name as clients show it or as it stands in the address. Beyond ASCII the
+ * servers alone fold it, as they fold addresses (Unicode 3.2 knows fewer letters that are one): by another rule it would be
+ * another room.
  *
  * @param {string} text
  */
 function roomName(text) {
-  const name = text
-    .trim()
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(ESCAPED, (character) => `\\${character.charCodeAt(0).toString(16)}`);
-  if (text.includes('@') || name === '' || /[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]/u.test(name))
+  const name = asciiLower(text.trim()).replace(
+    ESCAPED,
+    (character) => `\\${character.charCodeAt(0).toString(16)}`,
+  );
+  // in no address can be what becomes one of these
+  if (text.includes('@') || name === '' || /[\p{Cc}\p{Z}"&'/:<>@]/u.test(name.normalize('NFKC')))
     throw new ToolError('a room is the part of its address before the @', 2);
   if (Buffer.byteLength(name) > MAX_ROOM_BYTES) throw new ToolError('a room’s name is too long', 2);
   return name;
@@ -181,15 +196,29 @@ async function confirmation(settings, revision, since) {
  * @param {Target} target @param {string} domain the server's
  */
 export function refuseOwn(target, domain) {
-  if (target.kind === 'partner' && `.${domain}`.endsWith(`.${target.name}`))
+  if (target.kind === 'partner' && `.${likeness(domain)}`.endsWith(`.${likeness(target.name)}`))
     throw new ToolError(`${target.name} is this domain, or above it`, 2);
+}
+
+/**
+ * A room that is to go on and is not off by that name, while one is that looks like it: said to be on, it would stay off.
+ *
+ * @param {readonly string[]} list @param {string} name
+ */
+function refuseLookalike(list, name) {
+  const alike = list.find((item) => likeness(item) === likeness(name));
+  if (!list.includes(name) && alike !== undefined)
+    throw new ToolError(`the room is off as ${alike}; give its name as \`status\` shows it`, 2);
 }
 
 /** What the switch is after `target` was put to `position`. */
 function changed(before, position, target) {
   if (target.kind === 'all') return { service: position };
   const list = LISTS[target.kind];
-  return { [list]: withName(before[list], target.name, position === 'off') };
+  // whoever writes the file by hand may write them in capitals
+  const names = target.kind === 'room' ? before[list].map(asciiLower) : before[list];
+  if (target.kind === 'room' && position === 'on') refuseLookalike(names, target.name);
+  return { [list]: withName(names, target.name, position === 'off') };
 }
 
 /** Writes the switch and returns its new revision. */

@@ -18,16 +18,25 @@ local stringprep = require "util.encodings".stringprep;
 local path = module:get_option_path("sallyport_switch", nil, "config");
 local reload_interval = module:get_option_number("sallyport_reload_interval", 1);
 
--- The names of a list as a set. `prep` normalises them; what it cannot normalise is no name.
+-- Names as addresses have them, by the profiles that stanzas' addresses go through (RFC 3920, characters of later versions of
+-- Unicode let through); "" for what can be in no address, nil for a slip.
+local function prep_room(name)
+	if name:find("[%c \"&'/:<>@]") then return nil; end
+	return stringprep.nodeprep(name) or "";
+end
+local function prep_partner(name) return stringprep.nameprep(name) or ""; end
+
+-- The names of a list as a set, normalised by `prep`. A slip refuses the file; what can be nobody's address switches nobody: one
+-- such name must not make the server deaf to all others.
 local function take_names(list, what, prep)
 	if type(list) ~= "table" or list == json.null then return nil, "lacks its list of "..what; end
 	local names, count = {}, 0;
 	for _, name in ipairs(list) do
 		if type(name) ~= "string" or name == "" then return nil, "has a list of "..what.." that are not names"; end
 		local normal = name;
-		if prep then normal = #name < 1024 and prep(name, true) or nil; end
-		if not normal or normal == "" then return nil, "has a list of "..what.." that are not names"; end
-		names[normal] = true;
+		if prep then normal = #name < 1024 and prep(name) or nil; end
+		if not normal then return nil, "has a list of "..what.." that are not names"; end
+		if normal ~= "" then names[normal] = true; end
 		count = count + 1;
 	end
 	for _ in pairs(list) do count = count - 1; end
@@ -49,9 +58,9 @@ local function take(text)
 	if not users then return nil, err; end
 	machines, err = take_names(value.machines, "machines");
 	if not machines then return nil, err; end
-	rooms, err = take_names(old and {} or value.rooms, "rooms", stringprep.nodeprep);
+	rooms, err = take_names(old and {} or value.rooms, "rooms", prep_room);
 	if not rooms then return nil, err; end
-	partners, err = take_names(old and {} or value.partners, "partners", stringprep.nameprep);
+	partners, err = take_names(old and {} or value.partners, "partners", prep_partner);
 	if not partners then return nil, err; end
 	for partner in pairs(partners) do
 		if ("."..value.domain):sub(-#partner - 1) == "."..partner then return nil, "has its own domain among the partners"; end

@@ -112,6 +112,8 @@ export function SwitchPage(): ReactElement {
           onClose={() => setAsked(undefined)}
           onDo={async (reason) => {
             const { kind, name, position } = asked;
+            // what the one before did says nothing about this one
+            setResult(undefined);
             setResult(
               await api.ask<Result>(
                 `/api/switch/${kind}/${encodeURIComponent(kind === 'room' ? toSegment(name) : name)}`,
