@@ -254,6 +254,49 @@ describe('the site', () => {
     for (const client of [alice, bob]) client.close();
   });
 
+  it('has on record every change of standing: by nick, of many at once, asked twice by one id, or before the stream ended', async () => {
+    const [alice, bob] = [await signIn(site, 'alice', 'busy'), await signIn(site, 'bob', 'busy')];
+    const room = `standing@${site.server.roomService}`;
+    for (const [client, nick] of [
+      [alice, 'alice'],
+      [bob, 'the guest'],
+    ] as const) {
+      client.send(`<presence to='${room}/${nick}'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
+      await client.take(/<subject/);
+    }
+    const set = (id: string, items: string) =>
+      alice.send(
+        `<iq type='set' id='${id}' to='${room}'><query xmlns='http://jabber.org/protocol/muc#admin'>${items}</query></iq>`,
+      );
+    const member = (name: string) => `<item affiliation='member' jid='${name}@${DOMAIN}'/>`;
+    const answer = (id: string) => alice.take(new RegExp(`<iq [^>]*id='${id}'(?:[^>]*/>|.*?</iq>)`, 's'));
+    const subjects = () =>
+      site.server
+        .records('audit')
+        .filter((record) => record.room === room && record.event === 'room.affiliation')
+        .map(({ subject }) => subject);
+    set('nick', "<item affiliation='admin' nick='the guest'/>");
+    expect(await answer('nick')).toContain("type='result'");
+    const many = Array.from({ length: 120 }, (_, n) => `many${n}`);
+    set('many', many.map(member).join(''));
+    expect(await answer('many')).toContain("type='result'");
+    set('twice', member('twice'));
+    // the only owner stays one
+    set('twice', `<item affiliation='none' jid='alice@${DOMAIN}'/>`);
+    expect(await answer('twice')).toContain("type='result'");
+    expect(await answer('twice')).toContain("type='error'");
+    const expected = [`${room}/the guest`, ...[...many, 'twice'].map((name) => `${name}@${DOMAIN}`)];
+    expect(subjects()).toEqual(expected);
+    const late = Array.from({ length: 50 }, (_, n) => `late${n}`);
+    for (const [n, name] of late.entries()) set(`late${n}`, member(name));
+    alice.send('</stream:stream>');
+    await alice.rest();
+    await expect
+      .poll(() => subjects().slice(expected.length), { timeout: 10_000 })
+      .toEqual(late.map((name) => `${name}@${DOMAIN}`));
+    bob.close();
+  });
+
   it('keeps a message for whoever is away over a restart', async () => {
     const alice = await signIn(site, 'alice', 'one');
     alice.send(`<message type='chat' to='carol@${DOMAIN}' id='m2'><body>later</body></message>`);

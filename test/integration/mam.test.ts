@@ -303,4 +303,34 @@ describe.each(SERVERS)('with %s', (name, start, binding) => {
       expect(await ask(`bad${n}`, '', word), word).toContain('bad-request');
     raw.close();
   });
+
+  it('bounds what a client may ask: a page whatever it calls one, no search without a form, and not one upon another', async () => {
+    const raw = await site.connect(site.card('carol'));
+    await raw.passLock(site.machine('WS-1', 4), binding);
+    await raw.external();
+    await raw.bind('eager');
+    raw.send('<presence/>');
+    const me = `carol@${site.server.domain}`;
+    for (let n = 0; n < 4; n += 1)
+      raw.send(`<message type='chat' to='${me}' id='p${n}'><body>plentiful ${n}</body></message>`);
+    await raw.take(/plentiful 3/);
+    const field = `<field var='{urn:xmpp:fulltext:0}fulltext'><value>plentiful</value></field>`;
+    const form = `<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field>${field}</x>`;
+    const send = (id: string, asked: string, max: string) =>
+      raw.send(
+        `<iq type='set' id='${id}'><query xmlns='urn:xmpp:mam:2' queryid='q'>${asked}<set xmlns='http://jabber.org/protocol/rsm'><max>${max}</max><before/></set></query></iq>`,
+      );
+    const answer = (id: string) => raw.take(new RegExp(`<iq[^>]* id='${id}'.*?</iq>`, 's'));
+    const before = raw.received.length;
+    send('half', form, '1.5');
+    // ejabberd takes whole numbers alone
+    expect(await answer('half')).toContain(name === 'Prosody' ? '<fin' : 'bad-request');
+    expect(raw.received.slice(before).split('<result').length - 1).toBeLessThanOrEqual(1);
+    send('bare', field, '5');
+    expect(await answer('bare')).toContain(name === 'Prosody' ? 'bad-request' : '<fin');
+    for (let n = 0; n < 200; n += 1) send(`t${n}`, form, '1');
+    expect(await answer('t0')).toContain('<fin');
+    expect(await answer('t199')).toContain('resource-constraint');
+    raw.close();
+  });
 });

@@ -315,7 +315,7 @@ describe('the table of accounts', () => {
       ['{"accounts":', 'is not a JSON object'],
       ['{}', 'is not of the format'],
       ['', 'is empty or unreadable'],
-      ['[]'.padEnd(5 * 1024 * 1024), 'is too large'],
+      ['[]'.padEnd(65 * 1024 * 1024), 'is too large'],
     ] as const) {
       writeFileSync(path, text);
       await expect

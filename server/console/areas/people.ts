@@ -141,7 +141,8 @@ function writeAccounts(
   const { document, rows } = table<AccountRow>(server.accounts, ACCOUNTS, 'accounts');
   const others = rows.filter(({ account }) => account !== row.account);
   const accounts = [...others, row].sort((a, b) => (a.account < b.account ? -1 : 1));
-  const after = `${JSON.stringify({ ...document, accounts }, undefined, 2)}\n`;
+  // without white space, as the directory's reader writes it: servers bound the file
+  const after = `${JSON.stringify({ ...document, accounts })}\n`;
   try {
     // As the servers read it: an identity of two accounts would lock both out.
     parseAccounts(after, server.domain);

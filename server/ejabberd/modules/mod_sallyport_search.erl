@@ -3,7 +3,7 @@
 %% MariaDB or MySQL mod_mam searches by itself.
 -module(mod_sallyport_search).
 -behaviour(gen_mod).
--export([start/2, stop/1, reload/3, depends/2, mod_options/1, mod_doc/0, process_iq/1, muc_process_iq/2]).
+-export([start/2, stop/1, reload/3, depends/2, mod_options/1, mod_doc/0, user_send_packet/1, process_iq/1, muc_process_iq/2]).
 
 -include("logger.hrl").
 -include("xmpp.hrl").
@@ -18,6 +18,9 @@
 -define(MAX_PAGE, 50).
 %% Before mod_mam's, at 50.
 -define(SEQ, 41).
+%% Searches of a session at once, a page of each room of a person who is in many; one more every so many milliseconds.
+-define(BURST, 60).
+-define(EVERY_MS, 1000).
 
 mod_options(_) -> [].
 mod_doc() -> #{}.
@@ -26,6 +29,7 @@ depends(_, _) -> [{mod_mam, hard}, {mod_muc, hard}].
 start(Host, _) ->
     case gen_mod:db_mod(Host, mod_mam) of
 	mod_mam_mnesia ->
+	    ejabberd_hooks:add(user_send_packet, Host, ?MODULE, user_send_packet, ?SEQ),
 	    ejabberd_hooks:add(muc_process_iq, Host, ?MODULE, muc_process_iq, ?SEQ),
 	    gen_iq_handler:add_iq_handler(ejabberd_sm, Host, ?NS_MAM_2, ?MODULE, process_iq),
 	    ok;
@@ -35,10 +39,35 @@ start(Host, _) ->
     end.
 
 stop(Host) ->
+    ejabberd_hooks:delete(user_send_packet, Host, ?MODULE, user_send_packet, ?SEQ),
     ejabberd_hooks:delete(muc_process_iq, Host, ?MODULE, muc_process_iq, ?SEQ),
     gen_iq_handler:add_iq_handler(ejabberd_sm, Host, ?NS_MAM_2, mod_mam, process_iq_v0_3).
 
 reload(_, _, _) -> ok.
+
+%% --- how often ----------------------------------------------------------------------------------------------------------
+
+user_send_packet({#iq{type = set} = IQ, State} = Sent) ->
+    case is_search(IQ) of
+	false -> Sent;
+	true ->
+	    Now = erlang:monotonic_time(millisecond),
+	    {Left, Since} = maps:get(sallyport_searches, State, {?BURST, Now}),
+	    More = (Now - Since) div ?EVERY_MS,
+	    case min(?BURST, Left + More) of
+		0 ->
+		    ejabberd_router:route_error(IQ, xmpp:err_resource_constraint(<<"Too many searches at a time">>, <<"en">>)),
+		    {stop, {drop, State}};
+		Free -> {IQ, State#{sallyport_searches => {Free - 1, Since + More * ?EVERY_MS}}}
+	    end
+    end;
+user_send_packet(Other) -> Other.
+
+%% ejabberd goes on after a hook that crashes: what cannot be read is refused by whoever reads it next.
+is_search(IQ) ->
+    try asked(xmpp:try_subtag(IQ, #mam_query{xmlns = ?NS_MAM_2})) =/= none
+    catch _:_ -> false
+    end.
 
 %% --- whose archive ------------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ local rsm = require "util.rsm";
 local datetime = require "util.datetime";
 local dataform = require "util.dataforms".new;
 local nameprep = require "util.encodings".stringprep.nameprep;
+local throttle = require "util.throttle";
 
 local xmlns_mam = "urn:xmpp:mam:2";
 local xmlns_forms = "jabber:x:data";
@@ -15,6 +16,8 @@ local xmlns_muc_user = "http://jabber.org/protocol/muc#user";
 local field = "{urn:xmpp:fulltext:0}fulltext";
 -- In bytes; messages of a page.
 local max_text, max_words, min_word, max_page = 512, 16, 2, 50;
+-- Searches of a session at once, and in so many seconds: a page of each room of a person who is in many.
+local burst, period = 60, 60;
 
 local is_rooms = module:get_host_type() == "component";
 local muc = is_rooms and module:depends "muc";
@@ -86,7 +89,7 @@ local function search(node, wish, before, limit)
 		elseif (not wish.with or with == wish.with) and (not wish.start or when >= wish.start) and (not wish.finish or when <= wish.finish) then
 			local body = stanza:get_child_text("body");
 			if body and has_all(fold(body), wish.words) then
-				if #found == limit then return found, true; end
+				if #found >= limit then return found, true; end
 				found[#found + 1] = { key = key, stanza = stanza, when = when };
 			end
 		end
@@ -117,6 +120,7 @@ local function answer(event, node, room, may)
 		return true;
 	end
 	if not may then return refuse("auth", "forbidden"); end
+	if not submitted then return refuse("modify", "bad-request"); end
 	local values, errors = form:data(submitted);
 	local words = not errors and words_of(values[field]);
 	if not words or values.FORM_TYPE ~= xmlns_mam then return refuse("modify", "bad-request"); end
@@ -125,7 +129,9 @@ local function answer(event, node, room, may)
 	if not set.before or set.after then return refuse("cancel", "feature-not-implemented"); end
 	local before = type(set.before) == "string" and set.before or nil;
 	if before and not before:find("^[%w_-]+$") then return refuse("modify", "item-not-found"); end
-	local limit = math.max(1, math.min(tonumber(set.max) or max_page, max_page));
+	local limit = math.floor(math.max(1, math.min(tonumber(set.max) or max_page, max_page)));
+	origin.sallyport_searches = origin.sallyport_searches or throttle.create(burst, period);
+	if not origin.sallyport_searches:poll(1) then return refuse("wait", "resource-constraint"); end
 	local wish = { words = words, with = values["with"] and jid.bare(values["with"]), start = values.start, finish = values["end"] };
 	local found, more = search(node, wish, before, limit);
 	for i = #found, 1, -1 do
