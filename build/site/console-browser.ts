@@ -57,11 +57,15 @@ export function fillStore(
   rmSync(carrier);
 }
 
-/** Lets Chromium show its only certificate to the site without asking; takes the right to write the policy's place. */
+/**
+ * Lets Chromium show its only certificate to the site without asking; takes the right to write the policy's place. Of several
+ * files that set a policy Chromium obeys one: all that run at a time say the same.
+ */
 function chooseCertificateFor(origin: string): () => void {
   mkdirSync(POLICIES, { recursive: true });
   const path = join(POLICIES, `sallyport-console-${new URL(origin).port}.json`);
-  const rule = JSON.stringify({ pattern: origin, filter: {} });
+  const { protocol, hostname } = new URL(origin);
+  const rule = JSON.stringify({ pattern: `${protocol}//${hostname}:*`, filter: {} });
   writeFileSync(path, JSON.stringify({ AutoSelectCertificateForUrls: [rule] }), { mode: 0o644 });
   return () => rmSync(path, { force: true });
 }

@@ -159,10 +159,15 @@ const COMMANDS = {
     );
   },
   directory: async (settings) => {
-    const { accounts, disabled, skipped, validUntil } = await readDirectory(settings);
+    const { accounts, disabled, skipped, dropped, spared, validUntil } = await readDirectory(settings);
     print(`${accounts} accounts, ${disabled} of them disabled, good until ${validUntil}.`);
     for (const dn of skipped)
       process.stderr.write(`left out, its account name cannot be one: ${JSON.stringify(dn)}\n`);
+    if (dropped > 0) print(`${dropped} who are gone took along what their certificates were mapped by.`);
+    if (spared > 0)
+      process.stderr.write(
+        `${spared} are missing, too many at once: what their certificates are mapped by stays. Is the base or the filter wrong?\n`,
+      );
   },
   backup: (settings, _options, file) => {
     if (file === undefined) throw new ToolError(USAGE, 2);

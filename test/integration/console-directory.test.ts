@@ -1,5 +1,5 @@
 /** The console where a directory says who has an account: a real slapd over ldaps, beside a real Prosody. */
-import { chownSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Slapd, startSlapd } from '../../build/site/slapd.ts';
@@ -152,6 +152,20 @@ describe('accounts out of the directory', () => {
 
     const identities = join(home(), 'identities.json');
     const good = readFileSync(identities, 'utf8');
+    // So many at once are no people who left: the directory answered in part.
+    const missing = Array.from({ length: 21 }, (_, n) => ({
+      account: `missing${n}`,
+      subjectKeyIds: [String(10 + n).repeat(20)],
+    }));
+    const many = JSON.stringify({ ...JSON.parse(good), accounts: missing });
+    writeFileSync(identities, many);
+    expect((await read()).status).toBe(200);
+    expect(readFileSync(identities, 'utf8')).toBe(many);
+    const { logDirectory } = site.server;
+    const log = readdirSync(logDirectory).filter((name) => name.startsWith('admin-'));
+    expect(log.map((name) => readFileSync(join(logDirectory, name), 'utf8')).join('')).toContain(
+      '"identitiesSpared":21',
+    );
     writeFileSync(identities, '{');
     expect((await read()).json()).toMatchObject({ code: 'directory' });
     writeFileSync(identities, good);

@@ -360,7 +360,7 @@ export function testLock(server: LockServer): LockSite {
   describe('a machine that was moved to the next epoch', () => {
     it('may use the earlier one until the grace is over; then its session ends and it is refused', async () => {
       const others = LOCK_SERVER.machines.filter(({ kid }) => kid !== 'WS-LATER');
-      const graceUntil = `${new Date(Date.now() + 7000).toISOString().slice(0, 19)}Z`;
+      const graceUntil = `${new Date(Date.now() + 12_000).toISOString().slice(0, 19)}Z`;
       await site().server.setMachines([...others, { kid: 'WS-LATER', epoch: 4, graceUntil }]);
       const open = async (epoch: number) => {
         const client = await site().connect(site().card('alice'));

@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { keysOf, parseAccounts } from '../../file-gate/accounts.ts';
 import { FORMS, identityOf } from '../../file-gate/identity.ts';
+import { alone } from '../../kit/lib/alone.mjs';
 import { readDirectory } from '../../kit/lib/directory.mjs';
 import { ToolError } from '../../kit/lib/errors.mjs';
 import { replaceFile } from '../../kit/lib/files.mjs';
@@ -13,6 +14,7 @@ import { Problem } from '../problem.ts';
 import type { Answer, Call } from '../route.ts';
 import type { Services } from '../services.ts';
 import { guarded, type ListQuery, pageOf, table } from './server-tables.ts';
+import { kitProblem } from './switch.ts';
 
 const ACCOUNTS = 'sallyport.card-accounts/1';
 const IDENTITY = text(/^[^\p{C}\p{Zl}\p{Zp}]{1,1024}$/u, 'one line');
@@ -156,16 +158,27 @@ function writeAccounts(
 }
 
 /** Adds or changes an account; where a directory says who has one, what certificates it is mapped by. */
-export function setPerson(services: Services, { path, body }: Call<PersonBody, unknown>): Answer {
+export async function setPerson(
+  services: Services,
+  { path, body }: Call<PersonBody, unknown>,
+): Promise<Answer> {
   const { server } = services;
   const account = path.account ?? '';
   const { reason: _reason, ...given } = body;
   const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  if (server.directory !== undefined) mapPerson(services, account, body);
-  else {
-    const { rows } = table<AccountRow>(server.accounts, ACCOUNTS, 'accounts');
-    const known = rows.find((row) => row.account === account);
-    writeAccounts(services, { ...known, account, ...fields });
+  const change = (): void => {
+    if (server.directory !== undefined) mapPerson(services, account, body);
+    else {
+      const { rows } = table<AccountRow>(server.accounts, ACCOUNTS, 'accounts');
+      const known = rows.find((row) => row.account === account);
+      writeAccounts(services, { ...known, account, ...fields });
+    }
+  };
+  try {
+    // the directory may be read at the same moment
+    await alone(server.accounts, change);
+  } catch (error) {
+    throw kitProblem(error);
   }
   return { json: { account, ...fields } };
 }

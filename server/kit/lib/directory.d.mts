@@ -5,5 +5,9 @@ export function readDirectory(settings: ServerSettings): Promise<{
   readonly accounts: number;
   readonly disabled: number;
   readonly skipped: readonly string[];
+  /** People who are gone from the directory, and with them what their certificates were mapped by. */
+  readonly dropped: number;
+  /** People who are missing there, too many at once to believe it: what they are mapped by stays. */
+  readonly spared: number;
   readonly validUntil: string;
 }>;

@@ -6,9 +6,10 @@
 import { execFile } from 'node:child_process';
 import { isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
+import { alone } from './alone.mjs';
 import { ToolError } from './errors.mjs';
 import { readText, replaceFile } from './files.mjs';
-import { identitiesText, readIdentities, withIdentities } from './identities.mjs';
+import { identitiesText, readIdentities, withIdentities, withoutGone } from './identities.mjs';
 import { logAction } from './journal.mjs';
 import { entriesOf } from './ldif.mjs';
 
@@ -206,17 +207,6 @@ export function accountsOf(entries, source, now) {
 }
 
 /**
- * Whoever is gone from the directory takes the identities along: the next person of that name has another card.
- *
- * @param {string | undefined} path @param {string} domain
- */
-function dropGone(path, domain, identities, accounts) {
-  const there = new Set(accounts.map(({ account }) => account));
-  const kept = new Map([...identities].filter(([account]) => there.has(account)));
-  if (path !== undefined && kept.size < identities.size) replaceFile(path, identitiesText(domain, kept));
-}
-
-/**
  * Reads the directory once and replaces the table of accounts.
  *
  * @param {Record<string, any>} settings
@@ -231,6 +221,11 @@ export async function readDirectory(settings) {
       'The directory names nobody. Is the base or the filter wrong? The table of accounts stays as it is.',
     );
   }
+  return alone(settings.accounts, () => write(settings, source, { accounts, skipped, now }));
+}
+
+/** Writes the table, with nobody else at it. */
+function write(settings, source, { accounts, skipped, now }) {
   // Read behind the answer: the console may have written it meanwhile.
   const identities =
     source.identities === undefined ? new Map() : readIdentities(source.identities, settings.domain);
@@ -241,8 +236,15 @@ export async function readDirectory(settings) {
     accounts: withIdentities(accounts, identities),
   };
   replaceFile(settings.accounts, `${JSON.stringify(table)}\n`);
-  dropGone(source.identities, settings.domain, identities, accounts);
+  const { kept, dropped, spared } = withoutGone(identities, accounts);
+  if (dropped > 0) replaceFile(source.identities, identitiesText(settings.domain, kept));
   const disabled = accounts.filter((record) => record.disabled).length;
-  logAction(settings, 'admin.directory', { accounts: accounts.length, disabled, skipped: skipped.length });
-  return { accounts: accounts.length, disabled, skipped, validUntil: table.validUntil };
+  logAction(settings, 'admin.directory', {
+    accounts: accounts.length,
+    disabled,
+    skipped: skipped.length,
+    ...(dropped > 0 ? { identitiesDropped: dropped } : {}),
+    ...(spared > 0 ? { identitiesSpared: spared } : {}),
+  });
+  return { accounts: accounts.length, disabled, skipped, dropped, spared, validUntil: table.validUntil };
 }

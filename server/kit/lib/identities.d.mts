@@ -12,3 +12,9 @@ export function withIdentities<Account extends { readonly account: string }>(
   accounts: readonly Account[],
   identities: ReadonlyMap<string, IdentityLists>,
 ): readonly Account[];
+
+/** The identities without those of whoever is gone from the accounts, unless too many are; numbers of people. */
+export function withoutGone<Lists>(
+  identities: ReadonlyMap<string, Lists>,
+  accounts: readonly { readonly account: string }[],
+): { readonly kept: ReadonlyMap<string, Lists>; readonly dropped: number; readonly spared: number };

@@ -8,6 +8,9 @@ import { readDocument } from './files.mjs';
 
 const FORMAT = 'sallyport.card-identities/1';
 const MAX_VALUES = 100;
+/** As many may be gone at once, or one for so many who are still there: more are a directory that answered in part. */
+const MAX_GONE = 20;
+const PRESENT_FOR_ONE = 5;
 
 /** Lists of an account, and the form of their values (server/prosody/README.md). */
 const LISTS = {
@@ -57,6 +60,24 @@ export function identitiesText(domain, identities) {
     .map(([account, lists]) => ({ account, ...lists }))
     .sort((a, b) => (a.account < b.account ? -1 : 1));
   return `${JSON.stringify({ format: FORMAT, domain, accounts }, undefined, 2)}\n`;
+}
+
+/**
+ * Whoever is gone from the directory takes the identities along: the next person of that name has another card. Not when too many
+ * are missing at once: nobody could say again who they were.
+ *
+ * @template Lists
+ * @param {ReadonlyMap<string, Lists>} identities @param {readonly { account: string }[]} accounts
+ * @returns {{ kept: ReadonlyMap<string, Lists>, dropped: number, spared: number }} with the numbers of people
+ */
+export function withoutGone(identities, accounts) {
+  const there = new Set(accounts.map(({ account }) => account));
+  const present = new Map([...identities].filter(([account]) => there.has(account)));
+  const gone = identities.size - present.size;
+  const isBelieved = gone <= MAX_GONE || gone * PRESENT_FOR_ONE <= present.size;
+  return isBelieved
+    ? { kept: present, dropped: gone, spared: 0 }
+    : { kept: identities, dropped: 0, spared: gone };
 }
 
 /**

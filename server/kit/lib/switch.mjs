@@ -1,6 +1,6 @@
 /** The kill switch: off and on for all, for a user, a machine, a room, a partner domain. */
-import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { alone } from './alone.mjs';
 import { ToolError } from './errors.mjs';
 import { readDocument, replaceFile } from './files.mjs';
 import { linesOf, logAction, logFiles, recordOf } from './journal.mjs';
@@ -143,37 +143,6 @@ export function targetOf(options) {
     throw new ToolError('give one of --all, --user NAME, --machine KID, --room NAME, --partner DOMAIN', 2);
   const [kind] = kinds;
   return kind === undefined ? { kind: 'all' } : targetNamed(kind, options[kind]);
-}
-
-/** Older than this is what a killed tool left behind. */
-const LOCK_STALE_MS = 10_000;
-
-/**
- * Does `change` while no other run of the tool does: of two administrators who switch at the same moment neither undoes
- * what the other did.
- *
- * @template Value
- * @param {string} path @param {() => Value} change
- */
-async function alone(path, change) {
-  const lock = `${path}.lock`;
-  for (const deadline = Date.now() + 2 * LOCK_STALE_MS; ; await sleep(LOOK_MS)) {
-    try {
-      mkdirSync(lock);
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST' || Date.now() > deadline) {
-        throw new ToolError(`${lock} cannot be made: ${error.code ?? error.message}`);
-      }
-      const made = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      if (Date.now() - made > LOCK_STALE_MS) rmSync(lock, { recursive: true, force: true });
-    }
-  }
-  try {
-    return change();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
 }
 
 /** The audit event by which the server says that it has taken over `revision`, or a later one. @param {Record<string, any>} settings @param {number} revision @param {string} since */
