@@ -36,8 +36,9 @@ const CLEAN = 'Bridge clear since 0221Z.\n'.repeat(20_000);
 const EICAR_NAME = 'invoice.txt';
 const AFTER_EICAR = 'Did a file of mine reach you?';
 
-/** How often each text is in the open conversation. */
+/** Each text comes into the open conversation, and no second time by then. */
 async function exactlyOnce(client: Client, texts: readonly string[]): Promise<void> {
+  for (const text of texts) await client.chat.message(text).first().waitFor();
   const shown = await client.chat.texts();
   for (const text of texts) {
     const count = shown.filter((each) => each === text).length;
