@@ -1,3 +1,3 @@
-import { testScenes } from '../support/accessibility.ts';
+import { expectBanners, testScenes } from '../support/accessibility.ts';
 
-testScenes(2);
+testScenes(2, { 'shows the classification above and below, whatever is open': expectBanners });

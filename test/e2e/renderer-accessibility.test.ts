@@ -1,4 +1,4 @@
-import { testScenes, testThePolicy } from '../support/accessibility.ts';
+import { expectBanners, testScenes, testThePolicy } from '../support/accessibility.ts';
 
-testScenes(0);
+testScenes(0, { 'shows the classification above and below, whatever is open': expectBanners });
 testThePolicy();

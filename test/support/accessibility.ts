@@ -1,6 +1,7 @@
 /**
- * Every screen, in every look: no accessibility violation, nothing that the page's security policy had to stop. The scenes are
- * dealt out over several files, so that they are looked at side by side.
+ * Every screen, in every look: no accessibility violation, nothing that the page's security policy had to stop, and the
+ * classification above and below everything that can be opened. The scenes are dealt out over several files, so that they are
+ * looked at side by side.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -42,6 +43,29 @@ async function violations(page: Page, options: RunOptions = {}): Promise<readonl
 
 const CONTRAST_ONLY: RunOptions = { runOnly: { type: 'rule', values: ['color-contrast'] } };
 
+function setOverlays(page: Page, visibility: 'hidden' | 'visible'): Promise<void> {
+  return page.locator('.modal-overlay, .popover').evaluateAll((overlays, value) => {
+    for (const overlay of overlays) if (overlay instanceof HTMLElement) overlay.style.visibility = value;
+  }, visibility);
+}
+
+/** Nothing that is open covers a banner: without dialogs and menus it looks the same to the last pixel. */
+export async function expectBanners(page: Page): Promise<void> {
+  const size = page.viewportSize() ?? { width: 0, height: 0 };
+  const banners = await page.locator('.banner').all();
+  expect(banners).toHaveLength(2);
+  for (const banner of banners) {
+    expect((await banner.boundingBox())?.width).toBe(size.width);
+    const seen = await banner.screenshot();
+    await setOverlays(page, 'hidden');
+    expect(seen.equals(await banner.screenshot())).toBe(true);
+    await setOverlays(page, 'visible');
+  }
+  const [top, bottom] = await Promise.all(banners.map((banner) => banner.boundingBox()));
+  expect(top?.y).toBe(0);
+  expect((bottom?.y ?? 0) + (bottom?.height ?? 0)).toBe(size.height);
+}
+
 /** The page itself would tell. */
 export function testThePolicy(): void {
   it('sees what the security policy stops', async () => {
@@ -68,7 +92,7 @@ export function testThePolicy(): void {
 }
 
 /** Stages each of these scenes and has its tests defined; `page` is for the time of a test. */
-export function forScenes(
+function forScenes(
   scenes: readonly Scene[],
   define: (page: () => Page, seen: () => Complaints) => void,
 ): void {
@@ -92,13 +116,18 @@ export function forScenes(
   });
 }
 
-/** Every third scene, from `shard` (0 to 2) on. */
-export function testScenes(shard: number): void {
+/** Every third scene, from `shard` (0 to 2) on. @param more what else holds for every scene, by its title */
+export function testScenes(
+  shard: number,
+  more: Readonly<Record<string, (page: Page) => Promise<void>>>,
+): void {
   const scenes = SCENES.filter((_scene, index) => index % SHARDS === shard);
   forScenes(scenes, (page, complaints) => {
     it('breaks no security rule', () => {
       expect(complaints().seen).toEqual([]);
     });
+
+    for (const [title, holds] of Object.entries(more)) it(title, () => holds(page()));
 
     it('has no accessibility violation in any look', async () => {
       await page().evaluate(AXE);
