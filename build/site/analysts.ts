@@ -87,37 +87,42 @@ function fileSettings(pki: Pki, port: number): Pick<PolicySettingsInput, 'files'
   };
 }
 
-/** What the demo's organisation sets; the rest has defaults. With a gate's port, files are on. */
+/** What the demo's organisation sets whatever its keys and ports are; the rest has defaults. */
+export const ORGANISATION_SETTINGS = {
+  organization: {
+    name: 'Sallyport Demonstration Site',
+    support: 'This is a demonstration. Nobody answers at extension 0000.',
+  },
+  domain: DOMAIN,
+  lock: { epochs: [EPOCH] },
+  rooms: { services: [ROOM_SERVICE], create: true },
+  features: { commands: true, whiteboard: true },
+  feeds: {
+    services: [FEED_SERVICE],
+    subscribe: [{ service: FEED_SERVICE, node: 'weather' }],
+    publish: true,
+  },
+  classification: {
+    banner: { text: 'UNCLASSIFIED // DEMONSTRATION', background: '#007a33', foreground: '#ffffff' },
+    labels: OFFICIAL_LABELS.map((label) => ({ ...label })),
+    defaultLabel: 'unclassified',
+    maximumLabel: 'secret',
+    labelRequired: true,
+  },
+  templates: TEMPLATES.map((template) => ({
+    ...template,
+    fields: template.fields.map((field) => ({ ...field, options: [...field.options] })),
+  })),
+  consent: { title: 'Notice and consent', text: CONSENT },
+};
+
+/** All that the demo's organisation sets. With a gate's port, files are on. */
 export function siteSettings(pki: Pki, port: number, gatePort?: number): PolicySettingsInput {
   return {
-    organization: {
-      name: 'Sallyport Demonstration Site',
-      support: 'This is a demonstration. Nobody answers at extension 0000.',
-    },
-    domain: DOMAIN,
+    ...ORGANISATION_SETTINGS,
     servers: [{ host: '127.0.0.1', port, spkiPins: [pinOf(pki.server.good.certificate)], priority: 10 }],
     trustAnchors: [derOf(pki.ca.root.certificate)],
-    lock: { epochs: [EPOCH] },
     authentication: { modules: [{ ...openscModule(), platform: 'linux' }] },
-    rooms: { services: [ROOM_SERVICE], create: true },
-    features: { commands: true, whiteboard: true },
-    feeds: {
-      services: [FEED_SERVICE],
-      subscribe: [{ service: FEED_SERVICE, node: 'weather' }],
-      publish: true,
-    },
-    classification: {
-      banner: { text: 'UNCLASSIFIED // DEMONSTRATION', background: '#007a33', foreground: '#ffffff' },
-      labels: OFFICIAL_LABELS.map((label) => ({ ...label })),
-      defaultLabel: 'unclassified',
-      maximumLabel: 'secret',
-      labelRequired: true,
-    },
-    templates: TEMPLATES.map((template) => ({
-      ...template,
-      fields: template.fields.map((field) => ({ ...field, options: [...field.options] })),
-    })),
-    consent: { title: 'Notice and consent', text: CONSENT },
     ...(gatePort === undefined ? {} : fileSettings(pki, gatePort)),
   };
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { nodeCrypto } from '../../src/platform/node-crypto.ts';
-import { DOMAIN } from './analysts.ts';
+import { DOMAIN, ORGANISATION_SETTINGS } from './analysts.ts';
 import { type CardUser, makePki, type Pki } from './pki.ts';
 import { freePort } from './prosody-process.ts';
 
@@ -29,9 +29,9 @@ const RECIPE = 2;
 
 const FILE = 'site.json';
 
-/** Differs when the people differ. */
+/** Differs when the people or what their organisation sets differ: the policy that was signed would be another. */
 function fingerprintOf(users: readonly CardUser[]): string {
-  const text = JSON.stringify([RECIPE, DOMAIN, users]);
+  const text = JSON.stringify([RECIPE, ORGANISATION_SETTINGS, users]);
   return Buffer.from(nodeCrypto.sha256(Buffer.from(text))).toString('hex');
 }
 
