@@ -108,10 +108,13 @@ describe('a policy that changes while the analyst is signed in', () => {
     install(11, withBanner('SECRET // LIVE'));
     await page().getByText('SECRET // LIVE').first().waitFor();
     await client.chat.online();
-    expect(audited()).toEqual([
-      ['policy.activated', 10],
-      ['policy.activated', 11],
-    ]);
+    // The window may say it before the log's line is whole.
+    await expect
+      .poll(() => audited())
+      .toEqual([
+        ['policy.activated', 10],
+        ['policy.activated', 11],
+      ]);
     await picture('taken');
   });
 
@@ -126,7 +129,7 @@ describe('a policy that changes while the analyst is signed in', () => {
     await dialog().getByText('sequence 11').waitFor();
     await picture('refused');
     await page().keyboard.press('Escape');
-    expect(audited().at(-1)).toEqual(['policy.refused', 'ROLLBACK']);
+    await expect.poll(() => audited().at(-1)).toEqual(['policy.refused', 'ROLLBACK']);
   });
 
   it('shows no warning any more once the right bundle is in its place', async () => {
@@ -152,11 +155,9 @@ describe('a policy that changes while the analyst is signed in', () => {
     expect(await strip.count()).toBe(0);
     announce('9.2.0');
     await strip.getByText('Version 9.2.0 is available from IT.').waitFor();
-    expect(audited('update.').map(([event]) => event)).toEqual([
-      'update.announced',
-      'update.refused',
-      'update.announced',
-    ]);
+    await expect
+      .poll(() => audited('update.').map(([event]) => event))
+      .toEqual(['update.announced', 'update.refused', 'update.announced']);
     await client.chat.online();
   });
 
