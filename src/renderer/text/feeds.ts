@@ -57,5 +57,4 @@ export const FEED_TEXT = {
   publishing: 'Publishing…',
   titleMissing: 'A notice needs a title.',
   labelMissing: 'Choose a label. The policy asks for one here.',
-  cancel: 'Cancel',
 } as const;

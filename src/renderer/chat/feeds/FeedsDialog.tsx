@@ -3,6 +3,7 @@ import type { ErrorReport } from '../../../shared/errors.ts';
 import { FEED_LIMITS, type FeedListing, feedId } from '../../../shared/feed-contract.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
+import { useDeed } from '../../hooks/use-deed.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Modal } from '../../parts/Modal.tsx';
@@ -120,14 +121,8 @@ function ListingRow({ listing }: { readonly listing: FeedListing }): ReactElemen
   const { service, node, title, description } = listing;
   const address = { service, node };
   const read = useWindowState((state) => state.chat.collections.feeds.has(feedId(address)));
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorReport>();
-  const subscribe = async () => {
-    if (busy) return;
-    setBusy(true);
-    setError(await feeds.subscribe(address));
-    setBusy(false);
-  };
+  const { busy, error, run } = useDeed();
+  const subscribe = () => run(() => feeds.subscribe(address));
   return (
     <li className="people-row feed-listing">
       <span className="people-row-text">

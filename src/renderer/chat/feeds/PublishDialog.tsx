@@ -1,10 +1,10 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
-import type { ErrorReport } from '../../../shared/errors.ts';
 import { FEED_LIMITS, type FeedAddress, feedId } from '../../../shared/feed-contract.ts';
 import { labelChoice } from '../../../shared/labels.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
+import { useDeed } from '../../hooks/use-deed.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
-import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
+import { FormEnd } from '../../parts/FormEnd.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { FEED_TEXT } from '../../text/feeds.ts';
 import { useLabelRules } from '../labels/use-labels.ts';
@@ -28,24 +28,20 @@ export function PublishDialog({
   const [text, setText] = useState('');
   const [label, setLabel] = useState(choice?.preset?.id ?? '');
   const [wrong, setWrong] = useState<'title' | 'label'>();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorReport>();
+  const deed = useDeed();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (busy) return;
+    if (deed.busy) return;
     const missing =
       title.trim() === '' ? 'title' : choice?.required === true && label === '' ? 'label' : undefined;
     setWrong(missing);
     if (missing !== undefined) return;
-    setBusy(true);
-    const failure = await feeds.publish(address, {
+    const notice = {
       title: title.trim().replace(/\s+/gu, ' '),
       text,
       label: label === '' ? undefined : label,
-    });
-    setBusy(false);
-    if (failure === undefined) onClose();
-    else setError(failure);
+    };
+    if (await deed.run(() => feeds.publish(address, notice))) onClose();
   };
   return (
     <Modal title={FEED_TEXT.publishTitle(feedTitle)} onClose={onClose} size="large">
@@ -113,15 +109,7 @@ export function PublishDialog({
             onChange={(event) => setText(event.target.value)}
           />
         </div>
-        {error === undefined ? null : <ErrorNotice error={error} />}
-        <div className="button-row">
-          <button type="submit" className="button button-primary" aria-disabled={busy}>
-            {busy ? FEED_TEXT.publishing : FEED_TEXT.publishNow}
-          </button>
-          <button type="button" className="button" onClick={onClose}>
-            {FEED_TEXT.cancel}
-          </button>
-        </div>
+        <FormEnd deed={deed} confirm={FEED_TEXT.publishNow} doing={FEED_TEXT.publishing} onCancel={onClose} />
       </form>
     </Modal>
   );

@@ -1,7 +1,7 @@
-import { type ReactElement, useState } from 'react';
-import type { ErrorReport } from '../../../shared/errors.ts';
+import type { ReactElement } from 'react';
 import type { FeedAddress, FeedItem } from '../../../shared/feed-contract.ts';
 import { useActions } from '../../hooks/services.ts';
+import { useDeed } from '../../hooks/use-deed.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { FEED_TEXT } from '../../text/feeds.ts';
@@ -17,15 +17,9 @@ export function RetractDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const { feeds } = useActions();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorReport>();
+  const deed = useDeed();
   const retract = async () => {
-    if (busy) return;
-    setBusy(true);
-    const failure = await feeds.retract(address, item.id);
-    setBusy(false);
-    if (failure === undefined) onClose();
-    else setError(failure);
+    if (await deed.run(() => feeds.retract(address, item.id))) onClose();
   };
   return (
     <Modal title={FEED_TEXT.takeBackTitle} onClose={onClose}>
@@ -33,10 +27,10 @@ export function RetractDialog({
         {item.title === '' ? FEED_TEXT.untitled : item.title}
       </blockquote>
       <p className="hint">{FEED_TEXT.takeBackLead}</p>
-      {error === undefined ? null : <ErrorNotice error={error} />}
+      {deed.error === undefined ? null : <ErrorNotice error={deed.error} />}
       <div className="button-row">
-        <button type="button" className="button button-primary" aria-disabled={busy} onClick={retract}>
-          {busy ? FEED_TEXT.takingBack : FEED_TEXT.takeBack}
+        <button type="button" className="button button-primary" aria-disabled={deed.busy} onClick={retract}>
+          {deed.busy ? FEED_TEXT.takingBack : FEED_TEXT.takeBack}
         </button>
         <button type="button" className="button" onClick={onClose}>
           {FEED_TEXT.keep}
