@@ -22,7 +22,7 @@ const feed = { service: 'feeds.chat.example.mil', node: 'weather' };
 const command = (value: unknown, id: unknown = 1) => ({ kind: 'command', id, command: value });
 
 describe('parseWindowMessage', () => {
-  it.each([
+  const accepted = [
     [send],
     [{ ...send, label: 'secret' }],
     [{ ...offer, label: 'secret' }],
@@ -104,7 +104,9 @@ describe('parseWindowMessage', () => {
         label: 'secret',
       },
     ],
-  ])('accepts %j', (value) => {
+  ];
+  // The type names the case: the values of some are as long as may be.
+  it.each(accepted.map(([value]) => ({ type: value?.type, value })))('accepts $type (%#)', ({ value }) => {
     expect(parseWindowMessage(command(value))).toEqual(command(value));
   });
 
