@@ -218,6 +218,12 @@ export function feedScenes(): readonly Scene[] {
       await page.getByRole('button', { name: 'Take back' }).click();
       await page.getByRole('dialog', { name: 'Take the notice back' }).waitFor();
     }),
+    scene('dialog-feed-publish-cleaned', async (page) => {
+      await publish(page);
+      await page.getByLabel('Text').focus();
+      await page.keyboard.insertText('Wind\u0000 from the\u001b west');
+      await page.getByText('were left out').waitFor();
+    }),
     scene('dialog-feed-publish', async (page) => {
       await publish(page);
       await page.getByRole('button', { name: 'Publish', exact: true }).click();

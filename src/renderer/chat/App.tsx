@@ -4,6 +4,7 @@ import { useDesktopRules } from '../hooks/use-desktop-rules.ts';
 import { useShortcuts } from '../hooks/use-shortcuts.ts';
 import { useTitle } from '../hooks/use-title.ts';
 import { ClassificationBanner } from '../parts/ClassificationBanner.tsx';
+import { FieldCare } from '../parts/FieldCare.tsx';
 import { TestBuildMark } from '../parts/TestBuildMark.tsx';
 import { CHAT_TEXT } from '../text/chat.ts';
 import { useMarking } from './labels/use-labels.ts';
@@ -32,6 +33,7 @@ export function App(): ReactElement {
         <Screen app={app} />
       </div>
       <ClassificationBanner banner={marking} place="bottom" />
+      <FieldCare />
       <p className="visually-hidden" role="status" aria-label={CHAT_TEXT.classificationOfWhatIsOpen}>
         {marking === undefined || marking.note === '' ? null : `${marking.text}, ${marking.note}`}
       </p>

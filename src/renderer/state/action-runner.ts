@@ -2,6 +2,7 @@
 import type { ChatCommand, ChatReply } from '../../shared/chat-model.ts';
 import { type ErrorReport, toErrorReport } from '../../shared/errors.ts';
 import type { ChatBridge } from '../../shared/ipc-contract.ts';
+import { isXmlText } from '../../shared/xml-text.ts';
 import type { Store, WindowState } from './store.ts';
 import type { ViewState } from './view-state.ts';
 
@@ -16,6 +17,18 @@ export interface ActionRunner {
   runForError(command: ChatCommand): Promise<ErrorReport | undefined>;
 }
 
+/** Whether the session takes every text of a command: it has no patience with one that XML cannot carry. */
+function isSendable(value: unknown): boolean {
+  if (typeof value === 'string') return isXmlText(value);
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return true;
+  return Object.values(value).every(isSendable);
+}
+
+/** A file's name may be whatever a file system takes. */
+function isFit(command: ChatCommand): boolean {
+  return isSendable(command.type === 'offer-file' ? { ...command, name: '', mediaType: '' } : command);
+}
+
 export function createRunner(bridge: ChatBridge, store: Store<WindowState>): ActionRunner {
   const updateView = (change: (view: ViewState) => ViewState) =>
     store.update((state) => {
@@ -23,8 +36,14 @@ export function createRunner(bridge: ChatBridge, store: Store<WindowState>): Act
       return view === state.view ? state : { ...state, view };
     });
   const notify = (notice: ErrorReport | undefined) => updateView((view) => ({ ...view, notice }));
-  const run = (command: ChatCommand): Promise<ChatReply> =>
-    bridge.command(command).catch((error: unknown) => ({ ok: false, error: toErrorReport(error) }));
+  const run = async (command: ChatCommand): Promise<ChatReply> => {
+    if (!isFit(command)) return { ok: false, error: { code: 'TEXT_UNSENDABLE' } };
+    try {
+      return await bridge.command(command);
+    } catch (error) {
+      return { ok: false, error: toErrorReport(error) };
+    }
+  };
   return {
     updateView,
     notify,

@@ -9,6 +9,10 @@ export const PARTS_TEXT = {
   notForOperationalUse: (version: string | number) => `${version}: not for operational use`,
   build: 'Build',
   testBuild: 'TEST BUILD',
+  leftOut: (count: number) =>
+    count === 1
+      ? 'One character that no message can carry was left out.'
+      : `${count} characters that no message can carry were left out.`,
   sallyport: 'Sallyport',
 } as const;
 

@@ -8,6 +8,7 @@ import { useAttend } from '../chat/watch/use-attend.ts';
 import { useActions, useWindowState } from '../hooks/services.ts';
 import { useDesktopRules } from '../hooks/use-desktop-rules.ts';
 import { ClassificationBanner } from '../parts/ClassificationBanner.tsx';
+import { FieldCare } from '../parts/FieldCare.tsx';
 import { TestBuildMark } from '../parts/TestBuildMark.tsx';
 import { nameOf } from '../state/directory.ts';
 import { PARTS_TEXT } from '../text/parts.ts';
@@ -86,6 +87,7 @@ export function TileApp({
         {open ? <Tiles /> : <Covered />}
       </div>
       <ClassificationBanner banner={marking} place="bottom" />
+      <FieldCare />
     </div>
   );
 }

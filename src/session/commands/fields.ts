@@ -2,6 +2,7 @@
 import type { ChatCommand, ConversationKind } from '../../shared/chat-model.ts';
 import { type BareJid, toBareJid } from '../../shared/jid.ts';
 import { MAX_LABEL_ID } from '../../shared/labels.ts';
+import { isXmlText } from '../../shared/xml-text.ts';
 
 /** Messages' and transfers' ids. */
 export const MAX_ID_LENGTH = 128;
@@ -58,14 +59,4 @@ export function kindOf(value: unknown): ConversationKind | undefined {
 export function textOf(value: unknown, min: number, max: number): string | undefined {
   if (typeof value !== 'string' || value.length < min || value.length > max) return undefined;
   return isXmlText(value) ? value : undefined;
-}
-
-/** XML 1.0 section 2.2 `Char`: tab, line feed, carriage return and everything from space on, but no half surrogates. */
-function isXmlText(text: string): boolean {
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0;
-    if (point < 0x20 && point !== 0x09 && point !== 0x0a && point !== 0x0d) return false;
-    if ((point >= 0xd800 && point <= 0xdfff) || point === 0xfffe || point === 0xffff) return false;
-  }
-  return true;
 }

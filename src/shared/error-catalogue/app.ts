@@ -26,6 +26,10 @@ export const APP_ERRORS = {
     title: 'An internal request was refused.',
     action: 'Start Sallyport again. Tell IT if it goes on.',
   },
+  TEXT_UNSENDABLE: {
+    title: 'The text has characters that no message can carry.',
+    action: 'Type it anew, or copy it from elsewhere as plain text.',
+  },
   PREFERENCES_NOT_KEPT: {
     title: 'Your choice could not be written to this computer.',
     action: 'It holds until Sallyport ends. Tell IT if it happens again; the disk may be full.',

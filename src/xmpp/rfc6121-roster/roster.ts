@@ -1,6 +1,7 @@
 /** The roster (RFC 6121 2), with versioning (2.6), and the presence of those on it (4). */
 import type { Availability, Contact } from '../../shared/chat-model.ts';
 import { type BareJid, toBareJid } from '../../shared/jid.ts';
+import { xmlLine } from '../../shared/xml-text.ts';
 import type { ContactsChange } from '../api.ts';
 import { NS } from '../namespaces.ts';
 import { type PresenceState, readPresence } from '../rfc6121-presence/presence.ts';
@@ -27,11 +28,11 @@ function readItem(element: Element, jid: BareJid): Item {
   const groups = elementsOf(element)
     .filter((child) => child.is('group', NS.roster))
     .slice(0, MAX_GROUPS)
-    .map((child) => textOf(child).slice(0, MAX_NAME));
+    .map((child) => xmlLine(textOf(child)).slice(0, MAX_NAME));
   const subscription = element.attrs.subscription ?? 'none';
   return {
     jid,
-    name: (element.attrs.name ?? '').slice(0, MAX_NAME),
+    name: xmlLine(element.attrs.name ?? '').slice(0, MAX_NAME),
     groups,
     subscription: SUBSCRIPTIONS.has(subscription) ? (subscription as Subscription) : 'none',
     ...(element.attrs.ask === 'subscribe' ? { asked: true } : {}),
