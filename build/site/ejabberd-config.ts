@@ -38,6 +38,8 @@ export interface EjabberdValues {
   readonly admins: readonly string[];
   readonly directory: Slapd | undefined;
   readonly fileGate: EjabberdFileGate | undefined;
+  /** Absent: no feeds. */
+  readonly feedsFile: string | undefined;
 }
 
 function directoryValues(directory: Slapd): Record<string, string | number> {
@@ -57,7 +59,7 @@ function directoryValues(directory: Slapd): Record<string, string | number> {
 
 /** The text of `ejabberd.yml`. */
 export function ejabberdConfig(values: EjabberdValues): string {
-  const { directory, fileGate } = values;
+  const { directory, fileGate, feedsFile } = values;
   return fillTemplate(
     readFileSync(TEMPLATE, 'utf8'),
     {
@@ -82,6 +84,7 @@ export function ejabberdConfig(values: EjabberdValues): string {
       'limit-rate': 2_000_000,
       'limit-burst': 10_000_000,
       ...(directory === undefined ? {} : directoryValues(directory)),
+      ...(feedsFile === undefined ? {} : { 'feeds-file': feedsFile }),
       ...(fileGate === undefined
         ? {}
         : {

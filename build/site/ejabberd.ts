@@ -16,8 +16,10 @@ import { type EjabberdPlaces, ejabberdCommand, runEjabberd } from './ejabberd-pr
 import { freePort } from './prosody-process.ts';
 import {
   accountsTable,
+  feedsTable,
   machinesTable,
   nextRevision,
+  type ProsodyFeed,
   type SwitchState,
   switchTable,
 } from './prosody-tables.ts';
@@ -40,6 +42,8 @@ export interface EjabberdOptions extends XmppServerOptions {
   readonly cardPolicies?: readonly string[];
   /** Offers upload slots at `upload.` before the domain. */
   readonly fileGate?: EjabberdFileGate;
+  /** Nodes at `feeds.` before the domain. Off without. */
+  readonly feeds?: readonly ProsodyFeed[];
 }
 
 export interface EjabberdServer extends XmppServer {
@@ -91,6 +95,7 @@ async function writeSite(site: Site): Promise<void> {
   await replaceTable(site, 'accounts.json', accountsTable(domain, options.accounts));
   await replaceTable(site, 'machines.json', machinesTable(domain, options.machines));
   await replaceTable(site, 'switch.json', switchTable(domain, 1, {}));
+  if (options.feeds !== undefined) await replaceTable(site, 'feeds.json', feedsTable(domain, options.feeds));
   const config = ejabberdConfig({
     domain,
     rooms: `conference.${domain}`,
@@ -109,6 +114,7 @@ async function writeSite(site: Site): Promise<void> {
     admins: options.admins ?? [],
     directory: options.people,
     fileGate: options.fileGate,
+    feedsFile: options.feeds === undefined ? undefined : path('feeds.json'),
   });
   writePrivate(site, places.configFile, config);
   writePrivate(site, places.logFile, '');

@@ -2,14 +2,14 @@
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileAtomically } from '../../src/platform/atomic-file.ts';
-import type { ProsodyServer } from './prosody.ts';
 import { feedsTable, type ProsodyFeed, type ProsodyNotice } from './prosody-tables.ts';
+import type { XmppServer } from './xmpp-server.ts';
 
 const NOTE_MS = 10_000;
 
 /** Replaces the feeds of a server that has some, and publishes their notices; resolves when the server has taken note. */
 export async function replaceFeeds(
-  server: Pick<ProsodyServer, 'domain' | 'logFile' | 'log'>,
+  server: Pick<XmppServer, 'domain' | 'logFile' | 'log'>,
   feeds: readonly ProsodyFeed[],
 ): Promise<void> {
   const noted = () => server.log().split('feeds read from').length;
@@ -18,7 +18,7 @@ export async function replaceFeeds(
   await writeFileAtomically(join(dirname(server.logFile), 'feeds.json'), `${table}\n`, 0o644);
   const deadline = Date.now() + NOTE_MS;
   while (noted() === before) {
-    if (Date.now() > deadline) throw new Error('Prosody did not read the feeds');
+    if (Date.now() > deadline) throw new Error('the server did not read the feeds');
     await sleep(50);
   }
 }

@@ -252,7 +252,7 @@ describe('personal events', () => {
 });
 
 describe('what this kit does not have', () => {
-  it('is told as such: no commands, no feeds', async () => {
+  it('is told as such: no commands, and no feeds where the site has no file of them', async () => {
     const { domain, roomService } = site.server;
     const service = `pubsub.${domain}` as BareJid;
     const policy = guardPolicy(domain, [roomService], {

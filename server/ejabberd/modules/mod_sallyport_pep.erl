@@ -1,6 +1,6 @@
 %% XEP-0163, for what the client keeps and tells, and nothing else: what is published passes the message log, so a node of
 %% somebody's choosing, read by whoever knows it, would be a conversation that nobody records. Loaded with mod_pubsub, whose
-%% service of its own nobody reaches.
+%% service of its own nobody reaches but by leave of mod_sallyport_feeds.
 -module(mod_sallyport_pep).
 -behaviour(gen_mod).
 -export([start/2, stop/1, reload/3, depends/2, mod_options/1, mod_doc/0, user_send_packet/1]).
@@ -24,19 +24,25 @@ stop(Host) -> ejabberd_hooks:delete(user_send_packet, Host, ?MODULE, user_send_p
 reload(_, _, _) -> ok.
 
 %% A hook that crashes lets everything through, so whatever cannot be judged is refused.
-user_send_packet({Stanza, #{lserver := Host} = State}) ->
-    try may_send(Stanza, Host) of
-	true -> {understood(Stanza), State};
-	false -> refuse(Stanza, State)
-    catch _:_ -> refuse(Stanza, State)
+user_send_packet({Stanza, State}) ->
+    try judge(Stanza, State) of
+	ok -> {understood(Stanza), State};
+	Error -> refuse(Stanza, Error, State)
+    catch _:_ -> refuse(Stanza, xmpp:err_not_allowed(), State)
     end.
 
-refuse(Stanza, State) ->
-    ejabberd_router:route_error(Stanza, xmpp:err_not_allowed()),
+refuse(Stanza, Error, State) ->
+    ejabberd_router:route_error(Stanza, Error),
     {stop, {drop, State}}.
 
-may_send(Stanza, Host) ->
-    not is_service(xmpp:get_to(Stanza), Host) andalso may_ask(Stanza).
+judge(Stanza, #{lserver := Host} = State) ->
+    case is_service(xmpp:get_to(Stanza), Host) of
+	true -> judge_service(gen_mod:is_loaded(Host, mod_sallyport_feeds), Stanza, State);
+	false -> case may_ask(Stanza) of true -> ok; false -> xmpp:err_not_allowed() end
+    end.
+
+judge_service(true, Stanza, State) -> mod_sallyport_feeds:judge(Stanza, State);
+judge_service(false, _, _) -> xmpp:err_not_allowed().
 
 is_service(#jid{lserver = Server}, Host) -> lists:member(Server, gen_mod:get_module_opt_hosts(Host, mod_pubsub));
 is_service(undefined, _) -> false.
