@@ -192,6 +192,11 @@ export function feedScenes(): readonly Scene[] {
       },
       'desk-feeds-poor',
     ),
+    scene('dialog-switcher-feeds', async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('s');
+      await page.getByRole('option', { name: 'weather at' }).waitFor();
+    }),
     scene('dialog-feeds', async (page) => {
       await find(page);
       await page.getByText('High and low water').waitFor();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Contact, ConversationSummary, Room } from '../../shared/chat-model.ts';
+import type { Feed } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { EMPTY_CHAT } from './chat-state.ts';
 import {
@@ -14,7 +15,7 @@ import {
   totalUnread,
   visibleOrder,
 } from './directory.ts';
-import { searchConversations } from './switcher.ts';
+import { searchConversations, searchPlaces } from './switcher.ts';
 
 function jid(name: string): BareJid {
   return `${name}@example.mil` as BareJid;
@@ -99,5 +100,34 @@ describe('quick switcher', () => {
         .slice(0, 2),
     ).toEqual(['Opal', 'Zed']);
     expect(searchConversations(chat, 'nobody')).toEqual([]);
+  });
+
+  it('has feeds among them, by title, node and service, and nowhere else', () => {
+    const feed = (node: string, title: string, unread: number): Feed => ({
+      id: `feeds.chat.mil/${node}`,
+      service: jid('feeds.chat.mil'),
+      node,
+      title,
+      origin: 'policy',
+      state: 'subscribed',
+      unread,
+    });
+    const feeds = [feed('wx', 'Operations weather', 0), feed('ops-notam', 'Notices to airmen', 3)];
+    const chat = {
+      ...EMPTY_CHAT,
+      rooms: byJid(room('Ops Floor'), room('Backup Ops')),
+      collections: { ...EMPTY_CHAT.collections, feeds: new Map(feeds.map((one) => [one.id, one])) },
+    };
+    const found = searchPlaces(chat, 'op');
+    expect(found.map(({ name, unread }) => [name, unread])).toEqual([
+      ['Operations weather', 0],
+      ['Ops Floor', 0],
+      ['Backup Ops', 0],
+      ['Notices to airmen', 3],
+    ]);
+    expect(found[0]).toMatchObject({ kind: 'feed', feed: { node: 'wx' } });
+    expect(searchPlaces(chat, '')[0]?.name).toBe('Notices to airmen');
+    expect(searchPlaces(chat, 'feeds.chat')).toHaveLength(2);
+    expect(searchConversations(chat, 'op').map(({ name }) => name)).toEqual(['Ops Floor', 'Backup Ops']);
   });
 });

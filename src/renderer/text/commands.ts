@@ -1,7 +1,7 @@
 /** The names of everything that can be done by key, palette or menu, by the command's id. */
 export const COMMAND_TEXT = {
   palette: 'Find a command',
-  switcher: 'Go to a room or contact',
+  switcher: 'Go to a room, contact or feed',
   search: 'Search messages',
   export: 'Export this conversation…',
   'next-conversation': 'Next conversation',

@@ -43,6 +43,9 @@ export const DIALOGS_TEXT = {
   roomOrContact: 'Room or contact',
   roomsAndContacts: 'Rooms and contacts',
   noRoomOrContactFits: 'No room or contact fits.',
+  roomContactOrFeed: 'Room, contact or feed',
+  roomsContactsAndFeeds: 'Rooms, contacts and feeds',
+  nothingFits: 'No room, contact or feed fits.',
   password: 'Password (SCRAM, bound to this connection)',
   streamManagementIs: ({ enabled, resumed }: ConnectionInfo['streamManagement']) =>
     enabled ? (resumed ? 'On, resumed' : 'On') : 'Off',

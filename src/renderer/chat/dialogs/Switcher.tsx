@@ -4,9 +4,16 @@ import { useFocusFirst } from '../../hooks/use-focus-first.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Modal } from '../../parts/Modal.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
-import { searchConversations } from '../../state/switcher.ts';
+import { type FeedEntry, type SwitcherEntry, searchPlaces } from '../../state/switcher.ts';
 import { DIALOGS_TEXT } from '../../text/dialogs.ts';
+import { FEED_TEXT } from '../../text/feeds.ts';
 import { UnreadBadge } from '../sidebar/UnreadBadge.tsx';
+
+function Mark({ place }: { readonly place: SwitcherEntry | FeedEntry }): ReactElement {
+  const contacts = useWindowState((state) => state.chat.contacts);
+  if (place.kind !== 'contact') return <Icon name={place.kind} size={12} />;
+  return <PresenceMark availability={contacts.get(place.jid)?.availability ?? 'offline'} />;
+}
 
 /** Ctrl+K: type a part of a name, Enter goes there. */
 export function Switcher({ onClose }: { readonly onClose: () => void }): ReactElement {
@@ -15,15 +22,20 @@ export function Switcher({ onClose }: { readonly onClose: () => void }): ReactEl
   const chat = useWindowState((state) => state.chat);
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState(0);
-  const results = searchConversations(chat, typed);
+  const hasFeeds = chat.collections.feeds.size > 0;
+  const label = hasFeeds ? DIALOGS_TEXT.roomContactOrFeed : DIALOGS_TEXT.roomOrContact;
+  const results = searchPlaces(chat, typed);
   const at = Math.min(chosen, results.length - 1);
 
+  const go = (place: SwitcherEntry | FeedEntry) => {
+    if (place.kind === 'feed') actions.feeds.open(place.feed);
+    else actions.open(place);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const target = results[at];
     if (event.key === 'ArrowDown') setChosen(Math.min(at + 1, results.length - 1));
     else if (event.key === 'ArrowUp') setChosen(Math.max(at - 1, 0));
-    else if (event.key === 'Enter' && !event.nativeEvent.isComposing && target !== undefined)
-      actions.open(target);
+    else if (event.key === 'Enter' && !event.nativeEvent.isComposing && target !== undefined) go(target);
     else return;
     event.preventDefault();
   };
@@ -33,12 +45,12 @@ export function Switcher({ onClose }: { readonly onClose: () => void }): ReactEl
         type="text"
         className="text-field switcher-field"
         role="combobox"
-        aria-label={DIALOGS_TEXT.roomOrContact}
+        aria-label={label}
         aria-expanded="true"
         aria-controls="switcher-results"
         aria-activedescendant={at >= 0 ? `switcher-${at}` : undefined}
         aria-autocomplete="list"
-        placeholder={DIALOGS_TEXT.roomOrContact}
+        placeholder={label}
         spellCheck={false}
         ref={field}
         value={typed}
@@ -52,32 +64,30 @@ export function Switcher({ onClose }: { readonly onClose: () => void }): ReactEl
         id="switcher-results"
         className="switcher-results"
         role="listbox"
-        aria-label={DIALOGS_TEXT.roomsAndContacts}
+        aria-label={hasFeeds ? DIALOGS_TEXT.roomsContactsAndFeeds : DIALOGS_TEXT.roomsAndContacts}
       >
         {results.map((result, index) => (
           <div
-            key={result.jid}
+            key={result.kind === 'feed' ? result.feed.id : result.jid}
             id={`switcher-${index}`}
             role="option"
             tabIndex={-1}
             aria-selected={index === at}
             className="switcher-result"
-            onClick={() => actions.open(result)}
+            onClick={() => go(result)}
             onKeyDown={onKeyDown}
           >
-            {result.kind === 'room' ? (
-              <Icon name="room" size={12} />
-            ) : (
-              <PresenceMark availability={chat.contacts.get(result.jid)?.availability ?? 'offline'} />
-            )}
+            <Mark place={result} />
             <bdi className="row-name">{result.name}</bdi>
-            <span className="switcher-jid">{result.jid}</span>
+            <span className="switcher-jid">
+              {result.kind === 'feed' ? FEED_TEXT.where(result.feed.service, result.feed.node) : result.jid}
+            </span>
             <UnreadBadge count={result.unread} />
           </div>
         ))}
       </div>
       <p className="switcher-empty" role="status">
-        {results.length === 0 ? DIALOGS_TEXT.noRoomOrContactFits : null}
+        {results.length > 0 ? null : hasFeeds ? DIALOGS_TEXT.nothingFits : DIALOGS_TEXT.noRoomOrContactFits}
       </p>
     </Modal>
   );
