@@ -11,8 +11,15 @@ export interface BoardActions {
   close(room: BareJid): void;
   /** Reads further back, or once more what could not be read. */
   read(room: BareJid): void;
-  /** Draws under the conversation's label; what is refused is told in the notice. */
-  draw(room: BareJid, operations: readonly BoardOperation[]): void;
+  /**
+   * Draws under a label (its id), without one under the conversation's; what is refused is told in the notice. Returns under
+   * which, or `undefined` where none was chosen and nothing is drawn.
+   */
+  draw(
+    room: BareJid,
+    operations: readonly BoardOperation[],
+    label?: string,
+  ): { readonly label?: string } | undefined;
   /** Resolves with the bytes of an element's picture; why there are none is told in the notice. */
   loadPicture(room: BareJid, element: string): Promise<Uint8Array | undefined>;
   /** A picture cannot be decoded. */
@@ -25,18 +32,21 @@ export function createBoardActions(
   { updateView, notify, run, runAndNotify }: ActionRunner,
   labelFor: (room: BareJid) => { readonly label?: string } | undefined,
 ): BoardActions {
-  const labelled = (room: BareJid, send: (label: { readonly label?: string }) => void) => {
+  const underLabel = (room: BareJid) => {
     const label = labelFor(room);
     if (label === undefined) notify({ code: 'LABEL_REQUIRED' });
-    else send(label);
+    return label;
   };
   return {
     show: (room) => updateView((view) => ({ ...view, board: room })),
     open: (room) => void runAndNotify({ type: 'open-board', room }),
     close: (room) => void run({ type: 'close-board', room }),
     read: (room) => void runAndNotify({ type: 'read-board', room }),
-    draw: (room, operations) =>
-      labelled(room, (label) => void runAndNotify({ type: 'draw', room, operations, ...label })),
+    draw(room, operations, given) {
+      const label = given === undefined ? underLabel(room) : { label: given };
+      if (label !== undefined) void runAndNotify({ type: 'draw', room, operations, ...label });
+      return label;
+    },
     async loadPicture(room, element) {
       const reply = await run({ type: 'load-picture', room, element });
       if (reply.ok) return reply.picture;
@@ -44,10 +54,10 @@ export function createBoardActions(
       return undefined;
     },
     pictureUnfit: () => notify({ code: 'BOARD_PICTURE_UNFIT' }),
-    putPicture: (room, message, id, from, to) =>
-      labelled(
-        room,
-        (label) => void runAndNotify({ type: 'put-picture', room, message, id, from, to, ...label }),
-      ),
+    putPicture(room, message, id, from, to) {
+      const label = underLabel(room);
+      if (label !== undefined)
+        void runAndNotify({ type: 'put-picture', room, message, id, from, to, ...label });
+    },
   };
 }

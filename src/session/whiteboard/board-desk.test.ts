@@ -242,6 +242,27 @@ describe('an open board', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('is not withdrawn under a lower label than it has', async () => {
+    const { events, made, sent, open } = desk([() => page([])]);
+    await open();
+    const own = drew('alice', '1', [line('a')]);
+    events.emit('message', {
+      ...own,
+      message: { ...own.message, direction: 'out', label: { id: 'high', text: 'HIGH' } },
+    });
+    const withdraw = (label: string) =>
+      made.handlers.draw({
+        type: 'draw',
+        room: ROOM,
+        operations: [{ type: 'withdraw', id: 'a' }],
+        label,
+      });
+    await expect(withdraw('low')).rejects.toMatchObject({ code: 'LABEL_LOWERED' });
+    expect(sent).toEqual([]);
+    await withdraw('high');
+    expect(sent).toMatchObject([{ label: 'high' }]);
+  });
+
   it('is not there where the policy has none, nor in a room that this user is not in', async () => {
     const { made, sent } = desk([() => page([])], false);
     await expect(made.handlers['open-board']({ type: 'open-board', room: ROOM })).rejects.toMatchObject({

@@ -71,7 +71,12 @@ export class BoardDesk {
       'open-board': done(({ room }) => this.#openBoard(room)),
       'close-board': done(({ room }) => this.#closeBoard(room)),
       'read-board': done(({ room }) => this.#readFurther(room)),
-      draw: done(({ room, operations, label }) => this.#draw(room, { operations, label })),
+      draw: done(({ room, operations, label }) => {
+        for (const operation of operations)
+          if (operation.type === 'withdraw')
+            options.requireNotLowered(this.#ownLabel(room, operation.id), label);
+        return this.#draw(room, { operations, label });
+      }),
       'load-picture': async ({ room, element }) => {
         const file = this.#open.get(room)?.view.items.find(({ id }) => id === element)?.drawn.file;
         if (file === undefined) throw new AppError('IPC_REFUSED');
@@ -194,6 +199,12 @@ export class BoardDesk {
     const known = this.#options.room(room);
     if (!this.#options.allowed || known === undefined) throw new AppError('IPC_REFUSED');
     return known;
+  }
+
+  /** The label of what this user drew under that id, if the board shows it. */
+  #ownLabel(room: BareJid, id: string): MessageLabel | undefined {
+    const items = this.#open.get(room)?.view.items ?? [];
+    return items.find(({ drawn: { own, element } }) => own && element.id === id)?.drawn.label;
   }
 
   #openBoard(room: BareJid): void {

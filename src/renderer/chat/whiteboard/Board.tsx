@@ -2,6 +2,7 @@ import { type ReactElement, useEffect, useState } from 'react';
 import type { BoardItem } from '../../../shared/chat-board-commands.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import type { BoardElement, BoardOperation, Point } from '../../../shared/whiteboard.ts';
+import type { DrawnElement } from '../../../shared/whiteboard-state.ts';
 import { useActions } from '../../hooks/services.ts';
 import { useOwnOccupant } from '../../hooks/use-own-occupant.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -19,37 +20,40 @@ import { useBoardInfo, useBoardItems } from './use-board.ts';
 import { usePictures } from './use-pictures.ts';
 
 /** What this user drew last, where this window does not know what it did: the board was opened after that. */
-function lastOwn(items: readonly BoardItem[]): BoardElement | undefined {
+function lastOwn(items: readonly BoardItem[]): DrawnElement | undefined {
   const own = items.filter(({ drawn }) => drawn.own && drawn.element.kind !== 'image');
   return own.reduce<BoardItem | undefined>(
     (last, item) => (last === undefined || item.drawn.at >= last.drawn.at ? item : last),
     undefined,
-  )?.drawn.element;
+  )?.drawn;
 }
 
 /** What the user does on the board of a room. */
 function useBoardWork(room: BareJid, items: readonly BoardItem[]) {
   const { boards } = useActions();
   const [history, setHistory] = useState(NO_HISTORY);
-  const draw = (...operations: readonly BoardOperation[]) => boards.draw(room, operations);
+  const draw = (operations: readonly BoardOperation[], label?: string) =>
+    boards.draw(room, operations, label);
   const turn = (made: BoardTurn | undefined) => {
-    if (made === undefined) return;
-    setHistory(made.history);
-    draw(...made.operations);
+    if (made !== undefined && draw(made.operations, made.label) !== undefined) setHistory(made.history);
   };
   const last = history.done.length === 0 ? lastOwn(items) : undefined;
-  const undoable = last === undefined ? history : did(history, { kind: 'drew', element: last });
+  const undoable =
+    last === undefined
+      ? history
+      : did(history, { kind: 'drew', element: last.element, label: last.label?.id });
   return {
     add(element: BoardElement) {
-      setHistory(did(history, { kind: 'drew', element }));
-      draw({ type: 'add', element });
+      const under = draw([{ type: 'add', element }]);
+      if (under !== undefined) setHistory(did(history, { kind: 'drew', element, ...under }));
     },
-    erase({ drawn: { element } }: BoardItem) {
+    erase({ drawn: { element, label } }: BoardItem) {
+      const under = draw([{ type: 'withdraw', id: element.id }], label?.id);
       // A picture comes with its message, and back with another one.
-      if (element.kind !== 'image') setHistory(did(history, { kind: 'erased', element }));
-      draw({ type: 'withdraw', id: element.id });
+      if (under !== undefined && element.kind !== 'image')
+        setHistory(did(history, { kind: 'erased', element, ...under }));
     },
-    clear: () => draw({ type: 'clear' }),
+    clear: () => draw([{ type: 'clear' }]),
     canUndo: undoable.done.length > 0,
     canRedo: history.undone.length > 0,
     undo: () => turn(undo({ ...undoable, undone: history.undone }, newElementId)),

@@ -4,6 +4,8 @@ import type { BoardElement, BoardOperation } from '../../../shared/whiteboard.ts
 export interface BoardStep {
   readonly kind: 'drew' | 'erased';
   readonly element: BoardElement;
+  /** Id of the label that the element has: what is done with it goes under the same. */
+  readonly label?: string | undefined;
 }
 
 export interface BoardHistory {
@@ -14,6 +16,8 @@ export interface BoardHistory {
 export interface BoardTurn {
   readonly history: BoardHistory;
   readonly operations: readonly BoardOperation[];
+  /** That of the step. */
+  readonly label: string | undefined;
 }
 
 export const NO_HISTORY: BoardHistory = { done: [], undone: [] };
@@ -37,20 +41,22 @@ export function undo({ done, undone }: BoardHistory, newId: () => string): Board
   const last = done.at(-1);
   if (last === undefined) return undefined;
   const rest = done.slice(0, -1);
-  const { element } = last;
+  const { element, label } = last;
   if (last.kind === 'drew') {
     return {
       history: { done: rest, undone: [...undone, last] },
       operations: [{ type: 'withdraw', id: element.id }],
+      label,
     };
   }
   const again = under(element, newId());
   return {
     history: {
       done: renamed(rest, element.id, again.id),
-      undone: [...undone, { kind: 'erased', element: again }],
+      undone: [...undone, { ...last, element: again }],
     },
     operations: [{ type: 'add', element: again }],
+    label,
   };
 }
 
@@ -59,19 +65,21 @@ export function redo({ done, undone }: BoardHistory, newId: () => string): Board
   const last = undone.at(-1);
   if (last === undefined) return undefined;
   const rest = undone.slice(0, -1);
-  const { element } = last;
+  const { element, label } = last;
   if (last.kind === 'erased') {
     return {
       history: { done: [...done, last], undone: rest },
       operations: [{ type: 'withdraw', id: element.id }],
+      label,
     };
   }
   const again = under(element, newId());
   return {
     history: {
-      done: [...done, { kind: 'drew', element: again }],
+      done: [...done, { ...last, element: again }],
       undone: renamed(rest, element.id, again.id),
     },
     operations: [{ type: 'add', element: again }],
+    label,
   };
 }

@@ -111,6 +111,24 @@ describe('undo', () => {
     expect(undo(NO_HISTORY, newId)).toBeUndefined();
   });
 
+  it('goes under the label of what is undone, and so does what is done again', () => {
+    const label = 'secret';
+    const drew = did(NO_HISTORY, { kind: 'drew', element: line('a'), label });
+    const undone = undo(
+      did(undo(drew, newId)?.history ?? NO_HISTORY, { kind: 'drew', element: line('b') }),
+      newId,
+    );
+    expect(undo(drew, newId)?.label).toBe(label);
+    expect(undone?.label).toBeUndefined();
+    const redone = redo(undo(drew, newId)?.history ?? NO_HISTORY, newId);
+    expect(redone?.label).toBe(label);
+    expect(undo(redone?.history ?? NO_HISTORY, newId)?.label).toBe(label);
+    const erased = did(NO_HISTORY, { kind: 'erased', element: line('a'), label });
+    const back = undo(erased, newId);
+    expect(back?.label).toBe(label);
+    expect(redo(back?.history ?? NO_HISTORY, newId)?.label).toBe(label);
+  });
+
   it('brings back what was erased; the step that drew it knows the other id', () => {
     const drew = did(NO_HISTORY, { kind: 'drew', element: line('a') });
     const erased = did(drew, { kind: 'erased', element: line('a') });
