@@ -13,15 +13,20 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
  */
 const SWITCHED_OFF: ReadonlySet<string> = new Set(['service-shutdown', 'recipient-unavailable']);
 
+/** Whether the administrators have switched the room off, or its service is shutting down. */
+export function isSwitchedOff(condition: unknown): boolean {
+  return SWITCHED_OFF.has(String(condition));
+}
+
 /** Whether a room that ended, or refused somebody, for `condition` may be there again later. */
 export function isTemporary(condition: unknown): boolean {
-  return SWITCHED_OFF.has(String(condition)) || condition === 'remote-server-timeout';
+  return isSwitchedOff(condition) || condition === 'remote-server-timeout';
 }
 
 /** Why a room was left, or could not be entered. */
 export function placeError(condition: string): ErrorReport {
   return {
-    code: SWITCHED_OFF.has(condition) ? 'ROOM_SWITCHED_OFF' : 'ROOM_JOIN_FAILED',
+    code: isSwitchedOff(condition) ? 'ROOM_SWITCHED_OFF' : 'ROOM_JOIN_FAILED',
     detail: { condition },
   };
 }
@@ -29,7 +34,7 @@ export function placeError(condition: string): ErrorReport {
 /** Why the room did not take a message. */
 export function messageError(condition: string): ErrorReport {
   return {
-    code: SWITCHED_OFF.has(condition) ? 'ROOM_SWITCHED_OFF' : 'MESSAGE_REFUSED',
+    code: isSwitchedOff(condition) ? 'ROOM_SWITCHED_OFF' : 'MESSAGE_REFUSED',
     detail: { condition },
   };
 }

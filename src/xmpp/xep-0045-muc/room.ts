@@ -15,7 +15,7 @@ import { type Moment, moment, secondsSince } from './moment.ts';
 import { Occupants } from './occupants.ts';
 import { OwnTraces } from './own-traces.ts';
 import type { RoomContext } from './room-context.ts';
-import { isTemporary, messageError, placeError } from './room-error.ts';
+import { isSwitchedOff, isTemporary, messageError, placeError } from './room-error.ts';
 import { RoomMessages } from './room-messages.ts';
 import {
   buildJoin,
@@ -99,6 +99,11 @@ export class Room {
   /** It was asked to let this user in, and has said nothing in time. */
   get isLate(): boolean {
     return this.#state === 'failed' && this.#error?.detail?.condition === LATE;
+  }
+
+  /** It put this user out, or did not let it in, because it is switched off. */
+  get isOff(): boolean {
+    return this.#state === 'failed' && isSwitchedOff(this.#error?.detail?.condition);
   }
 
   get nick(): string {

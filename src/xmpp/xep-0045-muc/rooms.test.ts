@@ -96,6 +96,74 @@ describe('200 rooms', () => {
   });
 });
 
+describe('a room that is switched off', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const QUESTION = /<iq [^>]*id="([^"]*)"[^>]*to="ops@[^"/]*"[^>]*><query xmlns="[^"]*disco#info"\/><\/iq>/g;
+  const questions = (server: ScriptedServer) => [...server.received.matchAll(QUESTION)].map(([, id]) => id);
+  const OFF =
+    "<error type='wait'><recipient-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+  const refuse = (server: ScriptedServer, condition = OFF) =>
+    server.send(`<iq type='error' from='${OPS}' id='${questions(server).at(-1)}'>${condition}</iq>`);
+
+  async function switchedOff() {
+    const scene = await signedIn();
+    scene.client.joinRoom(OPS);
+    await settled();
+    letIn(scene.server, OPS);
+    await settled();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    scene.server.send(
+      `<presence type='unavailable' from='${OPS}/alice'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='none'/><status code='110'/><status code='332'/></x></presence>`,
+    );
+    await settled();
+    expect(scene.states.get(OPS)).toBe('failed');
+    return scene;
+  }
+
+  it('is asked now and then, as what it is, and entered again when it is on', async () => {
+    const { server, states } = await switchedOff();
+    for (const [count, wait] of [5_000, 10_000, 20_000, 40_000, 60_000, 60_000].entries()) {
+      await vi.advanceTimersByTimeAsync(wait * 1.5);
+      await settled();
+      expect(questions(server)).toHaveLength(count + 1);
+      refuse(server);
+      await settled();
+      expect([states.get(OPS), asked(server).length]).toEqual(['failed', 1]);
+    }
+    await vi.advanceTimersByTimeAsync(90_000);
+    await settled();
+    server.send(
+      `<iq type='result' from='${OPS}' id='${questions(server).at(-1)}'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>`,
+    );
+    await settled();
+    expect([states.get(OPS), asked(server).length]).toEqual(['joining', 2]);
+    letIn(server, OPS);
+    await settled();
+    expect(states.get(OPS)).toBe('joined');
+    await vi.advanceTimersByTimeAsync(60 * 60_000);
+    expect([questions(server).length, asked(server).length]).toEqual([7, 2]);
+  });
+
+  it('is not asked by whom it does not concern any more, and one that is gone is entered to be told why', async () => {
+    const left = await switchedOff();
+    left.client.leaveRoom(OPS);
+    await vi.advanceTimersByTimeAsync(60 * 60_000);
+    expect(questions(left.server)).toEqual([]);
+    vi.useRealTimers();
+    const gone = await switchedOff();
+    await vi.advanceTimersByTimeAsync(7_500);
+    await settled();
+    refuse(
+      gone.server,
+      "<error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>",
+    );
+    await settled();
+    expect(asked(gone.server)).toHaveLength(2);
+  });
+});
+
 describe('a silent room', () => {
   const PING = /<iq [^>]*type="get"[^>]*to="ops@[^"]*\/alice"[^>]*><ping [^>]*\/><\/iq>/;
 

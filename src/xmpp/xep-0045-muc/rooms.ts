@@ -1,12 +1,14 @@
 /** The rooms this user is in or wants to be in (XEP-0045). They outlive connections. */
 import { AppError } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
+import { NS } from '../namespaces.ts';
 import type { Requests } from '../rfc6120-iq/requests.ts';
 import { SelfPing } from '../xep-0410-self-ping/self-ping.ts';
-import type { Element } from '../xml.ts';
+import { type Element, xml } from '../xml.ts';
 import { JoinQueue } from './join-queue.ts';
 import { Room } from './room.ts';
 import type { RoomContext } from './room-context.ts';
+import { isTemporary } from './room-error.ts';
 
 const MAX_ROOMS = 500;
 /** Messages of the past when a room is entered for the first time; fewer where there are many, the archive has the rest. */
@@ -16,6 +18,8 @@ const MANY_ROOMS = 20;
 /** After so long a room that did not answer is asked again; each time twice as long, milliseconds. */
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 5 * 60_000;
+/** A room that is switched off is asked at least so often, and its occupants not all at once. */
+const LAST_QUESTION_MS = 60_000;
 
 export interface RoomsContext extends Omit<RoomContext, 'settled' | 'firstHistory'> {
   readonly requests: Requests;
@@ -31,8 +35,10 @@ export class Rooms {
   /** Rooms that are to be entered again, and how often they were. */
   readonly #retries = new Map<BareJid, number>();
   readonly #timers = new Map<BareJid, NodeJS.Timeout>();
+  readonly #requests: RoomsContext['requests'];
 
   constructor(context: RoomsContext) {
+    this.#requests = context.requests;
     this.#queue = new JoinQueue((room) => this.#rooms.get(room)?.reenter());
     this.#context = {
       ...context,
@@ -77,24 +83,43 @@ export class Rooms {
     this.#queue.prefer(room);
   }
 
-  /** A room that did not answer may do so another time. */
+  /** A room that did not answer, or is switched off, may let this user in another time. */
   #retryLater(jid: BareJid): void {
     const room = this.#rooms.get(jid);
     this.#stopRetry(jid);
-    if (room?.isLate !== true) {
+    if (room === undefined || !(room.isLate || room.isOff)) {
       if (room?.state === 'joined') this.#retries.delete(jid);
       return;
     }
     const tries = this.#retries.get(jid) ?? 0;
     this.#retries.set(jid, tries + 1);
+    const wait = FIRST_RETRY_MS * 2 ** tries;
     const timer = setTimeout(
       () => {
-        if (room.isLate && this.#rooms.get(jid) === room) this.#enter(room);
+        if (this.#rooms.get(jid) !== room) return;
+        if (room.isLate) this.#enter(room);
+        else if (room.isOff) void this.#ask(room);
       },
-      Math.min(FIRST_RETRY_MS * 2 ** tries, LAST_RETRY_MS),
+      room.isOff ? Math.min(wait, LAST_QUESTION_MS) * (1 + Math.random() / 2) : Math.min(wait, LAST_RETRY_MS),
     );
     timer.unref();
     this.#timers.set(jid, timer);
+  }
+
+  /** Enters a room that is on again. It is asked first (XEP-0045 6.4), so that one that is still off does not look as if it were not. */
+  async #ask(room: Room): Promise<void> {
+    try {
+      await this.#requests.send('get', xml('query', { xmlns: NS.discoInfo }), room.jid);
+    } catch (error) {
+      // Without a connection the next session enters it.
+      if (!(error instanceof AppError) || error.code === 'NOT_CONNECTED') return;
+      const { condition } = error.detail ?? {};
+      if (error.code !== 'MESSAGE_REFUSED' || isTemporary(condition)) {
+        if (this.#rooms.get(room.jid) === room) this.#retryLater(room.jid);
+        return;
+      }
+    }
+    if (room.isOff && this.#rooms.get(room.jid) === room) this.#enter(room);
   }
 
   #stopRetry(jid: BareJid): void {
