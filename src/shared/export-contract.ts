@@ -9,8 +9,8 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** What is exported. */
 export type ExportScope =
   | { readonly kind: 'conversation'; readonly conversation: BareJid }
-  /** All that fits a query of the search box. */
-  | { readonly kind: 'search'; readonly query: string };
+  /** All that fits a query of the search box. `server`: with what the search of the server's archives has found by it so far. */
+  | { readonly kind: 'search'; readonly query: string; readonly server?: boolean };
 
 /** Messages of one export. */
 export const MAX_EXPORT_RECORDS = 10_000;
@@ -46,8 +46,9 @@ export interface ExportResult {
 
 export function isExportScope(value: unknown): value is ExportScope {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, conversation, query } = value as Readonly<Record<string, unknown>>;
+  const { kind, conversation, query, server } = value as Readonly<Record<string, unknown>>;
   if (kind === 'conversation') return isText(conversation, 3_071) && conversation !== '';
+  if (server !== undefined && typeof server !== 'boolean') return false;
   return kind === 'search' && isText(query, 512) && query !== '';
 }
 

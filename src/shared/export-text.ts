@@ -5,7 +5,11 @@ export const EXPORT_DOCUMENT_TEXT = {
   /** BCP 47: the language of these words. */
   language: 'en',
   title: (scope: ExportScope) =>
-    scope.kind === 'conversation' ? `Messages of ${scope.conversation}` : `Messages found by: ${scope.query}`,
+    scope.kind === 'conversation'
+      ? `Messages of ${scope.conversation}`
+      : scope.server === true
+        ? `Messages found by: ${scope.query} (this computer, and the server's archives as far as they were searched)`
+        : `Messages found by: ${scope.query}`,
   exported: 'Exported',
   by: 'By',
   organisation: 'Organisation',

@@ -10,7 +10,7 @@ import { NO_LABELS, withLabelsOf } from './seen-labels.ts';
 
 export interface HistoryActions {
   /** Opens the export dialog; `undefined`: about the open conversation. */
-  showExport(query?: string): void;
+  showExport(exportScope?: ExportScope): void;
   exportMessages(
     scope: ExportScope,
     format: ExportFormat,
@@ -33,7 +33,7 @@ export function createHistoryActions(
   bridge: Pick<ChatBridge, 'exportMessages'>,
 ): HistoryActions {
   return {
-    showExport: (exportQuery) => updateView((view) => ({ ...view, dialog: 'export', exportQuery })),
+    showExport: (exportScope) => updateView((view) => ({ ...view, dialog: 'export', exportScope })),
     exportMessages: (scope, format) =>
       bridge.exportMessages(scope, format).catch((error: unknown) => ({ error: toErrorReport(error) })),
     showing: (messages) =>

@@ -1,5 +1,6 @@
 import type { Availability, ConversationKind } from '../../shared/chat-model.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
+import type { ExportScope } from '../../shared/export-contract.ts';
 import type { FeedAddress } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { FormValues } from '../chat/forms/form-values.ts';
@@ -86,7 +87,7 @@ export interface ViewState {
   /** Whose commands the dialog about commands shows first; absent: the own server’s. */
   readonly adHocService: BareJid | undefined;
   /** What the export dialog is about; absent: the open conversation. */
-  readonly exportQuery: string | undefined;
+  readonly exportScope: ExportScope | undefined;
   /** Labels of messages that a dialog shows beside the open conversation. */
   readonly shownLabels: SeenLabels;
   /** Whom the dialog about people is about. */
@@ -119,7 +120,7 @@ export const INITIAL_VIEW: ViewState = {
   board: undefined,
   dialog: undefined,
   adHocService: undefined,
-  exportQuery: undefined,
+  exportScope: undefined,
   shownLabels: NO_LABELS,
   person: undefined,
   occupant: undefined,

@@ -22,7 +22,9 @@ export const FORMAT_TEXT: Readonly<Record<ExportFormat, string>> = {
 export function scopeText(scope: ExportScope, name: string): string {
   return scope.kind === 'conversation'
     ? `All messages of ${name} that this computer has`
-    : `Messages found by “${scope.query}”`;
+    : scope.server === true
+      ? `Messages found by “${scope.query}” on this computer, and on the server as far as it was searched`
+      : `Messages found by “${scope.query}” on this computer`;
 }
 
 export function resultText({ name, proof, records }: ExportResult): string {

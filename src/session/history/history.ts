@@ -1,4 +1,4 @@
-import type { SearchReply } from '../../shared/chat-history-commands.ts';
+import type { SearchHit, SearchReply } from '../../shared/chat-history-commands.ts';
 import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
 import { type BareJid, toBareJid } from '../../shared/jid.ts';
 import type { StoredMessage, StoredTail } from '../../store/index.ts';
@@ -82,6 +82,11 @@ export class History {
   /** As `ServerSearch.search`. */
   searchServer(text: string, from: number | undefined): Promise<SearchReply> {
     return this.#server.search(text, from);
+  }
+
+  /** As `ServerSearch.found`. */
+  foundOnServer(text: string): readonly SearchHit[] | undefined {
+    return this.#server.found(text);
   }
 
   /** As `Context.newer`. */

@@ -68,6 +68,20 @@ const page = (...messages: readonly ArchivedMessage[]): ArchivePage => ({
 });
 
 describe('a search of the server', () => {
+  it('keeps what it has found for an export, until another one begins', async () => {
+    const { search } = scene(['ops'], ({ room: of }) =>
+      page(archived(of === undefined ? 1 : 2, of ?? BOB, 'Kestrel convoy')),
+    );
+    expect(search.found('kestrel')).toBeUndefined();
+    const { hits } = await search.search('kestrel', undefined);
+    expect(search.found('kestrel')).toEqual(hits);
+    expect(hits).toHaveLength(2);
+    expect(search.found('kestrel ')).toBeUndefined();
+    await search.search('nothing', undefined);
+    expect(search.found('kestrel')).toBeUndefined();
+    expect(search.found('nothing')).toEqual([]);
+  });
+
   it('asks the own archive and those of the rooms, a few at a step, until there are no more', async () => {
     const names = Array.from({ length: 9 }, (_, n) => `r${n}`);
     const { search, asked } = scene([...names, 'left'], () => EMPTY);

@@ -1,5 +1,6 @@
 import type { SearchHit, SearchReply } from '../../shared/chat-history-commands.ts';
 import { AppError } from '../../shared/errors.ts';
+import { MAX_EXPORT_RECORDS } from '../../shared/export-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { fits, parseQuery, type SearchQuery, serverWords } from '../../shared/search-query.ts';
 import type { Archive, ArchivedMessage } from '../../xmpp/index.ts';
@@ -32,6 +33,8 @@ interface Search {
   readonly query: SearchQuery;
   readonly words: string;
   readonly places: readonly Place[];
+  /** What was told of it, for an export; no more than one too many for that. */
+  readonly found: SearchHit[];
   /** Which of them is next, and from where on. */
   next: number;
   before: string;
@@ -68,6 +71,7 @@ export class ServerSearch {
       if (place === undefined) break;
       hits.push(...(await this.#ask(search, place)));
     }
+    search.found.push(...hits.slice(0, MAX_EXPORT_RECORDS + 1 - search.found.length));
     const done = search.next >= search.places.length;
     return {
       hits,
@@ -77,13 +81,19 @@ export class ServerSearch {
     };
   }
 
+  /** What the search of this text has found so far; `undefined` where it is not the last one. */
+  found(text: string): readonly SearchHit[] | undefined {
+    return this.#search?.text === text ? this.#search.found : undefined;
+  }
+
   #begin(text: string): Search {
     const parsed = parseQuery(text);
     const words = serverWords(text);
     if (parsed.kind !== 'query' || words.length === 0) throw new AppError('IPC_REFUSED');
     const { query } = parsed;
     const places = this.#placesOf(query);
-    return { text, query, words: words.join(' '), places, next: 0, before: '', pages: 0, silent: 0, step: 0 };
+    const begin = { next: 0, before: '', pages: 0, silent: 0, step: 0 };
+    return { text, query, words: words.join(' '), places, found: [], ...begin };
   }
 
   #placesOf({ in: parts }: SearchQuery): readonly Place[] {

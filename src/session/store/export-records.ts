@@ -1,11 +1,12 @@
 /** Messages as the records of an export. */
-import { SEARCH_PAGE } from '../../shared/chat-history-commands.ts';
+import { SEARCH_PAGE, type SearchHit } from '../../shared/chat-history-commands.ts';
 import type { ChatMessage } from '../../shared/chat-model.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type ExportRecord, type ExportScope, MAX_EXPORT_RECORDS } from '../../shared/export-contract.ts';
 import { EXPORT_DOCUMENT_TEXT } from '../../shared/export-text.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { parseQuery } from '../../shared/search-query.ts';
+import { onlyFromServer } from '../../shared/server-hits.ts';
 import type { LocalHistory } from './local-history.ts';
 import { type MessagesInMemory, searchMemory } from './memory-search.ts';
 
@@ -15,6 +16,8 @@ const PAGE = 500;
 export interface ExportSource {
   readonly model: MessagesInMemory;
   readonly local: Pick<LocalHistory, 'isOpen' | 'search' | 'older' | 'failures'>;
+  /** What the server's archives were found to have by a query; `undefined`: they were not searched by it. */
+  readonly found: (query: string) => readonly SearchHit[] | undefined;
 }
 
 /** A year before 0 has another form, which no record may have. */
@@ -56,7 +59,7 @@ export async function exportRecords(
   const records =
     scope.kind === 'conversation'
       ? await ofConversation(source, scope.conversation)
-      : await ofSearch(source, scope.query);
+      : await ofSearch(source, scope);
   // The card signs that this is all: what cannot be read is not left out in silence.
   if (source.local.failures !== failures) throw new AppError('HISTORY_STORE_FAILED');
   if (records.length > MAX_EXPORT_RECORDS)
@@ -80,18 +83,24 @@ async function ofConversation(
   return records;
 }
 
-async function ofSearch({ model, local }: ExportSource, text: string): Promise<readonly ExportRecord[]> {
+async function ofSearch(
+  { model, local, found }: ExportSource,
+  { query: text, server }: Extract<ExportScope, { kind: 'search' }>,
+): Promise<readonly ExportRecord[]> {
   // A last word that is complete is not a beginning any more.
   const parsed = parseQuery(`${text} `);
-  if (parsed.kind !== 'query') throw new AppError('IPC_REFUSED');
-  const records: ExportRecord[] = [];
+  const beyond = server === true ? found(text) : [];
+  if (parsed.kind !== 'query' || beyond === undefined) throw new AppError('IPC_REFUSED');
+  const hits: SearchHit[] = [];
   let from: number | undefined;
   do {
     const page = local.isOpen
       ? await local.search(parsed.query, SEARCH_PAGE, from)
       : searchMemory(model, parsed.query, from ?? 0);
-    records.unshift(...page.hits.toReversed().map((hit) => recordOf(hit.conversation, hit.message)));
+    hits.push(...page.hits);
     from = page.next;
-  } while (from !== undefined && records.length <= MAX_EXPORT_RECORDS);
-  return records;
+  } while (from !== undefined && hits.length <= MAX_EXPORT_RECORDS);
+  const fresh = onlyFromServer(hits, beyond);
+  const all = fresh.length === 0 ? hits : [...hits, ...fresh].sort((a, b) => b.message.at - a.message.at);
+  return all.reverse().map(({ conversation, message }) => recordOf(conversation, message));
 }

@@ -13,7 +13,7 @@ import { aroundInMemory, type MessagesInMemory, searchMemory } from './memory-se
 export interface HistoryHandlersOptions {
   readonly model: MessagesInMemory;
   readonly local: Pick<LocalHistory, 'isOpen' | 'search' | 'around'>;
-  readonly places: Pick<History, 'around' | 'newer' | 'searchServer'>;
+  readonly places: Pick<History, 'around' | 'newer' | 'searchServer' | 'foundOnServer'>;
 }
 
 export function historyHandlers({ model, local, places }: HistoryHandlersOptions): Handlers<HistoryCommand> {

@@ -33,7 +33,7 @@ export class Past {
   readonly unsent: Unsent;
   readonly #emit: PastOptions['emit'];
   #notice: ErrorReport | undefined;
-  #model: MessagesInMemory | undefined;
+  #asked: { readonly model: MessagesInMemory; readonly places: HistoryHandlersOptions['places'] } | undefined;
 
   constructor(options: PastOptions) {
     this.#emit = options.emit;
@@ -53,13 +53,16 @@ export class Past {
 
   /** What the window may ask about the past; `model`: what is in memory, `places`: where conversations are opened at a message. */
   handlers(model: MessagesInMemory, places: HistoryHandlersOptions['places']): Handlers<HistoryCommand> {
-    this.#model = model;
+    this.#asked = { model, places };
     return historyHandlers({ model, local: this.local, places });
   }
 
   /** As `exportRecords`. */
   async records(scope: ExportScope): Promise<readonly ExportRecord[]> {
-    return this.#model === undefined ? [] : exportRecords({ model: this.#model, local: this.local }, scope);
+    if (this.#asked === undefined) return [];
+    const { model, places } = this.#asked;
+    const found = (query: string) => places.foundOnServer(query);
+    return exportRecords({ model, local: this.local, found }, scope);
   }
 
   /** Never rejects. */

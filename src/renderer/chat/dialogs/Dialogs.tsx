@@ -28,9 +28,8 @@ function ExportOf({
   readonly target: ConversationKey | undefined;
   readonly onClose: () => void;
 }): ReactElement | null {
-  const query = useWindowState((state) => state.view.exportQuery);
-  if (query !== undefined)
-    return <ExportDialog scope={{ kind: 'search', query }} kind="room" onClose={onClose} />;
+  const chosen = useWindowState((state) => state.view.exportScope);
+  if (chosen !== undefined) return <ExportDialog scope={chosen} kind="room" onClose={onClose} />;
   if (target === undefined) return null;
   const scope = { kind: 'conversation', conversation: target.jid } as const;
   return <ExportDialog scope={scope} kind={target.kind} onClose={onClose} />;

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import type { SearchHit } from '../../../shared/chat-history-commands.ts';
 import type { ChatMessage } from '../../../shared/chat-model.ts';
+import { onlyFromServer } from '../../../shared/server-hits.ts';
 import { useActions } from '../../hooks/services.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
@@ -10,7 +11,6 @@ import { countText, queryProblem, SEARCH_TEXT } from '../../text/search.ts';
 import { HitContext } from './HitContext.tsx';
 import { HitRow, placeOf } from './HitRow.tsx';
 import { ServerSearchBar } from './ServerSearchBar.tsx';
-import { onlyFromServer } from './server-hits.ts';
 import { type SearchState, useSearch } from './use-search.ts';
 import { useServerSearch } from './use-server-search.ts';
 
@@ -111,8 +111,14 @@ export function SearchDialog({
             {SEARCH_TEXT.more}
           </button>
         )}
-        {mayExport && local.length > 0 ? (
-          <button type="button" className="button" onClick={() => actions.history.showExport(text)}>
+        {mayExport && hits.length > 0 ? (
+          <button
+            type="button"
+            className="button"
+            onClick={() =>
+              actions.history.showExport({ kind: 'search', query: text, server: beyond.length > 0 })
+            }
+          >
             {SEARCH_TEXT.exportResults}
           </button>
         ) : null}

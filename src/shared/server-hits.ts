@@ -1,5 +1,5 @@
 /** What the server found beside what this computer has. Pure. */
-import type { SearchHit } from '../../../shared/chat-history-commands.ts';
+import type { SearchHit } from './chat-history-commands.ts';
 
 /** By what a message is known wherever it comes from: its id here, its archive's, its sender's. */
 function namesOf({ conversation, message: { id, reference } }: SearchHit): readonly string[] {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { SearchHit } from '../../../shared/chat-history-commands.ts';
-import type { BareJid } from '../../../shared/jid.ts';
+import type { SearchHit } from './chat-history-commands.ts';
+import type { BareJid } from './jid.ts';
 import { onlyFromServer } from './server-hits.ts';
 
 const OPS = 'ops@rooms.chat.mil' as BareJid;
