@@ -36,6 +36,19 @@ it('shows contacts without what does not show', () => {
   expect(names.contact(contact('p\u0430ul@chat.mil', ''))).toMatchObject({ warning: 'mixed-script' });
 });
 
+it('shows a contact by its newest name and groups', () => {
+  const names = new Names([]);
+  const first = contact('bob@chat.mil', 'Bob');
+  const away: Contact = { ...first, availability: 'away' };
+  expect(names.contact(first).name).toBe('Bob');
+  expect(names.contact(away)).toEqual({ ...away, groups: ['Ops'] });
+  expect(names.contact({ ...away, name: 'Robert\u0007', groups: [] })).toEqual({
+    ...away,
+    name: 'Robert',
+    groups: [],
+  });
+});
+
 it('warns of a nickname that passes for a contact or for the user, as long as that one is known', () => {
   const names = new Names(['ALICE ALLEN']);
   names.contact(contact('bob@chat.mil', 'Robert Baker'));

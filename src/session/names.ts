@@ -7,7 +7,7 @@ import {
   type NameWarning,
   safeDisplayName,
 } from '../shared/display-name.ts';
-import { type BareJid, parseJid } from '../shared/jid.ts';
+import type { BareJid } from '../shared/jid.ts';
 
 /** What the model adds to a nickname. */
 interface Shown {
@@ -18,15 +18,22 @@ interface Shown {
 /** Nicknames that are remembered as they are shown. */
 const MAX_NICKS = 4_096;
 
+/** A contact's name and groups as the roster has them, and as they are shown. Presence comes with the same ones again and again. */
+interface ShownContact {
+  readonly of: Pick<Contact, 'name' | 'groups'>;
+  readonly shown: Pick<Contact, 'name' | 'groups' | 'warning'>;
+}
+
+/** A bare address was valid when it was made: what stands before the only sign that there can be. */
 function localOf(jid: BareJid): string {
-  return parseJid(jid)?.local ?? jid;
+  const at = jid.indexOf('@');
+  return at === -1 ? jid : jid.slice(0, at);
 }
 
 export class Names {
   /** The user, by address and as the card says. */
   readonly #own: readonly string[];
-  /** Contacts' names as they are shown. */
-  readonly #contacts = new Map<BareJid, string>();
+  readonly #contacts = new Map<BareJid, ShownContact>();
   /** Made anew when a name has changed; a roster of 20,000 takes some 50 ms. */
   #known: KnownNames | undefined;
   /** Nicknames as they are shown beside those names: who speaks in a room speaks more than once. */
@@ -47,14 +54,13 @@ export class Names {
   }
 
   contact(contact: Contact): Contact {
-    const name = safeDisplayName(contact.name).text;
-    if (this.#contacts.get(contact.jid) !== name) {
-      this.#contacts.set(contact.jid, name);
-      this.#known = undefined;
-    }
-    const { warning } = safeDisplayName(localOf(contact.jid));
-    const groups = contact.groups.map((group) => safeDisplayName(group).text).filter((group) => group !== '');
-    return { ...contact, name, groups, ...(warning === undefined ? {} : { warning }) };
+    const before = this.#contacts.get(contact.jid);
+    if (before?.of.name === contact.name && before.of.groups === contact.groups)
+      return { ...contact, ...before.shown };
+    const shown = shownContact(contact);
+    this.#contacts.set(contact.jid, { of: { name: contact.name, groups: contact.groups }, shown });
+    if (before?.shown.name !== shown.name) this.#known = undefined;
+    return { ...contact, ...shown };
   }
 
   occupant(occupant: Occupant): Occupant {
@@ -94,9 +100,18 @@ export class Names {
 
   *#all(): Iterable<string> {
     yield* this.#own;
-    for (const [jid, name] of this.#contacts) {
-      if (name !== '') yield name;
+    for (const [jid, { shown }] of this.#contacts) {
+      if (shown.name !== '') yield shown.name;
       yield localOf(jid);
     }
   }
+}
+
+function shownContact({ jid, name, groups }: Contact): ShownContact['shown'] {
+  const { warning } = safeDisplayName(localOf(jid));
+  return {
+    name: safeDisplayName(name).text,
+    groups: groups.map((group) => safeDisplayName(group).text).filter((group) => group !== ''),
+    ...(warning === undefined ? {} : { warning }),
+  };
 }

@@ -66,7 +66,10 @@ export class SessionCore {
     this.outbox = new Outbox((change) => events.emit('delivery', change));
     this.roster = new Roster({
       emit: (change) => events.emit('contacts', change),
-      approved: (jid) => this.#guard.resolve(jid)?.approved === true,
+      approved: (text) => {
+        const address = this.#guard.resolve(text);
+        return address?.approved === true ? (address.bare as BareJid) : undefined;
+      },
     });
     const { fileGate } = client.policy;
     const { labels } = this.#guard;

@@ -1,6 +1,6 @@
 /** The roster (RFC 6121 2), with versioning (2.6), and the presence of those on it (4). */
 import type { Availability, Contact } from '../../shared/chat-model.ts';
-import { type BareJid, toBareJid } from '../../shared/jid.ts';
+import type { BareJid } from '../../shared/jid.ts';
 import { xmlLine } from '../../shared/xml-text.ts';
 import type { ContactsChange } from '../api.ts';
 import { NS } from '../namespaces.ts';
@@ -41,8 +41,8 @@ function readItem(element: Element, jid: BareJid): Item {
 
 export interface RosterOptions {
   emit(change: ContactsChange): void;
-  /** Whether the policy lets this user speak with that address; others are not shown. */
-  approved(jid: BareJid): boolean;
+  /** The bare address of an item that the policy lets this user speak with; others are not shown. */
+  approved(address: string): BareJid | undefined;
 }
 
 export class Roster {
@@ -91,7 +91,10 @@ export class Roster {
 
   onPresence(stanza: Element, jid: BareJid, resource: string): void {
     const state = readPresence(stanza);
-    const resources = this.#presence.get(jid) ?? new Map<string, PresenceState>();
+    const known = this.#presence.get(jid);
+    // The server names everybody who is not there, too, and nobody is taken to be there before that.
+    if (known === undefined && state.availability === 'offline') return;
+    const resources = known ?? new Map<string, PresenceState>();
     // RFC 6121 4.3.2: a bare address speaks for all of its resources
     if (state.availability === 'offline' && resource === '') resources.clear();
     else if (state.availability === 'offline') resources.delete(resource);
@@ -147,8 +150,9 @@ export class Roster {
 
   /** Applies one item; returns whose it is, `undefined` for one that is not kept. */
   #apply(element: Element): BareJid | undefined {
-    const jid = toBareJid(element.attrs.jid ?? '');
-    if (!element.is('item', NS.roster) || jid === undefined || !this.#options.approved(jid)) return undefined;
+    if (!element.is('item', NS.roster)) return undefined;
+    const jid = this.#options.approved(element.attrs.jid ?? '');
+    if (jid === undefined) return undefined;
     if (element.attrs.subscription === 'remove') this.#items.delete(jid);
     else if (this.#items.has(jid) || this.#items.size < MAX_ITEMS)
       this.#items.set(jid, readItem(element, jid));
