@@ -197,6 +197,7 @@ export class ChatDesk {
       requireLabel: (service, label) => this.#outbox.requireLabel(service, label),
       settled: () => this.#history.accountCaughtUp,
       watch: this.watch,
+      audit: options.onAudit,
     });
     this.files = new FileDesk({
       channel: options.saveChannel,
@@ -243,7 +244,7 @@ export class ChatDesk {
       }),
       ...this.#messages.handlers,
       ...this.#rooms.handlers,
-      ...adHocHandlers(options.xmpp.extensions),
+      ...adHocHandlers(options.xmpp.extensions, options.onAudit),
       ...this.#boards.handlers,
       ...this.#feeds.handlers,
       ...fileHandlers({

@@ -74,8 +74,17 @@ export interface WatchPrefs {
   readonly layouts: readonly TileSet[];
   /** Messages that arrive late are watched only from then on, milliseconds since 1970: what is older was seen. */
   readonly since: number;
-  /** Feeds, by `Feed.id`, and the id of the item up to which each was read. */
-  readonly feeds?: readonly { readonly id: string; readonly read: string }[];
+  readonly feeds?: readonly FeedMark[];
+}
+
+/** How far this user has come in a feed. */
+export interface FeedMark {
+  /** `Feed.id`. */
+  readonly id: string;
+  /** Id of the item up to which it was read. */
+  readonly read?: string;
+  /** Id of the item up to which watchwords were looked for; empty: nothing of it was looked through. */
+  readonly matched?: string;
 }
 
 export const NO_PREFS: WatchPrefs = {
@@ -257,11 +266,13 @@ function parseOwn(value: unknown): WatchwordList | undefined {
 /** A service, a slash and a node. */
 const MAX_FEED_ID = 253 + 1 + FEED_LIMITS.node;
 
-function parseFeedRead(value: unknown): { readonly id: string; readonly read: string } | undefined {
+function parseFeedMark(value: unknown): FeedMark | undefined {
   const fields = asFields(value);
-  const { id, read } = fields ?? {};
-  if (!isTextUpTo(id, MAX_FEED_ID) || !isTextUpTo(read, FEED_LIMITS.id)) return undefined;
-  return { id, read };
+  const { id, read, matched } = fields ?? {};
+  if (!isTextUpTo(id, MAX_FEED_ID) || (read === undefined && matched === undefined)) return undefined;
+  if (read !== undefined && !isTextUpTo(read, FEED_LIMITS.id)) return undefined;
+  if (matched !== undefined && !isTextUpTo(matched, FEED_LIMITS.id)) return undefined;
+  return { id, ...(read === undefined ? {} : { read }), ...(matched === undefined ? {} : { matched }) };
 }
 
 /** What was kept, or what the session process says is to be kept; `undefined` for anything that is not exactly that. */
@@ -278,7 +289,7 @@ export function parseWatchPrefs(value: unknown): WatchPrefs | undefined {
   const { since } = fields;
   if (levels === undefined || own === undefined || layouts === undefined) return undefined;
   if (typeof since !== 'number' || !Number.isSafeInteger(since) || since < 0) return undefined;
-  const feeds = fields.feeds === undefined ? [] : itemsOf(fields.feeds, FEED_LIMITS.feeds, parseFeedRead);
+  const feeds = fields.feeds === undefined ? [] : itemsOf(fields.feeds, FEED_LIMITS.feeds, parseFeedMark);
   if (feeds === undefined) return undefined;
   return { levels, own, layouts, since, ...(feeds.length === 0 ? {} : { feeds }) };
 }

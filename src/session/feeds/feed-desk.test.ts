@@ -4,6 +4,7 @@ import { scriptedExtensions } from '../../../test/support/scripted-extensions.ts
 import { type CollectionEvent, isChangeOf } from '../../shared/chat-collections.ts';
 import type { Feed } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
+import type { AuditRecord } from '../../shared/session-contract.ts';
 import { FeedDesk } from './feed-desk.ts';
 
 const SERVICE = 'feeds.chat.mil' as BareJid;
@@ -33,6 +34,7 @@ function setUp(
   const events: CollectionEvent[] = [];
   const kept = new Map<string, string>();
   const seen: string[] = [];
+  const records: AuditRecord[] = [];
   const desk = new FeedDesk({
     feeds: scripted.extensions.feeds,
     policy,
@@ -43,8 +45,12 @@ function setUp(
     watch: {
       feedRead: (feed) => kept.get(feed),
       keepFeedRead: (feed, item) => kept.set(feed, item),
-      onFeedItem: ({ node }, { id }, late) => seen.push(`${node} ${id}${late ? ' late' : ''}`),
+      onFeedItem: ({ node }, { id }) => seen.push(`${node} ${id}`),
+      onFeedRead: ({ node }, read, fresh) => {
+        for (const { id } of read) if (fresh.has(id)) seen.push(`${node} ${id} late`);
+      },
     },
+    audit: (record) => records.push(record),
   });
   const feedsNow = (): readonly Feed[] => {
     const [all] = desk.events;
@@ -70,7 +76,7 @@ function setUp(
       }
     }
   };
-  return { ...scripted, desk, events, kept, seen, feedsNow, shown, serve };
+  return { ...scripted, desk, events, kept, seen, records, feedsNow, shown, serve };
 }
 
 const SERVED = [
@@ -221,5 +227,46 @@ describe('feeds', () => {
     expect(feedsNow()[0]?.state).toBe('subscribed');
     receive(event("<subscription node='notam' jid='alice@chat.mil' subscription='none'/>"));
     expect(feedsNow()).toEqual([]);
+  });
+
+  it('that take a notice back right behind an answer with it do not show it again', async () => {
+    const { extensions, desk, serve, sent, answerTo, receive, shown } = setUp();
+    extensions.feeds.onNewSession();
+    await serve(SERVED);
+    const opened = desk.handlers['open-feed']({ type: 'open-feed', feed: WEATHER });
+    await tick();
+    // One packet of the service: nothing else gets its turn between the two.
+    answerTo(sent.at(-1) ?? '', items('weather', 'w1', 'w2'));
+    receive(event("<items node='weather'><retract id='w2'/></items>"));
+    await opened;
+    expect(shown()).toBe('w1*');
+  });
+
+  it('are published in, and taken back from, on record; not with what the notice says', async () => {
+    const { desk, serve, records } = setUp();
+    const notice = { type: 'publish-notice', feed: WEATHER, title: 'Flood', text: 'a quiet word' } as const;
+    const published = desk.handlers['publish-notice'](notice);
+    await serve([[/<publish/, '']]);
+    await published;
+    const retracted = desk.handlers['retract-notice']({ type: 'retract-notice', feed: WEATHER, item: 'w1' });
+    await serve([[/<retract/, '']]);
+    await retracted;
+    await expect(desk.handlers['publish-notice']({ ...notice, label: 'odd' })).rejects.toMatchObject({
+      code: 'LABEL_UNKNOWN',
+    });
+    expect(records).toEqual([
+      {
+        event: 'notice-published',
+        outcome: 'success',
+        detail: { ...WEATHER, item: expect.any(String) },
+      },
+      { event: 'notice-retracted', outcome: 'success', detail: { ...WEATHER, item: 'w1' } },
+      {
+        event: 'notice-published',
+        outcome: 'failure',
+        detail: { ...WEATHER, label: 'odd', code: 'LABEL_UNKNOWN' },
+      },
+    ]);
+    expect(JSON.stringify(records)).not.toMatch(/Flood|quiet/);
   });
 });

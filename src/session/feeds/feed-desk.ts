@@ -17,6 +17,7 @@ import {
 import type { BareJid } from '../../shared/jid.ts';
 import type { GuardPolicy } from '../../shared/session-contract.ts';
 import type { Extensions } from '../../xmpp/index.ts';
+import { type Audit, audited } from '../audited.ts';
 import { done, type Handlers } from '../commands/handlers.ts';
 import type { WatchDesk } from '../watch/watch-desk.ts';
 import { HeldFeed } from './held-feed.ts';
@@ -34,7 +35,8 @@ export interface FeedDeskOptions {
   /** Throws where a notice may not have this label at this service. */
   readonly requireLabel: (service: BareJid, label: string | undefined) => void;
   /** Keeps what was read last from session to session, and looks through what nobody has seen. */
-  readonly watch: Pick<WatchDesk, 'feedRead' | 'keepFeedRead' | 'onFeedItem'>;
+  readonly watch: Pick<WatchDesk, 'feedRead' | 'keepFeedRead' | 'onFeedItem' | 'onFeedRead'>;
+  readonly audit: Audit;
   /** Settles when what waits for people is through: notices come after messages, on a slow link above all. */
   readonly settled: () => Promise<void>;
 }
@@ -67,7 +69,7 @@ export class FeedDesk {
         if (emptied !== undefined) entry.held.clear();
         for (const item of published) {
           entry.held.add(item);
-          this.#options.watch.onFeedItem(address, item, false);
+          this.#options.watch.onFeedItem(address, item);
         }
         if (emptied === 'deleted') this.#put(address, { state: 'failed', error: { code: 'FEED_NOT_FOUND' } });
         this.#tellFeed(entry.feed.id);
@@ -108,7 +110,7 @@ export class FeedDesk {
   }
 
   #makeHandlers(): Handlers<FeedCommand> {
-    const { feeds, requireLabel, author } = this.#options;
+    const { feeds, requireLabel, author, audit } = this.#options;
     return {
       'list-feeds': async ({ service, after }) => ({ feedPage: await feeds.list(service, after) }),
       'describe-feeds': async (command) => ({ feedListings: await this.#describe(command.feeds) }),
@@ -130,11 +132,16 @@ export class FeedDesk {
       'close-feed': done(() => this.#leave()),
       'read-feed': done(({ feed }) => this.#read(feedId(feed))),
       'publish-notice': done(({ feed, title, text, label }) => {
-        requireLabel(feed.service, label);
-        return feeds.publish(feed, { title, text, author, label });
+        const detail = { ...placeOf(feed), ...(label === undefined ? {} : { label }) };
+        const publish = async () => {
+          requireLabel(feed.service, label);
+          return { item: await feeds.publish(feed, { title, text, author, label }) };
+        };
+        return audited(audit, 'notice-published', detail, publish, (published) => published);
       }),
       'retract-notice': done(async ({ feed, item }) => {
-        await feeds.retract(feed, item);
+        const detail = { ...placeOf(feed), item };
+        await audited(audit, 'notice-retracted', detail, () => feeds.retract(feed, item));
         // Who published it need not be told by the service that it is gone.
         if (this.#entries.get(feedId(feed))?.held.remove(item) === true) this.#tell(feedId(feed));
       }),
@@ -204,14 +211,15 @@ export class FeedDesk {
 
   async #fetch(address: FeedAddress, max: number): Promise<void> {
     const id = feedId(address);
-    const fetched = await this.#options.feeds.items(address, max);
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return;
-    const { service, node } = address;
-    const fresh = entry.held.take(fetched, max, this.#options.watch.feedRead(id));
-    for (const item of fresh) this.#options.watch.onFeedItem({ service, node }, item, true);
-    if (this.#open?.id === id) entry.held.open();
-    this.#tell(id);
+    await this.#options.feeds.items(address, max, (fetched) => {
+      const entry = this.#entries.get(id);
+      if (entry === undefined) return;
+      const { service, node } = address;
+      const fresh = entry.held.take(fetched, max, this.#options.watch.feedRead(id));
+      this.#options.watch.onFeedRead({ service, node }, fetched, new Set(fresh.map((item) => item.id)));
+      if (this.#open?.id === id) entry.held.open();
+      this.#tell(id);
+    });
   }
 
   async #show(address: FeedAddress): Promise<void> {
@@ -352,6 +360,11 @@ export class FeedDesk {
     await Promise.all(Array.from({ length: DESCRIBED_AT_ONCE }, work));
     return described;
   }
+}
+
+/** A feed on record. */
+function placeOf({ service, node }: FeedAddress): { readonly service: BareJid; readonly node: string } {
+  return { service, node };
 }
 
 function failed(error: ErrorReport): Pick<Feed, 'state' | 'error'> {

@@ -1,5 +1,5 @@
 import type { ChatEvent, ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
-import type { FeedAddress } from '../../shared/feed-contract.ts';
+import { type FeedAddress, feedId } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { type Alert, type AlertManner, SEVERITIES, type WatchwordList } from '../../shared/watch-contract.ts';
 import type { WatchHit } from './matcher.ts';
@@ -31,13 +31,22 @@ export class AlertBook {
     return [...this.#alerts.values()];
   }
 
-  /** The time of the oldest alert that nobody has acknowledged, milliseconds since 1970. */
+  /** The time of the oldest alert of a message that nobody has acknowledged, milliseconds since 1970. */
   get oldestRaisedAt(): number | undefined {
     let oldest: number | undefined;
-    for (const { at, acknowledged } of this.#alerts.values()) {
-      if (acknowledged === undefined && (oldest === undefined || at < oldest)) oldest = at;
+    for (const { at, acknowledged, feed } of this.#alerts.values()) {
+      if (acknowledged === undefined && feed === undefined && (oldest === undefined || at < oldest))
+        oldest = at;
     }
     return oldest;
+  }
+
+  /** The feeds, by {@link feedId}, with alerts that nobody has acknowledged. */
+  get raisedFeeds(): ReadonlySet<string> {
+    const feeds = new Set<string>();
+    for (const { acknowledged, feed } of this.#alerts.values())
+      if (acknowledged === undefined && feed !== undefined) feeds.add(feedId(feed));
+    return feeds;
   }
 
   /** Raises what a message gave reason for; what it raised before stays as it is. Returns what is new. */

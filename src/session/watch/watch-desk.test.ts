@@ -1,37 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { applyCollectionChange, type CollectionMaps, NO_ITEMS } from '../../shared/chat-collections.ts';
-import type { ChatMessage } from '../../shared/chat-model.ts';
-import type { DataForm, FormField } from '../../shared/data-form.ts';
+import { alice, bob, watchedDesk as desk, message, ops, POLICY } from '../../../test/support/watched-desk.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { BareJid } from '../../shared/jid.ts';
-import {
-  MAX_LAYOUTS,
-  NO_PREFS,
-  NOTHING_WATCHED,
-  type Notice,
-  parseWatchPrefs,
-  type WatchPolicy,
-  type WatchPrefs,
-  type WatchwordList,
-} from '../../shared/watch-contract.ts';
-import { WatchDesk } from './watch-desk.ts';
-
-const alice = 'alice@chat.example.mil' as BareJid;
-const bob = 'bob@chat.example.mil' as BareJid;
-const ops = 'ops@conference.chat.example.mil' as BareJid;
-
-const CONTACT: WatchwordList = {
-  name: 'Contact',
-  severity: 'critical',
-  sound: 'urgent',
-  repeat: true,
-  words: ['under fire', 'missile*'],
-};
-const POLICY: WatchPolicy = {
-  lists: [CONTACT],
-  layouts: [{ name: 'Air', tiles: [{ jid: ops, kind: 'room' }] }],
-  notifications: { enabled: true, content: 'none' },
-};
+import { MAX_LAYOUTS, NOTHING_WATCHED } from '../../shared/watch-contract.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });
@@ -39,62 +9,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-let count = 0;
-function message(body: string, changes: Partial<ChatMessage> = {}): ChatMessage {
-  count += 1;
-  return {
-    id: `m${count}`,
-    direction: 'in',
-    sender: 'red',
-    body,
-    at: Date.now(),
-    delayed: false,
-    ...changes,
-  };
-}
-
-function desk(policy: WatchPolicy = POLICY, prefs: WatchPrefs = NO_PREFS) {
-  let maps: CollectionMaps = NO_ITEMS;
-  const notices: Notice[] = [];
-  const saved: WatchPrefs[] = [];
-  const attended = new Set<BareJid>();
-  const made = new WatchDesk({
-    policy,
-    prefs,
-    emit: (event) => {
-      if (event.type === 'collection') maps = applyCollectionChange(maps, event);
-    },
-    self: () => alice,
-    nick: (room) => (room === ops ? 'watch-1' : undefined),
-    isAttended: (conversation) => attended.has(conversation),
-    notify: (notice) => notices.push(notice),
-    save: (kept) => saved.push(kept),
-    onLevel: () => undefined,
-  });
-  for (const event of made.state()) {
-    if (event.type === 'collection') maps = applyCollectionChange(maps, event);
-  }
-  const handlers = made.handlers();
-  return {
-    desk: made,
-    handlers,
-    notices,
-    saved,
-    attended,
-    alerts: () => [...maps.alerts.values()],
-    lists: () => [...maps.watchlists.values()],
-    layouts: () => [...maps.layouts.values()].map(({ id }) => id),
-    says: (body: string, changes: Partial<ChatMessage> = {}, room = ops) =>
-      made.onMessages(room, room === bob ? 'contact' : 'room', [message(body, changes)]),
-    notified: () => {
-      vi.advanceTimersByTime(1_000);
-      return notices
-        .splice(0)
-        .map(({ reason, severity, count: number }) => `${number} ${reason} ${severity}`);
-    },
-  };
-}
 
 const own = (...words: string[]) =>
   ({ type: 'set-watchwords', words, severity: 'info', sound: 'none', repeat: false }) as const;
@@ -316,84 +230,5 @@ describe('layouts', () => {
     for (let index = 0; index < MAX_LAYOUTS; index += 1) await handlers['save-layout'](save(`L${index}`));
     await expect(handlers['save-layout'](save('one more'))).rejects.toThrow(AppError);
     await expect(handlers['save-layout'](save('L3'))).resolves.toBeUndefined();
-  });
-});
-
-describe('notices of feeds', () => {
-  const NOTICE_AT = 900_000;
-  const weather = { service: 'feeds.chat.mil' as BareJid, node: 'weather' };
-  const item = {
-    id: 'w1',
-    at: NOTICE_AT,
-    dated: true,
-    title: 'Convoy',
-    text: 'is under fire',
-    author: 'Office',
-  };
-
-  it('are looked through for watchwords, once, and never for names', () => {
-    const { desk: watch, alerts, notified } = desk();
-    watch.onFeedItem(weather, item, false);
-    watch.onFeedItem(weather, item, false);
-    watch.onFeedItem(weather, { ...item, id: 'w2', text: 'watch-1 and alice' }, false);
-    expect(alerts()).toMatchObject([
-      { conversation: weather.service, feed: weather, sender: 'Office', excerpt: 'Convoy is under fire' },
-    ]);
-    expect(notified()).toEqual(['1 watchword critical']);
-  });
-
-  it('are looked through in what their form says as well', () => {
-    const { desk: watch, alerts } = desk();
-    const field: FormField = {
-      name: 'state',
-      type: 'text-single',
-      label: 'State',
-      description: '',
-      required: false,
-      values: ['under fire'],
-      options: [],
-    };
-    const form: DataForm = {
-      type: 'result',
-      title: '',
-      instructions: [],
-      fields: [field],
-      columns: [],
-      rows: [],
-    };
-    watch.onFeedItem(weather, { ...item, text: '', form }, false);
-    expect(alerts()).toHaveLength(1);
-  });
-
-  it('that were there before the last sign-out raise nothing', () => {
-    const { desk: watch, alerts } = desk(POLICY, { ...NO_PREFS, since: NOTICE_AT });
-    watch.onFeedItem(weather, item, true);
-    expect(alerts()).toEqual([]);
-    watch.onFeedItem(weather, { ...item, at: NOTICE_AT + 1 }, true);
-    expect(alerts()).toHaveLength(1);
-  });
-
-  it('are read on from where they were read last, as far as that is kept', () => {
-    const { desk: watch, saved } = desk();
-    expect(watch.feedRead('a')).toBeUndefined();
-    watch.keepFeedRead('a', 'i1');
-    watch.keepFeedRead('b', 'i2');
-    watch.keepFeedRead('a', 'i3');
-    expect(watch.feedRead('a')).toBe('i3');
-    vi.advanceTimersByTime(1_000);
-    const kept = saved.at(-1) ?? expect.unreachable();
-    expect(kept.feeds).toEqual([
-      { id: 'b', read: 'i2' },
-      { id: 'a', read: 'i3' },
-    ]);
-    expect(parseWatchPrefs(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
-    for (const feeds of [
-      {},
-      [{ id: 'a' }],
-      [{ id: 1, read: 'x' }],
-      Array(101).fill({ id: 'a', read: 'b' }),
-    ]) {
-      expect(parseWatchPrefs({ ...NO_PREFS, feeds })).toBeUndefined();
-    }
   });
 });

@@ -2,7 +2,7 @@ import type { ChatEvent, ChatMessage, ConversationKind } from '../../shared/chat
 import type { WatchCommand } from '../../shared/chat-watch-commands.ts';
 import type { DataForm } from '../../shared/data-form.ts';
 import { AppError } from '../../shared/errors.ts';
-import { FEED_LIMITS, type FeedAddress, type FeedItem } from '../../shared/feed-contract.ts';
+import { type FeedAddress, type FeedItem, feedId } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { mentionsIn } from '../../shared/mentions.ts';
 import {
@@ -20,6 +20,7 @@ import {
 } from '../../shared/watch-contract.ts';
 import { done, type Handlers } from '../commands/handlers.ts';
 import { AlertBook, type AlertReason, higher } from './alert-book.ts';
+import { FeedMarks } from './feed-marks.ts';
 import { WatchwordMatcher } from './matcher.ts';
 import { Notices } from './notices.ts';
 
@@ -73,6 +74,7 @@ export class WatchDesk {
   readonly #alerts: AlertBook;
   readonly #notices: Notices;
   readonly #levels: Map<BareJid, NotifyLevel>;
+  readonly #marks: FeedMarks;
   #policy: WatchPolicy;
   #prefs: WatchPrefs;
   #matcher: WatchwordMatcher;
@@ -90,6 +92,7 @@ export class WatchDesk {
     this.#policy = options.policy;
     this.#prefs = options.prefs;
     this.#levels = new Map(options.prefs.levels.map(({ jid, level }) => [jid, level]));
+    this.#marks = new FeedMarks(options.prefs.feeds);
     this.#since = options.prefs.since;
     this.#matchedUntil = options.prefs.since;
     this.#alerts = new AlertBook(options.emit);
@@ -142,31 +145,54 @@ export class WatchDesk {
     }
   }
 
+  /** A notice was published just now: watchwords count in it, names do not. */
+  onFeedItem(feed: FeedAddress, item: FeedItem): void {
+    const id = feedId(feed);
+    this.#lookAtItem(feed, item, false, this.#marks.matched(id));
+    this.#marks.setMatched(id, item.id);
+    this.#saveSoon(SAVE_MATCHED_MS);
+  }
+
   /**
-   * A notice of a feed: watchwords count in it, names do not. `late`: it was there when the feed was read, and counts where it is newer
-   * than what was matched before the sign-in.
+   * The newest items of a feed were read, oldest first; those that `fresh` names nobody has seen. What stands behind the last that was
+   * looked through came since, whatever it says of its own age. Of a feed that was never seen, what is newer than the last sign-out.
    */
-  onFeedItem(feed: FeedAddress, item: FeedItem, late: boolean): void {
-    const { id, at, title, author, text, form, label } = item;
-    const now = Date.now();
-    if (late && at <= this.#since) return;
+  onFeedRead(feed: FeedAddress, items: readonly FeedItem[], fresh: ReadonlySet<string>): void {
+    const id = feedId(feed);
+    const mark = this.#marks.matched(id);
+    const at = items.findIndex((item) => item.id === mark);
+    for (const [index, item] of items.entries()) {
+      if (index <= at || !fresh.has(item.id)) continue;
+      if (mark === undefined && item.at <= this.#since) continue;
+      this.#lookAtItem(feed, item, true, items[index - 1]?.id);
+    }
+    const newest = items.at(-1);
+    if (newest === undefined || newest.id === mark) return;
+    this.#marks.setMatched(id, newest.id);
+    this.#saveSoon(SAVE_MATCHED_MS);
+  }
+
+  /** @param before the item before it */
+  #lookAtItem(feed: FeedAddress, item: FeedItem, late: boolean, before: string | undefined): void {
+    const { id, title, author, text, form, label } = item;
     const body = [title, text, ...(form === undefined ? [] : wordsOf(form))]
       .filter((part) => part !== '')
       .join('\n');
     const reasons = this.#words(body);
     if (reasons.length === 0) return;
-    this.#matchedUntil = Math.max(this.#matchedUntil, Math.min(at, now));
     const message: ChatMessage = {
       id: `${feed.node} ${id}`,
       direction: 'in',
       sender: author || feed.node,
       body,
-      at,
+      // When it was received: when it was written is its author's word, and would put it anywhere in the inbox.
+      at: Date.now(),
       delayed: late,
       ...(label === undefined ? {} : { label }),
     };
     const raised = this.#alerts.raise(feed.service, 'room', message, reasons, false, feed);
     if (raised.length === 0) return;
+    this.#marks.raised(feedId(feed), before);
     this.#saveSoon();
     const severity = raised.reduce((most, alert) => higher(most, alert.severity), 'info' as Severity);
     this.#notices.add({ reason: 'watchword', severity }, message);
@@ -174,14 +200,11 @@ export class WatchDesk {
 
   /** The item of a feed up to which this account's user has read. */
   feedRead(feed: string): string | undefined {
-    return this.#prefs.feeds?.find(({ id }) => id === feed)?.read;
+    return this.#marks.read(feed);
   }
 
-  /** Keeps it; of more feeds than are read at a time the oldest are forgotten. */
   keepFeedRead(feed: string, item: string): void {
-    const others = (this.#prefs.feeds ?? []).filter(({ id }) => id !== feed);
-    const feeds = [...others, { id: feed, read: item }].slice(-FEED_LIMITS.feeds);
-    this.#prefs = { ...this.#prefs, feeds };
+    this.#marks.setRead(feed, item);
     this.#saveSoon();
   }
 
@@ -343,7 +366,10 @@ export class WatchDesk {
       0,
       raised === undefined ? this.#matchedUntil : Math.min(raised - 1, this.#matchedUntil),
     );
-    this.#prefs = { ...this.#prefs, since };
+    const waiting = this.#alerts.raisedFeeds;
+    const { feeds: _former, ...prefs } = this.#prefs;
+    const feeds = this.#marks.kept((feed) => waiting.has(feed));
+    this.#prefs = { ...prefs, since, ...(feeds.length === 0 ? {} : { feeds }) };
     this.#options.save(this.#prefs);
   }
 }

@@ -108,6 +108,12 @@ export class AdHocCommands implements Extension {
     }
   }
 
+  /** Which command a run is of; `undefined` where it is over. */
+  commandOf(id: string): { readonly service: BareJid; readonly node: string } | undefined {
+    const run = this.#runs.get(id);
+    return run && { service: run.service, node: run.node };
+  }
+
   /** Gives a run up and tells the service; it is over whatever comes back. */
   cancel(id: string): void {
     const run = this.#runs.get(id);

@@ -167,9 +167,33 @@ export class Feeds implements Extension {
     }
   }
 
-  /** The newest items of a node, oldest first as they were published. Rejects as {@link list}. */
-  async items({ service, node }: FeedAddress, max: number): Promise<readonly FeedItem[]> {
-    const answer = await this.#ask('get', buildItemsQuery(node, max), service);
+  /**
+   * The newest items of a node, oldest first as they were published. `take` gets them while the answer is being read, before any event
+   * that came right behind it is heard. Rejects as {@link list}.
+   */
+  items(
+    { service, node }: FeedAddress,
+    max: number,
+    take: (items: readonly FeedItem[]) => void = () => undefined,
+  ): Promise<readonly FeedItem[]> {
+    return new Promise((resolve, reject) => {
+      const onAnswer = (answer: Element) => {
+        try {
+          const items = this.#readItems(answer, node, max);
+          take(items);
+          resolve(items);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.#requireService(service);
+      this.#host.requests.call('get', buildItemsQuery(node, max), service, onAnswer, (error) =>
+        reject(feedError(error)),
+      );
+    });
+  }
+
+  #readItems(answer: Element, node: string, max: number): readonly FeedItem[] {
     const pubsub = childOf(answer, 'pubsub', NS.pubsub);
     const list = pubsub === undefined ? undefined : childOf(pubsub, 'items', NS.pubsub);
     if (list === undefined || list.attrs.node !== node) return [];
@@ -180,7 +204,7 @@ export class Feeds implements Extension {
   }
 
   /**
-   * Publishes a notice as an Atom entry, its label in it. Rejects as {@link list}, and with FEED_PUBLISH_OFF or LABEL_UNKNOWN;
+   * Publishes a notice as an Atom entry, its label in it; resolves with the item's id. Rejects as {@link list}, and with FEED_PUBLISH_OFF or LABEL_UNKNOWN;
    * GUARD_REFUSED where the label may not be sent.
    */
   async publish(
@@ -191,7 +215,7 @@ export class Feeds implements Extension {
       readonly author: string;
       readonly label: string | undefined;
     },
-  ): Promise<void> {
+  ): Promise<string> {
     const { guard, newId } = this.#host;
     if (guard.policy.feeds?.publish !== true) throw new AppError('FEED_PUBLISH_OFF');
     const chosen = labelNamed(notice.label, guard.labels).label;
@@ -202,6 +226,7 @@ export class Feeds implements Extension {
       label === undefined ? undefined : buildSecurityLabel(label),
     );
     await this.#ask('set', buildPublish(node, id, entry), service);
+    return id;
   }
 
   /** Takes an item back. Rejects as {@link publish}. */
@@ -215,8 +240,12 @@ export class Feeds implements Extension {
     return read === undefined ? [] : [read];
   }
 
-  async #ask(type: 'get' | 'set', question: Element, service: BareJid): Promise<Element> {
+  #requireService(service: BareJid): void {
     if (this.#host.guard.resolve(service)?.service !== 'feeds') throw new AppError('FEEDS_OFF');
+  }
+
+  async #ask(type: 'get' | 'set', question: Element, service: BareJid): Promise<Element> {
+    this.#requireService(service);
     return this.#host.requests.send(type, question, service).catch((error: unknown) => {
       throw feedError(error);
     });
