@@ -26,10 +26,15 @@ const MAX_BOARDS = 50;
 /** Stands for the file of a picture, which an export does not hold. */
 const NO_FILE: SharedFile = { name: '', mediaType: '', size: 0, sha256: '', url: '' };
 
+/** Whether a message is taken back for everybody; where that still waits to be sent, it is not. */
+export function isRetracted({ retracted }: Pick<ChainedRecord, 'retracted'>): boolean {
+  return retracted !== undefined && retracted.waiting !== true;
+}
+
 /** What a record adds to its room's board; `undefined`: nothing, or it was taken back, or did not get there. */
 function entryOf(record: ChainedRecord): BoardEntry | undefined {
-  const { board, retracted, own, delivery, sender, time, seq } = record;
-  if (board === undefined || retracted !== undefined) return undefined;
+  const { board, own, delivery, sender, time, seq } = record;
+  if (board === undefined || isRetracted(record)) return undefined;
   if (own && (delivery === 'queued' || delivery === 'sent' || delivery === 'failed')) return undefined;
   return {
     id: String(seq),

@@ -1,7 +1,15 @@
 /** An export as a document. Text from the network is escaped here and is nothing but text. */
 import type { ExportFormat } from '../shared/export-contract.ts';
 import { EXPORT_DOCUMENT_TEXT as WORDS } from '../shared/export-text.ts';
-import { BOARD_STYLE, boardsOf, drawingOf, type ExportedBoard, elementText, operationText } from './board.ts';
+import {
+  BOARD_STYLE,
+  boardsOf,
+  drawingOf,
+  type ExportedBoard,
+  elementText,
+  isRetracted,
+  operationText,
+} from './board.ts';
 import { type ChainedRecord, canonical } from './chain.ts';
 
 export interface ExportHead {
@@ -33,13 +41,21 @@ function visible(text: string): string {
   );
 }
 
+function retractionText({
+  time,
+  by,
+  reason,
+  waiting,
+}: Exclude<ChainedRecord['retracted'], undefined>): string {
+  const words = waiting === true ? WORDS.retractionWaits : WORDS.retracted;
+  return words(timeGroup(time), visible(by), visible(reason));
+}
+
 function notesOf({ board, earlier, retracted, delivery, own }: ChainedRecord): readonly string[] {
   return [
     ...(board ?? []).map((operation) => visible(operationText(operation))),
     ...earlier.map(({ time, text }) => WORDS.corrected(timeGroup(time), visible(text))),
-    ...(retracted === undefined
-      ? []
-      : [WORDS.retracted(timeGroup(retracted.time), visible(retracted.by), visible(retracted.reason))]),
+    ...(retracted === undefined ? [] : [retractionText(retracted)]),
     ...(own && delivery !== undefined ? [WORDS.delivery(delivery)] : []),
   ];
 }
@@ -120,7 +136,7 @@ ${BOARD_STYLE}`;
 
 function articleOf(record: ChainedRecord): string {
   const label = record.label === '' ? WORDS.noLabel : record.label;
-  const text = `<p${record.retracted === undefined ? '' : ' class="retracted"'}>${escapeHtml(visible(record.text))}</p>`;
+  const text = `<p${isRetracted(record) ? ' class="retracted"' : ''}>${escapeHtml(visible(record.text))}</p>`;
   const notes = notesOf(record).map((note) => `<p class="note">${escapeHtml(note)}</p>`);
   return `<article><header><span>${record.seq}.</span><time datetime="${record.time}">${timeGroup(record.time)}</time><b><bdi>${escapeHtml(visible(record.sender))}</bdi></b><bdi>${escapeHtml(visible(record.conversation))}</bdi><i>${escapeHtml(visible(label))}</i><code>${record.hash.slice(0, SHOWN_OF_HASH)}</code></header>${text}${notes.join('')}</article>`;
 }

@@ -183,6 +183,21 @@ describe('an export', () => {
     },
   );
 
+  it('says of a retraction that was not sent yet that it waits, and strikes nothing out', async () => {
+    const retracted = {
+      time: '2026-11-29T03:09:00.000Z',
+      by: 'its sender',
+      reason: '',
+      waiting: true,
+    } as const;
+    for (const format of ['html', 'text'] as const) {
+      const { document } = await exported(format, alice, [record(1, { retracted })]);
+      expect(document).toContain('Asked 290309:00Z NOV 26 by its sender to be retracted');
+      expect(document).toContain('others still see it');
+      expect(document).not.toMatch(/class="retracted"|Retracted/);
+    }
+  });
+
   it('is never good with one bit changed, in the document or in the proof', async () => {
     const { bytes, proof } = await exported('text');
     for (let place = 0; place < bytes.length; place += 13) {
@@ -314,6 +329,12 @@ describe('a whiteboard in an export', () => {
     expect(drawing(first)).toContain('&lt;script&gt;alert(1)&lt;/script&gt; ‹U+202E› x</text>');
     expect(drawing(second)).toContain('points="1,2 30,40"');
     expect(drawing(second).match(/<polyline/g)).toHaveLength(1);
+    const waits = { time: '2026-11-29T03:00:00.000Z', by: 'x', reason: '', waiting: true } as const;
+    const withWaiting = await exported('html', alice, [
+      ...DRAWN,
+      drew(7, [line('waits')], { retracted: waits }),
+    ]);
+    expect(withWaiting.document.match(/<polyline/g)).toHaveLength(2);
     expect(document).not.toMatch(/<script|href|url\(|onload|<foreignObject|<image|<use/i);
   });
 

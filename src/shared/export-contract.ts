@@ -32,7 +32,13 @@ export interface ExportRecord {
   /** Texts before corrections, oldest first. */
   readonly earlier: readonly { readonly time: string; readonly text: string }[];
   /** Taken back; `text` is what was there, as far as it is known. */
-  readonly retracted?: { readonly time: string; readonly by: string; readonly reason: string };
+  readonly retracted?: {
+    readonly time: string;
+    readonly by: string;
+    readonly reason: string;
+    /** The server has not taken it yet: everybody else still reads the message. */
+    readonly waiting?: true;
+  };
   /** How far an own message got. */
   readonly delivery?: string;
 }
@@ -85,6 +91,7 @@ export function isExportRecord(value: unknown): value is ExportRecord {
 
 function isRetraction(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { time, by, reason } = value as Readonly<Record<string, unknown>>;
+  const { time, by, reason, waiting } = value as Readonly<Record<string, unknown>>;
+  if (waiting !== undefined && waiting !== true) return false;
   return isTime(time) && isText(by, 1_024) && isText(reason, 1_024);
 }

@@ -22,6 +22,9 @@ export const EXPORT_DOCUMENT_TEXT = {
   /** @param reason empty for none */
   retracted: (time: string, by: string, reason: string) =>
     `Retracted ${time} by ${by}${reason === '' ? '' : `: ${reason}`}`,
+  /** As `retracted`, where the server has not taken it yet. */
+  retractionWaits: (time: string, by: string, reason: string) =>
+    `Asked ${time} by ${by} to be retracted, but that was not sent yet: others still see it${reason === '' ? '' : `: ${reason}`}`,
   bySender: 'its sender',
   /** @param moderator `undefined`: the room does not say who it was */
   byRoom: (moderator: string | undefined) => `the room (${moderator ?? 'a moderator'})`,

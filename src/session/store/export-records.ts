@@ -24,7 +24,7 @@ export interface ExportSource {
 const iso = (at: number): string => new Date(Math.max(0, at)).toISOString();
 
 export function recordOf(conversation: BareJid, message: ChatMessage): ExportRecord {
-  const { versions = [], retraction, sender, shownAs, direction, delivery, board } = message;
+  const { versions = [], retraction, sender, shownAs, direction, delivery, board, pending } = message;
   return {
     time: iso(message.at),
     conversation,
@@ -44,6 +44,7 @@ export function recordOf(conversation: BareJid, message: ChatMessage): ExportRec
                 ? EXPORT_DOCUMENT_TEXT.bySender
                 : EXPORT_DOCUMENT_TEXT.byRoom(retraction.moderator),
             reason: retraction.reason ?? '',
+            ...(pending?.some(({ type }) => type === 'retract') === true ? { waiting: true } : {}),
           },
         }),
     ...(delivery === undefined ? {} : { delivery }),
