@@ -1,7 +1,7 @@
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
-  /** Which failed, as far as that is known. */
+  /** Which failed and why, as far as that is known; a reason has lines of its own. */
   readonly names: readonly string[];
 }
 /** The part of vitest's JSON report that is read. */
@@ -10,7 +10,14 @@ export interface VitestReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    /** Why the file itself failed; empty where its tests tell. */
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      /** One a try, each with its call stack. */
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 export function passed(count?: number): Counts;

@@ -1,7 +1,8 @@
 /** Counting test results. */
+import { stripVTControlCharacters } from 'node:util';
 
 /**
- * `names` says which failed, as far as that is known.
+ * `names` says which failed and why, as far as that is known.
  *
  * @typedef {{ passed: number, failed: number, names: readonly string[] }} Counts
  */
@@ -25,11 +26,35 @@ export function add(left, right) {
   };
 }
 
-/** The tests of a file that did not pass, and the file itself where none of its tests tells why it failed. */
-function failuresOf({ name, status, assertionResults }) {
+/** Lines of a message that tell why a test failed; what follows is a call stack. */
+const REASON_LINES = 12;
+const REASON_CHARACTERS = 800;
+
+/** What each try said, without its call stack, indented under the name. */
+function reasons(messages = []) {
+  return messages
+    .map((message) =>
+      stripVTControlCharacters(message)
+        .split('\n')
+        .filter((line) => line.trim() !== '' && !/^\s+at /.test(line))
+        .slice(0, REASON_LINES)
+        .join('\n    ')
+        .slice(0, REASON_CHARACTERS),
+    )
+    .map((reason) => `\n    ${reason}`)
+    .join('');
+}
+
+/** The tests of a file that did not pass and why, and the file itself where none of its tests tells why it failed. */
+function failuresOf({ name, status, message, assertionResults }) {
   const tests = assertionResults.filter((test) => test.status !== 'passed');
-  if (status === 'failed' && tests.length === 0) return [`${name}: its set-up or clearing up`];
-  return tests.map((test) => `${name}: ${test.fullName}${test.status === 'failed' ? '' : ' (skipped)'}`);
+  if (status === 'failed' && tests.length === 0)
+    return [`${name}: its set-up or clearing up${reasons(message ? [message] : [])}`];
+  return tests.map((test) =>
+    test.status === 'failed'
+      ? `${name}: ${test.fullName}${reasons(test.failureMessages)}`
+      : `${name}: ${test.fullName} (skipped)`,
+  );
 }
 
 /**

@@ -15,6 +15,26 @@ describe('countReport', () => {
     });
   });
 
+  it('says why, for each try, without the call stack and colours', () => {
+    const failureMessages = [
+      'Error: \u001b[31mfirst\u001b[39m\n  - waiting for the desk\n\n    at Desk.open (desk.ts:3:1)',
+      'Error: second\n    at file.ts:1:1',
+    ];
+    const assertionResults = [{ ...test('a c', 'failed'), failureMessages }];
+    const testResults = [{ name: 'x.test.ts', status: 'failed', assertionResults }];
+    expect(countReport({ ...empty, testResults }, 1).names).toEqual([
+      'x.test.ts: a c\n    Error: first\n      - waiting for the desk\n    Error: second',
+    ]);
+  });
+
+  it('bounds what it says of one failure', () => {
+    const assertionResults = [
+      { ...test('a', 'failed'), failureMessages: ['x\n'.repeat(10_000), 'y'.repeat(10_000)] },
+    ];
+    const testResults = [{ name: 'x.test.ts', status: 'failed', assertionResults }];
+    expect(countReport({ ...empty, testResults }, 1).names.join('').length).toBeLessThan(2000);
+  });
+
   it.each(['pending', 'skipped', 'todo'])('counts a test that is %s as a failure', (status) => {
     const testResults = [{ name: 'x.test.ts', status: 'passed', assertionResults: [test('a', status)] }];
     expect(countReport({ numPassedTests: 5, testResults }, 0)).toEqual({
@@ -25,11 +45,11 @@ describe('countReport', () => {
   });
 
   it('counts a file that could not be loaded as a failure', () => {
-    const testResults = [{ name: 'x.test.ts', status: 'failed', assertionResults: [] }];
+    const testResults = [{ name: 'x.test.ts', status: 'failed', message: 'no site', assertionResults: [] }];
     expect(countReport({ numPassedTests: 5, testResults }, 1)).toEqual({
       passed: 5,
       failed: 1,
-      names: ['x.test.ts: its set-up or clearing up'],
+      names: ['x.test.ts: its set-up or clearing up\n    no site'],
     });
   });
 
