@@ -1,13 +1,19 @@
 /** One thing at a time touches the module, and what takes too long is known to be stuck. */
+import { AwakeClock } from './awake-clock.ts';
 
 /** The time that an operation may take, in milliseconds, before the module counts as hung. */
 export const OPERATION_LIMIT_MS = 3_500;
 /** The same for a PIN that is typed on the reader. */
 export const PIN_PAD_LIMIT_MS = 120_000;
 
+/** How often the queue is asked whether it is overdue, milliseconds. */
+export const LOOK_MS = 250;
+
 export class OperationQueue {
+  readonly #awake = new AwakeClock(LOOK_MS);
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  /** Of {@link #awake}. */
   #deadline: number | undefined;
   #limitMs = 0;
 
@@ -16,9 +22,10 @@ export class OperationQueue {
     return this.#waiting;
   }
 
-  /** True when the operation that runs should have ended. */
-  get overdue(): boolean {
-    return this.#deadline !== undefined && performance.now() > this.#deadline;
+  /** True when the operation that runs should have ended; to be asked every {@link LOOK_MS}. */
+  isOverdue(): boolean {
+    const now = this.#awake.look(performance.now());
+    return this.#deadline !== undefined && now > this.#deadline;
   }
 
   /**
@@ -27,7 +34,7 @@ export class OperationQueue {
    */
   async progress(): Promise<void> {
     await new Promise<void>((done) => setImmediate(done));
-    if (this.#deadline !== undefined) this.#deadline = performance.now() + this.#limitMs;
+    if (this.#deadline !== undefined) this.#deadline = this.#awake.ms + this.#limitMs;
   }
 
   /** Runs `operation` after all that were given before, whatever became of those. */
@@ -35,7 +42,7 @@ export class OperationQueue {
     this.#waiting++;
     const result = this.#last.then(async () => {
       this.#limitMs = limitMs;
-      this.#deadline = performance.now() + limitMs;
+      this.#deadline = this.#awake.ms + limitMs;
       try {
         return await operation();
       } finally {

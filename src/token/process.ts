@@ -5,6 +5,7 @@
  */
 import { keepMemoryPrivate } from '../platform/private-memory.ts';
 import { toErrorReport } from '../shared/errors.ts';
+import { LOOK_MS } from './operation-queue.ts';
 import { servePinPort, serveSignPort, wrapPort } from './ports.ts';
 import {
   isTokenCommand,
@@ -14,8 +15,6 @@ import {
   type TokenMessage,
 } from './protocol.ts';
 import { TokenService } from './token-service.ts';
-
-const HEARTBEAT_MS = 250;
 
 interface Supervisor {
   send(message: TokenMessage): void;
@@ -59,8 +58,8 @@ class CommandHandler {
     this.#supervisor = supervisor;
   }
 
-  get stuck(): boolean {
-    return this.#service?.stuck ?? false;
+  isStuck(): boolean {
+    return this.#service?.isStuck() ?? false;
   }
 
   handle(message: unknown, ports: readonly unknown[]): void {
@@ -128,5 +127,5 @@ keepMemoryPrivate();
 const supervisor = findSupervisor();
 const handler = new CommandHandler(supervisor);
 supervisor.onMessage((message, ports) => handler.handle(message, ports));
-setInterval(() => supervisor.send({ kind: 'alive', stuck: handler.stuck }), HEARTBEAT_MS);
+setInterval(() => supervisor.send({ kind: 'alive', stuck: handler.isStuck() }), LOOK_MS);
 supervisor.send({ kind: 'alive', stuck: false });

@@ -5,6 +5,7 @@
 import type { PinPortReply, PinPortRequest } from '../shared/app-state.ts';
 import { AppError, type ErrorReport, toErrorReport } from '../shared/errors.ts';
 import type { SignRequest } from '../shared/signing.ts';
+import { AwakeClock } from './awake-clock.ts';
 import type { TokenChild } from './child.ts';
 import { isTokenMessage, type TokenAnswer, type TokenCommand, type TokenMessage } from './protocol.ts';
 import type { SelectedCertificate, TokenConfig, TokenStatus } from './types.ts';
@@ -63,7 +64,9 @@ export class TokenSupervisor {
   #status: TokenStatus = { kind: 'starting' };
   #selected: string | undefined;
   #nextId = 1;
-  #lastSign = 0;
+  readonly #awake = new AwakeClock(CHECK_MS);
+  /** When the process said something last, of {@link #awake}. */
+  #heardAt = 0;
   #startedAt = 0;
   #hasStarted = false;
   /** Why the process is being ended by us. */
@@ -215,7 +218,7 @@ export class TokenSupervisor {
     this.#ending = undefined;
     this.#hasStarted = false;
     this.#startedAt = performance.now();
-    this.#lastSign = this.#startedAt;
+    this.#heardAt = this.#awake.ms;
     child.onMessage((message) => {
       if (this.#child === child) this.#receive(message);
     });
@@ -253,9 +256,10 @@ export class TokenSupervisor {
   }
 
   #watch(): void {
+    const now = this.#awake.look(performance.now());
     if (this.#child === undefined || this.#ending !== undefined) return;
     const limit = this.#hasStarted ? SILENCE_MS : START_SILENCE_MS;
-    if (performance.now() - this.#lastSign > limit) void this.#end('hung');
+    if (now - this.#heardAt > limit) void this.#end('hung');
   }
 
   /** Ends the process; resolves when it is gone. */
@@ -277,7 +281,7 @@ export class TokenSupervisor {
 
   #receive(message: unknown): void {
     if (!isTokenMessage(message)) return;
-    this.#lastSign = performance.now();
+    this.#heardAt = this.#awake.ms;
     this.#handle(message);
   }
 

@@ -61,8 +61,8 @@ export class TokenService {
   }
 
   /** True when the module does not come back from a call. */
-  get stuck(): boolean {
-    return this.#queue.overdue;
+  isStuck(): boolean {
+    return this.#queue.isOverdue();
   }
 
   start(): void {
