@@ -110,8 +110,8 @@ export class ChatWindows {
     }
     const attached = this.#windows.get(window);
     if (attached?.port !== port) return;
-    // What the command changed is shown before its answer arrives.
-    attached.batcher.flush();
+    // What the command changed is shown before its answer arrives. A window that says what it has read has applied that already.
+    if (command.type !== 'mark-read') attached.batcher.flush();
     port.postMessage({ kind: 'reply', id, reply });
   }
 }

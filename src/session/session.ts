@@ -18,7 +18,7 @@ import { connectionInfo } from './connection-info.ts';
 import { Connector, type OpenConnection } from './connector.ts';
 import type { GateAccess } from './files/gate-client.ts';
 import { SaveChannel } from './files/save-channel.ts';
-import { Latest } from './latest.ts';
+import { Lasting } from './lasting.ts';
 import { PasswordDesk } from './password/password-desk.ts';
 import { PolicyDrop, type PolicyDropOptions } from './policy-drop.ts';
 import type { Port } from './ports.ts';
@@ -26,7 +26,7 @@ import { RemoteSigner } from './remote-signer.ts';
 import { tlsOptionsFor } from './tls-options.ts';
 
 /** The main process hears of the number of unread messages at most once in this time, milliseconds. */
-const UNREAD_INTERVAL_MS = 250;
+const UNREAD_INTERVAL_MS = 500;
 
 export interface SessionOptions {
   readonly report: (report: SessionReport) => void;
@@ -53,7 +53,7 @@ interface SignIn {
   readonly made: ClientMaking;
   readonly xmpp: XmppClient;
   readonly desk: ChatDesk;
-  readonly unread: Latest<number>;
+  readonly unread: Lasting;
   /** Settles when this computer's history is there, or is known not to be. */
   readonly historyOpened: Promise<void>;
   /** The policy's rooms are entered once: a user who leaves one is not put back by the next connection. */
@@ -198,7 +198,7 @@ export class Session {
       ...this.#passwordSignIn(config),
     });
     xmpp.on('audit', (record) => this.#options.report({ kind: 'audit', record }));
-    const unread = new Latest<number>(UNREAD_INTERVAL_MS, (total) =>
+    const unread = new Lasting(UNREAD_INTERVAL_MS, (total) =>
       this.#options.report({ kind: 'unread', total }),
     );
     const desk = new ChatDesk({

@@ -7,6 +7,11 @@ export function useMarkRead(jid: BareJid, reading: boolean): void {
   const actions = useActions();
   const unread = useWindowState((state) => state.chat.summaries.get(jid)?.unread ?? 0);
   useLayoutEffect(() => {
+    if (!reading) return;
+    actions.setReading(jid, true);
+    return () => actions.setReading(jid, false);
+  }, [actions, jid, reading]);
+  useLayoutEffect(() => {
     if (reading && unread > 0) actions.markRead(jid);
   }, [actions, jid, reading, unread]);
 }

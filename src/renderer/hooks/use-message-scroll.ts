@@ -2,6 +2,7 @@ import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { estimateHeight } from '../state/message-groups.ts';
 import type { MessageLog } from '../state/message-log.ts';
+import { useFollowedEnd } from './use-followed-end.ts';
 import { type MessageWindow, useMessageWindow } from './use-message-window.ts';
 
 /** Closer to the end than this many pixels counts as at the end. */
@@ -40,6 +41,8 @@ export function useMessageScroll(log: MessageLog, scroller: RefObject<HTMLDivEle
   const jumpedAt = useRef(Number.NEGATIVE_INFINITY);
   const newest = useRef({ end: log.end, start: window.start });
   newest.current = { end: log.end, start: window.start };
+  const isJumping = () => performance.now() - jumpedAt.current < JUMP_MS;
+  const { observe, scrollToFn, useFollow } = useFollowedEnd(scroller);
   const virtualizer = useVirtualizer<HTMLDivElement, Element>({
     count: log.size - first,
     getScrollElement: () => scroller.current,
@@ -47,10 +50,12 @@ export function useMessageScroll(log: MessageLog, scroller: RefObject<HTMLDivEle
     getItemKey: useCallback((index: number) => log.at(first + index)?.id ?? index, [log, first]),
     overscan: OVERSCAN,
     anchorTo: 'end',
-    followOnAppend: true,
     scrollEndThreshold: END_THRESHOLD,
     paddingEnd: 8,
+    observeElementOffset: observe,
+    scrollToFn,
   });
+  useFollow(virtualizer, atEnd && !isJumping());
   const hasMessages = log.size > 0;
   useLayoutEffect(() => {
     if (hasMessages) virtualizer.scrollToEnd();
@@ -66,7 +71,7 @@ export function useMessageScroll(log: MessageLog, scroller: RefObject<HTMLDivEle
     window,
     atEnd,
     below: leftAt === undefined ? 0 : log.end - leftAt,
-    isJumping: () => performance.now() - jumpedAt.current < JUMP_MS,
+    isJumping,
     onScroll,
     toEnd: () => virtualizer.scrollToEnd(),
     toSight(position) {

@@ -27,6 +27,7 @@ import {
   setComposing,
   setDraft,
   setLabel,
+  setReading,
   setTemplateDraft,
   toggleCollapsed,
 } from './view-state.ts';
@@ -76,6 +77,8 @@ export interface ChatActions extends PreferenceActions {
   /** Asks again for what is missing after a message. */
   fillGap(jid: BareJid, message: string): void;
   markRead(jid: BareJid): void;
+  /** From now on what comes in a conversation is read as soon as it is shown, or is not any more. */
+  setReading(jid: BareJid, isRead: boolean): void;
   /** Resolves with the error, if there is one; the caller shows it. */
   joinRoom(jid: BareJid): Promise<ErrorReport | undefined>;
   leaveRoom(jid: BareJid): void;
@@ -255,6 +258,7 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     loadOlder: (jid) => loadPage(jid, PAGE_SIZE),
     fillGap: (conversation, message) => runAndNotify({ type: 'fill-gap', conversation, message }),
     markRead,
+    setReading: (jid, isRead) => updateView((view) => setReading(view, jid, isRead)),
     joinRoom: (room) => runForError({ type: 'join-room', room }),
     leaveRoom: (room) => runAndNotify({ type: 'leave-room', room }),
     setSubject: (room, subject) => runForError({ type: 'set-subject', room, subject }),

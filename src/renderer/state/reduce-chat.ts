@@ -1,5 +1,11 @@
 import { applyCollectionChange, type CollectionMaps } from '../../shared/chat-collections.ts';
-import type { ChatEvent, ChatMessage, ChatSnapshot, Room } from '../../shared/chat-model.ts';
+import type {
+  ChatEvent,
+  ChatMessage,
+  ChatSnapshot,
+  ConversationSummary,
+  Room,
+} from '../../shared/chat-model.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import {
   type ChatState,
@@ -155,7 +161,7 @@ class ChatDraft {
         this.#changeOccupants(event);
         return;
       case 'conversations':
-        for (const summary of event.upsert) this.#summaries.set(summary.jid, summary);
+        for (const summary of event.upsert) this.#setSummary(summary);
         return;
       case 'messages':
         this.#append(event);
@@ -167,6 +173,14 @@ class ChatDraft {
         this.#collections = applyCollectionChange(this.#collections, event);
         return;
     }
+  }
+
+  /** One that says the same changes nothing: it may be the session's answer to what was read here. */
+  #setSummary(summary: ConversationSummary): void {
+    const present = this.#summaries.get(summary.jid);
+    const { kind, unread, lastAt } = summary;
+    if (present?.kind === kind && present.unread === unread && present.lastAt === lastAt) return;
+    this.#summaries.set(summary.jid, summary);
   }
 
   /** What could not be had without a connection can be asked for now. */

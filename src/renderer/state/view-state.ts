@@ -77,6 +77,8 @@ export interface ViewState {
   readonly composing: ReadonlyMap<BareJid, Composing>;
   /** The label chosen last in a conversation, by its id. */
   readonly labels: ReadonlyMap<BareJid, string>;
+  /** Conversations whose end the user has before the eyes in the focused window: what comes there is read when it is shown. */
+  readonly reading: ReadonlySet<BareJid>;
   readonly filter: string;
   /** Sections and groups of the side bar that are closed, by their key. */
   readonly collapsed: ReadonlySet<string>;
@@ -114,6 +116,7 @@ export const INITIAL_VIEW: ViewState = {
   templateDrafts: new Map(),
   composing: new Map(),
   labels: new Map(),
+  reading: new Set(),
   filter: '',
   collapsed: new Set(),
   occupantsShown: true,
@@ -156,6 +159,14 @@ export function setLabel(view: ViewState, jid: BareJid, id: string | undefined):
   if (id === undefined) labels.delete(jid);
   else labels.set(jid, id);
   return { ...view, labels };
+}
+
+export function setReading(view: ViewState, jid: BareJid, isRead: boolean): ViewState {
+  if (view.reading.has(jid) === isRead) return view;
+  const reading = new Set(view.reading);
+  if (isRead) reading.add(jid);
+  else reading.delete(jid);
+  return { ...view, reading };
 }
 
 export function toggleCollapsed(view: ViewState, key: string): ViewState {
