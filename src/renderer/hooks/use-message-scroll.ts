@@ -77,6 +77,8 @@ export function useMessageScroll(log: MessageLog, scroller: RefObject<HTMLDivEle
     toSight(position) {
       window.include(position);
       virtualizer.scrollToIndex(position - newest.current.start, { align: 'auto' });
+      // The browser tells of it with the next frame; the end is left now.
+      onScroll();
     },
     toPosition(position, align = 'start') {
       window.include(position);
@@ -84,6 +86,7 @@ export function useMessageScroll(log: MessageLog, scroller: RefObject<HTMLDivEle
       // Renders once more when the jump is over, for what waited for it.
       setTimeout(() => setJumps((count) => count + 1), JUMP_MS);
       virtualizer.scrollToIndex(position - newest.current.start, { align });
+      onScroll();
     },
   };
 }
