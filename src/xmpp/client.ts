@@ -23,7 +23,7 @@ import { type Negotiated, negotiate } from './negotiation/negotiate.ts';
 import { checkOutgoing } from './rfc6121-message/compose.ts';
 import type { OutgoingAction, OutgoingExtras } from './rfc6121-message/outbox.ts';
 import { MessageSender } from './rfc6121-message/sender.ts';
-import { buildPresence } from './rfc6121-presence/presence.ts';
+import { OwnPresence } from './rfc6121-presence/own-presence.ts';
 import { requireBare, SessionCore } from './session-core.ts';
 import { ParserRefusal } from './stream/parser.ts';
 import { XmppStream } from './stream/stream.ts';
@@ -57,6 +57,7 @@ export class XmppClient {
   readonly #acknowledgements: Acknowledgements;
   readonly #core: SessionCore;
   readonly #sender: MessageSender;
+  readonly #presence: OwnPresence;
   readonly #resource: string;
   /** The stream of the present connection attempt or session. */
   #stream: XmppStream | undefined;
@@ -65,8 +66,6 @@ export class XmppClient {
   #refusals = 0;
   /** Once a newer epoch has been proved, older keys are never tried again (lock rule 5). */
   #lockKeys: XmppClientOptions['lock']['keys'];
-  #presence: { availability: OwnAvailability; status: string } = { availability: 'available', status: '' };
-  #presenceChanged = false;
 
   constructor(options: XmppClientOptions) {
     this.options = options;
@@ -90,6 +89,10 @@ export class XmppClient {
       onQuality: (quality) => this.#events.emit('link-quality', quality),
     });
     this.#sender = new MessageSender(this.#core, () => this.online);
+    this.#presence = new OwnPresence({
+      send: (stanza) => this.#send(stanza),
+      caps: () => this.#core.disco.caps(),
+    });
     this.#resource = `${options.resourcePrefix}-${this.#core.newId().slice(0, 11)}`;
   }
 
@@ -137,18 +140,21 @@ export class XmppClient {
     };
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort);
+    let begun: { readonly session: XmppSession; readonly announced: Promise<void> };
     try {
       const negotiated = await this.#negotiate(stream, channel);
       this.#refusals = 0;
       this.#lockKeys = this.#lockKeys.filter(({ epoch }) => epoch >= negotiated.lock.epoch);
-      this.#begin(stream, negotiated);
+      const announced = this.#begin(stream, negotiated);
       const { jid, resumed, lock } = negotiated;
-      return { jid, resumed, lock, streamManagement: this.#management.enabled };
+      begun = { session: { jid, resumed, lock, streamManagement: this.#management.enabled }, announced };
     } catch (error) {
       throw this.#onConnectFailure(stream, error, signal);
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
+    await begun.announced;
+    return begun.session;
   }
 
   /** Ends the session in an orderly way (unavailable, last ack, stream end), within `timeouts.close`. */
@@ -225,9 +231,7 @@ export class XmppClient {
 
   /** Sent now and again with each new session. */
   setPresence(availability: OwnAvailability, status: string): void {
-    this.#presence = { availability, status };
-    this.#presenceChanged = !this.online;
-    if (this.online) this.#sendPresence();
+    this.#presence.set(availability, status, this.online);
   }
 
   /** XEP-0363. Rejects with FILES_OFF, FILE_SLOT_REFUSED, FILE_ADDRESS_REFUSED, NOT_CONNECTED or STREAM_TIMEOUT. */
@@ -311,8 +315,8 @@ export class XmppClient {
     return signal.aborted ? (signal.reason ?? failure) : failure;
   }
 
-  /** The session stands: what it needs is asked for and what waited is written, in one go. */
-  #begin(stream: XmppStream, negotiated: Negotiated): void {
+  /** The session stands: what it needs is asked for and what waited is written, in one go. Settles when the presence is sent. */
+  #begin(stream: XmppStream, negotiated: Negotiated): Promise<void> {
     const liveness = new Liveness({
       timeouts: this.#timeouts,
       lastReceived: () => stream.lastReceived,
@@ -323,16 +327,18 @@ export class XmppClient {
     this.#acknowledgements.begin();
     this.#jid = negotiated.jid;
     if (negotiated.resumed) this.#resume(stream);
-    else this.#core.renew(negotiated, () => this.#sendPresence());
+    else this.#core.renew(negotiated);
     this.#core.onStream(negotiated.features);
     for (const stanza of negotiated.early) this.#core.onStanza(stanza);
+    const announced = negotiated.resumed ? Promise.resolve() : this.#presence.announce(stream);
     stream.handle((element) => this.#onElement(element));
+    return announced;
   }
 
   #resume(stream: XmppStream): void {
     for (const { stanza } of this.#management.unacknowledged) stream.send(stanza);
     if (this.#management.unacknowledged.length > 0) this.#acknowledgements.request(stream);
-    if (this.#presenceChanged) this.#sendPresence();
+    this.#presence.onResumed();
     for (const message of this.#core.outbox.open('contact')) {
       if (message.state === 'queued') this.#core.transmit(message);
     }
@@ -389,11 +395,5 @@ export class XmppClient {
     if (this.#management.enabled || stanza.name === 'message') {
       live.liveness.onSent(this.#management.unrequested);
     }
-  }
-
-  #sendPresence(): void {
-    const { availability, status } = this.#presence;
-    this.#send(buildPresence(availability, status, this.#core.disco.caps()));
-    this.#presenceChanged = false;
   }
 }

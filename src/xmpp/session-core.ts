@@ -169,8 +169,8 @@ export class SessionCore {
     return this.#ids.next();
   }
 
-  /** A new session stands: asks for what it needs, and sends what waited. */
-  renew({ features, unacknowledged }: Negotiated, sendPresence: () => void): void {
+  /** A new session stands: asks for what it needs, and sends what waited. The own presence is the caller's. */
+  renew({ features, unacknowledged }: Negotiated): void {
     const { requests, roster } = this;
     requests.abandon();
     roster.onNewSession();
@@ -183,7 +183,6 @@ export class SessionCore {
       (answer) => roster.onResult(answer),
       () => undefined,
     );
-    sendPresence();
     // Everything whose arrival is not certain goes once more, in order and under its old id, by which receivers know doubles.
     for (const { stanza, messageId } of unacknowledged) {
       if (stanza.name === 'message' && messageId === undefined) this.#options.send(stanza);

@@ -60,14 +60,17 @@ export class ScriptedServer {
 
   /** Waits for the next text of the client that matches, and takes everything up to its end. */
   async take(pattern: RegExp): Promise<string> {
+    const match = await this.#find(pattern);
+    this.#taken += match.index + match[0].length;
+    return match[0];
+  }
+
+  async #find(pattern: RegExp): Promise<RegExpExecArray> {
     const deadline = Date.now() + WAIT_MS;
     for (;;) {
       const text = this.channel.written.slice(this.#taken);
       const match = pattern.exec(text);
-      if (match !== null) {
-        this.#taken += match.index + match[0].length;
-        return match[0];
-      }
+      if (match !== null) return match;
       if (Date.now() > deadline) throw new Error(`the client did not write ${pattern}; it wrote: ${text}`);
       await sleep(1);
     }
@@ -125,7 +128,10 @@ export class ScriptedServer {
     await this.bind();
     await this.take(/<enable [^>]*\/>/);
     this.send(`<enabled xmlns='${SM}' id='${id}' resume='true'/>`);
-    await this.take(/<presence[^>]*>.*?<\/presence>/s);
+    await this.take(/<iq [^>]*><query [^>]*"jabber:iq:roster".*?<\/iq>/s);
+    // The first bytes after that let the presence go; what waited is written before it.
+    this.send(' ');
+    await this.#find(/<presence xmlns="jabber:client">.*?<\/presence>/s);
   }
 
   /** Lock, SASL and the client's wish to resume; returns its `h`. */

@@ -323,6 +323,7 @@ export function openDesk(options: DeskOptions): Desk {
       const { port1, port2 } = new MessageChannelMain();
       tokens.attachPinPort(port2);
       registry.pushPort('pin', 'pin:port', port1);
+      session.prepare();
     },
     passwordReady: () => session.attachPassword(policy.loaded.settings.domain),
     end: async () => {

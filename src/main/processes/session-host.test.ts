@@ -123,6 +123,22 @@ describe('SessionHost', () => {
     expect(given).toEqual({ chat: 1, token: 1, files: 1, password: 0 });
   });
 
+  it('starts the process ahead, which ends when nobody signs in, and goes on when somebody does', async () => {
+    const { host, processes, process, crashes } = setUp();
+    host.prepare();
+    host.prepare();
+    expect(processes).toHaveLength(1);
+    expect(process(0).kinds).toEqual(['attach-token', 'attach-files']);
+    host.release();
+    process(0).report({ kind: 'stopped' });
+    await expect.poll(() => process(0).killed).toBe(true);
+    host.prepare();
+    host.start(CONFIG);
+    host.release();
+    expect(process(1).kinds).toEqual(['attach-token', 'attach-files', 'start']);
+    expect(crashes()).toBe(0);
+  });
+
   it('hands lines of the audit log on, and says how far the collector has them', () => {
     const { host, process, collected } = setUp();
     const lines = { lastSeq: 7, frames: [new Uint8Array([1])] };

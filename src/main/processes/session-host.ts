@@ -60,6 +60,8 @@ export interface SessionHostOptions {
 
 interface Running {
   readonly process: SessionProcess;
+  /** It was given something to hold: a sign-in, or a password that is typed. */
+  used?: true;
   /** Settles the wait for an orderly end, while there is one. */
   stopped?: () => void;
 }
@@ -78,8 +80,17 @@ export class SessionHost {
 
   /** Connects; a process that is there goes on with what it holds. */
   start(config: SessionConfig): void {
-    const { process } = this.#running ?? this.#spawn();
-    process.postMessage({ kind: 'start', config });
+    this.#use().postMessage({ kind: 'start', config });
+  }
+
+  /** Somebody is about to sign in: the process starts while they type, and holds nothing yet. */
+  prepare(): void {
+    if (this.#running === undefined) this.#spawn();
+  }
+
+  /** Nobody signs in after all: a process that holds nothing ends. */
+  release(): void {
+    if (this.#running?.used === undefined) void this.stop();
   }
 
   /** Gives lines of the audit log on their way to the collector; lost where there is no session process. */
@@ -136,9 +147,8 @@ export class SessionHost {
 
   /** The password window is there: what is typed in it goes to the session process, which is started for it. */
   attachPassword(domain: string): void {
-    const { process } = this.#running ?? this.#spawn();
     const { port1, port2 } = this.#options.createChannel();
-    process.postMessage({ kind: 'attach-password', domain }, [port2]);
+    this.#use().postMessage({ kind: 'attach-password', domain }, [port2]);
     this.#options.giveToPassword(port1);
   }
 
@@ -150,6 +160,12 @@ export class SessionHost {
   /** The token process is a new one: its end of the channel is gone. */
   reconnectToken(): void {
     if (this.#running !== undefined) this.#attachToken(this.#running);
+  }
+
+  #use(): SessionProcess {
+    const running = this.#running ?? this.#spawn();
+    running.used = true;
+    return running.process;
   }
 
   #spawn(): Running {

@@ -71,6 +71,7 @@ export class XmppStream {
   #peerClosed: (() => void) | undefined;
   #signedIn = false;
   #lastReceived = performance.now();
+  #onReceived: (() => void) | undefined;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -88,6 +89,11 @@ export class XmppStream {
   /** When the last byte came in, by `performance.now()`. */
   get lastReceived(): number {
     return this.#lastReceived;
+  }
+
+  /** Calls back once, when the next bytes have come and have been read, or the stream ends. */
+  onceReceived(callback: () => void): void {
+    this.#onReceived = callback;
   }
 
   /**
@@ -211,7 +217,14 @@ export class XmppStream {
     } catch (error) {
       this.#onDataError(error);
     }
+    this.#tellReceived();
     this.#flush();
+  }
+
+  #tellReceived(): void {
+    const callback = this.#onReceived;
+    this.#onReceived = undefined;
+    callback?.();
   }
 
   #onDataError(error: unknown): void {
@@ -330,6 +343,7 @@ export class XmppStream {
     this.#waiter?.reject(reason);
     this.#waiter = undefined;
     this.#peerClosed?.();
+    this.#tellReceived();
     this.#options.onEnd(error);
   }
 }
