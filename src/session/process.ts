@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { nodeCrypto } from '../platform/node-crypto.ts';
 import { keepMemoryPrivate } from '../platform/private-memory.ts';
 import type { SessionReport, SessionRequest } from '../shared/session-contract.ts';
+import { prepareTls } from '../tls/index.ts';
 import { type ElectronPort, fromElectronPort } from './ports.ts';
 import { Session } from './session.ts';
 
@@ -19,12 +20,17 @@ const { parentPort } = process as unknown as { readonly parentPort: ParentPort }
 
 keepMemoryPrivate();
 
+const workerFile = join(__dirname, 'tls-worker.cjs');
+
 const session = new Session({
   report: (report: SessionReport) => parentPort.postMessage(report),
   crypto: nodeCrypto,
-  workerFile: join(__dirname, 'tls-worker.cjs'),
+  workerFile,
   storeWorkerFile: join(__dirname, 'store-worker.cjs'),
 });
+
+// The process is started for a sign-in that is about to come.
+prepareTls(workerFile);
 
 /** The main process is trusted: it started this one and nobody else holds the port. */
 parentPort.on('message', ({ data, ports: [port] }) => {

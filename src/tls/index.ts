@@ -6,5 +6,5 @@ export { connectTls } from './client.ts';
 export { TlsConnection } from './connection.ts';
 export type { TlsClientOptions, TlsVersion } from './options.ts';
 export { Utf8Stream } from './utf8-stream.ts';
-export { stopTlsWorkers, workerHost } from './worker-host.ts';
+export { prepareTls, stopTlsWorkers, workerHost } from './worker-host.ts';
 export type { TlsInfo, WorkerStatistics } from './worker-protocol.ts';

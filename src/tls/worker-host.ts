@@ -196,6 +196,11 @@ export function workerHost(workerFile: string, libraryDirectory: string | undefi
   return host;
 }
 
+/** Starts the worker and has it load OpenSSL, so that the first connection finds both there. */
+export function prepareTls(workerFile: string, libraryDirectory?: string): void {
+  workerHost(workerFile, libraryDirectory).post({ kind: 'prepare' });
+}
+
 /** Ends every TLS worker of this process and with them every connection. */
 export async function stopTlsWorkers(): Promise<void> {
   await Promise.all([...hosts.values()].map((host) => host.stop()));

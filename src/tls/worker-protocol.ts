@@ -47,6 +47,8 @@ export type WorkerRequest =
   | { readonly kind: 'end'; readonly id: number }
   /** Drop the connection at once. Answered with `closed`. */
   | { readonly kind: 'abort'; readonly id: number }
+  /** Load OpenSSL ahead of the first connection; what is wrong with it that one is told. */
+  | { readonly kind: 'prepare' }
   | { readonly kind: 'ping'; readonly sequence: number }
   | { readonly kind: 'statistics'; readonly sequence: number }
   /** Drop everything, free everything and end the thread. */

@@ -51,6 +51,9 @@ class TlsWorker {
       case 'abort':
         this.#connections.get(request.id)?.abort();
         return false;
+      case 'prepare':
+        this.#prepare();
+        return false;
       case 'ping':
         this.#post({ kind: 'pong', sequence: request.sequence });
         return false;
@@ -61,6 +64,14 @@ class TlsWorker {
         for (const connection of this.#connections.values()) connection.abort();
         this.#engine?.dispose();
         return true;
+    }
+  }
+
+  #prepare(): void {
+    try {
+      this.#engine ??= new TlsEngine(this.#libraryDirectory, this.#guard);
+    } catch {
+      // Tried again, and told, by the first connection.
     }
   }
 
