@@ -72,19 +72,73 @@ async function inRoom(account: string, room: BareJid): Promise<Desk> {
   };
 }
 
-/** Carol with a client that obeys no rule. */
-async function eve(): Promise<RawXmpp> {
-  const raw = await site.connect(site.card('carol'));
+/** A client that obeys no rule. */
+async function rawOf(account: string, resource: string): Promise<RawXmpp> {
+  const raw = await site.connect(site.card(account));
   await raw.passLock(site.machine('WS-1', 4), BINDING);
   await raw.external();
-  await raw.bind('eve');
+  await raw.bind(resource);
   return raw;
 }
+
+const eve = (): Promise<RawXmpp> => rawOf('carol', 'eve');
 
 const answerTo = async (raw: RawXmpp, id: string, iq: string): Promise<string> => {
   raw.send(iq);
   return raw.take(new RegExp(`<iq[^>]* id='${id}'.*?</iq>`, 's'));
 };
+
+describe('occupants', () => {
+  const room = () => `names@${site.server.roomService}` as BareJid;
+  const NICK = 'borrowed';
+  const OCCUPANT = /<occupant-id [^>]*\/>/g;
+  const idIn = (stanza: string): string => {
+    const ids = stanza.match(OCCUPANT) ?? [];
+    expect(ids).toHaveLength(1);
+    return /id='([^']*)'/.exec(ids[0] ?? '')?.[1] ?? '';
+  };
+
+  it('are known by an id that no nickname and no client changes, live and in the archive', async () => {
+    const [first, second] = [await rawOf('bob', 'one'), await rawOf('carol', 'two')];
+    const alice = await inRoom('alice', room());
+    const enter = (raw: RawXmpp, nick: string) => {
+      raw.send(
+        `<presence to='${room()}/${nick}'><occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/><x xmlns='http://jabber.org/protocol/muc'/></presence>`,
+      );
+      return raw.take(
+        new RegExp(
+          `<presence [^>]*from='[^']*/${nick}'[^>]*>(?:(?!</presence>).)*code='110'.*?</presence>`,
+          's',
+        ),
+      );
+    };
+    const say = (raw: RawXmpp, id: string) => {
+      raw.send(
+        `<message type='groupchat' to='${room()}' id='${id}'><body>${id}</body><occupant-id xmlns='urn:xmpp:occupant-id:0' id='forged'/></message>`,
+      );
+      return raw.take(new RegExp(`<message [^>]*id='${id}'.*?</message>`, 's'));
+    };
+    const bob = idIn(await enter(first, NICK));
+    expect(bob).not.toContain('forged');
+    expect(idIn(await say(first, 'of-bob'))).toBe(bob);
+    first.send(`<presence type='unavailable' to='${room()}/${NICK}'/>`);
+    await first.take(/<presence [^>]*type='unavailable'.*?<\/presence>/s);
+    const carol = idIn(await enter(second, NICK));
+    expect(carol).not.toBe(bob);
+    expect(idIn(await say(second, 'of-carol'))).toBe(carol);
+    expect(idIn(await enter(first, 'again'))).toBe(bob);
+
+    const seen = await alice.shows('of-bob');
+    expect(seen.reference?.author).toBe(`occupant:${bob}`);
+    const page = { room: room(), max: 50, page: { before: '' } };
+    const archive = (await alice.analyst.client.archive.page(page)).messages.map(({ message }) => message);
+    const authors = new Map(archive.map(({ body, reference }) => [body, reference?.author]));
+    expect([authors.get('of-bob'), authors.get('of-carol')]).toEqual([
+      `occupant:${bob}`,
+      `occupant:${carol}`,
+    ]);
+  });
+});
 
 describe('moderation', () => {
   const room = () => `watch@${site.server.roomService}` as BareJid;
