@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import type { AdHocStage } from '../../src/shared/adhoc-contract.ts';
 import type { ChatCommand, ChatReply } from '../../src/shared/chat-model.ts';
 import type { FormField } from '../../src/shared/data-form.ts';
-import type { Fixture } from './fixtures.ts';
+import type { Fixture } from './desk.ts';
 import { DOMAIN } from './people.ts';
 import type { Scene } from './scene.ts';
 

@@ -13,8 +13,9 @@ import { DEFAULT_PREFERENCES, lookOf, type Theme } from '../../src/shared/prefer
 import { parseQuery } from '../../src/shared/search-query.ts';
 import { adHocAnswer } from './adhoc.ts';
 import { foundPeople, profileOf } from './contacts.ts';
+import type { Fixture } from './desk.ts';
 import { feedAnswer } from './feeds.ts';
-import { FIXTURES, type Fixture } from './fixtures.ts';
+import { FIXTURES } from './fixtures.ts';
 import { roomAnswer } from './rooms.ts';
 import { filledMessage } from './templates.ts';
 import { boardAnswer } from './whiteboard.ts';

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import type { ChatCommand, ChatEvent, ChatReply } from '../../src/shared/chat-model.ts';
 import { type Feed, type FeedListing, feedId, type ShownFeedItem } from '../../src/shared/feed-contract.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
-import type { Fixture } from './fixtures.ts';
+import type { Fixture } from './desk.ts';
 import { DOMAIN } from './people.ts';
 import type { Scene } from './scene.ts';
 import { NOW } from './talk.ts';

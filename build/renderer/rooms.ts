@@ -4,7 +4,7 @@ import type { ChatCommand, ChatEvent, ChatReply } from '../../src/shared/chat-mo
 import type { DataForm, FormField } from '../../src/shared/data-form.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { RoomDetails, RoomListing } from '../../src/shared/room-contract.ts';
-import type { Fixture } from './fixtures.ts';
+import type { Fixture } from './desk.ts';
 import { contactJid, occupants, RAMIREZ, roomJid, WATCH_FLOOR } from './people.ts';
 import type { Scene } from './scene.ts';
 import { NOW } from './talk.ts';

@@ -4,7 +4,7 @@ import type { BoardInfo, BoardItem } from '../../src/shared/chat-board-commands.
 import type { ChatCommand, ChatEvent, ChatMessage, ChatReply } from '../../src/shared/chat-model.ts';
 import { type BOARD_COLOURS, type BoardElement, boardBody, type Point } from '../../src/shared/whiteboard.ts';
 import type { DrawnElement } from '../../src/shared/whiteboard-state.ts';
-import type { Fixture } from './fixtures.ts';
+import type { Fixture } from './desk.ts';
 import { WATCH_FLOOR } from './people.ts';
 import type { Scene } from './scene.ts';
 import { NOW } from './talk.ts';

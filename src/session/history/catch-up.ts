@@ -1,9 +1,9 @@
-import type { MessageGap } from '../../shared/chat-model.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
-import type { Archive, ArchivedMessage, ArchivePage } from '../../xmpp/index.ts';
+import type { Archive, ArchivePage } from '../../xmpp/index.ts';
 import { Turns } from '../files/turns.ts';
-import type { Conversations, Merged } from './conversations.ts';
+import type { Conversations } from './conversations.ts';
+import { type Gap, GapMarks, gapOf } from './gap-marks.ts';
 import { type Newest, type Restored, restoredOf } from './restored.ts';
 import { RoomStays } from './room-stays.ts';
 
@@ -21,7 +21,7 @@ const RETRY_MS = 60_000;
 const UNNOTICED_MS = 120_000;
 
 /** What may be missing of one archive. */
-interface Missing {
+interface Missing extends Gap {
   /** The last message that is known for certain; absent: nothing is. */
   after: string | undefined;
   /** In place of `after`: from then on, milliseconds since 1970. */
@@ -29,8 +29,6 @@ interface Missing {
   /** Milliseconds since 1970. */
   from: number;
   to: number;
-  /** The last message before it, by conversation. */
-  readonly tails: Map<BareJid, string>;
   running: boolean;
   /** It is to be fetched once more when that ends: the connection was made anew meanwhile. */
   again: boolean;
@@ -62,6 +60,7 @@ export class CatchUp {
   readonly #missing = new Map<ArchiveKey, Missing>();
   readonly #joined = new Set<BareJid>();
   readonly #stays = new RoomStays();
+  readonly #marks: GapMarks;
   #accountRun: Promise<void> = Promise.resolve();
   /** What will be missing of the account's archive if the connection that was lost is not resumed. */
   #lost: Missing | undefined;
@@ -70,6 +69,7 @@ export class CatchUp {
 
   constructor(options: CatchUpOptions) {
     this.#options = options;
+    this.#marks = new GapMarks(options.conversations);
   }
 
   /** A message came with its place in the archive. */
@@ -222,7 +222,7 @@ export class CatchUp {
     const missing = this.#missing.get(room);
     if (missing === undefined || !this.#stays.reaches(room, missing.after)) return;
     this.#missing.delete(room);
-    this.#markAll(missing, undefined);
+    this.#marks.markAll(missing, undefined);
   }
 
   /** The newest message of the account's archive, so that it is known from where on something may be missing. */
@@ -258,7 +258,7 @@ export class CatchUp {
   }
 
   async #fetch(key: ArchiveKey, missing: Missing): Promise<void> {
-    this.#refreshMarks(missing, true);
+    this.#marks.refresh(missing, true);
     const complete = await this.#pages(key, missing).catch((error: unknown) => {
       const code = error instanceof AppError ? error.code : undefined;
       missing.interrupted = code === 'NOT_CONNECTED' || code === 'STREAM_TIMEOUT';
@@ -268,7 +268,7 @@ export class CatchUp {
     // What was missing is told by now, and what is missing since then is another run's.
     if (this.#missing.get(key) !== missing) return;
     if (complete) this.#missing.delete(key);
-    this.#markAll(missing, complete ? undefined : gapOf(missing, false));
+    this.#marks.markAll(missing, complete ? undefined : gapOf(missing, false));
   }
 
   /** The connection may last, and nobody need look at a gap for it to be filled. */
@@ -290,7 +290,7 @@ export class CatchUp {
       const asked = performance.now();
       const page = await this.#page(key, missing, max);
       took = performance.now() - asked;
-      this.#merge(key, missing, page.messages);
+      this.#marks.merge(key === ACCOUNT ? 'contact' : 'room', missing, page.messages);
       if (page.messages.length > 0) this.#options.onMissed();
       if (page.last === undefined || page.complete || this.#isTold(key, missing, page)) return true;
       if (visited.has(page.last)) throw new AppError('HISTORY_MALFORMED', { reason: 'repeats itself' });
@@ -331,70 +331,9 @@ export class CatchUp {
       return archive.page({ ...room, start: missing.start, max, page: {} });
     }
   }
-
-  #merge(key: ArchiveKey, missing: Missing, page: readonly ArchivedMessage[]): void {
-    const { conversations } = this.#options;
-    const kind = key === ACCOUNT ? 'contact' : 'room';
-    for (const [conversation, messages] of byConversation(page)) {
-      const tail = missing.tails.get(conversation);
-      const isShown = tail !== undefined && this.#isMarked(conversation, tail);
-      const merged = conversations.merge(conversation, kind, messages, tail, true);
-      const last = this.#placeOlder(conversation, kind, merged);
-      if (last === undefined) continue;
-      missing.tails.set(conversation, last);
-      if (!isShown) continue;
-      this.#mark(conversation, tail, undefined);
-      this.#mark(conversation, last, gapOf(missing, true));
-    }
-  }
-
-  /** Messages of a conversation that had none before the connection was lost go before those that came since. */
-  #placeOlder(conversation: BareJid, kind: 'contact' | 'room', merged: Merged): string | undefined {
-    const { model } = this.#options.conversations;
-    if (merged.older.length > 0)
-      model.insertMessages(conversation, kind, merged.older, model.log(conversation).first?.id);
-    return merged.tail;
-  }
-
-  /** Gaps that are shown are shown as they are now. */
-  #refreshMarks(missing: Missing, loading: boolean): void {
-    for (const [conversation, tail] of missing.tails) {
-      if (this.#isMarked(conversation, tail)) this.#mark(conversation, tail, gapOf(missing, loading));
-    }
-  }
-
-  #markAll({ tails }: Missing, gap: MessageGap | undefined): void {
-    for (const [conversation, tail] of tails) this.#mark(conversation, tail, gap);
-  }
-
-  #isMarked(conversation: BareJid, tail: string): boolean {
-    return this.#options.conversations.model.message(conversation, tail)?.gapAfter !== undefined;
-  }
-
-  #mark(conversation: BareJid, tail: string, gap: MessageGap | undefined): void {
-    const { model } = this.#options.conversations;
-    const message = model.message(conversation, tail);
-    if (message === undefined || (gap === undefined && message.gapAfter === undefined)) return;
-    const { gapAfter: _former, ...rest } = message;
-    model.updateMessage(conversation, gap === undefined ? rest : { ...rest, gapAfter: gap });
-  }
 }
 
 /** @param took milliseconds that the page before took; 0: nothing was measured yet */
 function sizeAfter(took: number): number {
   return took > 0 && took < QUICK_MS ? LARGE_PAGE_SIZE : PAGE_SIZE;
-}
-
-function byConversation(page: readonly ArchivedMessage[]): Map<BareJid, ArchivedMessage[]> {
-  const groups = new Map<BareJid, ArchivedMessage[]>();
-  for (const message of page) {
-    const group = groups.get(message.conversation);
-    if (group === undefined) groups.set(message.conversation, [message]);
-    else group.push(message);
-  }
-  return groups;
-}
-
-function gapOf({ from, to }: Missing, loading: boolean): MessageGap {
-  return { from, to: Math.max(from, to), loading };
 }

@@ -5,19 +5,24 @@
  */
 import type { GuardPolicy } from '../../shared/session-contract.ts';
 import { NS } from '../namespaces.ts';
-import {
-  ACTIONS,
-  CHAT_STATES,
-  MODERATION,
-  RETRACTION_IN,
-  RETRACTION_OUT,
-  TOMBSTONE,
-} from './action-payloads.ts';
+import { MODERATION } from './action-payloads.ts';
 import { COMMAND_RESULT, COMMAND_SET } from './commands.ts';
-import { EMPTY, ID, isId, names, SHORT, TEXT } from './common-shapes.ts';
+import { EMPTY, names, SHORT, TEXT } from './common-shapes.ts';
 import { isSafeFileName } from './files.ts';
-import { FORM_IN_MESSAGE, FORM_SHOWN } from './forms.ts';
+import { FORM_SHOWN } from './forms.ts';
 import { ARCHIVE_FORM_GET, ARCHIVE_QUERY, ARCHIVE_RESULT } from './payloads-archive.ts';
+import {
+  CONTENT_IN,
+  CONTENT_OUT,
+  copies,
+  DELAY,
+  FILE_SHARING,
+  HATS,
+  MUC_PRESENCE,
+  OCCUPANT,
+  stanza,
+} from './payloads-content.ts';
+import { ERROR_IN, ERROR_OUT, UPLOAD_ERRORS } from './payloads-errors.ts';
 import {
   BLOCKLIST,
   BLOCKLIST_CHANGE,
@@ -38,170 +43,9 @@ import {
   ROOM_OWNER_RESULT,
   ROOM_OWNER_SET,
 } from './rooms.ts';
-import { type Shape, shape, type TableEntries, table } from './shape.ts';
+import { type Shape, shape, type TableEntries } from './shape.ts';
 import type { Direction } from './verdict.ts';
 import { WHITEBOARD } from './whiteboard.ts';
-
-/** RFC 6120 8.3.3. The addresses that `gone` and `redirect` may hold are left out. */
-const CONDITIONS = names(
-  [
-    'bad-request',
-    'conflict',
-    'feature-not-implemented',
-    'forbidden',
-    'gone',
-    'internal-server-error',
-    'item-not-found',
-    'jid-malformed',
-    'not-acceptable',
-    'not-allowed',
-    'not-authorized',
-    'policy-violation',
-    'recipient-unavailable',
-    'redirect',
-    'registration-required',
-    'remote-server-not-found',
-    'remote-server-timeout',
-    'resource-constraint',
-    'service-unavailable',
-    'subscription-required',
-    'undefined-condition',
-    'unexpected-request',
-  ],
-  EMPTY,
-);
-
-const ERROR_IN: TableEntries = {
-  [NS.client]: {
-    error: shape({
-      attrs: ['type', 'code', 'by'],
-      children: { [NS.stanzaErrors]: { ...CONDITIONS, text: SHORT } },
-    }),
-  },
-};
-const ERROR_OUT: TableEntries = {
-  [NS.client]: { error: shape({ attrs: ['type'], children: { [NS.stanzaErrors]: CONDITIONS } }) },
-};
-
-/** XEP-0258. The label itself is the policy's id of it; an ESS label is nothing that could be read here. */
-export const SECURITY_LABEL: TableEntries = {
-  [NS.securityLabels]: {
-    securitylabel: shape({
-      children: {
-        [NS.securityLabels]: {
-          displaymarking: shape({ attrs: ['fgcolor', 'bgcolor'], text: 256 }),
-          label: shape({ text: 256, children: { [NS.sallyportLabel]: { id: shape({ text: 256 }) } } }),
-        },
-      },
-    }),
-  },
-};
-
-/** XEP-0447 at the approved gate; what the parts have to say, `files.ts` checks. */
-const FILE_SHARING: TableEntries = {
-  [NS.fileSharing]: {
-    'file-sharing': shape({
-      attrs: ['disposition', 'id'],
-      children: {
-        [NS.fileMetadata]: {
-          file: shape({
-            children: {
-              [NS.fileMetadata]: names(['media-type', 'name', 'size'], shape({ text: 1024 })),
-              [NS.hashes]: { hash: shape({ attrs: ['algo'], text: 128 }) },
-            },
-          }),
-        },
-        [NS.fileSharing]: {
-          sources: shape({ children: { [NS.urlData]: { 'url-data': shape({ attrs: ['target'] }) } } }),
-        },
-      },
-    }),
-  },
-};
-
-const CONTENT: TableEntries = {
-  [NS.client]: { body: TEXT, subject: TEXT, thread: shape({ attrs: ['parent'], text: 256 }) },
-  [NS.receipts]: { request: EMPTY, received: ID },
-  [NS.stanzaIds]: { 'origin-id': ID },
-  [NS.hints]: names(['no-copy', 'no-store', 'no-permanent-store', 'store'], EMPTY),
-  ...SECURITY_LABEL,
-  ...FORM_IN_MESSAGE,
-  ...ACTIONS,
-  ...CHAT_STATES,
-};
-
-export const DELAY: TableEntries = { [NS.delay]: { delay: shape({ attrs: ['from', 'stamp'], text: 1024 }) } };
-const OCCUPANT: TableEntries = { [NS.occupantId]: { 'occupant-id': ID } };
-
-const REASON = { reason: SHORT };
-const MUC_ITEM = {
-  item: shape({
-    attrs: ['affiliation', 'role', 'jid', 'nick'],
-    children: { [NS.mucUser]: { ...REASON, actor: shape({ attrs: ['jid', 'nick'] }) } },
-  }),
-  status: shape({ attrs: ['code'] }),
-};
-const MUC_PRESENCE: TableEntries = {
-  [NS.mucUser]: {
-    x: shape({
-      children: {
-        [NS.mucUser]: { ...MUC_ITEM, destroy: shape({ attrs: ['jid'], children: { [NS.mucUser]: REASON } }) },
-      },
-    }),
-  },
-};
-/** XEP-0317. */
-const HATS: TableEntries = {
-  [NS.hats]: {
-    hats: shape({ children: { [NS.hats]: { hat: shape({ attrs: ['title', 'uri', 'xml:lang'] }) } } }),
-  },
-};
-/** XEP-0045 7.8.2 and XEP-0249; passwords of rooms do not travel. */
-const INVITATION = shape({ attrs: ['from', 'to'], children: { [NS.mucUser]: REASON } });
-const INVITATIONS = { invite: INVITATION, decline: INVITATION };
-const DIRECT_INVITATION: TableEntries = { [NS.conference]: { x: shape({ attrs: ['jid', 'reason'] }) } };
-
-const CONTENT_IN: TableEntries = {
-  ...CONTENT,
-  [NS.stanzaIds]: {
-    'origin-id': ID,
-    'stanza-id': shape({ attrs: ['id', 'by'], accepts: ({ attrs }) => isId(attrs.id) }),
-  },
-  ...RETRACTION_IN,
-  [NS.mucUser]: { x: shape({ children: { [NS.mucUser]: { ...MUC_ITEM, ...INVITATIONS } } }) },
-  ...DELAY,
-  ...OCCUPANT,
-  ...DIRECT_INVITATION,
-};
-const CONTENT_OUT: TableEntries = {
-  ...CONTENT,
-  ...RETRACTION_OUT,
-  [NS.mucUser]: { x: shape({ children: { [NS.mucUser]: INVITATIONS } }) },
-  ...DIRECT_INVITATION,
-};
-
-const STANZA = ['to', 'from', 'id', 'type', 'xml:lang'];
-export const stanza = (...children: readonly TableEntries[]): Shape => ({
-  ...shape({ attrs: STANZA }),
-  children: table(...children),
-});
-
-/** A message in a message: carbons (XEP-0280) and archives (XEP-0313). What is in it is a message like any other. */
-function copies(content: readonly TableEntries[]): TableEntries {
-  const forwarded = (inner: Shape): TableEntries => ({
-    [NS.forward]: { forwarded: shape({ children: { ...DELAY, [NS.client]: { message: inner } } }) },
-  });
-  const children = forwarded(stanza(...content));
-  return {
-    [NS.carbons]: { received: shape({ children }), sent: shape({ children }), private: EMPTY },
-    [NS.archive]: {
-      result: shape({
-        attrs: ['queryid', 'id'],
-        children: forwarded(stanza(...content, TOMBSTONE)),
-      }),
-    },
-  };
-}
 
 const ROSTER_ATTRS = ['jid', 'name', 'subscription', 'ask', 'approved'];
 const ROSTER: TableEntries = {
@@ -256,21 +100,6 @@ const UPLOAD_SLOT: TableEntries = {
     }),
   },
 };
-const UPLOAD_ERRORS: TableEntries = {
-  [NS.client]: {
-    error: shape({
-      attrs: ['type', 'code', 'by'],
-      children: {
-        [NS.stanzaErrors]: { ...CONDITIONS, text: SHORT },
-        [NS.upload]: {
-          'file-too-large': shape({ children: { [NS.upload]: { 'max-file-size': shape({ text: 20 }) } } }),
-          retry: shape({ attrs: ['stamp'] }),
-        },
-      },
-    }),
-  },
-};
-
 /** XEP-0077 3.3. */
 const PASSWORD_CHANGE: TableEntries = {
   [NS.register]: {
