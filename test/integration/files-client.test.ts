@@ -1,10 +1,7 @@
 /** The client's half of files: two sessions, a real Prosody, the real gate and clamd; and gates that are not what they should be. */
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import https from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Clamd, EICAR, SIGNATURES, startClamd } from '../../build/site/clamd.ts';
@@ -15,6 +12,7 @@ import { stopTlsWorkers } from '../../src/tls/index.ts';
 import { bundleTlsWorker } from '../support/bundle-worker.ts';
 import { FileSession } from '../support/file-session.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
+import { type LyingGate, startLyingGate } from '../support/lying-gate.ts';
 import { freePort } from '../support/openssl-server.ts';
 import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 import { Analyst, until } from '../support/xmpp-analyst.ts';
@@ -247,28 +245,10 @@ describe('a file that does not get through', () => {
   });
 });
 
-/** A server with the gate's certificate that answers as the test says. */
-async function lyingGate(
-  listener: RequestListener,
-): Promise<{ readonly port: number; readonly server: https.Server }> {
-  const { certificate, key } = site.pki.server.good;
-  const server = https.createServer(
-    {
-      cert: readFileSync(certificate),
-      key: readFileSync(key),
-      ca: readFileSync(site.pki.chain),
-      requestCert: true,
-      rejectUnauthorized: true,
-    },
-    listener,
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  ends.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { port: (server.address() as AddressInfo).port, server };
+async function lyingGate(listener: RequestListener): Promise<LyingGate> {
+  const made = await startLyingGate(site.pki, listener);
+  ends.push(() => made.stop());
+  return made;
 }
 
 describe('a gate that lies', () => {

@@ -4,76 +4,16 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { asUser, makeUserDirectory, ordinaryUser } from '../../build/lib/ordinary-user.ts';
-import { ROOT } from '../../build/lib/paths.mjs';
-import { resolveRuntime } from '../../build/runtime.mjs';
-import { type Display, startDisplay } from '../../build/site/display.ts';
-import { type Keychain, startKeychain } from '../../build/site/keychain.ts';
-import { stageApp } from '../../build/site/places.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { asUser, makeUserDirectory } from '../../build/lib/ordinary-user.ts';
+import { startKeychain } from '../../build/site/keychain.ts';
 import { checkAuditText } from '../../src/audit/index.ts';
+import { setUpBareComputer, user } from '../support/bare-computer.ts';
 
-const user = ordinaryUser();
-let directory: string;
-let executable: string;
-let production: string;
-let testBuild: string;
-let display: Display;
-let keychain: Keychain;
-let environment: NodeJS.ProcessEnv;
-let made = 0;
-
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'sallyport-main-'));
-  chmodSync(directory, 0o755);
-  ({ executable } = await resolveRuntime());
-  production = stageApp(join(ROOT, 'out', 'app'), join(directory, 'production'));
-  testBuild = stageApp(join(ROOT, 'out', 'app-test'), join(directory, 'test'));
-  display = await startDisplay();
-  keychain = await startKeychain({
-    home: makeUserDirectory(user, join(directory, 'home')),
-    runtime: makeUserDirectory(user, join(directory, 'run')),
-    keytar: join(testBuild, 'node_modules', 'keytar'),
-  });
-  environment = { ...keychain.environment, DISPLAY: display.name };
-});
-
-afterAll(async () => {
-  await keychain?.stop();
-  await display?.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-}
-
-/** Starts the production build and collects what it says until it ends; one that goes on is ended after `limitMs`. */
-async function startProduction(
-  args: readonly string[],
-  extra: NodeJS.ProcessEnv = {},
-  limitMs = 15_000,
-): Promise<Ended> {
-  const line = asUser(user, executable, [production, ...args]);
-  const child = spawn(line.command, line.args, {
-    env: { ...environment, ...extra },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString('utf8');
-    });
-  const timer = setTimeout(() => child.kill('SIGTERM'), limitMs);
-  const [code] = (await once(child, 'close')) as [number | null];
-  clearTimeout(timer);
-  return { code, output };
-}
+const computer = setUpBareComputer();
 
 describe('the start of the production build', () => {
   it.each([
@@ -87,7 +27,7 @@ describe('the start of the production build', () => {
     ['--sallyport-test-root=/tmp/elsewhere'],
     ['xmpp:someone@example.test'],
   ])('is refused with %s', async (argument) => {
-    const { code, output } = await startProduction([argument]);
+    const { code, output } = await computer.startProduction([argument]);
     expect(output).toContain('START_SWITCH_REFUSED');
     expect(output).not.toContain('DevTools listening');
     expect(code).toBe(64);
@@ -100,21 +40,21 @@ describe('the start of the production build', () => {
     ['OPENSSL_CONF', '/tmp/openssl.cnf'],
     ['PCSCLITE_CSOCK_NAME', '/tmp/pcscd.comm'],
   ])('is refused with the variable %s', async (name, value) => {
-    const { code, output } = await startProduction([], { [name]: value });
+    const { code, output } = await computer.startProduction([], { [name]: value });
     expect(output).toContain(`START_ENVIRONMENT_REFUSED`);
     expect(output).toContain(name);
     expect(code).toBe(78);
   });
 
   it('ends in the locked screen without a policy, and a second start ends at once', async () => {
-    const line = asUser(user, executable, [production]);
-    const first = spawn(line.command, line.args, { env: environment, stdio: 'ignore' });
-    const log = join(directory, 'home', '.config', 'Sallyport', 'audit', 'audit.jsonl');
+    const line = asUser(user, computer.executable, [computer.production]);
+    const first = spawn(line.command, line.args, { env: computer.environment, stdio: 'ignore' });
+    const log = join(computer.directory, 'home', '.config', 'Sallyport', 'audit', 'audit.jsonl');
     const refused = () =>
       existsSync(log) &&
       checkAuditText(readFileSync(log, 'utf8')).lines.some((each) => each.event === 'policy.refused');
     await expect.poll(refused, { timeout: 15_000 }).toBe(true);
-    const { code } = await startProduction([]);
+    const { code } = await computer.startProduction([]);
     expect(code).toBe(0);
     expect(first.exitCode).toBeNull();
     first.kill('SIGTERM');
@@ -127,46 +67,6 @@ describe('the start of the production build', () => {
   });
 });
 
-/** A test build whose machine was never set up. */
-interface Running {
-  readonly application: ElectronApplication;
-  readonly page: Page;
-  readonly root: string;
-}
-
-const open: ElectronApplication[] = [];
-
-afterEach(async () => {
-  for (const application of open.splice(0)) await application.close();
-});
-
-async function launch(
-  prepare: (root: string) => void = () => undefined,
-  extra: NodeJS.ProcessEnv = {},
-): Promise<Running> {
-  const root = makeUserDirectory(user, join(directory, `root${made++}`));
-  prepare(root);
-  const line = asUser(user, executable, []);
-  const script = join(directory, 'electron-as-user');
-  writeFileSync(script, `#!/bin/sh\nexec ${[line.command, ...line.args].join(' ')} "$@"\n`);
-  chmodSync(script, 0o755);
-  const env = Object.fromEntries(
-    Object.entries({ ...environment, ...extra }).filter(
-      (each): each is [string, string] => each[1] !== undefined,
-    ),
-  );
-  const application = await _electron.launch({
-    executablePath: script,
-    args: [testBuild, `--sallyport-test-root=${root}`],
-    env,
-    chromiumSandbox: true,
-  });
-  open.push(application);
-  const page = await application.firstWindow();
-  await page.getByRole('main').first().waitFor();
-  return { application, page, root };
-}
-
 const shown = (page: Page): Promise<unknown> =>
   page.evaluate(() =>
     (window as unknown as { sallyport: { getState(): Promise<unknown> } }).sallyport.getState(),
@@ -174,7 +74,7 @@ const shown = (page: Page): Promise<unknown> =>
 
 describe('a computer that is not set up', () => {
   it('is locked without a policy: no session process, no token process', async () => {
-    const { application, page } = await launch();
+    const { application, page } = await computer.launch();
     expect(await shown(page)).toMatchObject({ kind: 'locked', error: { code: 'ABSENT' }, bundleSha256: '' });
     await page.getByText('ABSENT', { exact: true }).waitFor();
     const processes = await application.evaluate(({ app }) =>
@@ -190,13 +90,13 @@ describe('a computer that is not set up', () => {
 
   it('is locked without a keychain, and stores its keys nowhere else', async () => {
     const bare = await startKeychain({
-      home: makeUserDirectory(user, join(directory, 'bare-home')),
-      runtime: makeUserDirectory(user, join(directory, 'bare-run')),
-      keytar: join(testBuild, 'node_modules', 'keytar'),
+      home: makeUserDirectory(user, join(computer.directory, 'bare-home')),
+      runtime: makeUserDirectory(user, join(computer.directory, 'bare-run')),
+      keytar: join(computer.testBuild, 'node_modules', 'keytar'),
       available: false,
     });
     try {
-      const { page, root } = await launch(undefined, bare.environment);
+      const { page, root } = await computer.launch(undefined, bare.environment);
       await expect
         .poll(() => shown(page), { timeout: 30_000 })
         .toMatchObject({
@@ -210,7 +110,7 @@ describe('a computer that is not set up', () => {
   });
 
   it('is locked without a log', async () => {
-    const { page } = await launch((root) => {
+    const { page } = await computer.launch((root) => {
       const data = makeUserDirectory(user, join(root, 'user-data'));
       writeFileSync(join(data, 'audit'), 'in the way');
     });
@@ -220,7 +120,7 @@ describe('a computer that is not set up', () => {
 
 describe('a page', () => {
   it('has the bridge of the contract and nothing else', async () => {
-    const { page } = await launch();
+    const { page } = await computer.launch();
     const seen = await page.evaluate(() => ({
       bridge: Object.keys((window as unknown as { sallyport: object }).sallyport).sort(),
       require: typeof Reflect.get(window, 'require'),
@@ -258,7 +158,7 @@ describe('a page', () => {
   });
 
   it('cannot run, style, load, send or open anything of its own', async () => {
-    const { page, application } = await launch();
+    const { page, application } = await computer.launch();
     // What the content security policy stops is announced as a request, but never answered.
     const answered: string[] = [];
     page.on('response', (response) => answered.push(response.url()));
@@ -365,7 +265,7 @@ describe('a page', () => {
   });
 
   it('gets no permission and sees no device', async () => {
-    const { page } = await launch();
+    const { page } = await computer.launch();
     const result = await page.evaluate(async () => {
       const query = async (name: string): Promise<string> => {
         try {
@@ -398,7 +298,7 @@ describe('a page', () => {
   });
 
   it('is refused what is not in the contract, and that is audited', async () => {
-    const { page, root } = await launch();
+    const { page, root } = await computer.launch();
     const answers = await page.evaluate(async () => {
       const bridge = (window as unknown as { sallyport: { chooseCertificate(id: unknown): Promise<void> } })
         .sallyport;
@@ -418,7 +318,7 @@ describe('a page', () => {
   });
 
   it('runs in the sandbox', async () => {
-    const { application } = await launch();
+    const { application } = await computer.launch();
     const pids = await application.evaluate(({ app }) =>
       app
         .getAppMetrics()
@@ -434,7 +334,7 @@ describe('a page', () => {
   });
 
   it('carries the headers on every response', async () => {
-    const { page } = await launch();
+    const { page } = await computer.launch();
     const responses: Promise<Record<string, string>>[] = [];
     page.on('response', (response) => responses.push(response.allHeaders()));
     await page.reload();
