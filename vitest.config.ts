@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/support/longest-first.ts';
 
 /**
  * Real cards, servers and windows on two busy cores: one hiccup of the machine or of the driver must not hide what the
@@ -6,14 +7,15 @@ import { defineConfig } from 'vitest/config';
  */
 const RETRY = 1;
 /**
- * Two files at a time: most of a test's time is waiting for a server, a card or a window, and each file has a site of its own
- * on ports of its own.
+ * Two files at a time, also where vitest would leave one of two cores free: most of a test's time is waiting for a server, a card
+ * or a window, and each file has a site of its own on ports of its own.
  */
 const AT_A_TIME = 2;
 
 /** Unit tests sit beside their source and start nothing; integration and end-to-end tests start real servers, cards and windows. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -28,6 +30,10 @@ export default defineConfig({
           ],
           // Properties over many values take a while on a busy machine; this only ends what hangs.
           testTimeout: 60_000,
+          maxWorkers: AT_A_TIME,
+          // They start nothing and leave nothing: to start a process and to load everything anew for each file takes longer
+          // than the tests do.
+          isolate: false,
         },
       },
       {

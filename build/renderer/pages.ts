@@ -38,8 +38,7 @@ async function bundlePages(): Promise<ReadonlyMap<string, Buffer>> {
   return files;
 }
 
-/** The bridge's script for one fixture, to be run in a page before its own. */
-export async function bridgeScript(fixture: string, theme: Theme = 'system'): Promise<string> {
+async function bundleBridge(): Promise<string> {
   const result = await build({
     absWorkingDir: ROOT,
     entryPoints: ['build/renderer/fake-bridge.ts'],
@@ -48,9 +47,18 @@ export async function bridgeScript(fixture: string, theme: Theme = 'system'): Pr
     platform: 'browser',
     format: 'iife',
     target: 'chrome130',
-    define: { __FIXTURE__: JSON.stringify(fixture), __THEME__: JSON.stringify(theme) },
   });
   return result.outputFiles[0]?.text ?? '';
+}
+
+let bridge: Promise<string> | undefined;
+
+/** The bridge's script for one fixture, to be run in a page before its own. */
+export async function bridgeScript(fixture: string, theme: Theme = 'system'): Promise<string> {
+  // It is the same for all of them, and bundled once.
+  bridge ??= bundleBridge();
+  const chosen = `const __FIXTURE__ = ${JSON.stringify(fixture)}, __THEME__ = ${JSON.stringify(theme)};`;
+  return `{ ${chosen}\n${await bridge} }`;
 }
 
 export interface Pages {
@@ -69,7 +77,8 @@ export async function servePages(): Promise<Pages> {
     response.writeHead(body === undefined ? missing : 200, {
       'content-security-policy': CONTENT_SECURITY_POLICY,
       'content-type': TYPES[extname(path)] ?? 'text/plain',
-      'cache-control': 'no-store',
+      // Each browser has a fresh profile; what it has compiled once, the next page of its need not compile again.
+      'cache-control': 'max-age=3600',
     });
     response.end(body);
   });

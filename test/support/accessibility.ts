@@ -43,8 +43,11 @@ async function violations(page: Page, options: RunOptions = {}): Promise<readonl
 
 const CONTRAST_ONLY: RunOptions = { runOnly: { type: 'rule', values: ['color-contrast'] } };
 
+/** What opens above the rest of the window. */
+const OVERLAYS = '.modal-overlay, .popover';
+
 function setOverlays(page: Page, visibility: 'hidden' | 'visible'): Promise<void> {
-  return page.locator('.modal-overlay, .popover').evaluateAll((overlays, value) => {
+  return page.locator(OVERLAYS).evaluateAll((overlays, value) => {
     for (const overlay of overlays) if (overlay instanceof HTMLElement) overlay.style.visibility = value;
   }, visibility);
 }
@@ -54,8 +57,11 @@ export async function expectBanners(page: Page): Promise<void> {
   const size = page.viewportSize() ?? { width: 0, height: 0 };
   const banners = await page.locator('.banner').all();
   expect(banners).toHaveLength(2);
+  // Where nothing is open there is nothing to take away: the picture would be compared with itself.
+  const open = await page.locator(OVERLAYS).count();
   for (const banner of banners) {
     expect((await banner.boundingBox())?.width).toBe(size.width);
+    if (open === 0) continue;
     const seen = await banner.screenshot();
     await setOverlays(page, 'hidden');
     expect(seen.equals(await banner.screenshot())).toBe(true);

@@ -2,7 +2,7 @@
  * A running client in the hands of Playwright: sandbox on, as the ordinary user, a test build. Used by the demo without a
  * person and by the end-to-end tests.
  */
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, errors, type Page } from 'playwright-core';
 import type { WindowKind } from '../../../src/shared/ipc-contract.ts';
@@ -68,6 +68,14 @@ function texts(environment: NodeJS.ProcessEnv): Record<string, string> {
   );
 }
 
+/** The file that keeps the application from opening windows until Playwright has hold of it, where its user can read it. */
+function holdFile({ runtime }: LaunchOptions): string {
+  const file = join(runtime, 'hold.cjs');
+  copyFileSync(join(import.meta.dirname, 'hold.cjs'), file);
+  chmodSync(file, 0o644);
+  return file;
+}
+
 function isWindow(page: Page, kind: WindowKind): boolean {
   return page.url().startsWith(`app://${kind}/`);
 }
@@ -84,9 +92,8 @@ async function windowOf(application: ElectronApplication, kind: WindowKind): Pro
 }
 
 /**
- * Starts the application. Once in some dozens of starts Playwright waits for ever for a window that opened while it was
- * attaching; it then ends the application, and the start is made again. An application that ends by itself is not
- * started again.
+ * Starts the application. Should Playwright wait for ever all the same, it ends the application, and the start is made
+ * again. An application that ends by itself is not started again.
  */
 async function start(options: LaunchOptions): Promise<ElectronApplication> {
   const { workstation, app, display } = options;
@@ -95,6 +102,8 @@ async function start(options: LaunchOptions): Promise<ElectronApplication> {
       return await _electron.launch({
         executablePath: launcher(options),
         args: [
+          '-r',
+          holdFile(options),
           app,
           `--sallyport-test-root=${workstation.root}`,
           ...(options.hidden === true ? ['--hidden'] : []),

@@ -100,15 +100,17 @@ describe('requests', () => {
 
 describe('blocking', () => {
   it('shows the server’s list, and lets in only whom it names', async () => {
-    const { people, push, events, sent } = desk();
+    const { people, push, events, sent, answer } = desk();
     push('set', "<block xmlns='urn:xmpp:blocking'><item jid='spam.example'/></block>");
     expect(events.at(-1)).toMatchObject({ collection: 'blocked', upsert: [{ id: 'spam.example' }] });
     await expect(
       people.handlers['unblock-contact']({ type: 'unblock-contact', address: 'other.example' }),
     ).rejects.toMatchObject({ code: 'IPC_REFUSED' });
-    void people.handlers['unblock-contact']({ type: 'unblock-contact', address: 'spam.example' });
+    const done = people.handlers['unblock-contact']({ type: 'unblock-contact', address: 'spam.example' });
     await Promise.resolve();
     expect(sent.at(-1)).toContain('<item jid="spam.example"/>');
+    answer('');
+    await done;
   });
 });
 
