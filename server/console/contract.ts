@@ -318,4 +318,8 @@ export interface RoomInfo {
   readonly last: string;
   /** Messages since the index was made. */
   readonly messages: number;
+  /** What the switch calls it. */
+  readonly name: string;
+  /** By the switch. */
+  readonly off: boolean;
 }

@@ -1,5 +1,6 @@
 /** The console's switch for rooms and partners' domains, beside a real Prosody: effect, roles, the second person, bad names. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RoomInfo } from '../../server/console/contract.ts';
 import { type ConsoleBeside, PEOPLE, type Seat, STAFF, startConsoleBeside } from '../support/console-site.ts';
 import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 
@@ -39,6 +40,7 @@ describe('the switch', () => {
       client.send(`<presence to='${room}/bob'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
     enter();
     await client.take(/<subject/);
+    client.send(`<message type='groupchat' to='${room}' id='x'><body>anybody?</body></message>`);
     // as a person writes its name
     const path = `/api/switch/room/${encodeURIComponent('Night Watch')}`;
     const off = await seat('oakes').ask('PUT', path, { position: 'off', reason: 'spillage' });
@@ -49,12 +51,18 @@ describe('the switch', () => {
       'recipient-unavailable',
     );
     expect((await seat('abel').ask('GET', '/api/switch')).json().rooms).toEqual(['night\\20watch']);
+    const shown = async () =>
+      (await seat('oakes').ask('GET', '/api/now/rooms'))
+        .json<{ rooms: readonly RoomInfo[] }>()
+        .rooms.find((row) => row.room === room);
+    await expect.poll(shown, { timeout: 10_000 }).toMatchObject({ name: 'night\\20watch', off: true });
     for (const other of ['sato', 'abel'])
       expect(
         (await seat(other).ask('PUT', path, { position: 'on', reason: 'not my work' })).json().code,
       ).toBe('wrong-role');
     const on = await seat('oakes').ask('PUT', path, { position: 'on', reason: 'cleaned' });
     expect(on.status).toBe(200);
+    expect(await shown()).toMatchObject({ off: false });
     enter();
     await client.take(/<subject/);
     client.close();

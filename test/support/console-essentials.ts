@@ -59,6 +59,18 @@ async function throwSwitch(
   return page.getByText('The server confirmed it').innerText();
 }
 
+/** Throws the switch of a room that the page of the present shows, by keyboard. */
+async function switchShownRoom(page: Page, name: string, position: 'off' | 'on'): Promise<string> {
+  const button = (to: string) =>
+    page.getByRole('button', { name: `Switch ${to}… room ${name}`, exact: true });
+  await button(position).press('Enter');
+  await page.getByRole('dialog', { name: `Switch room ${name} ${position}?` }).waitFor();
+  await page.keyboard.type('exercise');
+  await page.keyboard.press('Enter');
+  await button(position === 'off' ? 'on' : 'off').waitFor();
+  return page.getByText('The server confirmed it').innerText();
+}
+
 /** The operator's part, from the page of the present on; `desk` is the live session's. */
 export async function operate(page: Page, desk: Desk, roomService: string): Promise<void> {
   const room = `night\\20watch@${roomService}`;
@@ -78,7 +90,13 @@ export async function operate(page: Page, desk: Desk, roomService: string): Prom
   expect(await live.take(/<presence [^>]*type='unavailable'.*?<\/presence>/s)).toContain("code='332'");
   live.send(`<message type='groupchat' to='${room}' id='w2'><body>anybody?</body></message>`);
   expect(await live.take(/<message [^>]*id='w2'.*?<\/message>/s)).toContain('recipient-unavailable');
-  await throwSwitch(page, inRoom, 'on');
+  await go(page, 'Now');
+  await switchShownRoom(page, inRoom.listed, 'on');
+  await enter(live, room, account);
+  expect(await switchShownRoom(page, inRoom.listed, 'off')).toContain('put 1 occupant out of rooms');
+  expect(await live.take(/<presence [^>]*type='unavailable'.*?<\/presence>/s)).toContain("code='332'");
+  await switchShownRoom(page, inRoom.listed, 'on');
+  await go(page, 'Switch');
   await enter(live, room, account);
 
   const user = { label: 'User', kind: 'user', name: account };

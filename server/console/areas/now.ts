@@ -1,9 +1,11 @@
 /** The page of the present, its live updates, and the sessions on it. */
 import { readSwitch, setSwitch } from '../../kit/lib/switch.mjs';
+import type { RoomInfo } from '../contract.ts';
 import { ACCOUNT, digits, maybe, REASON, record, text } from '../http/shapes.ts';
 import { Problem } from '../problem.ts';
 import type { Answer, Call } from '../route.ts';
 import type { Services } from '../services.ts';
+import { guarded } from './server-tables.ts';
 import { kitProblem } from './switch.ts';
 
 export const SESSIONS_QUERY = record({
@@ -32,11 +34,21 @@ export function followNow(
 
 export const ROOMS_QUERY = record({ limit: maybe(digits(1, 500)) });
 
+/** As the servers fold addresses, nearly: whoever typed the switch's name, or wrote its file, may have used capitals. */
+const folded = (name: string): string => name.normalize('NFKC').toLowerCase();
+
 export async function listRooms(
-  { records }: Services,
+  { records, server }: Services,
   { query }: Call<unknown, ReturnType<typeof ROOMS_QUERY.rule>>,
 ): Promise<Answer> {
-  return { json: { rooms: await records.ask({ kind: 'rooms', limit: query.limit ?? DEFAULT_LIMIT }) } };
+  const off = new Map(guarded(() => readSwitch(server)).rooms.map((name) => [folded(name), name]));
+  const busy = await records.ask({ kind: 'rooms', limit: query.limit ?? DEFAULT_LIMIT });
+  const rooms = busy.map((row): RoomInfo => {
+    const localpart = row.room.split('@')[0] ?? '';
+    const listed = off.get(folded(localpart));
+    return { ...row, name: listed ?? localpart, off: listed !== undefined };
+  });
+  return { json: { rooms } };
 }
 
 export async function listSessions({ records }: Services, { query }: Call<unknown, Query>): Promise<Answer> {

@@ -1,9 +1,10 @@
 import { type ReactElement, useEffect, useState } from 'react';
-import type { LogRecord, NowInfo, OnlineInfo, RoomInfo } from '../../contract.ts';
+import type { LogRecord, NowInfo, OnlineInfo } from '../../contract.ts';
 import { shortTime, sizeText } from '../format.ts';
 import { Field } from '../parts/Field.tsx';
 import { useDesk, useLoaded } from '../parts/hooks.ts';
 import { ErrorNotice, Notice } from '../parts/Notice.tsx';
+import { NowRooms } from '../parts/NowRooms.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
 import { textOf } from '../parts/RecordDetails.tsx';
 import { Rows } from '../parts/Rows.tsx';
@@ -11,7 +12,6 @@ import { ALARM, NOW, RECORDS, TEXT } from '../text.ts';
 
 const AGAIN_MS = 3000;
 const SHOWN = 200;
-const SHOWN_ROOMS = 15;
 const SESSIONS_EVERY_MS = 2000;
 
 /** The present as the console tells it; `live` is false while the line is broken. */
@@ -253,37 +253,6 @@ function Sessions(): ReactElement {
   );
 }
 
-function Rooms(): ReactElement | null {
-  const { value } = useLoaded<{ readonly rooms: readonly RoomInfo[] }>(
-    `/api/now/rooms?limit=${SHOWN_ROOMS}`,
-    SESSIONS_EVERY_MS,
-  );
-  if (value === undefined) return null;
-  return (
-    <section aria-label={NOW.rooms}>
-      <h2>{NOW.rooms}</h2>
-      {value.rooms.length === 0 ? (
-        <p className="quiet">{NOW.noRooms}</p>
-      ) : (
-        <Rows
-          label={NOW.rooms}
-          rows={value.rooms}
-          keyOf={({ room }) => room}
-          columns={[
-            { name: NOW.room, cell: ({ room }) => <bdi>{room}</bdi>, className: 'wide' },
-            {
-              name: NOW.messageCount,
-              cell: ({ messages }) => messages.toLocaleString('en'),
-              className: 'number',
-            },
-            { name: NOW.lastMessage, cell: ({ last }) => shortTime(last), className: 'time' },
-          ]}
-        />
-      )}
-    </section>
-  );
-}
-
 export function NowPage(): ReactElement {
   const { info, live } = useNow();
   if (info === undefined) return <p className="quiet">{TEXT.loading}</p>;
@@ -299,7 +268,7 @@ export function NowPage(): ReactElement {
       <Tiles info={info} />
       <Alarms alarms={info.alarms} />
       <Sessions />
-      <Rooms />
+      <NowRooms />
       <Dates dates={info.dates} />
     </div>
   );

@@ -1,57 +1,23 @@
 import { type ReactElement, useState } from 'react';
-import type { ApprovalInfo, SwitchInfo, SwitchKind, SwitchResult } from '../../contract.ts';
-import { toSegment } from '../../room-names.ts';
+import type { SwitchInfo, SwitchKind } from '../../contract.ts';
 import { useDesk, useLoaded } from '../parts/hooks.ts';
 import { NameList } from '../parts/NameList.tsx';
-import { ErrorNotice, Notice } from '../parts/Notice.tsx';
-import { ReasonDialog } from '../parts/ReasonDialog.tsx';
+import { ErrorNotice } from '../parts/Notice.tsx';
+import { Outcome, type SwitchAsked, SwitchDialog, type SwitchOutcome } from '../parts/SwitchDialog.tsx';
 import { SWITCH, TEXT } from '../text.ts';
-
-interface Asked {
-  readonly kind: 'service' | SwitchKind;
-  readonly name: string;
-  readonly position: 'on' | 'off';
-}
-
-type Result = SwitchResult | { readonly approval: ApprovalInfo };
 
 const EVERY_MS = 2000;
 const KINDS: readonly SwitchKind[] = ['user', 'machine', 'room', 'partner'];
-
-function targetText({ kind, name }: Asked): string {
-  return kind === 'service' ? SWITCH.service.toLowerCase() : `${kind} ${name}`;
-}
-
-function effectText({ kind, position }: Asked): string {
-  if (position === 'on') return SWITCH.onText;
-  return kind === 'service' ? SWITCH.serviceOffText : SWITCH.kinds[kind].off;
-}
 
 function namesOf({ users, machines, rooms, partners }: SwitchInfo): Record<SwitchKind, readonly string[]> {
   return { user: users, machine: machines, room: rooms, partner: partners };
 }
 
-function Outcome({ result }: { readonly result: Result | undefined }): ReactElement | null {
-  if (result === undefined) return null;
-  if ('approval' in result)
-    return (
-      <Notice kind="warn" title={TEXT.waitsTitle}>
-        {TEXT.waitsText}
-      </Notice>
-    );
-  const { ended, removed, streams } = result;
-  return (
-    <Notice kind="good" title={TEXT.doneTitle}>
-      {SWITCH.confirmed(ended, removed, streams)}
-    </Notice>
-  );
-}
-
 export function SwitchPage(): ReactElement {
-  const { api, session } = useDesk();
+  const { session } = useDesk();
   const { value, error, reload } = useLoaded<SwitchInfo>('/api/switch', EVERY_MS);
-  const [asked, setAsked] = useState<Asked | undefined>(undefined);
-  const [result, setResult] = useState<Result | undefined>(undefined);
+  const [asked, setAsked] = useState<SwitchAsked | undefined>(undefined);
+  const [result, setResult] = useState<SwitchOutcome | undefined>(undefined);
   const may = session.who.role === 'operator';
   if (value === undefined)
     return error === undefined ? <p className="quiet">{TEXT.loading}</p> : <ErrorNotice error={error} />;
@@ -105,29 +71,14 @@ export function SwitchPage(): ReactElement {
         ))}
       </div>
       {asked === undefined ? null : (
-        <ReasonDialog
-          title={SWITCH.askTitle(targetText(asked), asked.position)}
-          action={SWITCH.askAction(asked.position)}
-          danger={asked.position === 'off'}
-          onClose={() => setAsked(undefined)}
-          onDo={async (reason) => {
-            const { kind, name, position } = asked;
-            // what the one before did says nothing about this one
-            setResult(undefined);
-            setResult(
-              await api.ask<Result>(
-                `/api/switch/${kind}/${encodeURIComponent(kind === 'room' ? toSegment(name) : name)}`,
-                {
-                  method: 'PUT',
-                  body: { position, reason },
-                },
-              ),
-            );
-            reload();
+        <SwitchDialog
+          asked={asked}
+          onResult={(next) => {
+            setResult(next);
+            if (next !== undefined) reload();
           }}
-        >
-          <p>{effectText(asked)}</p>
-        </ReasonDialog>
+          onClose={() => setAsked(undefined)}
+        />
       )}
     </div>
   );

@@ -1,0 +1,74 @@
+/** One switch thrown: the question with the reason, and what the server, or the rule of two persons, made of it. */
+import type { ReactElement } from 'react';
+import type { ApprovalInfo, SwitchKind, SwitchResult } from '../../contract.ts';
+import { toSegment } from '../../room-names.ts';
+import { SWITCH, TEXT } from '../text.ts';
+import { useDesk } from './hooks.ts';
+import { Notice } from './Notice.tsx';
+import { ReasonDialog } from './ReasonDialog.tsx';
+
+/** What is to be switched; the service's name is `all`, a room's its localpart. */
+export interface SwitchAsked {
+  readonly kind: 'service' | SwitchKind;
+  readonly name: string;
+  readonly position: 'on' | 'off';
+}
+
+export type SwitchOutcome = SwitchResult | { readonly approval: ApprovalInfo };
+
+function targetText({ kind, name }: SwitchAsked): string {
+  return kind === 'service' ? SWITCH.service.toLowerCase() : `${kind} ${name}`;
+}
+
+function effectText({ kind, position }: SwitchAsked): string {
+  if (position === 'on') return SWITCH.onText;
+  return kind === 'service' ? SWITCH.serviceOffText : SWITCH.kinds[kind].off;
+}
+
+/** Says what came of it; nothing before anything did. */
+export function Outcome({ result }: { readonly result: SwitchOutcome | undefined }): ReactElement | null {
+  if (result === undefined) return null;
+  if ('approval' in result)
+    return (
+      <Notice kind="warn" title={TEXT.waitsTitle}>
+        {TEXT.waitsText}
+      </Notice>
+    );
+  const { ended, removed, streams } = result;
+  return (
+    <Notice kind="good" title={TEXT.doneTitle}>
+      {SWITCH.confirmed(ended, removed, streams)}
+    </Notice>
+  );
+}
+
+export function SwitchDialog(props: {
+  readonly asked: SwitchAsked;
+  /** Undefined when it is asked anew: what the one before did says nothing about this one. */
+  readonly onResult: (result: SwitchOutcome | undefined) => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { asked, onResult, onClose } = props;
+  const { api } = useDesk();
+  const { kind, name, position } = asked;
+  return (
+    <ReasonDialog
+      title={SWITCH.askTitle(targetText(asked), position)}
+      action={SWITCH.askAction(position)}
+      danger={position === 'off'}
+      onClose={onClose}
+      onDo={async (reason) => {
+        onResult(undefined);
+        const segment = encodeURIComponent(kind === 'room' ? toSegment(name) : name);
+        onResult(
+          await api.ask<SwitchOutcome>(`/api/switch/${kind}/${segment}`, {
+            method: 'PUT',
+            body: { position, reason },
+          }),
+        );
+      }}
+    >
+      <p>{effectText(asked)}</p>
+    </ReasonDialog>
+  );
+}
