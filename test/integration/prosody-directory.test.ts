@@ -1,5 +1,5 @@
 /** Accounts and vCards out of a real directory (slapd over ldaps): who is in it has an account, who is locked there has none. */
-import { chownSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, renameSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -155,6 +155,23 @@ describe('accounts', () => {
     await slapd.start();
     expect((await tool().run('directory')).code).toBe(0);
     expect(statSync(table())).toMatchObject({ uid, gid, mode });
+  });
+
+  it('stay as they are when the log cannot be written', async () => {
+    const log = join(site.server.logDirectory, `admin-${new Date().toISOString().slice(0, 10)}.ndjson`);
+    const before = readFileSync(table(), 'utf8');
+    renameSync(log, `${log}.aside`);
+    mkdirSync(log);
+    expect(await tool().run('directory')).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('nothing was done'),
+    });
+    expect(readFileSync(table(), 'utf8')).toBe(before);
+    rmdirSync(log);
+    renameSync(`${log}.aside`, log);
+    expect((await tool().run('directory')).code).toBe(0);
+    expect(readFileSync(table(), 'utf8')).not.toBe(before);
   });
 
   it('whose password file ends with a newline are told why the directory would refuse', async () => {

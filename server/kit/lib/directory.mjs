@@ -224,7 +224,7 @@ export async function readDirectory(settings) {
   return alone(settings.accounts, () => write(settings, source, { accounts, skipped, now }));
 }
 
-/** Writes the table, with nobody else at it. */
+/** Writes the table, with nobody else at it, once the log says so: what cannot be logged is not done. */
 function write(settings, source, { accounts, skipped, now }) {
   // Read behind the answer: the console may have written it meanwhile.
   const identities =
@@ -235,9 +235,7 @@ function write(settings, source, { accounts, skipped, now }) {
     validUntil: new Date(now + source.validMinutes * 60_000).toISOString().replace(/\.\d+Z$/, 'Z'),
     accounts: withIdentities(accounts, identities),
   };
-  replaceFile(settings.accounts, `${JSON.stringify(table)}\n`);
   const { kept, dropped, spared } = withoutGone(identities, accounts);
-  if (dropped > 0) replaceFile(source.identities, identitiesText(settings.domain, kept));
   const disabled = accounts.filter((record) => record.disabled).length;
   logAction(settings, 'admin.directory', {
     accounts: accounts.length,
@@ -246,5 +244,7 @@ function write(settings, source, { accounts, skipped, now }) {
     ...(dropped > 0 ? { identitiesDropped: dropped } : {}),
     ...(spared > 0 ? { identitiesSpared: spared } : {}),
   });
+  replaceFile(settings.accounts, `${JSON.stringify(table)}\n`);
+  if (dropped > 0) replaceFile(source.identities, identitiesText(settings.domain, kept));
   return { accounts: accounts.length, disabled, skipped, dropped, spared, validUntil: table.validUntil };
 }
