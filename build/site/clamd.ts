@@ -12,7 +12,7 @@ import {
   ordinaryUser,
   userEnvironment,
 } from '../lib/ordinary-user.ts';
-import { accepts, ServerProcess } from './server-process.ts';
+import { accepts, RestartableServer } from './server-process.ts';
 
 export interface ClamdOptions {
   /** Emptied and filled. Short enough for a socket's path (108 characters with `/clamd.sock`). */
@@ -76,17 +76,26 @@ ExitOnOOM yes
 class Daemon implements Clamd {
   readonly socket: string;
   readonly #root: string;
-  readonly #user: OrdinaryUser;
-  #running: ServerProcess | undefined;
+  readonly #server: RestartableServer;
 
   constructor(root: string, user: OrdinaryUser) {
     this.#root = root;
-    this.#user = user;
     this.socket = join(root, 'clamd.sock');
+    this.#server = new RestartableServer(
+      () => ({
+        name: 'clamd',
+        ...asUser(user, 'clamd', [`--config-file=${join(root, 'clamd.conf')}`]),
+        cwd: root,
+        env: userEnvironment(user),
+        startMs: START_MS,
+        stopMs: STOP_MS,
+      }),
+      () => accepts(this.socket),
+    );
   }
 
   get pid(): number {
-    return this.#running?.pid ?? 0;
+    return this.#server.pid;
   }
 
   log(): string {
@@ -94,38 +103,17 @@ class Daemon implements Clamd {
   }
 
   async start(): Promise<void> {
-    if (this.#running !== undefined) return;
-    await rm(this.socket, { force: true });
-    const running = new ServerProcess({
-      name: 'clamd',
-      ...asUser(this.#user, 'clamd', [`--config-file=${join(this.#root, 'clamd.conf')}`]),
-      cwd: this.#root,
-      env: userEnvironment(this.#user),
-      startMs: START_MS,
-      stopMs: STOP_MS,
-    });
-    this.#running = running;
-    await running
-      .ready(() => accepts(this.socket))
-      .catch((error) => {
-        this.#running = undefined;
-        throw error;
-      });
+    // one that was killed left its socket behind
+    if (!this.#server.isRunning) await rm(this.socket, { force: true });
+    await this.#server.start();
   }
 
-  async stop(): Promise<void> {
-    await this.#leave()?.stop();
+  stop(): Promise<void> {
+    return this.#server.stop();
   }
 
-  async kill(): Promise<void> {
-    await this.#leave()?.kill();
-  }
-
-  /** The process, which is not this scanner's any more. */
-  #leave(): ServerProcess | undefined {
-    const running = this.#running;
-    this.#running = undefined;
-    return running;
+  kill(): Promise<void> {
+    return this.#server.kill();
   }
 }
 

@@ -14,7 +14,7 @@ import {
 import type { CardUser, Pki } from './pki.ts';
 import type { ProsodyServer } from './prosody.ts';
 import { freePort } from './prosody-process.ts';
-import { ServerProcess } from './server-process.ts';
+import { RestartableServer, type ServerProgram } from './server-process.ts';
 
 export interface ConsolePerson {
   readonly id: string;
@@ -141,7 +141,7 @@ class ConsoleProcess implements ConsoleServer {
   readonly admin: string;
   readonly #user: OrdinaryUser;
   readonly #root: string;
-  #running: ServerProcess | undefined;
+  readonly #server: RestartableServer;
   #output = '';
 
   constructor(
@@ -157,10 +157,14 @@ class ConsoleProcess implements ConsoleServer {
     this.port = port;
     this.origin = `https://localhost:${port}`;
     this.configFile = join(root, 'config.json');
+    this.#server = new RestartableServer(
+      () => this.#serve(),
+      ({ output }) => output.includes('listening'),
+    );
   }
 
   get pid(): number {
-    return this.#running?.pid ?? 0;
+    return this.#server.pid;
   }
 
   output(): string {
@@ -181,14 +185,19 @@ class ConsoleProcess implements ConsoleServer {
     });
   }
 
-  async start(): Promise<void> {
-    if (this.#running !== undefined) return;
+  start(): Promise<void> {
+    return this.#server.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#server.stop();
+  }
+
+  #serve(): ServerProgram {
     const words = [this.program, 'serve', '--config', this.configFile];
-    const { command, args } = asUser(this.#user, process.execPath, words);
-    const running = new ServerProcess({
+    return {
       name: 'the console',
-      command,
-      args,
+      ...asUser(this.#user, process.execPath, words),
       cwd: this.#root,
       env: userEnvironment(this.#user),
       startMs: START_MS,
@@ -196,20 +205,7 @@ class ConsoleProcess implements ConsoleServer {
       print: (text) => {
         this.#output = (this.#output + text).slice(-OUTPUT_LIMIT);
       },
-    });
-    this.#running = running;
-    await running
-      .ready(() => running.output.includes('listening'))
-      .catch((error) => {
-        this.#running = undefined;
-        throw error;
-      });
-  }
-
-  async stop(): Promise<void> {
-    const running = this.#running;
-    this.#running = undefined;
-    await running?.stop();
+    };
   }
 }
 

@@ -17,7 +17,7 @@ import type { Pki, ServerVariant } from './pki.ts';
 import type { ProsodyAccount } from './prosody.ts';
 import { freePort } from './prosody-process.ts';
 import { accountsTable, type SwitchState, switchTable } from './prosody-tables.ts';
-import { ServerProcess } from './server-process.ts';
+import { RestartableServer, type ServerProgram } from './server-process.ts';
 
 export interface FileGateOptions {
   /** Emptied and filled; its path must leave room for `/run/admin.sock` (108 characters in all). */
@@ -154,7 +154,7 @@ class Gate implements FileGate {
   readonly baseUrl: string;
   readonly state: string;
   readonly #site: Site;
-  #running: ServerProcess | undefined;
+  readonly #server: RestartableServer;
   #output = '';
   #revision = 1;
 
@@ -163,10 +163,14 @@ class Gate implements FileGate {
     this.port = site.port;
     this.baseUrl = `https://localhost:${site.port}/`;
     this.state = site.path('state');
+    this.#server = new RestartableServer(
+      () => this.#program(),
+      ({ output }) => output.includes('listening'),
+    );
   }
 
   get pid(): number {
-    return this.#running?.pid ?? 0;
+    return this.#server.pid;
   }
 
   log(): readonly GateEvent[] {
@@ -213,17 +217,26 @@ class Gate implements FileGate {
     await this.#replace('crls.pem', crlsOf(this.#site.options.pki));
   }
 
-  async start(): Promise<void> {
-    if (this.#running !== undefined) return;
+  start(): Promise<void> {
+    return this.#server.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#server.stop();
+  }
+
+  kill(): Promise<void> {
+    return this.#server.kill();
+  }
+
+  #program(): ServerProgram {
     const { user, program, path, options } = this.#site;
     const limit = options.fileSizeLimit;
     const node = [process.execPath, program, 'serve', '--config', path('config.json')];
     const words = limit === undefined ? node : ['prlimit', `--fsize=${limit}`, '--', ...node];
-    const { command, args } = asUser(user, words[0] ?? '', words.slice(1));
-    const running = new ServerProcess({
+    return {
       name: 'the file gate',
-      command,
-      args,
+      ...asUser(user, words[0] ?? '', words.slice(1)),
       cwd: path('state'),
       env: userEnvironment(user),
       startMs: START_MS,
@@ -231,29 +244,7 @@ class Gate implements FileGate {
       print: (text) => {
         this.#output = (this.#output + text).slice(-OUTPUT_LIMIT);
       },
-    });
-    this.#running = running;
-    await running
-      .ready(() => running.output.includes('listening'))
-      .catch((error) => {
-        this.#running = undefined;
-        throw error;
-      });
-  }
-
-  async stop(): Promise<void> {
-    await this.#leave()?.stop();
-  }
-
-  async kill(): Promise<void> {
-    await this.#leave()?.kill();
-  }
-
-  /** The process, which is not this gate's any more; what it printed is kept. */
-  #leave(): ServerProcess | undefined {
-    const running = this.#running;
-    this.#running = undefined;
-    return running;
+    };
   }
 
   /** Replaces a file that the gate watches; resolves when it has taken note. */
@@ -262,7 +253,7 @@ class Gate implements FileGate {
     const count = () => this.log().filter(({ event, file }) => event === 'reloaded' && file === path).length;
     const before = count();
     await writeFileAtomically(path, content, 0o644);
-    if (this.#running === undefined) return;
+    if (!this.#server.isRunning) return;
     const deadline = Date.now() + START_MS;
     while (count() === before) {
       if (Date.now() > deadline) throw new Error(`the file gate did not take ${name} over`);

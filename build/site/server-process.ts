@@ -119,3 +119,56 @@ export class ServerProcess {
     clearTimeout(impatient);
   }
 }
+
+/** A server that is stopped, killed and started again while its site stands: one process at a time. */
+export class RestartableServer {
+  readonly #program: () => ServerProgram;
+  readonly #isReady: (running: ServerProcess) => boolean | Promise<boolean>;
+  #running: ServerProcess | undefined;
+
+  /**
+   * @param program asked at every start
+   * @param isReady asked again and again while it starts
+   */
+  constructor(program: () => ServerProgram, isReady: (running: ServerProcess) => boolean | Promise<boolean>) {
+    this.#program = program;
+    this.#isReady = isReady;
+  }
+
+  /** 0 while it is stopped; another one after a restart. */
+  get pid(): number {
+    return this.#running?.pid ?? 0;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Nothing where it runs already. @throws Error with its output when it does not come up; it is forgotten then */
+  async start(): Promise<void> {
+    if (this.#running !== undefined) return;
+    const running = new ServerProcess(this.#program());
+    this.#running = running;
+    await running
+      .ready(() => this.#isReady(running))
+      .catch((error) => {
+        this.#running = undefined;
+        throw error;
+      });
+  }
+
+  async stop(): Promise<void> {
+    await this.#leave()?.stop();
+  }
+
+  async kill(): Promise<void> {
+    await this.#leave()?.kill();
+  }
+
+  /** The process, which is not this server's any more. */
+  #leave(): ServerProcess | undefined {
+    const running = this.#running;
+    this.#running = undefined;
+    return running;
+  }
+}
