@@ -20,6 +20,8 @@ local accounts_path = module:get_option_path("sallyport_card_accounts", nil, "co
 local require_lock = module:get_option_boolean("sallyport_card_require_lock", true);
 local reload_interval = module:get_option_number("sallyport_reload_interval", 2);
 
+local gate = (module:require "sallyport_sign_in").gate(module, require_lock);
+
 local accounts_file = files.watch(accounts_path or "(sallyport_card_accounts)", mapping.take, function (...) module:log(...); end);
 
 local function current_map()
@@ -43,50 +45,20 @@ local function verified_certificate(session)
 	return certificate;
 end
 
--- Whether the event is in the audit log. Without that log nobody signs in, unless the lock is not required either.
-local function audited(event, session, account, fields)
-	fields.user = account and (account.."@"..host) or nil;
-	local audit = prosody.sallyport_audit;
-	if not audit then return not require_lock; end
-	return audit(event, session, fields);
-end
-
-local function switched_on(account)
-	local allows = prosody.sallyport_switch_allows;
-	if not allows then return not require_lock; end
-	return allows(host, "user", account);
-end
-
-local function refuse(session, condition, reason, account)
-	audited("sign-in.refused", session, account, { reason = reason; condition = condition });
-	session.log("warn", "sign-in refused account=%s ip=%s condition=%s reason=%s", account or "-", session.ip or "-", condition, reason);
-	return nil, condition;
-end
-
 -- The account to sign in, or nil and the SASL condition. `authzid` is "" when the client leaves the choice to us.
 local function decide(session, authzid)
 	local certificate, why = verified_certificate(session);
-	if not certificate then return refuse(session, "not-authorized", why); end
+	if not certificate then return gate.refuse(session, "not-authorized", why); end
 	local map = current_map();
-	if not map then return refuse(session, "temporary-auth-failure", "no table of accounts that is in force"); end
+	if not map then return gate.refuse(session, "temporary-auth-failure", "no table of accounts that is in force"); end
 	local account, reason = mapping.account_of(map, certificate);
-	if not account then return refuse(session, "not-authorized", reason); end
-	if require_lock then
-		local allows = prosody.sallyport_lock_allows;
-		if not allows or not allows(session, account) then
-			return refuse(session, "not-authorized", "the lock does not allow it", account);
+	if not account then return gate.refuse(session, "not-authorized", reason); end
+	return gate.enter(session, account, function ()
+		if map.accounts[account].disabled then return "account-disabled", "disabled"; end
+		if authzid ~= "" and jid_prep(authzid) ~= account.."@"..host then
+			return "invalid-authzid", "asks for another address";
 		end
-	end
-	if not switched_on(account) then return refuse(session, "account-disabled", "switched off", account); end
-	if map.accounts[account].disabled then return refuse(session, "account-disabled", "disabled", account); end
-	if authzid ~= "" and jid_prep(authzid) ~= account.."@"..host then
-		return refuse(session, "invalid-authzid", "asks for another address", account);
-	end
-	if not audited("sign-in.accepted", session, account, {}) then
-		return refuse(session, "temporary-auth-failure", "the audit log cannot be written", account);
-	end
-	session.log("info", "sign-in accepted account=%s ip=%s", account, session.ip or "-");
-	return account;
+	end);
 end
 
 local sasl = {};
@@ -162,7 +134,7 @@ end
 local function end_sessions()
 	for session in pairs(signed_in_sessions()) do
 		if not provider.is_enabled(session.username) then
-			audited("session.ended", session, session.username, { reason = "account-disabled" });
+			gate.audited("session.ended", session, session.username, { reason = "account-disabled" });
 			session.log("warn", "session ended account=%s reason=account-disabled", session.username);
 			session:close { condition = "not-authorized", text = "This account is disabled" };
 		end

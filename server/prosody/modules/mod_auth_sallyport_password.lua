@@ -39,6 +39,8 @@ local iterations = math.max(4096, module:get_option_number("sallyport_password_i
 local tries = module:get_option_number("sallyport_password_tries", 5);
 local wait = module:get_option_number("sallyport_password_wait", 300);
 
+local gate = (module:require "sallyport_sign_in").gate(module, require_lock);
+
 local mechanism = "SCRAM-SHA-256-PLUS";
 local binding = "tls-exporter";
 local xmlns_binding = "urn:xmpp:sasl-cb:0";
@@ -82,47 +84,17 @@ local function count_failure(username)
 	failures:set(username, record);
 end
 
--- Whether the event is in the audit log. Without that log nobody signs in, unless the lock is not required either.
-local function audited(event, session, account, fields)
-	fields.user = account and (account.."@"..host) or nil;
-	local audit = prosody.sallyport_audit;
-	if not audit then return not require_lock; end
-	return audit(event, session, fields);
-end
-
-local function switched_on(account)
-	local allows = prosody.sallyport_switch_allows;
-	if not allows then return not require_lock; end
-	return allows(host, "user", account);
-end
-
-local function refuse(session, condition, reason, account)
-	audited("sign-in.refused", session, account, { reason = reason; condition = condition });
-	session.log("warn", "sign-in refused account=%s ip=%s condition=%s reason=%s", account or "-", session.ip or "-", condition, reason);
+local function refuse(...)
+	local _, condition = gate.refuse(...);
 	return "failure", condition;
 end
 
--- The password was right; whether that is enough.
-local function decide(session, account)
-	if require_lock then
-		local allows = prosody.sallyport_lock_allows;
-		if not allows or not allows(session, account) then
-			return refuse(session, "not-authorized", "the lock does not allow it", account);
-		end
-	end
+-- What keeps an account out whose password was right.
+local function obstacle(account)
 	local record = accounts:get(account);
-	if not record then return refuse(session, "not-authorized", "no such account", account); end
-	if not switched_on(account) then return refuse(session, "account-disabled", "switched off", account); end
-	if record.disabled then return refuse(session, "account-disabled", "disabled", account); end
-	if record.expires and record.expires < os.time() then
-		return refuse(session, "credentials-expired", "password expired", account);
-	end
-	if not audited("sign-in.accepted", session, account, {}) then
-		return refuse(session, "temporary-auth-failure", "the audit log cannot be written", account);
-	end
-	failures:set(account, nil);
-	session.log("info", "sign-in accepted account=%s ip=%s", account, session.ip or "-");
-	return "success";
+	if not record then return "not-authorized", "no such account"; end
+	if record.disabled then return "account-disabled", "disabled"; end
+	if record.expires and record.expires < os.time() then return "credentials-expired", "password expired"; end
 end
 
 local function exporter(session)
@@ -169,8 +141,9 @@ function sasl:process(message)
 		if answer == "not-authorized" then count_failure(self.username); end
 		return refuse(self.session, answer, "client-final-message", self.username);
 	end
-	local decided, condition = decide(self.session, self.username);
-	if decided ~= "success" then return decided, condition; end
+	local account, condition = gate.enter(self.session, self.username, obstacle);
+	if not account then return "failure", condition; end
+	failures:set(account, nil);
 	return "success", answer;
 end
 
@@ -236,7 +209,7 @@ local function change_password(event)
 	local session, stanza = event.origin, event.stanza;
 	local query = stanza.tags[1];
 	local function no(kind, condition)
-		audited("password.refused", session, session.username, { reason = condition });
+		gate.audited("password.refused", session, session.username, { reason = condition });
 		session.send(st.error_reply(stanza, kind, condition));
 		return true;
 	end
@@ -247,7 +220,7 @@ local function change_password(event)
 	if not usermanager.set_password(username, password, host, session.resource) then
 		return no("wait", "internal-server-error");
 	end
-	audited("password.changed", session, username, {});
+	gate.audited("password.changed", session, username, {});
 	session.log("info", "password changed account=%s ip=%s", username, session.ip or "-");
 	session.send(st.reply(stanza));
 	end_other_sessions(session);
