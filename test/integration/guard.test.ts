@@ -1,45 +1,23 @@
 /** The stanza guard over the real Prosody: what a colleague with any client tries, and what the policy forbids this one. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { GuardPolicy } from '../../src/shared/session-contract.ts';
+import { analystsAt } from '../support/analysts.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
-import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 import type { RawXmpp } from '../support/raw-xmpp.ts';
-import { Analyst, until } from '../support/xmpp-analyst.ts';
+import { type Analyst, until } from '../support/xmpp-analyst.ts';
 
-let site: TestSite;
-const analysts: Analyst[] = [];
+const office = analystsAt([{ account: 'alice', name: 'Alice Allen' }, { account: 'bob' }]);
 
-beforeAll(async () => {
-  site = await startTestSite({
-    users: [testUser('alice', 1), testUser('bob', 2)],
-    epochs: [4],
-    prosody: {
-      accounts: [
-        { account: 'alice', upn: '1000000001@mil', name: 'Alice Allen' },
-        { account: 'bob', upn: '1000000002@mil' },
-      ],
-      machines: [{ kid: 'WS-1' }],
-    },
-  });
-});
-afterEach(async () => {
-  await Promise.all(analysts.splice(0).map((analyst) => analyst.client.disconnect()));
-});
-afterAll(() => site?.stop());
-
-async function signIn(account: string, changes: Partial<GuardPolicy> = {}): Promise<Analyst> {
-  const { domain, roomService } = site.server;
-  const analyst = new Analyst(site, account, { policy: guardPolicy(domain, [roomService], changes) });
-  analysts.push(analyst);
-  await analyst.connect();
-  return analyst;
+function signIn(account: string, changes: Partial<GuardPolicy> = {}): Promise<Analyst> {
+  const { domain, roomService } = office.site.server;
+  return office.signIn(account, { policy: guardPolicy(domain, [roomService], changes) });
 }
 
 /** Bob, with a client that sends anything. */
 async function hostile(): Promise<RawXmpp> {
-  const bob = await site.connect(site.card('bob'));
-  await bob.passLock(site.machine('WS-1', 4));
+  const bob = await office.site.connect(office.site.card('bob'));
+  await bob.passLock(office.site.machine('WS-1', 4));
   await bob.external();
   await bob.bind('hostile');
   bob.send('<presence/>');
@@ -129,10 +107,10 @@ describe('a colleague who wants the session to end, or to go round in circles', 
 });
 
 describe('the policy', () => {
-  const roomOf = (name: string) => `${name}@${site.server.roomService}` as BareJid;
+  const roomOf = (name: string) => `${name}@${office.site.server.roomService}` as BareJid;
 
   it('without new rooms: entering one that is not there fails, and leaves none behind', async () => {
-    const { roomService } = site.server;
+    const { roomService } = office.site.server;
     const alice = await signIn('alice', { rooms: { services: [roomService], create: false, invite: true } });
     const room = roomOf('unheard-of');
     alice.client.joinRoom(room);

@@ -1,41 +1,19 @@
 /** People against the real Prosody: contacts, requests to see the presence, and the list of those kept away. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { TEMPLATES } from '../../build/site/templates.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { Position } from '../../src/shared/presence-extras.ts';
+import { analystsAt } from '../support/analysts.ts';
 import { DeskWindow } from '../support/desk-window.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
-import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
-import { Analyst, until } from '../support/xmpp-analyst.ts';
+import { type Analyst, until } from '../support/xmpp-analyst.ts';
 
-let site: TestSite;
-const analysts: Analyst[] = [];
-
-beforeAll(async () => {
-  site = await startTestSite({
-    users: [testUser('alice', 1), testUser('bob', 2), testUser('carol', 3)],
-    epochs: [4],
-    prosody: {
-      accounts: [
-        { account: 'alice', upn: '1000000001@mil', name: 'Alice Allen' },
-        { account: 'bob', upn: '1000000002@mil', name: 'Bob Brown' },
-        { account: 'carol', upn: '1000000003@mil', name: 'Carol Cruz', listed: false },
-      ],
-      machines: [{ kid: 'WS-1' }],
-    },
-  });
-});
-afterEach(async () => {
-  await Promise.all(analysts.splice(0).map((analyst) => analyst.client.disconnect()));
-});
-afterAll(() => site?.stop());
-
-async function signIn(account: string): Promise<Analyst> {
-  const analyst = new Analyst(site, account);
-  analysts.push(analyst);
-  await analyst.connect();
-  return analyst;
-}
+const office = analystsAt([
+  { account: 'alice', name: 'Alice Allen' },
+  { account: 'bob', name: 'Bob Brown' },
+  { account: 'carol', name: 'Carol Cruz', listed: false },
+]);
+const { signIn } = office;
 
 const requestsOf = (analyst: Analyst): BareJid[] => {
   const requests: BareJid[] = [];
@@ -83,8 +61,7 @@ describe('contacts', () => {
     await alice.client.extensions.contactList.put(carolJid, '', []);
     alice.client.extensions.contactList.ask(carolJid);
     await until('asked', () => alice.contacts.get(carolJid)?.asked);
-    const carol = new Analyst(site, 'carol');
-    analysts.push(carol);
+    const carol = office.analyst('carol');
     const requests = requestsOf(carol);
     await carol.connect();
     await until('the request', () => requests.includes(alice.jid));
@@ -95,10 +72,11 @@ describe('contacts', () => {
   });
 
   it('outside the policy are neither added nor asked', async () => {
-    const alice = new Analyst(site, 'alice', {
-      policy: guardPolicy(site.server.domain, [site.server.roomService], { subscriptions: 'none' }),
+    const alice = office.analyst('alice', {
+      policy: guardPolicy(office.site.server.domain, [office.site.server.roomService], {
+        subscriptions: 'none',
+      }),
     });
-    analysts.push(alice);
     await alice.connect();
     const { contactList } = alice.client.extensions;
     await expect(contactList.put('eve@evil.example' as BareJid, '', [])).rejects.toMatchObject({
@@ -136,15 +114,15 @@ describe('blocking', () => {
 });
 
 describe('messages from templates', () => {
-  const policy = () => guardPolicy(site.server.domain, [site.server.roomService], { templates: TEMPLATES });
+  const policy = () =>
+    guardPolicy(office.site.server.domain, [office.site.server.roomService], { templates: TEMPLATES });
   const desks: DeskWindow[] = [];
   afterEach(() => {
     for (const window of desks.splice(0)) window.desk.close();
   });
   async function desk(account: string): Promise<{ analyst: Analyst; window: DeskWindow }> {
-    const analyst = new Analyst(site, account, { policy: policy() });
-    analysts.push(analyst);
-    const window = new DeskWindow(analyst.client, site.server.domain, TEMPLATES);
+    const analyst = office.analyst(account, { policy: policy() });
+    const window = new DeskWindow(analyst.client, office.site.server.domain, TEMPLATES);
     desks.push(window);
     await window.connected((await analyst.connect()).resumed);
     return { analyst, window };
@@ -193,9 +171,8 @@ describe('messages from templates', () => {
 describe('what people tell of themselves', () => {
   const told = { location: true, activity: true };
   async function teller(account: string, allowed = told): Promise<Analyst> {
-    const policy = guardPolicy(site.server.domain, [site.server.roomService], allowed);
-    const analyst = new Analyst(site, account, { policy });
-    analysts.push(analyst);
+    const policy = guardPolicy(office.site.server.domain, [office.site.server.roomService], allowed);
+    const analyst = office.analyst(account, { policy });
     await analyst.connect();
     await until('the roster', () => account === 'carol' || analyst.contacts.size > 0);
     return analyst;
@@ -219,10 +196,9 @@ describe('what people tell of themselves', () => {
     await until('bob knows', () => atBob.get(alice.jid));
     expect(atBob.get(alice.jid)).toEqual(GATE);
 
-    const later = new Analyst(site, 'bob', {
-      policy: guardPolicy(site.server.domain, [site.server.roomService], told),
+    const later = office.analyst('bob', {
+      policy: guardPolicy(office.site.server.domain, [office.site.server.roomService], told),
     });
-    analysts.push(later);
     const atLater = positions(later);
     await later.connect();
     await until('bob knows at his other computer', () => atLater.get(alice.jid));

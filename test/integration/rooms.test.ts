@@ -1,39 +1,14 @@
 /** Rooms on the real Prosody: listed, made, configured, administered, given up, invited to, kept, and 200 of them at once. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { RoomInvitation } from '../../src/shared/room-contract.ts';
-import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
-import { Analyst, until } from '../support/xmpp-analyst.ts';
+import { analystsAt } from '../support/analysts.ts';
+import { type Analyst, until } from '../support/xmpp-analyst.ts';
 
-let site: TestSite;
-const analysts: Analyst[] = [];
+const office = analystsAt([{ account: 'alice' }, { account: 'bob' }]);
+const { signIn } = office;
 
-beforeAll(async () => {
-  site = await startTestSite({
-    users: [testUser('alice', 1), testUser('bob', 2)],
-    epochs: [4],
-    prosody: {
-      accounts: [
-        { account: 'alice', upn: '1000000001@mil' },
-        { account: 'bob', upn: '1000000002@mil' },
-      ],
-      machines: [{ kid: 'WS-1' }],
-    },
-  });
-});
-afterEach(async () => {
-  await Promise.all(analysts.splice(0).map((analyst) => analyst.client.disconnect()));
-});
-afterAll(() => site?.stop());
-
-async function signIn(account: string): Promise<Analyst> {
-  const analyst = new Analyst(site, account);
-  analysts.push(analyst);
-  await analyst.connect();
-  return analyst;
-}
-
-const roomJid = (name: string) => `${name}@${site.server.roomService}` as BareJid;
+const roomJid = (name: string) => `${name}@${office.site.server.roomService}` as BareJid;
 const extensions = (analyst: Analyst) => analyst.client.extensions;
 
 describe('a room of one’s own', () => {
@@ -55,7 +30,7 @@ describe('a room of one’s own', () => {
     expect(again.fields.find(({ name }) => name === 'muc#roomconfig_roomname')?.values).toEqual([
       'Operations',
     ]);
-    const listed = await extensions(bob).roomService.list(site.server.roomService);
+    const listed = await extensions(bob).roomService.list(office.site.server.roomService);
     expect(listed.rooms).toContainEqual({ jid: ops, name: 'Operations' });
     expect(await roomService.describe(ops)).toMatchObject({
       name: 'Operations',
@@ -74,7 +49,7 @@ describe('a room of one’s own', () => {
     await bob.join(ops);
     await roomAdministration.destroy(ops, 'over');
     await until('destroyed', () => bob.room(ops)?.error?.detail?.condition === 'destroyed');
-    const after = await roomService.list(site.server.roomService);
+    const after = await roomService.list(office.site.server.roomService);
     expect(after.rooms.some(({ jid }) => jid === ops)).toBe(false);
   });
 

@@ -1,13 +1,13 @@
 /** What services offer besides rooms, on the real Prosody: commands to be run (XEP-0050), and feeds to be read (XEP-0060). */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { replaceFeeds } from '../../build/site/feeds.ts';
 import type { ProsodyFeed } from '../../build/site/prosody.ts';
 import type { FeedItem } from '../../src/shared/feed-contract.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { XmppClientOptions } from '../../src/xmpp/index.ts';
+import { analystsAt } from '../support/analysts.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
-import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
-import { Analyst, until } from '../support/xmpp-analyst.ts';
+import { type Analyst, until } from '../support/xmpp-analyst.ts';
 
 const notice = (id: string, title: string) => ({ id, title, updated: '2026-11-29T04:10:00Z' });
 const WEATHER: ProsodyFeed = {
@@ -29,44 +29,20 @@ const WEATHER: ProsodyFeed = {
 const NOTAM: ProsodyFeed = { node: 'notam', title: 'NOTAM' };
 const FEEDS = [WEATHER, NOTAM];
 
-let site: TestSite;
-const analysts: Analyst[] = [];
+const office = analystsAt([{ account: 'alice' }, { account: 'bob' }], { feeds: FEEDS });
 
-beforeAll(async () => {
-  site = await startTestSite({
-    users: [testUser('alice', 1), testUser('bob', 2)],
-    epochs: [4],
-    prosody: {
-      accounts: [
-        { account: 'alice', upn: '1000000001@mil' },
-        { account: 'bob', upn: '1000000002@mil' },
-      ],
-      machines: [{ kid: 'WS-1' }],
-      feeds: FEEDS,
-    },
-  });
-});
-afterEach(async () => {
-  await Promise.all(analysts.splice(0).map((analyst) => analyst.client.disconnect()));
-});
-afterAll(() => site?.stop());
-
-const feedService = () => `feeds.${site.server.domain}` as BareJid;
+const feedService = () => `feeds.${office.site.server.domain}` as BareJid;
 const policy = (changes: Parameters<typeof guardPolicy>[2] = {}): XmppClientOptions['policy'] =>
-  guardPolicy(site.server.domain, [site.server.roomService], {
+  guardPolicy(office.site.server.domain, [office.site.server.roomService], {
     commands: true,
     feeds: { services: [feedService()], subscribe: [], publish: true },
     ...changes,
   });
 
-async function signIn(account: string, changes?: Parameters<typeof guardPolicy>[2]): Promise<Analyst> {
-  const analyst = new Analyst(site, account, { policy: policy(changes) });
-  analysts.push(analyst);
-  await analyst.connect();
-  return analyst;
-}
+const signIn = (account: string, changes?: Parameters<typeof guardPolicy>[2]): Promise<Analyst> =>
+  office.signIn(account, { policy: policy(changes) });
 
-const server = () => site.server.domain as BareJid;
+const server = () => office.site.server.domain as BareJid;
 const commandsOf = (analyst: Analyst) => analyst.client.extensions.adHocCommands;
 const SESSIONS = 'urn:sallyport:sessions:0';
 
@@ -74,7 +50,7 @@ describe('commands of the server', () => {
   it('are what everybody may run, and nothing of the administrators’', async () => {
     const alice = await signIn('alice');
     expect(await commandsOf(alice).list(server())).toEqual([{ node: SESSIONS, name: 'My other sessions' }]);
-    expect(await commandsOf(alice).list(site.server.roomService as BareJid)).toEqual([]);
+    expect(await commandsOf(alice).list(office.site.server.roomService as BareJid)).toEqual([]);
     await expect(
       commandsOf(alice).start(server(), 'http://jabber.org/protocol/admin#add-user'),
     ).rejects.toMatchObject({ code: expect.stringMatching(/^ADHOC_/) });
@@ -108,7 +84,7 @@ describe('commands of the server', () => {
     expect(bob.closed).toEqual([]);
     const alone = await commandsOf(alice).start(server(), SESSIONS);
     expect(alone.notes[0]?.text).toContain('nowhere else');
-    const dropped = site.server.records('audit').filter(({ event }) => event === 'session.dropped');
+    const dropped = office.site.server.records('audit').filter(({ event }) => event === 'session.dropped');
     expect(dropped).toMatchObject([{ user: alice.jid, resource }]);
   });
 
@@ -188,7 +164,7 @@ describe('feeds', () => {
     await until('the notice on the other computer', () => there[0]);
     expect(own).toEqual([]);
     expect(
-      site.server
+      office.site.server
         .records('messages')
         .filter(({ type }) => type === 'feed')
         .at(-1),
@@ -198,15 +174,13 @@ describe('feeds', () => {
       body: 'Flood\nBridge closed',
       machine: 'WS-1',
     });
-    await site.server.restart();
-    const back = new Analyst(site, 'bob', { policy: policy() });
-    analysts.push(back);
-    await back.connect();
+    await office.site.server.restart();
+    const back = await signIn('bob');
     const again = published(back);
     expect(await feedsOf(back).subscriptions(feedService())).toEqual([
       { node: 'weather', state: 'subscribed' },
     ]);
-    await replaceFeeds(site.server, [
+    await replaceFeeds(office.site.server, [
       { ...WEATHER, notices: [...(WEATHER.notices ?? []), notice('w3', 'Ice')] },
       NOTAM,
     ]);
@@ -246,7 +220,7 @@ describe('feeds', () => {
     const gone: string[] = [];
     feedsOf(bob).events.on('change', ({ node, emptied }) => gone.push(`${node} ${emptied}`));
     await feedsOf(bob).subscribe({ ...weather(), node: 'notam' });
-    await replaceFeeds(site.server, [WEATHER]);
+    await replaceFeeds(office.site.server, [WEATHER]);
     await until('the deletion', () => gone.includes('notam deleted'));
     expect((await feedsOf(bob).list(feedService())).feeds.map(({ node }) => node)).toEqual(['weather']);
   });
