@@ -103,6 +103,22 @@ export interface RecordsPage {
   readonly next?: number;
 }
 
+export interface AlarmInfo {
+  /** Hex: of the line as it was written. */
+  readonly id: string;
+  /** In words in ui/text. */
+  readonly kind: string;
+  readonly record: LogRecord;
+  /** Absent for one that nobody has seen. */
+  readonly seen?: { readonly time: string; readonly by: string; readonly reason: string };
+}
+
+export interface AlarmsPage {
+  readonly alarms: readonly AlarmInfo[];
+  /** The `cursor` of the next page; absent on the last. */
+  readonly next?: number;
+}
+
 export interface RecordsStatus {
   readonly messages: number;
   readonly events: number;
@@ -212,6 +228,19 @@ export interface PersonInfo {
   readonly spkiSha256: readonly string[];
   readonly issuerSerials: readonly string[];
   readonly subjectKeyIds: readonly string[];
+}
+
+/** What came of reading the directory. */
+export interface DirectoryRead {
+  readonly accounts: number;
+  readonly disabled: number;
+  /** People who were left out: their account name or UPN cannot be one. */
+  readonly skipped: number;
+  /** People who are gone, and with them what their certificates were mapped by. */
+  readonly identitiesDropped: number;
+  /** People who are missing, too many at once to believe it: what they are mapped by stays. */
+  readonly identitiesSpared: number;
+  readonly validUntil: string;
 }
 
 /** What a certificate would be mapped by. */

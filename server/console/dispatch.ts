@@ -13,7 +13,7 @@ import { ALWAYS, BACKGROUND_HEADER, requireSameSite, SESSION_HEADER } from './ht
 import { checked, checkedPath, matchAddress, readBody, type Target, targetOf } from './http/input.ts';
 import { Problem } from './problem.ts';
 import type { Administrator } from './roles.ts';
-import type { Answer, Call, Route } from './route.ts';
+import { type Answer, type Call, doerOf, type Route } from './route.ts';
 import type { Services } from './services.ts';
 
 const REQUESTS_PER_MINUTE = 1200;
@@ -22,7 +22,6 @@ const REFUSALS_PER_MINUTE = 120;
 const MAX_DETAIL = 200;
 /** As much as a line of the log takes of one detail. */
 const MAX_LIST = 512;
-const SESSION_CHARACTERS = 8;
 /** Of events that nobody takes. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
@@ -58,7 +57,7 @@ export async function perform(
   route: Route,
   call: Call<unknown, unknown>,
 ): Promise<Answer> {
-  const doer: Doer = { id: call.who.id, session: call.session.slice(0, SESSION_CHARACTERS) };
+  const doer = doerOf(call);
   const detail: AuditDetail = {
     ...auditDetail(call),
     ...(call.approvedBy === undefined ? {} : { approvedBy: call.approvedBy.id }),
@@ -165,8 +164,7 @@ export class Dispatcher {
     const { approvals, audit, config } = this.#services;
     const mark = route.twoPersons?.mark(call.body, call.path, this.#services);
     if (mark === undefined || !config.twoPersons.includes(mark)) return perform(this.#services, route, call);
-    const doer: Doer = { id: call.who.id, session: call.session.slice(0, SESSION_CHARACTERS) };
-    audit.write(`${route.action}.requested`, 'success', doer, auditDetail(call));
+    audit.write(`${route.action}.requested`, 'success', doerOf(call), auditDetail(call));
     const { path, body, query } = call;
     const approval = approvals.request(route.action, { path, body, query }, call.who, call.key);
     return { status: 202, json: { approval } };

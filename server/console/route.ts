@@ -1,4 +1,5 @@
 /** What a row of the table of routes says. */
+import type { Doer } from './audit.ts';
 import type { Mark } from './config.ts';
 import { NOTHING, type Shape } from './http/shapes.ts';
 import type { Administrator, Role } from './roles.ts';
@@ -18,6 +19,14 @@ export interface Call<Body, Query> {
   /** The session, and the public key (SHA-256, base64) behind it. */
   readonly session: string;
   readonly key: string;
+}
+
+/** As much of a session's name as a log has. */
+const SESSION_CHARACTERS = 8;
+
+/** Who does what a call asks for, as the log has it. */
+export function doerOf({ who, session }: Pick<Call<unknown, unknown>, 'who' | 'session'>): Doer {
+  return { id: who.id, session: session.slice(0, SESSION_CHARACTERS) };
 }
 
 /** What goes back: a JSON value, a file, or events for as long as the other side listens. */

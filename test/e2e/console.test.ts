@@ -130,6 +130,11 @@ describe('the page', () => {
       domain: site.xmpp.server.domain,
     };
     await operate(page, desk, site.xmpp.server.roomService);
+    await go(page, 'Now');
+    await page.getByRole('button', { name: 'Switch off… room' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'now-rooms');
+    await go(page, 'Switch');
   });
 
   it('two persons: asked for by one, approved by another', async () => {
@@ -139,7 +144,7 @@ describe('the page', () => {
     await page.getByLabel('Reason').fill('exercise “blackout”');
     await page.getByRole('button', { name: 'Switch off', exact: true }).click();
     await page.getByText('Waiting for a second person').waitFor();
-    await page.keyboard.press('Alt+7');
+    await page.keyboard.press('Alt+8');
     await page.getByText('yours: somebody else decides').waitFor();
     expect(await page.getByRole('button', { name: 'Approve…' }).count()).toBe(0);
 
@@ -281,6 +286,32 @@ describe('the page', () => {
     await page.getByRole('button', { name: 'Lift… ops' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await picture(page, 'retention-light');
+  });
+
+  it('officer: an alarm is looked at and on record as seen, by keyboard alone', async () => {
+    const page = browsers.get('sato')?.context.pages().at(-1);
+    if (page === undefined) throw new Error('no page');
+    await page.keyboard.press('Alt+2');
+    await page.getByRole('heading', { level: 1, name: 'Alarms' }).waitFor();
+    await page.getByLabel('Kind').selectOption('impersonation');
+    const row = page.getByRole('row', { name: 'impersonation attempts' });
+    await row.focus();
+    const details = page.getByRole('complementary', { name: 'Alarm' });
+    await details.getByText('wrong-proof').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'alarms-light');
+    await details.getByRole('button', { name: 'Mark as seen…' }).press('Enter');
+    await page.getByRole('dialog', { name: 'Mark this alarm as seen?' }).waitFor();
+    await page.keyboard.type('a drill');
+    await page.keyboard.press('Enter');
+    await page.getByText('No open alarm is like that.').waitFor();
+    await page.getByLabel('State').selectOption('seen');
+    await row.focus();
+    await details.getByText('Seen by sato').getByText('a drill').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await picture(page, 'alarms-seen-light');
+    await page.keyboard.press('Alt+0');
+    await page.getByRole('heading', { level: 1, name: 'Retention' }).waitFor();
   });
 
   it('auditor: sees what everybody did, and that nobody changed it', async () => {

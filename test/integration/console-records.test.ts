@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AlarmsPage } from '../../server/console/contract.ts';
 import { type ConsoleSite, PEOPLE, type Seat, startConsoleSite } from '../support/console-site.ts';
 
 let site: ConsoleSite;
@@ -86,6 +87,49 @@ describe('the present', () => {
     await expect
       .poll(counts, { timeout: 10_000 })
       .toMatchObject({ 'console.connection-refused': expect.any(Number) });
+  });
+});
+
+describe('an alarm', () => {
+  const list = async (query: string) =>
+    (await seat('oakes').ask('GET', `/api/alarms?${query}`)).json<AlarmsPage>().alarms;
+  const mark = (who: string, alarms: readonly string[]) =>
+    seat(who).ask('POST', '/api/alarms/seen', { alarms, reason: 'a drill' });
+  const refused = 'kind=console.connection-refused';
+
+  it('is open until the security officer says that it was seen, which is on record', async () => {
+    await expect(site.ask(undefined, { path: '/' })).rejects.toThrow();
+    await expect.poll(async () => (await list(refused)).length, { timeout: 10_000 }).toBeGreaterThan(0);
+    const [alarm] = await list(`${refused}&state=open`);
+    const id = alarm?.id ?? '';
+    expect(alarm).toMatchObject({ kind: 'console.connection-refused', record: { outcome: 'failure' } });
+    for (const other of ['oakes', 'abel'])
+      expect((await mark(other, [id])).json().code, other).toBe('wrong-role');
+    const both = await mark('sato', [id, id, '0'.repeat(32)]);
+    expect([both.status, both.json()]).toEqual([200, { seen: 1 }]);
+    await expect
+      .poll(async () => (await list(`${refused}&state=seen`)).find((each) => each.id === id), {
+        timeout: 10_000,
+      })
+      .toMatchObject({ seen: { by: 'sato', reason: 'a drill' } });
+    expect((await list(`${refused}&state=open`)).map((each) => each.id)).not.toContain(id);
+    expect((await mark('silva', [id])).json()).toEqual({ seen: 0 });
+    expect(site.audit().filter(({ event }) => event === 'console.alarm.seen')).toMatchObject([
+      { user: 'sato', detail: { alarm: id, reason: 'a drill' } },
+    ]);
+  });
+
+  it('is not seen without a reason, by a name that is none, or a hundred and one at once', async () => {
+    const id = '0'.repeat(32);
+    for (const body of [
+      { alarms: [id] },
+      { alarms: [], reason: 'a drill' },
+      { alarms: ['../x'], reason: 'a drill' },
+      { alarms: Array.from({ length: 101 }, () => id), reason: 'a drill' },
+    ])
+      expect((await seat('sato').ask('POST', '/api/alarms/seen', body)).status).toBe(400);
+    for (const query of ['kind=session.started', 'state=x', 'since=2026-13-01', 'limit=501'])
+      expect((await seat('oakes').ask('GET', `/api/alarms?${query}`)).status, query).toBe(400);
   });
 });
 

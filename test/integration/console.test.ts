@@ -35,6 +35,8 @@ const RULES: Readonly<Record<string, readonly Role[]>> = {
   'approvals.list': ROLES,
   'approvals.approve': ROLES,
   'approvals.reject': ROLES,
+  'alarms.list': ROLES,
+  'alarms.mark-seen': ['officer'],
   'now.show': ROLES,
   'now.follow': ROLES,
   'now.sessions': ROLES,

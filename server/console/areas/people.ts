@@ -8,7 +8,7 @@ import { ToolError } from '../../kit/lib/errors.mjs';
 import { replaceFile } from '../../kit/lib/files.mjs';
 import { identitiesText, readIdentities } from '../../kit/lib/identities.mjs';
 import { readSwitch } from '../../kit/lib/switch.mjs';
-import type { CertificateInfo, PersonInfo } from '../contract.ts';
+import type { CertificateInfo, DirectoryRead, PersonInfo } from '../contract.ts';
 import { flag, list, maybe, REASON, record, text } from '../http/shapes.ts';
 import { Problem } from '../problem.ts';
 import type { Answer, Call } from '../route.ts';
@@ -224,8 +224,14 @@ export async function readDirectoryNow(
 ): Promise<Answer> {
   if (server.directory === undefined) throw new Problem('unknown', 'No directory is configured.');
   try {
-    const { accounts, disabled, validUntil } = await readDirectory({ ...server, actor: who.id });
-    return { json: { accounts, disabled, validUntil } };
+    const { skipped, dropped, spared, ...read } = await readDirectory({ ...server, actor: who.id });
+    const json: DirectoryRead = {
+      ...read,
+      skipped: skipped.length,
+      identitiesDropped: dropped,
+      identitiesSpared: spared,
+    };
+    return { json };
   } catch (error) {
     // Sentences of the kit's own, for people: what the directory answered, and what is wrong with the settings.
     throw error instanceof ToolError ? new Problem('directory', error.message, { cause: error }) : error;

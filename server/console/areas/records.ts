@@ -61,7 +61,7 @@ const DEFAULT_LIMIT = 100;
 const CHAINED = /^console-\d{4}-\d{2}-\d{2}\.ndjson$/;
 
 /** @throws Problem `bad-request` for a day that is none */
-function msOf(time: string | undefined): number | undefined {
+export function msOf(time: string | undefined): number | undefined {
   if (time === undefined) return undefined;
   const ms = Date.parse(time);
   if (Number.isNaN(ms)) throw new Problem('bad-request', `${time} is no time`);

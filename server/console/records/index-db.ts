@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import Database from 'libsql';
+import { ALARM_SCHEMA, AlarmWriter } from './alarms.ts';
 import { isImpersonation } from './impersonation.ts';
 import { LIVE_SCHEMA, LiveWriter } from './live.ts';
 import {
@@ -15,9 +16,9 @@ import {
   type MessageQuery,
   type Page,
 } from './query.ts';
+import { boundsOf, directionOf, nameId, nameIds, PER_MS } from './walk.ts';
 
-const VERSION = 5;
-const PER_MS = 1000;
+const VERSION = 6;
 /**
  * Beginnings of words that have an index of their own, in characters. Without one, every word with that beginning is put
  * together before the first row is known; with one, a search ends at its limit. It makes the index up to seven times as large.
@@ -26,7 +27,7 @@ const PREFIXES = '1 2 3 4 5 6 7 8';
 const SCHEMA = `
   CREATE TABLE files (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, inode INTEGER NOT NULL, done INTEGER NOT NULL,
-    lines INTEGER NOT NULL DEFAULT 0
+    lines INTEGER NOT NULL DEFAULT 0, low INTEGER NOT NULL DEFAULT ${Number.MAX_SAFE_INTEGER}, high INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE TABLE names (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (kind, text)) STRICT;
   CREATE TABLE messages (id INTEGER PRIMARY KEY, file INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
@@ -41,6 +42,7 @@ const SCHEMA = `
   CREATE INDEX events_by_machine ON events (machine, id);
   CREATE INDEX events_by_alarm ON events (alarm, id) WHERE alarm IS NOT NULL;
   ${LIVE_SCHEMA}
+  ${ALARM_SCHEMA}
   PRAGMA user_version = ${VERSION};`;
 
 export type IndexDb = Database.Database;
@@ -62,8 +64,19 @@ export function openIndex(path: string): IndexDb {
   );
   const { user_version: version } = db.prepare('PRAGMA user_version').get([]) as { user_version: number };
   if (version === VERSION) return db;
-  for (const name of ['words', 'messages', 'events', 'names', 'files', 'online', 'machines', 'rooms'])
-    db.exec(`DROP TABLE IF EXISTS ${name}`);
+  const tables = [
+    'words',
+    'messages',
+    'events',
+    'names',
+    'files',
+    'online',
+    'machines',
+    'rooms',
+    'alarms',
+    'seen',
+  ];
+  for (const name of tables) db.exec(`DROP TABLE IF EXISTS ${name}`);
   db.exec(`BEGIN; ${SCHEMA} COMMIT;`);
   return db;
 }
@@ -104,6 +117,7 @@ export class IndexWriter {
   readonly #name;
   readonly #newName;
   readonly #live: LiveWriter;
+  readonly #alarms: AlarmWriter;
   readonly #names = new Map<string, number>();
 
   constructor(db: IndexDb) {
@@ -118,6 +132,7 @@ export class IndexWriter {
     this.#name = db.prepare('SELECT id FROM names WHERE kind = ? AND text = ?');
     this.#newName = db.prepare('INSERT INTO names (kind, text) VALUES (?, ?)');
     this.#live = new LiveWriter(db);
+    this.#alarms = new AlarmWriter(db);
   }
 
   /** Names that a rolled back transaction made are forgotten. */
@@ -125,9 +140,10 @@ export class IndexWriter {
     this.#names.clear();
   }
 
-  message(file: number, at: number, size: number, line: Line): void {
+  /** Answers the line's row; undefined for one without a time. */
+  message(file: number, at: number, size: number, line: Line): number | undefined {
     const id = this.#freeRow(this.#lastMessage, line);
-    if (id === undefined) return;
+    if (id === undefined) return undefined;
     this.#message.run([id, file, at, size]);
     this.#live.message(line);
     const text = [line.subject, line.body, line.payloads]
@@ -140,20 +156,37 @@ export class IndexWriter {
       addressTokens([line.room]),
       typeof line.label === 'string' ? token(line.label) : '',
     ]);
+    return id;
   }
 
-  /** @param collected from a client: it says nothing of who is online */
-  event(file: number, at: number, size: number, line: Line, collected: boolean): void {
+  /**
+   * Answers the line's row; undefined for one without a time.
+   *
+   * @param source a client's line says nothing of who is online, and only the console's own says that an alarm was seen
+   * @param raw the line as it was written
+   */
+  event(
+    file: number,
+    at: number,
+    line: Line,
+    source: 'events' | 'console' | 'collected',
+    raw: Uint8Array,
+  ): number | undefined {
+    const size = raw.length;
     const alarm = alarmOf(line);
+    const kind = alarm === undefined ? null : this.#nameId('alarm', alarm);
     const ids = [
       this.#nameId('event', textOf(line.event, 128)),
       this.#nameId('user', textOf(line.user, 1024).toLowerCase()),
       this.#nameId('machine', textOf(line.machine, 128)),
-      alarm === undefined ? null : this.#nameId('alarm', alarm),
+      kind,
     ];
-    const row = this.#freeRow(this.#lastEvent, line);
-    if (row !== undefined) this.#event.run([row, file, at, size, ...ids]);
-    this.#live.take(line, collected);
+    const id = this.#freeRow(this.#lastEvent, line);
+    if (id !== undefined) this.#event.run([id, file, at, size, ...ids]);
+    if (id !== undefined && kind !== null) this.#alarms.alarm({ id, file, at, size }, kind, raw);
+    if (source === 'console') this.#alarms.take(file, line);
+    this.#live.take(line, source === 'collected');
+    return id;
   }
 
   /** The row after the last of the line's millisecond, or of those after it: one look a millisecond, however many there are. */
@@ -179,26 +212,6 @@ export class IndexWriter {
   }
 }
 
-interface Bounds {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The rows that a time and a page leave, both ends included. */
-function boundsOf(
-  { since, until }: { since?: number | undefined; until?: number | undefined },
-  page: Page,
-): Bounds {
-  const from = since === undefined ? 0 : since * PER_MS;
-  const to = until === undefined ? Number.MAX_SAFE_INTEGER : until * PER_MS - 1;
-  if (page.cursor === undefined) return { from, to };
-  return page.order === 'newest'
-    ? { from, to: Math.min(to, page.cursor - 1) }
-    : { from: Math.max(from, page.cursor + 1), to };
-}
-
-const direction = ({ order }: Page): string => (order === 'newest' ? 'DESC' : 'ASC');
-
 export function findMessages(db: IndexDb, query: MessageQuery, page: Page): readonly Place[] {
   const { from, to } = boundsOf(query, page);
   const terms = [
@@ -211,30 +224,16 @@ export function findMessages(db: IndexDb, query: MessageQuery, page: Page): read
   if (terms.length === 0)
     return db
       .prepare(
-        `SELECT id, file, at, size FROM messages WHERE id BETWEEN ? AND ? ORDER BY id ${direction(page)} LIMIT ?`,
+        `SELECT id, file, at, size FROM messages WHERE id BETWEEN ? AND ? ORDER BY id ${directionOf(page)} LIMIT ?`,
       )
       .all([from, to, page.limit]) as Place[];
   const rows = db
     .prepare(
-      `SELECT rowid AS id FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid ${direction(page)} LIMIT ?`,
+      `SELECT rowid AS id FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid ${directionOf(page)} LIMIT ?`,
     )
     .all([terms.join(' AND '), from, to, page.limit]) as { id: number }[];
   const place = db.prepare('SELECT id, file, at, size FROM messages WHERE id = ?');
   return rows.flatMap(({ id }) => (place.get([id]) as Place | undefined) ?? []);
-}
-
-/** Ids of names: the name itself, and what goes on behind it with `separator`. */
-function nameIds(db: IndexDb, kind: string, text: string, separator: string): readonly number[] {
-  const rows = db
-    .prepare('SELECT id FROM names WHERE kind = ? AND (text = ? OR (text >= ? AND text < ?)) LIMIT 500')
-    .all([kind, text, `${text}${separator}`, `${text}${separator}\u{10ffff}`]) as { id: number }[];
-  return rows.map(({ id }) => id);
-}
-
-/** The id of exactly this name, if it was ever written. */
-function nameId(db: IndexDb, kind: string, text: string): readonly number[] {
-  const rows = db.prepare('SELECT id FROM names WHERE kind = ? AND text = ?').all([kind, text]);
-  return (rows as { id: number }[]).map(({ id }) => id);
 }
 
 export function findEvents(db: IndexDb, query: EventQuery, page: Page): readonly Place[] {
@@ -267,7 +266,7 @@ export function findEvents(db: IndexDb, query: EventQuery, page: Page): readonly
   const filters = others.map(([name, list]) => ` AND +${name} IN (${marks(list)})`).join('');
   const statement = db.prepare(
     `SELECT id, file, at, size FROM events WHERE ${driver === '' ? '? = 0' : `${driver} = ?`} AND id BETWEEN ? AND ?${filters}
-     ORDER BY id ${direction(page)} LIMIT ?`,
+     ORDER BY id ${directionOf(page)} LIMIT ?`,
   );
   const found = ids.flatMap(
     (id) => statement.all([id, from, to, ...others.flatMap(([, list]) => list), page.limit]) as Place[],

@@ -1,6 +1,7 @@
 /** Follows the logs: what was written since the last look goes into the index, a piece at a time. */
 import { closeSync, openSync, readdirSync, readSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { dropAlarms } from './alarms.ts';
 import { type IndexDb, IndexWriter, type Line } from './index-db.ts';
 
 const NAME = /^(messages|audit|admin|console)-\d{4}-\d{2}-\d{2}\.ndjson$/;
@@ -10,8 +11,8 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 
 export interface Source {
   readonly path: string;
-  /** `collected`: events that clients wrote. */
-  readonly kind: 'messages' | 'events' | 'collected';
+  /** `console`: the console's own events. `collected`: events that clients wrote. */
+  readonly kind: 'messages' | 'events' | 'console' | 'collected';
 }
 
 interface FileRow {
@@ -28,7 +29,7 @@ export function sourcesOf(directory: string, collected: readonly string[]): read
     .map(
       (name): Source => ({
         path: join(directory, name),
-        kind: name.startsWith('messages-') ? 'messages' : 'events',
+        kind: name.startsWith('messages-') ? 'messages' : name.startsWith('console-') ? 'console' : 'events',
       }),
     );
   return [...own, ...collected.map((path): Source => ({ path, kind: 'collected' }))];
@@ -111,22 +112,28 @@ export class Indexer {
     }
     let from = 0;
     let lines = 0;
+    let [low, high] = [Number.MAX_SAFE_INTEGER, 0];
     this.#db.exec('BEGIN');
     try {
       for (let end = piece.indexOf(10); end !== -1 && end < length; end = piece.indexOf(10, from)) {
         const line = end > from ? parse(piece.subarray(from, end)) : undefined;
         if (line !== undefined) {
           lines += 1;
-          if (kind === 'messages') this.#writer.message(id, done + from, end - from, line);
-          else this.#writer.event(id, done + from, end - from, line, kind === 'collected');
+          const row =
+            kind === 'messages'
+              ? this.#writer.message(id, done + from, end - from, line)
+              : this.#writer.event(id, done + from, line, kind, piece.subarray(from, end));
+          if (row !== undefined) [low, high] = [Math.min(low, row), Math.max(high, row)];
         }
         from = end + 1;
       }
       // What has no end after so much is no line.
       if (from === 0 && length >= MAX_LINE_BYTES) from = length;
       this.#db
-        .prepare('UPDATE files SET done = ?, lines = lines + ? WHERE id = ?')
-        .run([done + from, lines, id]);
+        .prepare(
+          'UPDATE files SET done = ?, lines = lines + ?, low = min(low, ?), high = max(high, ?) WHERE id = ?',
+        )
+        .run([done + from, lines, low, high, id]);
       this.#db.exec('COMMIT');
     } catch (error) {
       this.#db.exec('ROLLBACK');
@@ -142,11 +149,22 @@ export class Indexer {
     for (const { id, path } of rows) if (!there.has(path)) this.#drop(id);
   }
 
+  /** Only the rows between a log's first and last are looked at: a day of a year goes, and no search waits for it. */
   #drop(file: number): void {
+    const { low, high } = this.#db.prepare('SELECT low, high FROM files WHERE id = ?').get([file]) as {
+      low: number;
+      high: number;
+    };
+    const bounds = [low, high, file];
     this.#db.exec('BEGIN');
-    this.#db.prepare('DELETE FROM words WHERE rowid IN (SELECT id FROM messages WHERE file = ?)').run([file]);
-    this.#db.prepare('DELETE FROM messages WHERE file = ?').run([file]);
-    this.#db.prepare('DELETE FROM events WHERE file = ?').run([file]);
+    this.#db
+      .prepare(
+        'DELETE FROM words WHERE rowid IN (SELECT id FROM messages WHERE id BETWEEN ? AND ? AND file = ?)',
+      )
+      .run(bounds);
+    this.#db.prepare('DELETE FROM messages WHERE id BETWEEN ? AND ? AND file = ?').run(bounds);
+    this.#db.prepare('DELETE FROM events WHERE id BETWEEN ? AND ? AND file = ?').run(bounds);
+    dropAlarms(this.#db, file, low, high);
     this.#db.prepare('DELETE FROM files WHERE id = ?').run([file]);
     this.#db.exec('COMMIT');
   }

@@ -2,7 +2,16 @@
 import type { ChainReport } from '../../../src/audit/index.ts';
 import type { OnlineInfo } from '../contract.ts';
 import type { MachineState, OnlineQuery, RoomState } from './live.ts';
-import type { AlarmEvent, EventQuery, Found, LogRecord, MessageQuery, Page } from './query.ts';
+import type {
+  AlarmEvent,
+  AlarmQuery,
+  AlarmsFound,
+  EventQuery,
+  Found,
+  LogRecord,
+  MessageQuery,
+  Page,
+} from './query.ts';
 
 export interface WorkerSettings {
   /** The index's file. */
@@ -44,6 +53,9 @@ export type ExportHead = Readonly<Record<string, unknown>>;
 export type Asked =
   | { readonly kind: 'messages'; readonly query: MessageQuery; readonly page: Page }
   | { readonly kind: 'events'; readonly query: EventQuery; readonly page: Page }
+  | { readonly kind: 'alarms'; readonly query: AlarmQuery; readonly page: Page }
+  /** Which of these nobody has seen yet. */
+  | { readonly kind: 'open'; readonly alarms: readonly string[] }
   | { readonly kind: 'status' }
   | { readonly kind: 'now' }
   | { readonly kind: 'online'; readonly query: OnlineQuery }
@@ -62,6 +74,8 @@ export type Asked =
 export interface Answers {
   readonly messages: Found;
   readonly events: Found;
+  readonly alarms: AlarmsFound;
+  readonly open: readonly string[];
   readonly status: RecordsStatus;
   readonly now: NowRecords;
   readonly online: { readonly total: number; readonly sessions: readonly OnlineInfo[] };

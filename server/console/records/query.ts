@@ -1,5 +1,7 @@
 /** What a search of the records asks for, as the worker takes it. Times are milliseconds since 1970. */
 
+import type { AlarmInfo } from '../contract.ts';
+
 export interface MessageQuery {
   /** Address or the part before the @, lower case. */
   readonly user?: string | undefined;
@@ -14,7 +16,7 @@ export interface MessageQuery {
 
 /**
  * Events that somebody should look at: names, or what names begin with before a dot, and the attempts of whoever claims to
- * be somebody else (impersonation.ts), which are counted there alone. In words for people in ui/text.ts.
+ * be somebody else (impersonation.ts), which are counted there alone. In words for people in ui/text.
  */
 export const ALARM_EVENTS = [
   'impersonation',
@@ -42,6 +44,15 @@ export interface EventQuery {
   readonly until?: number | undefined;
 }
 
+export type AlarmState = 'open' | 'seen';
+
+export interface AlarmQuery {
+  readonly kind?: AlarmEvent | undefined;
+  readonly state?: AlarmState | undefined;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+}
+
 export interface Page {
   /** The `next` of the page before; absent for the first. */
   readonly cursor?: number | undefined;
@@ -56,6 +67,11 @@ export type LogRecord = Readonly<Record<string, unknown>>;
 export interface Found {
   readonly records: readonly LogRecord[];
   /** For the next page; absent on the last. */
+  readonly next?: number;
+}
+
+export interface AlarmsFound {
+  readonly alarms: readonly AlarmInfo[];
   readonly next?: number;
 }
 

@@ -2,8 +2,9 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { ChainChecker, type ChainReport } from '../../../src/audit/index.ts';
+import { findAlarms } from './alarms.ts';
 import { findEvents, findMessages, type IndexDb, type Place } from './index-db.ts';
-import type { EventQuery, Found, LogRecord, MessageQuery, Page } from './query.ts';
+import type { AlarmQuery, AlarmsFound, EventQuery, Found, LogRecord, MessageQuery, Page } from './query.ts';
 
 /** Lines that one check of a chain looks at; more would hold more hashes than a console should. */
 const MAX_CHAIN_LINES = 2_000_000;
@@ -24,6 +25,18 @@ export class Reader {
 
   events(query: EventQuery, page: Page): Found {
     return this.#found(findEvents(this.#db, query, page), page);
+  }
+
+  alarms(query: AlarmQuery, page: Page): AlarmsFound {
+    const { places, next } = this.#fitting(findAlarms(this.#db, query, page), page);
+    const lines = this.#lines(places);
+    const alarms = places.flatMap(({ hash: id, kind, seenAt, seenBy, reason }, index) => {
+      const record = lines[index];
+      if (record === undefined) return [];
+      const seen = seenAt === null ? {} : { seen: { time: seenAt, by: seenBy ?? '', reason: reason ?? '' } };
+      return [{ id, kind, record, ...seen }];
+    });
+    return { alarms, ...next };
   }
 
   /** Lines of the logs that are in the index; each log keeps its own count, because millions of rows are slow to count. */
@@ -52,38 +65,49 @@ export class Reader {
     return { ...checker.report(), whole: true };
   }
 
-  #found(places: readonly Place[], page: Page): Found {
+  #found(all: readonly Place[], page: Page): Found {
+    const { places, next } = this.#fitting(all, page);
+    return { records: this.read(places), ...next };
+  }
+
+  /** Those that fit into a page, and where the next one goes on. */
+  #fitting<P extends Place>(all: readonly P[], page: Page) {
     let bytes = 0;
-    const fit = places.filter(({ size }, index) => {
+    const places = all.filter(({ size }, index) => {
       bytes += size;
       return index === 0 || bytes <= MAX_PAGE_BYTES;
     });
-    const last = fit.at(-1);
-    const more = places.length === page.limit || fit.length < places.length;
-    return { records: this.read(fit), ...(more && last !== undefined ? { next: last.id } : {}) };
+    const last = places.at(-1);
+    const more = all.length === page.limit || places.length < all.length;
+    return { places, next: more && last !== undefined ? { next: last.id } : {} };
   }
 
   /** The lines at these places; one that is not there any more is left out. */
   read(places: readonly Place[]): readonly LogRecord[] {
+    return this.#lines(places).filter((record) => record !== undefined);
+  }
+
+  /** The line at each of these places; undefined for one that is not there any more. */
+  #lines(places: readonly Place[]): readonly (LogRecord | undefined)[] {
     const open = new Map<number, number>();
     try {
-      return places.flatMap(({ file, at, size }) => {
+      return places.map(({ file, at, size }) => {
         let handle = open.get(file);
         if (handle === undefined) {
           const row = this.#db.prepare('SELECT path FROM files WHERE id = ?').get([file]) as
             | { path: string }
             | undefined;
-          if (row === undefined) return [];
+          if (row === undefined) return undefined;
           handle = openSync(row.path, 'r');
           open.set(file, handle);
         }
         const line = Buffer.allocUnsafe(size);
-        if (readSync(handle, line, 0, size, at) !== size) return [];
+        if (readSync(handle, line, 0, size, at) !== size) return undefined;
         try {
-          return [JSON.parse(line.toString('utf8')) as LogRecord];
+          return JSON.parse(line.toString('utf8')) as LogRecord;
         } catch {
           // The log was replaced since; the next look drops these rows.
-          return [];
+          return undefined;
         }
       });
     } finally {

@@ -1,7 +1,7 @@
 /** The records worker: a thread of its own, so that no search and no indexing holds up the console. */
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { alarmsOf, messagesSince } from './alarms.ts';
+import { alarmsOf, messagesSince, openAlarms } from './alarms.ts';
 import { writeExport } from './export-file.ts';
 import { openIndex } from './index-db.ts';
 import { Indexer, sourcesOf } from './indexer.ts';
@@ -24,6 +24,10 @@ async function answer(asked: Asked): Promise<Answers[keyof Answers]> {
       return reader.messages(asked.query, asked.page);
     case 'events':
       return reader.events(asked.query, asked.page);
+    case 'alarms':
+      return reader.alarms(asked.query, asked.page);
+    case 'open':
+      return openAlarms(db, asked.alarms);
     case 'status':
       return { ...reader.counts(), behind: indexer.behind() };
     case 'now': {

@@ -1,5 +1,6 @@
 /** Rows of the table (../routes.ts): what runs, who is there, what is out. */
 
+import { ALARMS_QUERY, listAlarms, markSeen, SEEN_BODY } from '../areas/alarms.ts';
 import {
   listMachines,
   MACHINE_BODY,
@@ -47,6 +48,28 @@ import { EVERYBODY } from '../roles.ts';
 import { type Route, route } from '../route.ts';
 
 export const RUNNING: readonly Route[] = [
+  route({
+    method: 'GET',
+    address: '/api/alarms',
+    action: 'alarms.list',
+    summary: 'Events that somebody should look at, by kind, state and time, newest first',
+    roles: EVERYBODY,
+    twoPersons: undefined,
+    audited: false,
+    query: ALARMS_QUERY,
+    run: listAlarms,
+  }),
+  route({
+    method: 'POST',
+    address: '/api/alarms/seen',
+    action: 'alarms.mark-seen',
+    summary: 'Says that these alarms were looked at, and what came of it',
+    roles: ['officer'],
+    twoPersons: undefined,
+    audited: true,
+    body: SEEN_BODY,
+    run: markSeen,
+  }),
   route({
     method: 'GET',
     address: '/api/now',

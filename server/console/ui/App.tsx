@@ -2,6 +2,7 @@ import { type ReactElement, useCallback, useEffect, useState } from 'react';
 import type { ApprovalInfo, SessionInfo } from '../contract.ts';
 import type { Role } from '../roles.ts';
 import { type Api, ApiError } from './api.ts';
+import { AlarmsPage } from './pages/AlarmsPage.tsx';
 import { ApprovalsPage } from './pages/ApprovalsPage.tsx';
 import { AuditPage } from './pages/AuditPage.tsx';
 import { ExportsPage } from './pages/ExportsPage.tsx';
@@ -14,7 +15,7 @@ import { PolicyPage } from './pages/PolicyPage.tsx';
 import { RetentionPage } from './pages/RetentionPage.tsx';
 import { SwitchPage } from './pages/SwitchPage.tsx';
 import { DeskContext, useLoaded } from './parts/hooks.ts';
-import { PAGE, ROLE, TEXT } from './text.ts';
+import { PAGE, ROLE, TEXT } from './text/frame.ts';
 
 interface Page {
   readonly id: keyof typeof PAGE;
@@ -22,9 +23,10 @@ interface Page {
   readonly show: () => ReactElement;
 }
 
-/** In the order of the menu; Alt and a digit lead there. */
+/** In the order of the menu; Alt and a digit lead there, 0 to the tenth. */
 const PAGES: readonly Page[] = [
   { id: 'now', roles: ['operator', 'officer', 'auditor'], show: () => <NowPage /> },
+  { id: 'alarms', roles: ['operator', 'officer', 'auditor'], show: () => <AlarmsPage /> },
   { id: 'people', roles: ['operator', 'auditor'], show: () => <PeoplePage /> },
   { id: 'machines', roles: ['operator', 'auditor'], show: () => <MachinesPage /> },
   { id: 'policy', roles: ['operator', 'officer', 'auditor'], show: () => <PolicyPage /> },
@@ -36,6 +38,9 @@ const PAGES: readonly Page[] = [
   { id: 'exports', roles: ['officer', 'auditor'], show: () => <ExportsPage /> },
   { id: 'retention', roles: ['officer', 'auditor'], show: () => <RetentionPage /> },
 ];
+
+/** The key that leads to a page. */
+const digitOf = (index: number): number => (index + 1) % 10;
 
 /** How often the menu looks what waits; this also tells it when its session has ended. */
 const APPROVALS_EVERY_MS = 2000;
@@ -69,13 +74,13 @@ function Menu(props: { readonly pages: readonly Page[]; readonly current: string
           key={id}
           href={`#/${id}`}
           aria-current={id === current ? 'page' : undefined}
-          aria-keyshortcuts={`Alt+${index + 1}`}
+          aria-keyshortcuts={`Alt+${digitOf(index)}`}
         >
           <span className="grow">{PAGE[id]}</span>
           {id === 'approvals' && waiting > 0 ? (
             <span className="badge">{waiting}</span>
           ) : (
-            <kbd>Alt {index + 1}</kbd>
+            <kbd>Alt {digitOf(index)}</kbd>
           )}
         </a>
       ))}
@@ -90,8 +95,9 @@ function Shell(props: { readonly api: Api; readonly session: SessionInfo }): Rea
   const [page, go] = usePage(pages);
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
-      const wanted =
-        event.altKey && /^Digit[1-9]$/.test(event.code) ? pages[Number(event.code.slice(5)) - 1] : undefined;
+      const wanted = event.altKey
+        ? pages.find((_page, index) => event.code === `Digit${digitOf(index)}`)
+        : undefined;
       if (wanted === undefined) return;
       event.preventDefault();
       go(wanted.id);

@@ -5,7 +5,8 @@ import { useDesk, useDoing, useLoaded } from '../parts/hooks.ts';
 import { ErrorNotice } from '../parts/Notice.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
 import { Rows } from '../parts/Rows.tsx';
-import { APPROVAL_STATE, APPROVALS, requestText, TEXT } from '../text.ts';
+import { APPROVAL_STATE, APPROVALS, requestText } from '../text/approvals.ts';
+import { TEXT } from '../text/frame.ts';
 
 export const APPROVALS_EVERY_MS = 3000;
 

@@ -6,7 +6,7 @@ import { ErrorNotice, Notice } from '../parts/Notice.tsx';
 import { textOf } from '../parts/RecordDetails.tsx';
 import { RecordSearch, type Row } from '../parts/RecordSearch.tsx';
 import { type Column, Rows } from '../parts/Rows.tsx';
-import { CHAIN, RECORDS } from '../text.ts';
+import { CHAIN, RECORDS } from '../text/records.ts';
 
 const SHOWN_APART = new Set([
   'time',

@@ -4,7 +4,8 @@ import { shortTime, sizeText } from '../format.ts';
 import { useDesk, useDoing, useLoaded } from '../parts/hooks.ts';
 import { ErrorNotice } from '../parts/Notice.tsx';
 import { Rows } from '../parts/Rows.tsx';
-import { EXPORTS, TEXT } from '../text.ts';
+import { TEXT } from '../text/frame.ts';
+import { EXPORTS } from '../text/records.ts';
 
 const EVERY_MS = 5000;
 

@@ -5,7 +5,8 @@ import { useDesk, useLoaded } from '../parts/hooks.ts';
 import { ErrorNotice, Notice } from '../parts/Notice.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
 import { type Column, Rows } from '../parts/Rows.tsx';
-import { FILE_STATE, FILES, TEXT } from '../text.ts';
+import { FILE_STATE, FILES } from '../text/files.ts';
+import { TEXT } from '../text/frame.ts';
 
 const STATES: readonly FileState[] = ['quarantined', 'scanning', 'released', 'expired', 'deleted'];
 const TONE: Readonly<Record<FileState, string>> = {

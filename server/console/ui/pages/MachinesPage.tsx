@@ -7,7 +7,8 @@ import { Tick } from '../parts/Lines.tsx';
 import { ErrorNotice } from '../parts/Notice.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
 import { Rows } from '../parts/Rows.tsx';
-import { MACHINES, PEOPLE, TEXT } from '../text.ts';
+import { TEXT } from '../text/frame.ts';
+import { MACHINES, PEOPLE } from '../text/people.ts';
 
 const SHOWN = 200;
 const NONE: MachineInfo = {

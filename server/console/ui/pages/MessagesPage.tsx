@@ -5,7 +5,7 @@ import { useDesk } from '../parts/hooks.ts';
 import { textOf } from '../parts/RecordDetails.tsx';
 import { RecordSearch, type Row } from '../parts/RecordSearch.tsx';
 import type { Column } from '../parts/Rows.tsx';
-import { RECORDS } from '../text.ts';
+import { RECORDS } from '../text/records.ts';
 
 const COLUMNS: readonly Column<Row>[] = [
   { name: RECORDS.time, cell: ({ record }) => shortTime(textOf(record.time)), className: 'time' },

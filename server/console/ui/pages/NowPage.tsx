@@ -6,9 +6,11 @@ import { useDesk, useLoaded } from '../parts/hooks.ts';
 import { ErrorNotice, Notice } from '../parts/Notice.tsx';
 import { NowRooms } from '../parts/NowRooms.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
-import { textOf } from '../parts/RecordDetails.tsx';
+import { factsOf, textOf } from '../parts/RecordDetails.tsx';
 import { Rows } from '../parts/Rows.tsx';
-import { ALARM, NOW, RECORDS, TEXT } from '../text.ts';
+import { TEXT } from '../text/frame.ts';
+import { ALARM, NOW } from '../text/now.ts';
+import { RECORDS } from '../text/records.ts';
 
 const AGAIN_MS = 3000;
 const SHOWN = 200;
@@ -92,16 +94,6 @@ function Tiles({ info }: { readonly info: NowInfo }): ReactElement {
   );
 }
 
-/** What a record says beside who and when, in a line. */
-function said({ detail, ...rest }: LogRecord): string {
-  const more = typeof detail === 'object' && detail !== null ? detail : {};
-  return Object.entries({ ...rest, ...more })
-    .map(([name, value]) => [name, textOf(value)])
-    .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ');
-}
-
 function Alarms({ alarms }: Pick<NowInfo, 'alarms'>): ReactElement {
   const counts = Object.entries(alarms.counts);
   return (
@@ -113,6 +105,7 @@ function Alarms({ alarms }: Pick<NowInfo, 'alarms'>): ReactElement {
             {ALARM[event] ?? event}: {(count ?? 0) >= 1000 ? '1000+' : count}
           </span>
         ))}
+        <a href="#/alarms">{NOW.allAlarms}</a>
       </h2>
       {alarms.newest.length === 0 ? (
         <p className="quiet">{NOW.noAlarms}</p>
@@ -129,7 +122,7 @@ function Alarms({ alarms }: Pick<NowInfo, 'alarms'>): ReactElement {
             {
               name: RECORDS.details,
               cell: ({ reason, ip, detail }) => (
-                <bdi className="two-lines">{said({ reason, ip, detail })}</bdi>
+                <bdi className="two-lines">{factsOf({ reason, ip, detail })}</bdi>
               ),
               className: 'wide rest',
             },

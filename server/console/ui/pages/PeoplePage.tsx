@@ -1,5 +1,5 @@
 import { type ReactElement, useState } from 'react';
-import type { PeopleList, PersonInfo } from '../../contract.ts';
+import type { DirectoryRead, PeopleList, PersonInfo } from '../../contract.ts';
 import { shortTime } from '../format.ts';
 import { Field } from '../parts/Field.tsx';
 import { useDesk, useLoaded } from '../parts/hooks.ts';
@@ -8,7 +8,8 @@ import { Tick } from '../parts/Lines.tsx';
 import { ErrorNotice, Notice } from '../parts/Notice.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
 import { Rows } from '../parts/Rows.tsx';
-import { PEOPLE, TEXT } from '../text.ts';
+import { TEXT } from '../text/frame.ts';
+import { PEOPLE } from '../text/people.ts';
 
 const SHOWN = 200;
 const NOBODY: PersonInfo = {
@@ -75,14 +76,26 @@ function PersonDialog(props: {
   );
 }
 
+/** What came of reading the directory, and what of it somebody should look at. */
+function ReadNotices({ read }: { readonly read: DirectoryRead | undefined }): ReactElement | null {
+  if (read === undefined) return null;
+  return (
+    <>
+      <Notice kind="good">{PEOPLE.readDone(read)}</Notice>
+      {read.identitiesSpared === 0 ? null : (
+        <Notice kind="warn">{PEOPLE.readSpared(read.identitiesSpared)}</Notice>
+      )}
+      {read.skipped === 0 ? null : <Notice kind="warn">{PEOPLE.readSkipped(read.skipped)}</Notice>}
+    </>
+  );
+}
+
 export function PeoplePage(): ReactElement {
   const { api, session } = useDesk();
   const [text, setText] = useState('');
   const [changing, setChanging] = useState<PersonInfo | undefined>(undefined);
   const [reading, setReading] = useState(false);
-  const [read, setRead] = useState<{ readonly accounts: number; readonly disabled: number } | undefined>(
-    undefined,
-  );
+  const [read, setRead] = useState<DirectoryRead | undefined>(undefined);
   const query = new URLSearchParams({
     limit: String(SHOWN),
     ...(text.trim() === '' ? {} : { text: text.trim() }),
@@ -118,9 +131,7 @@ export function PeoplePage(): ReactElement {
         ) : null}
       </div>
       <ErrorNotice error={error} />
-      {read === undefined ? null : (
-        <Notice kind="good">{PEOPLE.readDone(read.accounts, read.disabled)}</Notice>
-      )}
+      <ReadNotices read={read} />
       {value === undefined ? null : value.people.length === 0 ? (
         <p className="empty">{PEOPLE.empty}</p>
       ) : (

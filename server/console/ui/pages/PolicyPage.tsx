@@ -5,7 +5,8 @@ import { useDesk, useDoing, useLoaded } from '../parts/hooks.ts';
 import { ErrorNotice, Notice } from '../parts/Notice.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
 import { Rows } from '../parts/Rows.tsx';
-import { POLICY, TEXT } from '../text.ts';
+import { TEXT } from '../text/frame.ts';
+import { POLICY } from '../text/policy.ts';
 
 const EVERY_MS = 5000;
 const TONE: Readonly<Record<string, string>> = { tighter: 'good', looser: 'danger' };

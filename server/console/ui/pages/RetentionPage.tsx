@@ -4,7 +4,8 @@ import { useDesk, useLoaded } from '../parts/hooks.ts';
 import { NameList } from '../parts/NameList.tsx';
 import { ErrorNotice, Notice } from '../parts/Notice.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
-import { RETENTION, TEXT } from '../text.ts';
+import { TEXT } from '../text/frame.ts';
+import { RETENTION } from '../text/records.ts';
 
 const KINDS = ['user', 'room'] as const;
 type Kind = (typeof KINDS)[number];

@@ -4,7 +4,8 @@ import { useDesk, useLoaded } from '../parts/hooks.ts';
 import { NameList } from '../parts/NameList.tsx';
 import { ErrorNotice } from '../parts/Notice.tsx';
 import { Outcome, type SwitchAsked, SwitchDialog, type SwitchOutcome } from '../parts/SwitchDialog.tsx';
-import { SWITCH, TEXT } from '../text.ts';
+import { TEXT } from '../text/frame.ts';
+import { SWITCH } from '../text/switch.ts';
 
 const EVERY_MS = 2000;
 const KINDS: readonly SwitchKind[] = ['user', 'machine', 'room', 'partner'];

@@ -1,5 +1,5 @@
 import { type ReactElement, useState } from 'react';
-import { RECORDS } from '../text.ts';
+import { RECORDS } from '../text/records.ts';
 import { Field } from './Field.tsx';
 import { ReasonDialog } from './ReasonDialog.tsx';
 

@@ -1,6 +1,6 @@
 import { type ReactElement, useState } from 'react';
 import type { CertificateInfo, PersonInfo } from '../../contract.ts';
-import { PEOPLE } from '../text.ts';
+import { PEOPLE } from '../text/people.ts';
 import { useDesk, useDoing } from './hooks.ts';
 import { Lines, linesOf } from './Lines.tsx';
 import { ErrorNotice, Notice } from './Notice.tsx';

@@ -2,7 +2,9 @@
 import { type ReactElement, useState } from 'react';
 import type { RoomInfo } from '../../contract.ts';
 import { shortTime } from '../format.ts';
-import { NOW, SWITCH, TEXT } from '../text.ts';
+import { TEXT } from '../text/frame.ts';
+import { NOW } from '../text/now.ts';
+import { SWITCH } from '../text/switch.ts';
 import { useDesk, useLoaded } from './hooks.ts';
 import { ErrorNotice } from './Notice.tsx';
 import { type Column, Rows } from './Rows.tsx';

@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { TEXT } from '../text.ts';
+import { TEXT } from '../text/frame.ts';
 import { useDoing } from './hooks.ts';
 import { ErrorNotice } from './Notice.tsx';
 

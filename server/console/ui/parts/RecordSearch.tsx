@@ -2,7 +2,8 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import type { ApprovalInfo, ExportInfo, LogRecord, RecordsPage, RecordsStatus } from '../../contract.ts';
 import { sizeText } from '../format.ts';
-import { RECORDS, TEXT } from '../text.ts';
+import { TEXT } from '../text/frame.ts';
+import { RECORDS } from '../text/records.ts';
 import { ExportDialog } from './ExportDialog.tsx';
 import { Field } from './Field.tsx';
 import { useDesk, useDoing, useLoaded } from './hooks.ts';

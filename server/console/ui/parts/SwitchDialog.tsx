@@ -2,7 +2,8 @@
 import type { ReactElement } from 'react';
 import type { ApprovalInfo, SwitchKind, SwitchResult } from '../../contract.ts';
 import { toSegment } from '../../room-names.ts';
-import { SWITCH, TEXT } from '../text.ts';
+import { TEXT } from '../text/frame.ts';
+import { SWITCH } from '../text/switch.ts';
 import { useDesk } from './hooks.ts';
 import { Notice } from './Notice.tsx';
 import { ReasonDialog } from './ReasonDialog.tsx';

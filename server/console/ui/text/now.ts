@@ -1,0 +1,88 @@
+/** Words of the present and of alarms. */
+import { counted } from './counted.ts';
+
+export const NOW = {
+  service: 'Service',
+  running: 'running',
+  notRunning: 'not running',
+  unknown: 'unknown',
+  online: 'Online',
+  messages: 'Messages, last minute',
+  load: 'Load',
+  gate: 'File gate',
+  scannerDown: 'scanner down',
+  down: 'down',
+  up: 'up',
+  quarantined: (count: number) => `${count} in quarantine`,
+  waiting: (count: number) => `${count} being scanned`,
+  live: 'live',
+  notLive: 'not live: the line to the console is broken',
+  sessions: 'Sessions',
+  filter: 'User, machine or address',
+  user: 'User',
+  machine: 'Machine',
+  address: 'Address',
+  resource: 'Resource',
+  epoch: 'Epoch',
+  policy: 'Policy',
+  version: 'Client',
+  since: 'Since',
+  nobody: 'Nobody is online.',
+  nobodyLike: 'Nobody online is like that.',
+  rooms: 'Rooms',
+  room: 'Room',
+  lastMessage: 'Last message',
+  messageCount: 'Messages',
+  noRooms: 'Nothing was said in a room.',
+  alarms: 'Open alarms of the last day',
+  noAlarms: 'Nothing to look at.',
+  allAlarms: 'All alarms',
+  dates: 'What runs out',
+  until: 'Good until',
+  more: (shown: number, total: number) => `${shown} of ${total}`,
+  end: 'End sessions…',
+  endTitle: (user: string) => `End the sessions of ${user}?`,
+  endText: 'The user can sign in again. To keep somebody out, use the switch.',
+  ended: (count: number) => `${count} ${count === 1 ? 'session was' : 'sessions were'} ended.`,
+} as const;
+
+export const ALARM: Readonly<Record<string, string>> = {
+  impersonation: 'impersonation attempts',
+  'lock.refused': 'lock failures',
+  'lock.revoked': 'locks revoked',
+  'sign-in.refused': 'sign-ins refused',
+  'federation.refused': 'partners refused',
+  'stanza-refused': 'stanzas refused by clients',
+  'ipc.refused': 'windows refused by clients',
+  'policy.refused': 'policies refused',
+  audit: 'gaps in audit logs',
+  'console.refused': 'refusals at this console',
+  'console.connection-refused': 'connections refused here',
+};
+
+export const ALARMS = {
+  intro:
+    'What was found in the logs and somebody should look at. That you have seen an alarm is logged with your name.',
+  readOnly:
+    'What was found in the logs and somebody should look at. The security officer says what was seen.',
+  alarm: 'Alarm',
+  kind: 'Kind',
+  state: 'State',
+  states: { open: 'open', seen: 'seen' },
+  all: 'all',
+  count: (shown: number, more: boolean) => (more ? `the newest ${shown}` : `${shown}`),
+  none: 'No alarm is like that.',
+  noneOpen: 'No open alarm is like that.',
+  narrow: 'There are older ones: say until when.',
+  choose: 'Choose an alarm to see all of it.',
+  seenBy: (by: string, time: string, reason: string) => `Seen by ${by}, ${time}: ${reason}`,
+  mark: 'Mark as seen…',
+  markAll: (count: number) => `Mark ${count} shown…`,
+  markTitle: (count: number) => (count === 1 ? 'Mark this alarm as seen?' : `Mark ${count} alarms as seen?`),
+  markText: 'Say what came of it. It stays on record, and leaves the list of what is open.',
+  markAction: 'Mark as seen',
+  marked: (count: number) =>
+    count === 0
+      ? 'Somebody else was first.'
+      : `${counted(count, 'alarm is', 'alarms are')} on record as seen; the list follows within seconds.`,
+} as const;
