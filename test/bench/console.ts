@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openIndex } from '../../server/console/records/index-db.ts';
 import { Indexer, sourcesOf } from '../../server/console/records/indexer.ts';
-import type { EventQuery, MessageQuery } from '../../server/console/records/query.ts';
+import type { AlarmQuery, EventQuery, MessageQuery } from '../../server/console/records/query.ts';
 import { Reader } from '../../server/console/records/reader.ts';
 import { type Figure, figure, repeat, timed } from './measure.ts';
 
@@ -130,7 +130,10 @@ export async function benchConsole(quick: boolean): Promise<readonly Figure[]> {
       search(`console: ${name}${of}`, () => reader.messages(query, page));
     const event = (name: string, query: EventQuery) =>
       search(`console: ${name}${ofEvents}`, () => reader.events(query, page));
+    const alarm = (name: string, query: AlarmQuery) =>
+      search(`console: alarms, ${name}${ofEvents}`, () => reader.alarms(query, page));
     const middle = FIRST_DAY + 25 * DAY_MS;
+    const oldest = FIRST_DAY + 5 * DAY_MS;
     return [
       figure(
         { name: 'console: index of all records', unit: 's', note: `${messages} messages, ${events} events` },
@@ -150,12 +153,20 @@ export async function benchConsole(quick: boolean): Promise<readonly Figure[]> {
       await message('one letter that words of each begin with', { words: 's*' }),
       await message('the beginnings of three words', { words: 'convo* nort* serial1*' }),
       await message('a room and a label', { room: 'room7', label: 'SECRET' }),
+      await message('a word that many have, of the oldest tenth', { words: 'convoy', until: oldest }),
+      await message('what a word of many begins with, of the oldest tenth', { words: 's*', until: oldest }),
       await event('the newest', {}),
       await event('a user', { user: 'user77' }),
       await event('a machine and an event', { machine: 'WS-77', event: 'sign-in.refused' }),
       await event('kinds of events in an old week', {
         event: 'sign-in',
         since: FIRST_DAY,
+        until: FIRST_DAY + 7 * DAY_MS,
+      }),
+      await alarm('all of them', {}),
+      await alarm('open ones of a kind in an old week', {
+        kind: 'sign-in.refused',
+        state: 'open',
         until: FIRST_DAY + 7 * DAY_MS,
       }),
     ];

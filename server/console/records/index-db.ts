@@ -227,9 +227,11 @@ export function findMessages(db: IndexDb, query: MessageQuery, page: Page): read
         `SELECT id, file, at, size FROM messages WHERE id BETWEEN ? AND ? ORDER BY id ${directionOf(page)} LIMIT ?`,
       )
       .all([from, to, page.limit]) as Place[];
+  // A number of JavaScript is bound as a REAL, and FTS5 goes straight to a row only by an INTEGER: without the casts it would
+  // walk over all that is newer.
   const rows = db
     .prepare(
-      `SELECT rowid AS id FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid ${directionOf(page)} LIMIT ?`,
+      `SELECT rowid AS id FROM words WHERE words MATCH ? AND rowid BETWEEN CAST(? AS INTEGER) AND CAST(? AS INTEGER) ORDER BY rowid ${directionOf(page)} LIMIT ?`,
     )
     .all([terms.join(' AND '), from, to, page.limit]) as { id: number }[];
   const place = db.prepare('SELECT id, file, at, size FROM messages WHERE id = ?');
