@@ -1,13 +1,11 @@
-/** ejabberd as the site's server: the product's own client signs in and talks, the kill switch, the logs, and wrong set-ups. */
+/** ejabberd as the site's server: what it does and does not, the kill switch and the logs. */
 import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { BareJid } from '../../src/shared/jid.ts';
-import { BINDING, type EjabberdSite, startEjabberdSite } from '../support/ejabberd-site.ts';
+import { BINDING, boundClient, type EjabberdSite, startEjabberdSite } from '../support/ejabberd-site.ts';
 import { DOMAIN, testUser } from '../support/prosody-site.ts';
 import { attribute, type RawXmpp } from '../support/raw-xmpp.ts';
-import { Analyst, until } from '../support/xmpp-analyst.ts';
 
 const USERS = [testUser('alice', 1), testUser('bob', 2), testUser('carol', 3)];
 const ACCOUNTS = [
@@ -16,14 +14,6 @@ const ACCOUNTS = [
   { account: 'carol', upn: '1000000003@mil' },
 ];
 const EJABBERD = { accounts: ACCOUNTS, machines: [{ kid: 'WS-1' }, { kid: 'WS-2' }] };
-
-async function signIn(site: EjabberdSite, account: string, resource: string, kid = 'WS-1'): Promise<RawXmpp> {
-  const client = await site.connect(site.card(account));
-  await client.passLock(site.machine(kid, 4), BINDING);
-  expect(await client.external(`${account}@${DOMAIN}`)).toContain('<success');
-  expect(await client.bind(resource)).toBe(`${account}@${DOMAIN}/${resource}`);
-  return client;
-}
 
 async function isAlive(client: RawXmpp): Promise<boolean> {
   client.send("<iq type='get' id='alive'><ping xmlns='urn:xmpp:ping'/></iq>");
@@ -35,117 +25,6 @@ beforeAll(async () => {
   site = await startEjabberdSite({ users: USERS, epochs: [4], ejabberd: EJABBERD });
 });
 afterAll(() => site?.stop());
-
-describe('the product’s client', () => {
-  const analysts: Analyst[] = [];
-  afterEach(async () => {
-    await Promise.all(analysts.splice(0).map((analyst) => analyst.client.disconnect()));
-  });
-
-  function analyst(
-    account: string,
-    bindings: readonly ('tls-exporter' | typeof BINDING)[] = [BINDING],
-  ): Analyst {
-    return new Analyst(site, account, { lock: { ...site.machine('WS-1', 4), bindings } });
-  }
-
-  async function online(account: string): Promise<Analyst> {
-    const one = analyst(account);
-    analysts.push(one);
-    await one.connect();
-    return one;
-  }
-
-  it('signs in through TLS, lock and certificate, with stream management', async () => {
-    const alice = analyst('alice');
-    analysts.push(alice);
-    const session = await alice.connect();
-    expect(session).toMatchObject({
-      resumed: false,
-      streamManagement: true,
-      lock: { binding: BINDING, epoch: 4 },
-    });
-    expect(session.jid).toMatch(/^alice@chat\.example\.mil\/test-/);
-    expect(await alice.client.ping()).toBeGreaterThan(0);
-  });
-
-  it('refuses this server where the policy allows only the TLS exporter', async () => {
-    await expect(analyst('alice', ['tls-exporter']).connect()).rejects.toMatchObject({
-      code: 'LOCK_BINDING_UNAVAILABLE',
-    });
-  });
-
-  it('is refused with a wrong machine key, before any name was said', async () => {
-    const stranger = new Analyst(site, 'alice', {
-      lock: { kid: 'WS-1', keys: [{ epoch: 4, key: new Uint8Array(32) }], bindings: [BINDING] },
-    });
-    await expect(stranger.connect()).rejects.toMatchObject({ code: 'LOCK_REFUSED' });
-  });
-
-  it('talks one to one, both ways, and sees contacts come and go', async () => {
-    const bob = await online('bob');
-    await until('contacts', () => bob.contacts.size === 2);
-    const alice = await online('alice');
-    await until('alice there', () => bob.contacts.get(alice.jid)?.availability === 'available');
-    const text = '<b>&amp; "quoted" \' 😀 ]]> end';
-    const sent = alice.client.sendMessage(bob.jid, text);
-    await alice.reached(sent.id, 'delivered');
-    expect(bob.bodies(alice.jid)).toEqual([text]);
-    const answer = bob.client.sendMessage(alice.jid, 'got it');
-    await bob.reached(answer.id, 'delivered');
-    expect(alice.bodies(bob.jid, 'in')).toEqual(['got it']);
-    await alice.client.disconnect();
-    await until('alice gone', () => bob.contacts.get(alice.jid)?.availability === 'offline');
-  });
-
-  it('talks in a room, which stays, with its archive (XEP-0313), over a restart of the server', async () => {
-    const room = `ops@${site.server.roomService}` as BareJid;
-    const [alice, bob] = [await online('alice'), await online('bob')];
-    await alice.join(room);
-    await bob.join(room);
-    const sent = alice.client.sendRoomMessage(room, 'good morning');
-    await alice.reached(sent.id, 'stored');
-    await until('bob reads', () => bob.bodies(room).includes('good morning'));
-    expect(bob.messages.at(-1)).toMatchObject({ kind: 'room', message: { sender: 'alice' } });
-    await Promise.all(analysts.splice(0).map((one) => one.client.disconnect()));
-    await site.server.restart();
-    const carol = await signIn(site, 'carol', 'archive');
-    carol.send(`<presence to='${room}/carol'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
-    const entered = await carol.take(/<presence [^>]*from='ops@[^>]*\/carol'.*?<\/presence>/s);
-    expect(entered).toContain("code='110'");
-    expect(entered).not.toContain("code='201'");
-    carol.send(`<iq type='set' to='${room}' id='mam'><query xmlns='urn:xmpp:mam:2'/></iq>`);
-    expect(await carol.take(/<result .*?<\/result>/s)).toContain('good morning');
-    carol.close();
-  });
-
-  it('resumes after a cut: nothing lost, nothing doubled', async () => {
-    const [alice, bob] = [await online('alice'), await online('bob')];
-    await alice.cut();
-    const waiting = bob.client.sendMessage(alice.jid, 'while you were out');
-    expect(await alice.reconnect()).toMatchObject({ resumed: true });
-    await bob.reached(waiting.id, 'delivered');
-    expect(alice.bodies(bob.jid, 'in')).toEqual(['while you were out']);
-  });
-
-  it('sees who a message log says it is', async () => {
-    const records = site.server.records('messages');
-    expect(records.find((record) => record.body === 'got it')).toMatchObject({
-      type: 'chat',
-      from: `bob@${DOMAIN}`,
-      to: `alice@${DOMAIN}`,
-      machine: 'WS-1',
-    });
-    expect(records.find((record) => record.body === 'good morning')).toMatchObject({
-      type: 'groupchat',
-      room: `ops@${site.server.roomService}`,
-      from: `alice@${DOMAIN}`,
-      nick: 'alice',
-      machine: 'WS-1',
-    });
-    for (const record of records) expect(record.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-  });
-});
 
 describe('the site', () => {
   it('listens for clients on one port of the loopback, answers nothing in the clear, and runs as an ordinary user', async () => {
@@ -166,7 +45,7 @@ describe('the site', () => {
   });
 
   it('logs what seems to carry nothing and does', async () => {
-    const alice = await signIn(site, 'alice', 'hider');
+    const alice = await boundClient(site, 'alice', 'hider');
     const to = `type='chat' to='bob@${DOMAIN}'`;
     const hidden = [
       `<message type='error' to='bob@${DOMAIN}' id='h0'><body>hidden</body><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
@@ -189,7 +68,7 @@ describe('the site', () => {
   });
 
   it('logs what is of a room’s type and goes to a person', async () => {
-    const [alice, bob] = [await signIn(site, 'alice', 'past'), await signIn(site, 'bob', 'past')];
+    const [alice, bob] = [await boundClient(site, 'alice', 'past'), await boundClient(site, 'bob', 'past')];
     const to = `bob@${DOMAIN}`;
     alice.send(
       `<message type='groupchat' to='${to}/past' id='past'><body>past the log</body></message><message type='groupchat' to='${to}' id='bare'><body>to all of bob</body></message>`,
@@ -208,7 +87,7 @@ describe('the site', () => {
   });
 
   it('takes out of messages what only servers may say', async () => {
-    const [alice, bob] = [await signIn(site, 'alice', 'one'), await signIn(site, 'bob', 'one')];
+    const [alice, bob] = [await boundClient(site, 'alice', 'one'), await boundClient(site, 'bob', 'one')];
     bob.send('<presence/>');
     await bob.take(/<presence [^>]*from='bob@[^>]*>/);
     alice.send(
@@ -221,7 +100,7 @@ describe('the site', () => {
   });
 
   it('has on record what happens to rooms: made, configured, whose standing changed, ended; not what was refused', async () => {
-    const [alice, bob] = [await signIn(site, 'alice', 'owner'), await signIn(site, 'bob', 'guest')];
+    const [alice, bob] = [await boundClient(site, 'alice', 'owner'), await boundClient(site, 'bob', 'guest')];
     const room = `record@${site.server.roomService}`;
     for (const [client, nick] of [
       [alice, 'alice'],
@@ -255,7 +134,7 @@ describe('the site', () => {
   });
 
   it('has on record every change of standing: by nick, of many at once, asked twice by one id, or before the stream ended', async () => {
-    const [alice, bob] = [await signIn(site, 'alice', 'busy'), await signIn(site, 'bob', 'busy')];
+    const [alice, bob] = [await boundClient(site, 'alice', 'busy'), await boundClient(site, 'bob', 'busy')];
     const room = `standing@${site.server.roomService}`;
     for (const [client, nick] of [
       [alice, 'alice'],
@@ -298,18 +177,18 @@ describe('the site', () => {
   });
 
   it('keeps a message for whoever is away over a restart', async () => {
-    const alice = await signIn(site, 'alice', 'one');
+    const alice = await boundClient(site, 'alice', 'one');
     alice.send(`<message type='chat' to='carol@${DOMAIN}' id='m2'><body>later</body></message>`);
     expect(await isAlive(alice)).toBe(true);
     await site.server.restart();
-    const carol = await signIn(site, 'carol', 'two');
+    const carol = await boundClient(site, 'carol', 'two');
     carol.send('<presence/>');
     expect(await carol.take(/<message .*?<\/message>/s)).toContain('later');
     carol.close();
   });
 
   it('makes no account in anybody’s name, lets no stranger make a room, and talks to no other server', async () => {
-    const alice = await signIn(site, 'alice', 'strange');
+    const alice = await boundClient(site, 'alice', 'strange');
     alice.send("<iq type='set' id='s1' to='elsewhere.example'><ping xmlns='urn:xmpp:ping'/></iq>");
     expect(await alice.take(/<iq [^>]*id='s1'.*?<\/iq>/s)).toContain("type='error'");
     alice.send(
@@ -319,7 +198,7 @@ describe('the site', () => {
   });
 
   it('resumes a session (XEP-0198) only behind the lock, and the machine that resumed answers for it', async () => {
-    const first = await signIn(site, 'alice', 'sm', 'WS-1');
+    const first = await boundClient(site, 'alice', 'sm', { kid: 'WS-1' });
     first.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
     const previd = attribute(await first.take(/<enabled [^>]*>/), 'id');
     first.close();
@@ -355,7 +234,7 @@ describe('the site', () => {
   });
 
   it('takes no command over the network, from whoever', async () => {
-    const alice = await signIn(site, 'alice', 'commands');
+    const alice = await boundClient(site, 'alice', 'commands');
     alice.send(
       `<iq type='get' id='c' to='${DOMAIN}'><query xmlns='http://jabber.org/protocol/disco#items' node='http://jabber.org/protocol/commands'/></iq>`,
     );
@@ -374,7 +253,7 @@ describe('the site', () => {
     afterEach(() => site.server.setSwitch({}));
 
     it('puts everybody off, live sessions included, and on again', async () => {
-      const [alice, bob] = [await signIn(site, 'alice', 'off'), await signIn(site, 'bob', 'off')];
+      const [alice, bob] = [await boundClient(site, 'alice', 'off'), await boundClient(site, 'bob', 'off')];
       const waiting = await site.connect(site.card('carol'));
       await waiting.open();
       await site.server.setSwitch({ service: 'off' });
@@ -383,11 +262,11 @@ describe('the site', () => {
       await expect(late.open()).rejects.toThrow(/system-shutdown/);
       expect(late.received).not.toMatch(/<lock|mechanism/);
       await site.server.setSwitch({});
-      (await signIn(site, 'alice', 'on')).close();
+      (await boundClient(site, 'alice', 'on')).close();
     });
 
     it('puts one user off', async () => {
-      const [alice, bob] = [await signIn(site, 'alice', 'off'), await signIn(site, 'bob', 'off')];
+      const [alice, bob] = [await boundClient(site, 'alice', 'off'), await boundClient(site, 'bob', 'off')];
       await site.server.setSwitch({ users: ['alice'] });
       expect(await alice.rest()).toContain('<not-authorized ');
       expect(await isAlive(bob)).toBe(true);
@@ -399,8 +278,8 @@ describe('the site', () => {
 
     it('puts one machine off', async () => {
       const [alice, bob] = [
-        await signIn(site, 'alice', 'off', 'WS-1'),
-        await signIn(site, 'bob', 'off', 'WS-2'),
+        await boundClient(site, 'alice', 'off', { kid: 'WS-1' }),
+        await boundClient(site, 'bob', 'off', { kid: 'WS-2' }),
       ];
       await site.server.setSwitch({ machines: ['WS-2'] });
       expect(await bob.rest()).toContain('<policy-violation ');
@@ -411,7 +290,7 @@ describe('the site', () => {
     });
 
     it('puts a partner’s domain off, with all below it: said to whoever writes there', async () => {
-      const alice = await signIn(site, 'alice', 'off');
+      const alice = await boundClient(site, 'alice', 'off');
       await site.server.setSwitch({ partners: ['Partner.example.mil'] });
       for (const [i, domain] of ['partner.example.mil', 'ROOMS.partner.example.mil'].entries()) {
         alice.send(`<message type='chat' id='p${i}' to='eve@${domain}'><body>x</body></message>`);
@@ -427,7 +306,7 @@ describe('the site', () => {
     });
 
     it('is in the audit log, with what it ended', async () => {
-      const alice = await signIn(site, 'alice', 'audited');
+      const alice = await boundClient(site, 'alice', 'audited');
       await site.server.setSwitch({ users: ['alice'] });
       await alice.rest();
       const events = site.server.records('audit');
@@ -457,49 +336,5 @@ describe('the site', () => {
       expect(text).not.toContain(master);
       expect(text).not.toContain('later');
     }
-  });
-});
-
-describe('a server that is set up wrongly', () => {
-  let wrong: EjabberdSite | undefined;
-  afterEach(async () => {
-    await wrong?.stop();
-    wrong = undefined;
-  });
-
-  it('without the lock offers SASL at once and lets nobody in; the client refuses it', async () => {
-    wrong = await startEjabberdSite({ users: USERS, epochs: [4], ejabberd: { ...EJABBERD, lock: false } });
-    const client = await wrong.connect(wrong.card('alice'));
-    expect(await client.open()).toContain('EXTERNAL');
-    expect(await client.external(`alice@${DOMAIN}`)).toContain('<not-authorized/>');
-    const alice = new Analyst(wrong, 'alice', { lock: { ...wrong.machine('WS-1', 4), bindings: [BINDING] } });
-    await expect(alice.connect()).rejects.toMatchObject({ code: 'LOCK_NOT_OFFERED' });
-  });
-
-  it('with another certificate shows it, and the client goes no further', async () => {
-    const ejabberd = { ...EJABBERD, serverCertificate: 'expired' } as const;
-    wrong = await startEjabberdSite({ users: USERS, epochs: [4], ejabberd });
-    await expect(wrong.connect(wrong.card('alice'))).rejects.toThrow(/expired/);
-    await expect(new Analyst(wrong, 'alice').connect()).rejects.toThrow(/expired/);
-  });
-
-  it('asks for a policy that cards lack: nobody is let in', async () => {
-    wrong = await startEjabberdSite({
-      users: USERS,
-      epochs: [4],
-      ejabberd: { ...EJABBERD, cardPolicies: ['2.16.840.1.101.2.1.11.99'] },
-    });
-    const client = await wrong.connect(wrong.card('alice'));
-    await expect(client.open()).rejects.toThrow(/not-authorized/);
-  });
-
-  it('without master keys accepts no machine', async () => {
-    wrong = await startEjabberdSite({
-      users: USERS,
-      epochs: [],
-      ejabberd: { ...EJABBERD, cardPolicies: ['2.16.840.1.101.2.1.11.42'] },
-    });
-    const client = await wrong.connect(wrong.card('alice'));
-    await expect(client.passLock(wrong.machine('WS-1', 4), BINDING)).rejects.toThrow(/refused/);
   });
 });

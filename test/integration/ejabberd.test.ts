@@ -3,10 +3,17 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { chmodSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BINDING, type EjabberdSite, startEjabberdSite } from '../support/ejabberd-site.ts';
+import {
+  BINDING,
+  boundClient,
+  type EjabberdSite,
+  lockedClient,
+  refusedAtOnce,
+  startEjabberdSite,
+} from '../support/ejabberd-site.ts';
 import { byIssuerSerial, bySubjectKeyId, numberedCards } from '../support/numbered-cards.ts';
 import { DOMAIN, issueCertificate, type SoftIdentity, testUser } from '../support/prosody-site.ts';
-import { attribute, type RawXmpp } from '../support/raw-xmpp.ts';
+import { attribute } from '../support/raw-xmpp.ts';
 
 let site: EjabberdSite;
 const UPN = '1.3.6.1.4.1.311.20.2.3;UTF8:';
@@ -48,11 +55,7 @@ function issue(commonName: string, subjectAltName: string, extendedKeyUsage = 'c
   });
 }
 
-async function beforeSasl(identity: SoftIdentity | undefined): Promise<RawXmpp> {
-  const client = await site.connect(identity);
-  await client.passLock(site.machine('WS-1', 1), BINDING);
-  return client;
-}
+const beforeSasl = (identity: SoftIdentity | undefined) => lockedClient(site, identity, 1);
 
 async function signIn(identity: SoftIdentity, authzid?: string): Promise<string> {
   const client = await beforeSasl(identity);
@@ -65,15 +68,6 @@ async function signIn(identity: SoftIdentity, authzid?: string): Promise<string>
   const jid = await client.bind();
   client.close();
   return jid;
-}
-
-/** What a connection gets that ends at its first stream header. */
-async function refusedAtOnce(identity?: SoftIdentity): Promise<string> {
-  const client = await site.connect(identity);
-  client.send(
-    `<stream:stream to='${DOMAIN}' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`,
-  );
-  return client.rest();
 }
 
 describe('a card', () => {
@@ -233,13 +227,13 @@ describe('a certificate', () => {
       },
     ],
   ] as const)('that is %s sees neither the lock nor SASL', async (_what, identity) => {
-    const received = await refusedAtOnce(identity());
+    const received = await refusedAtOnce(site, identity());
     expect(received).toMatch(NOT_ACCEPTED);
     expect(received).not.toMatch(/lock|mechanism/);
   });
 
   it('has to be shown', async () => {
-    const received = await refusedAtOnce();
+    const received = await refusedAtOnce(site);
     expect(received).toMatch(NOT_ACCEPTED);
     expect(received).not.toMatch(/lock|mechanism/);
   });
@@ -257,12 +251,7 @@ describe('TLS', () => {
 });
 
 describe('the table of accounts', () => {
-  async function bound(account: string, resource: string): Promise<RawXmpp> {
-    const client = await beforeSasl(site.card(account));
-    await client.external(`${account}@${DOMAIN}`);
-    await client.bind(resource);
-    return client;
-  }
+  const bound = (account: string, resource: string) => boundClient(site, account, resource, { epoch: 1 });
 
   it('ends the sessions of an account that is disabled, and lets it in again afterwards', async () => {
     const alice = await bound('alice', 'ends');

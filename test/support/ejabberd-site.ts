@@ -1,9 +1,11 @@
 /** The throw-away site of the tests with ejabberd as its server, and with a directory where a test wants one. */
 import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
 import { type EjabberdOptions, type EjabberdServer, startEjabberd } from '../../build/site/ejabberd.ts';
 import type { CardUser } from '../../build/site/pki.ts';
 import { type DirectoryPerson, type Slapd, startSlapd } from '../../build/site/slapd.ts';
-import { startTestSite, type TestSite } from './prosody-site.ts';
+import { DOMAIN, type SoftIdentity, startTestSite, type TestSite } from './prosody-site.ts';
+import type { RawXmpp } from './raw-xmpp.ts';
 
 type TestEjabberd = Omit<EjabberdOptions, 'directory' | 'domain' | 'pki' | 'lockMasters' | 'people'>;
 
@@ -71,4 +73,38 @@ export async function startDirectorySite(
     await site.stop();
   };
   return { ...site, server, slapd: directory, stop };
+}
+
+/** A connection with this card that is through the lock of `WS-1` and comes to SASL. */
+export async function lockedClient(
+  site: EjabberdSite,
+  identity: SoftIdentity | undefined,
+  epoch: number,
+  kid = 'WS-1',
+): Promise<RawXmpp> {
+  const client = await site.connect(identity);
+  await client.passLock(site.machine(kid, epoch), BINDING);
+  return client;
+}
+
+/** Somebody who is signed in and has bound that resource. */
+export async function boundClient(
+  site: EjabberdSite,
+  account: string,
+  resource: string,
+  { epoch = 4, kid = 'WS-1' } = {},
+): Promise<RawXmpp> {
+  const client = await lockedClient(site, site.card(account), epoch, kid);
+  expect(await client.external(`${account}@${DOMAIN}`)).toContain('<success');
+  expect(await client.bind(resource)).toBe(`${account}@${DOMAIN}/${resource}`);
+  return client;
+}
+
+/** What a connection gets that ends at its first stream header. */
+export async function refusedAtOnce(site: EjabberdSite, identity?: SoftIdentity): Promise<string> {
+  const client = await site.connect(identity);
+  client.send(
+    `<stream:stream to='${DOMAIN}' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`,
+  );
+  return client.rest();
 }
