@@ -58,6 +58,16 @@ describe('the page beside ejabberd', () => {
       domain: site.server.domain,
     };
     await operate(page, desk, site.server.roomService);
+    const partners = page.getByRole('region', { name: 'Partner domains that are off' });
+    await partners.getByText('This server has no federation').waitFor();
+    await partners.getByLabel('Domain').fill('partner.example.mil');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Switch partner partner.example.mil off?' });
+    await dialog.getByText('there is no stream to end').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: join(PICTURES, 'switch-ejabberd.png') });
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
     await go(page, 'Now');
     await page.getByText('ejabberd running').waitFor();
     expect(await violations(page)).toEqual([]);

@@ -55,6 +55,7 @@ export function SwitchPage(): ReactElement {
             none={SWITCH.kinds[kind].none}
             label={SWITCH.kinds[kind].label}
             hint={SWITCH.kinds[kind].hint}
+            note={kind === 'partner' && session.engine === 'ejabberd' ? SWITCH.noFederation : undefined}
             mark={TEXT.off}
             names={names[kind]}
             deeds={

@@ -12,6 +12,8 @@ export interface NameListProps {
   /** The field's. */
   readonly label: string;
   readonly hint?: string;
+  /** Below the title: what has to be known of this list. */
+  readonly note?: string | undefined;
   /** What adds a name, and what takes one away; absent for those who only look. */
   readonly deeds:
     | {
@@ -25,7 +27,8 @@ export interface NameListProps {
     | undefined;
 }
 
-export function NameList({ title, names, none, mark, label, hint, deeds }: NameListProps): ReactElement {
+export function NameList(props: NameListProps): ReactElement {
+  const { title, names, none, mark, label, hint, note, deeds } = props;
   const [name, setName] = useState('');
   const typed = name.trim();
   return (
@@ -33,6 +36,7 @@ export function NameList({ title, names, none, mark, label, hint, deeds }: NameL
       <h2>
         {title} <span className="count">{names.length}</span>
       </h2>
+      {note === undefined ? null : <p className="quiet">{note}</p>}
       {names.length === 0 ? <p className="quiet">{none}</p> : null}
       <ul className="off-list">
         {names.map((listed) => (

@@ -1,6 +1,6 @@
 /** One switch thrown: the question with the reason, and what the server, or the rule of two persons, made of it. */
 import type { ReactElement } from 'react';
-import type { ApprovalInfo, SwitchKind, SwitchResult } from '../../contract.ts';
+import type { ApprovalInfo, SessionInfo, SwitchKind, SwitchResult } from '../../contract.ts';
 import { toSegment } from '../../room-names.ts';
 import { TEXT } from '../text/frame.ts';
 import { SWITCH } from '../text/switch.ts';
@@ -21,8 +21,9 @@ function targetText({ kind, name }: SwitchAsked): string {
   return kind === 'service' ? SWITCH.service.toLowerCase() : `${kind} ${name}`;
 }
 
-function effectText({ kind, position }: SwitchAsked): string {
+function effectText({ kind, position }: SwitchAsked, engine: SessionInfo['engine']): string {
   if (position === 'on') return SWITCH.onText;
+  if (kind === 'partner' && engine === 'ejabberd') return SWITCH.noFederation;
   return kind === 'service' ? SWITCH.serviceOffText : SWITCH.kinds[kind].off;
 }
 
@@ -50,7 +51,7 @@ export function SwitchDialog(props: {
   readonly onClose: () => void;
 }): ReactElement {
   const { asked, onResult, onClose } = props;
-  const { api } = useDesk();
+  const { api, session } = useDesk();
   const { kind, name, position } = asked;
   return (
     <ReasonDialog
@@ -69,7 +70,7 @@ export function SwitchDialog(props: {
         );
       }}
     >
-      <p>{effectText(asked)}</p>
+      <p>{effectText(asked, session.engine)}</p>
     </ReasonDialog>
   );
 }

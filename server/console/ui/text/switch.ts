@@ -42,6 +42,8 @@ export const SWITCH = {
       off: 'Nothing goes there or comes from there, nor from any domain below it. Its people are put out of rooms.',
     },
   },
+  noFederation:
+    'This server has no federation: nothing goes to another domain or comes from one, whatever stands here, and there is no stream to end. Who writes to a partner that is off is told that it is off.',
   confirmed: (ended: number, removed: number, streams: number) => {
     const done = [
       `ended ${counted(ended, 'session', 'sessions')}`,
