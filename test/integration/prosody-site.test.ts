@@ -130,6 +130,40 @@ describe('the site', () => {
     await site.server.setMachines(PROSODY.machines);
   });
 
+  it('resumes a session that broke in the middle of a stanza: the half is nobody’s, what comes next is whole', async () => {
+    const bob = await signIn(site, 'bob', 'whole');
+    bob.send('<presence/>');
+    const first = await signIn(site, 'alice', 'half');
+    first.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
+    const previd = attribute(await first.take(/<enabled [^>]*>/), 'id');
+    const message = (id: string, body: string) =>
+      `<message type='chat' to='bob@${DOMAIN}' id='${id}'><body>${body}</body></message>`;
+    const halves = [
+      message('h1', 'in two halves').slice(0, -25),
+      `<message type='chat' to='bob@${DOMAIN}' id='h2`,
+    ];
+    let broken = first;
+    for (const [index, half] of halves.entries()) {
+      broken.send(`<iq type='get' id='p${index}'><ping xmlns='urn:xmpp:ping'/></iq>${half}`);
+      await broken.take(new RegExp(`<iq [^>]*id='p${index}'[^>]*>`));
+      broken.close();
+      broken = await site.connect(site.card('alice'));
+      await broken.passLock(site.machine('WS-1', 1));
+      await broken.external();
+      await broken.open();
+      broken.send(`<resume xmlns='urn:xmpp:sm:3' h='${index + 1}' previd='${previd}'/>`);
+      expect(await broken.take(/<resumed [^>]*>|<failed .*?<\/failed>/s)).toContain(`h='${2 * index + 1}'`);
+      broken.send(message(`n${index}`, `whole ${index}`));
+      const arrived = await bob.take(/<message .*?<\/message>/s);
+      expect(arrived).toContain(`<body>whole ${index}</body>`);
+      expect(arrived).not.toContain('halves');
+    }
+    // What is no XML ends the session, as on any connection.
+    broken.send('<message></iq>');
+    expect(await broken.rest()).toContain('<not-well-formed ');
+    bob.close();
+  });
+
   it('forgets a sleeping session when its machine is revoked', async () => {
     const first = await signIn(site, 'alice', 'sleep', 'WS-1');
     first.send("<enable xmlns='urn:xmpp:sm:3' resume='true'/>");
