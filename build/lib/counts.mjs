@@ -28,7 +28,7 @@ export function add(left, right) {
 
 /** Lines of a message that tell why a test failed; what follows is a call stack. */
 const REASON_LINES = 12;
-const REASON_CHARACTERS = 800;
+const REASON_CHARACTERS = 2_000;
 
 /** What each try said, without its call stack, indented under the name. */
 function reasons(messages = []) {

@@ -40,23 +40,10 @@ export async function enterPin(client: Client, pin = client.workstation.pin): Pr
   await window.enter(pin);
 }
 
-/** What all windows of a client show and what it printed last: to be read where it did not do what it should. */
-export async function stateOf(client: Client): Promise<string> {
-  const windows = await Promise.all(
-    client.application.windows().map(async (page) => {
-      const text = await page.locator('body').innerText({ timeout: 1000 }).catch(String);
-      return `${page.url()}:\n${text.slice(0, 2000)}`;
-    }),
-  );
-  return [...windows, client.output().slice(-2000)].join('\n---\n');
-}
-
 export async function signIn(client: Client): Promise<void> {
   await client.chat.acceptConsent();
   await enterPin(client);
-  await client.chat.online().catch(async (error: unknown) => {
-    throw new Error(`not online; what is there:\n${await stateOf(client)}`, { cause: error });
-  });
+  await client.chat.online();
 }
 
 export async function openStage({ name, users, server, files = false }: StageOptions): Promise<Stage> {

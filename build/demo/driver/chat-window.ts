@@ -1,10 +1,18 @@
 /** The chat window as a person sees it: roles, labels and words. Nothing here knows how the page is built. */
-import type { Locator, Page } from 'playwright-core';
+import { errors, type Locator, type Page } from 'playwright-core';
 
 /** Signing in waits for a card, a handshake and a server. */
 const SIGN_IN_MS = 30_000;
+/** Characters of a window's text that an error quotes. */
+const MAX_WORDS = 600;
 
 export type Section = 'Server' | 'Encryption' | 'Lock' | 'You' | 'Session';
+
+/** What a window shows, in one line. */
+async function wordsOf(page: Page): Promise<string> {
+  const text = await page.locator('body').innerText({ timeout: 1_000 }).catch(String);
+  return `${page.url()}: ${text.replace(/\s+/g, ' ').slice(0, MAX_WORDS)}`;
+}
 
 export class ChatWindow {
   readonly page: Page;
@@ -26,12 +34,21 @@ export class ChatWindow {
     await this.page.getByRole('button', { name: 'Accept' }).click();
   }
 
-  /** Waits until the conversations are there and the status line says that the lock is verified. */
+  /**
+   * Waits until the conversations are there and the status line says that the lock is verified. Where that does not come,
+   * the error says what each window of the application shows instead.
+   */
   async online(): Promise<void> {
-    await this.page
+    const verified = this.page
       .getByRole('region', { name: 'Status' })
-      .getByRole('button', { name: /lock verified/ })
-      .waitFor({ timeout: SIGN_IN_MS });
+      .getByRole('button', { name: /lock verified/ });
+    try {
+      await verified.waitFor({ timeout: SIGN_IN_MS });
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError)) throw error;
+      const shown = await Promise.all(this.page.context().pages().map(wordsOf));
+      throw new Error(`not online after ${SIGN_IN_MS} ms: ${shown.join(' || ')}`, { cause: error });
+    }
   }
 
   get conversations(): Locator {
