@@ -73,7 +73,7 @@ describe('EventBatcher', () => {
     );
   });
 
-  it('sends five arrays a second in a stream of single messages, and one a frame after a pause', () => {
+  it('sends four arrays a second in a stream of single messages, and one a frame after a pause', () => {
     const { batcher: b, sent } = batcher();
     const talk = (count: number) => {
       for (let i = 0; i < count; i++) {

@@ -17,7 +17,7 @@ const STREAM_STEP_MS = 400;
 /** No more are counted, so that a stream is over within a second. */
 const MAX_STREAM_ARRAYS = 21;
 /** Between two arrays of a stream. */
-const STREAM_INTERVAL_MS = 200;
+const STREAM_INTERVAL_MS = 250;
 /** So many events waiting for one array are a flood; what brings an empty window up to date is none. */
 const FLOOD_EVENTS = 32;
 /** Arrays the window has not acknowledged before we hold back (see ChatPortMessage `ack`). */
@@ -27,7 +27,7 @@ const MAX_WAITING_MESSAGES = 10_000;
 
 /**
  * Paces chat events: a burst of thousands of messages reaches the window as a few arrays, and a window that cannot
- * keep up slows only itself. What comes alone is there within a frame, what comes in a stream within a fifth of a second.
+ * keep up slows only itself. What comes alone is there within a frame, what comes in a stream within a quarter of a second.
  */
 export class EventBatcher {
   readonly #send: (events: readonly ChatEvent[]) => void;

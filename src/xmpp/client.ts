@@ -29,6 +29,7 @@ import { ParserRefusal } from './stream/parser.ts';
 import { XmppStream } from './stream/stream.ts';
 import { buildJoin } from './xep-0045-muc/stanzas.ts';
 import { buildPasswordChange, passwordChangeError } from './xep-0077-in-band-registration/password-change.ts';
+import { Answers } from './xep-0198-stream-management/answers.ts';
 import { StreamManagement } from './xep-0198-stream-management/stream-management.ts';
 import { ping } from './xep-0199-ping/ping.ts';
 import type { Archive } from './xep-0313-mam/archive.ts';
@@ -42,6 +43,7 @@ const MAX_UNACKNOWLEDGED = 50_000;
 interface Live {
   readonly stream: XmppStream;
   readonly liveness: Liveness;
+  readonly answers: Answers;
 }
 
 /**
@@ -323,7 +325,8 @@ export class XmppClient {
       probe: () => this.#acknowledgements.request(stream),
       dead: () => stream.fail(new AppError('STREAM_TIMEOUT'), 'connection-timeout'),
     });
-    this.#live = { stream, liveness };
+    const answers = new Answers(() => stream.send(this.#management.answerElement()));
+    this.#live = { stream, liveness, answers };
     this.#acknowledgements.begin();
     this.#jid = negotiated.jid;
     if (negotiated.resumed) this.#resume(stream);
@@ -352,14 +355,9 @@ export class XmppClient {
     }
     const live = this.#live;
     if (element.getNS() === NS.streamManagement && this.#management.enabled && live !== undefined) {
-      if (element.name === 'r') {
-        live.stream.send(this.#management.answerElement());
-        return;
-      }
-      if (element.name === 'a') {
-        this.#acknowledgements.onAnswer(element);
-        return;
-      }
+      if (element.name === 'r') live.answers.onRequest();
+      else if (element.name === 'a') this.#acknowledgements.onAnswer(element);
+      if (element.name === 'r' || element.name === 'a') return;
     }
     throw new AppError(
       'STREAM_MALFORMED',
@@ -374,6 +372,7 @@ export class XmppClient {
     if (live?.stream !== stream) return;
     this.#live = undefined;
     live.liveness.stop();
+    live.answers.stop();
     this.#management.onStreamLost();
     this.#core.onStreamLost();
     // After an orderly end the server keeps nothing to resume.

@@ -1,7 +1,7 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
-import { estimateHeight } from '../state/message-groups.ts';
 import type { MessageLog } from '../state/message-log.ts';
+import { RowHeights } from '../state/row-heights.ts';
 import { useFollowedEnd } from './use-followed-end.ts';
 import { type MessageWindow, useMessageWindow } from './use-message-window.ts';
 
@@ -42,11 +42,12 @@ export function useMessageScroll(log: MessageLog, scroller: RefObject<HTMLDivEle
   const newest = useRef({ end: log.end, start: window.start });
   newest.current = { end: log.end, start: window.start };
   const isJumping = () => performance.now() - jumpedAt.current < JUMP_MS;
+  const heights = useState(() => new RowHeights())[0];
   const { observe, scrollToFn, useFollow } = useFollowedEnd(scroller);
   const virtualizer = useVirtualizer<HTMLDivElement, Element>({
     count: log.size - first,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => estimateHeight(log.at(first + index), log.at(first + index - 1)),
+    estimateSize: (index) => heights.guess(log.at(first + index), log.at(first + index - 1)),
     getItemKey: useCallback((index: number) => log.at(first + index)?.id ?? index, [log, first]),
     overscan: OVERSCAN,
     anchorTo: 'end',
@@ -56,6 +57,12 @@ export function useMessageScroll(log: MessageLog, scroller: RefObject<HTMLDivEle
     scrollToFn,
   });
   useFollow(virtualizer, atEnd && !isJumping());
+  useLayoutEffect(() => {
+    for (const { index, key } of virtualizer.getVirtualItems()) {
+      const size = virtualizer.itemSizeCache.get(key);
+      if (size !== undefined) heights.learn(log.at(first + index), log.at(first + index - 1), size);
+    }
+  });
   const hasMessages = log.size > 0;
   useLayoutEffect(() => {
     if (hasMessages) virtualizer.scrollToEnd();

@@ -42,6 +42,21 @@ const LINE_HEIGHT = 20;
 const REACTIONS_HEIGHT = 28;
 const CHARACTERS_PER_LINE = 95;
 
+/** Lengths of texts that are told apart, in characters. */
+const LENGTH_STEP = 8;
+
+/**
+ * What the height of a row with nothing but a text of one line depends on, beside the window; absent for others. Rows of one shape are
+ * nearly always as high as one another: what one was measured to be is the best guess for the next.
+ */
+export function shapeOf(message: ChatMessage, previous: ChatMessage | undefined): number | undefined {
+  const { body, reply, versions, reactions, file, form, retraction, gapAfter, board } = message;
+  const more = reply ?? versions ?? reactions ?? file ?? form ?? retraction ?? gapAfter ?? board;
+  if (more !== undefined || body.includes('\n')) return undefined;
+  const { startsDay, startsGroup } = placeOf(message, previous, false);
+  return Math.ceil(body.length / LENGTH_STEP) * 4 + (startsDay ? 2 : 0) + (startsGroup ? 1 : 0);
+}
+
 /** A guess of a row's height in pixels before it was measured; cheap, it is asked for every message there is. */
 export function estimateHeight(message: ChatMessage | undefined, previous: ChatMessage | undefined): number {
   if (message === undefined) return ROW_HEIGHT;
