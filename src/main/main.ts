@@ -3,6 +3,7 @@
  */
 import { join } from 'node:path';
 import { app, session } from 'electron';
+import { keepHeapSmall } from '../platform/heap.ts';
 import { toErrorReport } from '../shared/errors.ts';
 import { Application } from './app/application.ts';
 import { installMenu } from './app/menu.ts';
@@ -77,6 +78,7 @@ function start(): void {
         hidden: process.argv.includes(HIDDEN_SWITCH),
       });
       application.run();
+      keepHeapSmall();
     })
     .catch(fail);
 }

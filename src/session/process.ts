@@ -1,5 +1,6 @@
 /** Entry of the session process, an Electron utilityProcess: connects its port to the main process with a Session. */
 import { join } from 'node:path';
+import { keepHeapSmall } from '../platform/heap.ts';
 import { nodeCrypto } from '../platform/node-crypto.ts';
 import { keepMemoryPrivate } from '../platform/private-memory.ts';
 import type { SessionReport, SessionRequest } from '../shared/session-contract.ts';
@@ -19,6 +20,7 @@ interface ParentPort {
 const { parentPort } = process as unknown as { readonly parentPort: ParentPort };
 
 keepMemoryPrivate();
+keepHeapSmall();
 
 const workerFile = join(__dirname, 'tls-worker.cjs');
 

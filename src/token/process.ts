@@ -3,6 +3,7 @@
  * a process that Node forked (`process.on('message')`). It talks to nobody but its supervisor and the ports that come
  * from there, and ends when the supervisor is gone.
  */
+import { keepHeapSmall } from '../platform/heap.ts';
 import { keepMemoryPrivate } from '../platform/private-memory.ts';
 import { toErrorReport } from '../shared/errors.ts';
 import { LOOK_MS } from './operation-queue.ts';
@@ -124,6 +125,7 @@ class CommandHandler {
 }
 
 keepMemoryPrivate();
+keepHeapSmall();
 const supervisor = findSupervisor();
 const handler = new CommandHandler(supervisor);
 supervisor.onMessage((message, ports) => handler.handle(message, ports));

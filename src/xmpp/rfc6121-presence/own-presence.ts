@@ -10,7 +10,7 @@ import type { Element } from '../xml.ts';
 import { buildPresence } from './presence.ts';
 
 /** The distance where nothing of the list has come yet: a round trip of two seconds is not waited for. */
-const DISTANCE_MS = 100;
+const DISTANCE_MS = 250;
 
 export interface OwnPresenceOptions {
   send(stanza: Element): void;
