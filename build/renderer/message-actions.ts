@@ -26,6 +26,14 @@ function said(
   };
 }
 
+/** Acknowledged `minutesAgo` for the first of them, a minute later for each other. */
+const seenBy = (minutesAgo: number, ...names: readonly string[]) =>
+  names.map((name, place) => ({
+    author: name === 'Allen' ? SELF : `occupant:${name}`,
+    name,
+    at: NOW - (minutesAgo - place) * MINUTE,
+  }));
+
 const by = (name: string, ...emojis: string[]) => ({ author: `occupant:${name}`, name, emojis, at: NOW });
 
 /** In a room; Allen is this user. */
@@ -73,6 +81,9 @@ export function actionTalk(): readonly ChatMessage[] {
         reason: 'belongs into the other system',
       },
     }),
+    said('a12', 'Okafor', 14, 'Patrol two under fire at the ford, two wounded, MEDEVAC to follow.', {
+      acknowledgements: seenBy(13, 'Lt Baker', 'Allen', 'Whitfield', 'Brandt'),
+    }),
     said('a7', 'Ramirez', 12, 'See above, please.', { reply: { reference: 'archive-gone' } }),
     said('a8', 'Okafor', 9, 'Meant the bridge, not the gate.', { strayCorrection: true }),
     said('a10', 'Whitfield', 6, 'Bridge team asks who relieves them at 0400Z.', {
@@ -83,6 +94,9 @@ export function actionTalk(): readonly ChatMessage[] {
       retraction: { at: NOW - 4 * MINUTE, by: 'sender' },
       pending: [{ type: 'retract', id: 'p2' }],
     }),
-    said('a9', 'Allen', 4, 'Logged: bridge clear since 0221Z.', { delivery: 'displayed' }),
+    said('a9', 'Allen', 4, 'Logged: bridge clear since 0221Z, no missiles seen.', {
+      delivery: 'displayed',
+      acknowledgements: seenBy(3, 'Ramirez'),
+    }),
   ];
 }

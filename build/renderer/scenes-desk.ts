@@ -17,6 +17,7 @@ export function actionScenes(): readonly Scene[] {
         await openFloor(page);
         await page.getByRole('button', { name: 'edited' }).click();
         await page.getByRole('button', { name: 'Show what was there' }).first().click();
+        await page.getByRole('button', { name: /^Acknowledged by Lt Baker/u }).click();
       },
     },
     {

@@ -92,6 +92,7 @@ export function watchEvents(): readonly ChatEvent[] {
           sound: 'soft',
           excerpt: 'Missiles on the move from the depot, two launchers, heading not known yet.',
           acknowledged: { by: RAMIREZ, at: NOW - 90 * MINUTE },
+          others: { first: [{ name: 'Lt Baker', at: NOW - 89 * MINUTE }], count: 1 },
         }),
         alert(1, 40, {
           reason: 'mention',
@@ -111,11 +112,25 @@ export function watchEvents(): readonly ChatEvent[] {
           label: LABELS[0],
           excerpt: 'Relay on the ridge dropped again, third time tonight.',
         }),
-        alert(2, 6, {}),
+        alert(2, 6, {
+          others: {
+            first: ['Lt Baker', 'J6 duty', 'Whitfield'].map((name, place) => ({
+              name,
+              at: NOW - (5 - place) * MINUTE,
+            })),
+            count: 3,
+          },
+        }),
         alert(0, 1, {
           word: 'medevac',
           shownAs: 'a very long nickname that somebody has chosen for the night',
           excerpt: 'MEDEVAC requested, grid to follow, two litter, one ambulatory. '.repeat(3),
+          others: {
+            first: [
+              { name: 'a nickname that somebody else has chosen, and which is longer than all', at: NOW },
+            ],
+            count: 38,
+          },
         }),
       ],
     },

@@ -158,6 +158,7 @@ export function guardPolicy(settings: PolicySettings): GuardPolicy {
     activity: settings.features.pubsub,
     commands: settings.features.commands,
     whiteboard: settings.features.whiteboard,
+    ...(settings.features.acknowledgements ? { acknowledgements: true } : {}),
     templates: messageTemplates(settings),
     ...feedPolicy(settings, (feeds) => feeds),
     passwordChange: authentication.method !== 'card' && authentication.password.change,

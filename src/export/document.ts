@@ -51,11 +51,19 @@ function retractionText({
   return words(timeGroup(time), visible(by), visible(reason));
 }
 
-function notesOf({ board, earlier, retracted, delivery, own }: ChainedRecord): readonly string[] {
+function notesOf({
+  board,
+  earlier,
+  retracted,
+  acknowledged,
+  delivery,
+  own,
+}: ChainedRecord): readonly string[] {
   return [
     ...(board ?? []).map((operation) => visible(operationText(operation))),
     ...earlier.map(({ time, text }) => WORDS.corrected(timeGroup(time), visible(text))),
     ...(retracted === undefined ? [] : [retractionText(retracted)]),
+    ...(acknowledged ?? []).map(({ time, by }) => WORDS.acknowledged(timeGroup(time), visible(by))),
     ...(own && delivery !== undefined ? [WORDS.delivery(delivery)] : []),
   ];
 }

@@ -106,7 +106,10 @@ function record(n: number, changes: Partial<ExportRecord> = {}): ExportRecord {
 const RECORDS = [
   record(1),
   record(2, { text: 'corrected', earlier: [{ time: '2026-11-29T03:02:01.000Z', text: 'first text' }] }),
-  record(3, { retracted: { time: '2026-11-29T03:09:00.000Z', by: 'its sender', reason: 'wrong room' } }),
+  record(3, {
+    retracted: { time: '2026-11-29T03:09:00.000Z', by: 'its sender', reason: 'wrong room' },
+    acknowledged: [{ time: '2026-11-29T03:05:00.000Z', by: 'Lt Baker\u202e' }],
+  }),
   record(4, { own: true, delivery: 'delivered', text: '<script>alert(1)</script> & "quotes" \u202Eevil' }),
 ];
 const HEAD = {
@@ -173,6 +176,7 @@ describe('an export', () => {
         'wrong room',
         '290302:07Z NOV 26',
         'Delivery: delivered',
+        'Acknowledged 290305:00Z NOV 26 by Lt Baker‹U+202E›',
         '‹U+202E›',
       ])
         expect(document).toContain(words);
@@ -349,6 +353,20 @@ describe('a whiteboard in an export', () => {
       all.map((one, n) => (n === 3 ? { ...one, board: [line('another')] } : one)),
     );
     expect(problems(moved, proof).join()).toMatch(/record 4 was changed/);
+  });
+
+  it('a record with acknowledgements that are none is none', () => {
+    const good = record(1, { acknowledged: [{ time: '2026-11-29T03:05:00.000Z', by: 'Lt Baker' }] });
+    expect(isExportRecord(good)).toBe(true);
+    const [one] = good.acknowledged ?? [];
+    for (const acknowledged of [
+      'x',
+      [null],
+      [{ ...one, time: 'now' }],
+      [{ ...one, by: 7 }],
+      Array(101).fill(one),
+    ])
+      expect(isExportRecord({ ...good, acknowledged })).toBe(false);
   });
 
   it('a record with operations out of the grammar is none', () => {

@@ -54,7 +54,7 @@ function scriptedClient() {
     isRoom: (jid) => jid === ops,
     extensions,
     sendAction: (_to, _kind, action) => {
-      sent.push(`${action.type} ${action.id}`);
+      sent.push(`${action.type} ${action.type === 'acknowledge' ? action.ids.join(' ') : action.id}`);
       return 'action-1';
     },
   };

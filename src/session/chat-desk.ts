@@ -64,6 +64,8 @@ export interface ChatDeskOptions {
   readonly templates: readonly MessageTemplate[];
   /** Whether rooms have whiteboards. */
   readonly whiteboards: boolean;
+  /** Whether rooms are told who acknowledged their alerts. */
+  readonly acknowledgements?: boolean;
   readonly onUnread: (total: number) => void;
   readonly onReconnectNow: () => void;
   readonly saveChannel: SaveChannel;
@@ -140,6 +142,12 @@ export class ChatDesk {
       notify: options.onNotice,
       save: options.onPrefs,
       onLevel: () => this.#tellUnread(),
+      ...(options.acknowledgements === true
+        ? {
+            share: (room, messages) => this.#messages.own.acknowledgements.tell(room, messages),
+            onLate: (room) => this.#messages.acknowledgements.wake(room),
+          }
+        : {}),
     });
     this.#names = new Names([options.displayName]);
     const stored = new StoredChanges({ model: this.#model, local: this.past.local });
@@ -153,6 +161,7 @@ export class ChatDesk {
       nameOf: (conversation, kind, name) => this.#nameOf(conversation, kind, name),
       send: (conversation, kind, message, id) => this.#outbox.send(conversation, kind, message, { id }),
       emit: (event) => this.#show(event),
+      oldestAlerted: (room) => this.watch.oldestAlerted(room),
     });
     this.#outbox = new Outbox({
       model: this.#model,

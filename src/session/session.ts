@@ -208,6 +208,7 @@ export class Session {
       labels: config.guard,
       templates: config.guard.templates,
       whiteboards: config.guard.whiteboard,
+      acknowledgements: config.guard.acknowledgements === true,
       onUnread: (total) => unread.set(total),
       onReconnectNow: () => this.#connector?.reconnectNow(),
       saveChannel: this.#saveChannel,

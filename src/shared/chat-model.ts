@@ -2,6 +2,7 @@
  * What the chat window shows, as plain data. The session process owns it; the renderer keeps a read-only mirror that
  * it builds from {@link ChatEvent}s and changes only by sending {@link ChatCommand}s.
  */
+import type { Acknowledgement } from './acknowledgements.ts';
 import type { AdHocCommand, AdHocStage } from './adhoc-contract.ts';
 import type { AdHocChatCommand } from './chat-adhoc-commands.ts';
 
@@ -128,6 +129,8 @@ export interface ChatMessage {
   readonly strayCorrection?: true;
   readonly reactions?: readonly MessageReaction[];
   readonly retraction?: MessageRetraction;
+  /** Who of the room has told it that they acknowledged its alert, the first one first. */
+  readonly acknowledgements?: readonly Acknowledgement[];
   /** What this user did to it and the server does not have yet; one of a kind. */
   readonly pending?: readonly PendingAction[];
   /** Only on outgoing messages. */

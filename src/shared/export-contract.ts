@@ -1,4 +1,5 @@
 /** After-action exports between the processes: what is asked for, and the records that make it up. */
+import { MAX_ACKNOWLEDGING } from './acknowledgements.ts';
 import type { BareJid } from './jid.ts';
 import type { BoardOperation } from './whiteboard.ts';
 import { boardOperationsOf } from './whiteboard-input.ts';
@@ -39,6 +40,8 @@ export interface ExportRecord {
     /** The server has not taken it yet: everybody else still reads the message. */
     readonly waiting?: true;
   };
+  /** Who in the room acknowledged the alert that it raised, and when; absent: nobody. */
+  readonly acknowledged?: readonly { readonly time: string; readonly by: string }[];
   /** How far an own message got. */
   readonly delivery?: string;
 }
@@ -75,18 +78,30 @@ function isTime(value: unknown): boolean {
 /** A record of the contract, complete and within bounds. */
 export function isExportRecord(value: unknown): value is ExportRecord {
   if (typeof value !== 'object' || value === null) return false;
-  const { time, conversation, sender, own, label, text, board, earlier, retracted, delivery } =
+  const { time, conversation, sender, own, label, text, board, earlier, retracted, acknowledged, delivery } =
     value as Readonly<Record<string, unknown>>;
   if (!isTime(time) || !isText(conversation) || !isText(sender) || typeof own !== 'boolean') return false;
   if (!isText(label, 256) || !isText(text) || !(delivery === undefined || isText(delivery, 32))) return false;
   if (board !== undefined && boardOperationsOf(board) === undefined) return false;
   if (!Array.isArray(earlier) || earlier.length > 100) return false;
+  if (acknowledged !== undefined && !isAcknowledged(acknowledged)) return false;
   const isVersion = (one: unknown) =>
     typeof one === 'object' &&
     one !== null &&
     isTime(Reflect.get(one, 'time')) &&
     isText(Reflect.get(one, 'text'));
   return earlier.every(isVersion) && (retracted === undefined || isRetraction(retracted));
+}
+
+function isAcknowledged(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length > MAX_ACKNOWLEDGING) return false;
+  return value.every(
+    (one: unknown) =>
+      typeof one === 'object' &&
+      one !== null &&
+      isTime(Reflect.get(one, 'time')) &&
+      isText(Reflect.get(one, 'by'), 1_024),
+  );
 }
 
 function isRetraction(value: unknown): boolean {

@@ -25,6 +25,7 @@ export const EXPORT_DOCUMENT_TEXT = {
   /** As `retracted`, where the server has not taken it yet. */
   retractionWaits: (time: string, by: string, reason: string) =>
     `Asked ${time} by ${by} to be retracted, but that was not sent yet: others still see it${reason === '' ? '' : `: ${reason}`}`,
+  acknowledged: (time: string, by: string) => `Acknowledged ${time} by ${by}`,
   bySender: 'its sender',
   /** @param moderator `undefined`: the room does not say who it was */
   byRoom: (moderator: string | undefined) => `the room (${moderator ?? 'a moderator'})`,

@@ -80,7 +80,9 @@ export type PendingAction =
       /** The reactions of before, which are there again where the server refuses. */
       readonly former: readonly MessageReaction[];
     }
-  | { readonly type: 'retract'; readonly id: string };
+  | { readonly type: 'retract'; readonly id: string }
+  /** The alert that it raised was acknowledged, and the room is told (docs/acknowledgements.md). */
+  | { readonly type: 'acknowledge'; readonly id: string };
 
 /** Oldest message that may be corrected, milliseconds; both ways. */
 export const MAX_CORRECTION_AGE_MS = 24 * 3_600_000;

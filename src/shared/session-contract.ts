@@ -46,6 +46,8 @@ export interface GuardPolicy {
   readonly commands: boolean;
   /** Whether rooms have whiteboards (docs/whiteboard.md). */
   readonly whiteboard: boolean;
+  /** True: who acknowledged an alert of the policy's lists is told the room (docs/acknowledgements.md). */
+  readonly acknowledgements?: boolean;
   /** Services whose nodes are read (XEP-0060), those that everybody reads, and whether anything is published. Absent: no feeds. */
   readonly feeds?: {
     readonly services: readonly string[];

@@ -3,6 +3,7 @@
  * conversations stand side by side. What a user chose is kept for the account by the main process ({@link WatchPrefs});
  * what the policy says comes with the session's configuration ({@link WatchPolicy}).
  */
+import type { Acknowledgement } from './acknowledgements.ts';
 import type { ConversationKind } from './chat-model.ts';
 import type { NameWarning } from './display-name.ts';
 import { FEED_LIMITS, type FeedAddress } from './feed-contract.ts';
@@ -126,9 +127,22 @@ export interface Alert extends AlertManner {
   readonly list: string;
   /** The conversation's level is `none`: it makes no sound and is not announced. */
   readonly quiet: boolean;
-  /** Who acknowledged it and when, milliseconds since 1970; absent while it is raised. */
+  /** Who acknowledged it at this desk and when, milliseconds since 1970; absent while it is raised. */
   readonly acknowledged?: { readonly by: BareJid; readonly at: number };
+  /** Others in the room who told it that they acknowledged it; absent: nobody. */
+  readonly others?: SharedAcknowledgements;
 }
+
+/** Who else acknowledged an alert, the first one first. */
+export interface SharedAcknowledgements {
+  /** At most {@link MAX_NAMED_OTHERS}. */
+  readonly first: readonly Pick<Acknowledgement, 'name' | 'at'>[];
+  /** All of them. */
+  readonly count: number;
+}
+
+/** Others whom an alert names; the message has all. */
+export const MAX_NAMED_OTHERS = 10;
 
 /** An item of the collection `notifyLevels`, for conversations that do not have the level of their kind. */
 export interface LevelItem {

@@ -143,7 +143,9 @@ export type MessageAction =
       readonly by: string | undefined;
       readonly reason: string;
     }
-  | { readonly type: 'displayed'; readonly id: string };
+  | { readonly type: 'displayed'; readonly id: string }
+  /** In a room: they have seen the alert that it raised. */
+  | { readonly type: 'acknowledge'; readonly id: string };
 
 export interface ConversationAction {
   readonly conversation: BareJid;

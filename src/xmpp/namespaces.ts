@@ -108,4 +108,6 @@ export const NS = {
   sallyportLabel: 'urn:sallyport:label:0',
   /** docs/whiteboard.md */
   whiteboard: 'urn:sallyport:whiteboard:0',
+  /** docs/acknowledgements.md */
+  alerts: 'urn:sallyport:alerts:0',
 } as const;

@@ -128,7 +128,7 @@ export class SessionCore {
       inRoom: (room) => this.rooms.get(room)?.state === 'joined',
       newId: () => this.newId(),
       read: (stanza, room) => this.#readArchived(stanza, room),
-      peek: (stanza, room) => this.rooms.get(room)?.peekArchived(stanza),
+      peek: (stanza, room) => this.rooms.get(room)?.peekArchived(stanza) ?? [],
       isDelivered: (id) => this.outbox.get(id)?.state === 'delivered',
     });
     this.#queries = this.#createQueries(domain, send);

@@ -45,6 +45,7 @@ const watching = {
         words: ['under fire', 'missile*'],
       },
     ],
+    features: { ...settings.features, acknowledgements: true },
     watchFloor: { layouts: [{ name: 'All rooms', rooms: rooms(settings) }] },
   }),
 };
@@ -83,7 +84,7 @@ describe('watching', () => {
     await page().locator('.messages-item-found').waitFor();
   });
 
-  it('the user’s own words and mentions come beside them; acknowledging empties the inbox', async () => {
+  it('the user’s own words and mentions come beside them; acknowledging empties the inbox, and the room sees who did', async () => {
     await page().keyboard.press('Control+i');
     await inbox().getByRole('button', { name: 'Watchwords', exact: true }).click();
     await page().getByLabel('Your watchwords').fill('water tower\nbridge*');
@@ -98,6 +99,18 @@ describe('watching', () => {
     await inbox().getByText('No alert fits').waitFor();
     await alice.chat.closeDialog();
     await page().getByRole('region', { name: 'Alerts and mentions' }).waitFor({ state: 'detached' });
+    // Of the policy's word alone the room is told.
+    const acknowledged = bob.chat.page.getByText(/^Acknowledged by alice, \d\d:\d\dZ$/u);
+    await bob.chat.open('kilo');
+    await acknowledged.waitFor();
+    await picture(bob.chat.page, 'acknowledged');
+    await alice.chat.open('kilo');
+    await page()
+      .getByText(/^Acknowledged by you, \d\d:\d\dZ$/u)
+      .waitFor();
+    await bob.chat.open('lima');
+    await bob.chat.message('both bridges are down').waitFor();
+    expect(await acknowledged.count()).toBe(0);
   });
 
   it('twelve rooms of a layout stand side by side, each live, and one is written to in its tile', async () => {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChatState, EMPTY_CHAT } from '../../src/renderer/state/chat-state.ts';
 import { applyEvents, applyPage, setHistory } from '../../src/renderer/state/reduce-chat.ts';
-import { ChatDesk } from '../../src/session/chat-desk.ts';
+import { ChatDesk, type ChatDeskOptions } from '../../src/session/chat-desk.ts';
 import { SaveChannel } from '../../src/session/files/save-channel.ts';
 import type { Port } from '../../src/session/ports.ts';
 import type {
@@ -28,12 +28,16 @@ export class DeskWindow {
   #next = 0;
   #snapshots = 0;
 
-  /** @param storeWorkerFile of `bundleStoreWorker`, where something is to be kept */
+  /**
+   * @param storeWorkerFile of `bundleStoreWorker`, where something is to be kept
+   * @param more in place of a policy that says nothing
+   */
   constructor(
     xmpp: XmppClient,
     domain: string,
     templates: readonly MessageTemplate[] = [],
     storeWorkerFile?: string,
+    more: Partial<ChatDeskOptions> = {},
   ) {
     this.desk = new ChatDesk({
       domain,
@@ -50,6 +54,7 @@ export class DeskWindow {
       onNotice: () => undefined,
       onPrefs: () => undefined,
       ...(storeWorkerFile === undefined ? {} : { storeWorkerFile }),
+      ...more,
     });
     this.desk.attach(this.#port());
   }

@@ -64,6 +64,7 @@ export function estimateHeight(message: ChatMessage | undefined, previous: ChatM
   const more =
     (message.reply === undefined ? 0 : LINE_HEIGHT) +
     (message.versions === undefined ? 0 : LINE_HEIGHT) +
+    (message.acknowledgements === undefined ? 0 : LINE_HEIGHT) +
     (message.reactions?.some(({ emojis }) => emojis.length > 0) === true ? REACTIONS_HEIGHT : 0);
   const { startsDay, startsGroup } = placeOf(message, previous, false);
   return (

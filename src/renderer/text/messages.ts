@@ -50,6 +50,7 @@ export const MESSAGE_TEXT = {
   pending: {
     react: 'Your reaction waits to be sent.',
     retract: 'Taking it back waits to be sent.',
+    acknowledge: 'Your acknowledgement waits to be sent.',
   },
   replyingTo: (name: string) => `Reply to ${name}`,
   correcting: 'Correct your message',

@@ -50,6 +50,13 @@ export const WATCH_TEXT = {
   acknowledgeShown: (count: number) =>
     count === 1 ? 'Acknowledge the one shown' : `Acknowledge the ${count} shown`,
   acknowledgedAt: (time: string) => `Acknowledged ${time} by you`,
+  acknowledgements: 'Who acknowledged it',
+  you: 'you',
+  /** @param more how many others besides */
+  acknowledgedBy: (name: string, time: string, more: number) =>
+    `Acknowledged by ${name}, ${time}${more === 0 ? '' : ` and ${more} more`}`,
+  acknowledgement: (name: string, time: string) => `${name}, ${time}`,
+  acknowledgementWaits: 'not told to the room yet',
   strip: (count: number) =>
     count === 1 ? '1 alert is not acknowledged.' : `${count} alerts are not acknowledged.`,
   newest: (what: string, room: string) => `Newest: ${what} in ${room}`,

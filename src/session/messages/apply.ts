@@ -1,4 +1,5 @@
 /** What an action makes of a message. Pure; `undefined`: it may not, and the message stays as it is. */
+import { type Acknowledgement, withAcknowledgement } from '../../shared/acknowledgements.ts';
 import type { ChatMessage } from '../../shared/chat-model.ts';
 import type { MessageLabel, SecurityLabel } from '../../shared/labels.ts';
 import {
@@ -69,6 +70,12 @@ export function reacted(message: ChatMessage, reaction: MessageReaction): ChatMe
 /** XEP-0424 and XEP-0425; the text stays. The first of several counts. */
 export function retracted(message: ChatMessage, retraction: MessageRetraction): ChatMessage | undefined {
   return message.retraction === undefined ? { ...message, retraction } : undefined;
+}
+
+/** docs/acknowledgements.md; the first of each person counts. */
+export function acknowledged(message: ChatMessage, one: Acknowledgement): ChatMessage | undefined {
+  const acknowledgements = withAcknowledgement(message.acknowledgements, one, message.reference?.author);
+  return acknowledgements === undefined ? undefined : { ...message, acknowledgements };
 }
 
 /** XEP-0461: the quote comes from the message that is quoted, not from whoever answers; their copy of it goes. */

@@ -5,7 +5,7 @@ import { type MessageVersion, SELF, withoutRange } from '../../shared/message-ac
 import type { ConversationAction, ConversationMessage } from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
 import type { StoredChanges } from '../store/stored-changes.ts';
-import { corrected, isAuthor, quoting, reacted, retracted } from './apply.ts';
+import { acknowledged, corrected, isAuthor, quoting, reacted, retracted } from './apply.ts';
 import { PendingActions, type Space } from './pending-actions.ts';
 
 export interface MessageActionsOptions {
@@ -198,6 +198,13 @@ export class MessageActions {
           ...(action.reason === '' ? {} : { reason: action.reason }),
         });
       }
+      case 'acknowledge':
+        if (kind !== 'room') return undefined;
+        return acknowledged(message, {
+          author: author ?? `name:${done.name}`,
+          name: this.#options.nameOf(conversation, kind, done.name),
+          at,
+        });
       case 'displayed':
         if (kind === 'contact' && author !== SELF) this.#displayedUpTo(conversation, message);
         return undefined;
@@ -224,6 +231,7 @@ function meantBy(
   switch (action.type) {
     case 'react':
     case 'moderate':
+    case 'acknowledge':
       return called[0];
     case 'retract':
       return called.findLast((message) => isAuthor(message, author)) ?? called[0];

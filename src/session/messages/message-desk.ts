@@ -5,15 +5,18 @@ import type { ConversationMessage, XmppClient } from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
 import type { Handlers } from '../commands/handlers.ts';
 import type { StoredChanges } from '../store/stored-changes.ts';
+import { AcknowledgementReader, type AcknowledgementReaderOptions } from './acknowledgement-reader.ts';
 import { MessageActions } from './message-actions.ts';
 import { messageHandlers } from './message-handlers.ts';
 import { type MessageClient, OwnActions, type OwnActionsOptions } from './own-actions.ts';
 import { Typing } from './typing.ts';
 
-export interface MessageDeskOptions extends Omit<OwnActionsOptions, 'xmpp' | 'stored'> {
+export interface MessageDeskOptions
+  extends Omit<OwnActionsOptions, 'xmpp' | 'stored' | 'nickIn'>,
+    Pick<AcknowledgementReaderOptions, 'oldestAlerted'> {
   /** Messages that are kept, in memory or not. */
   readonly stored: StoredChanges;
-  readonly xmpp: MessageClient & Pick<XmppClient, 'on'>;
+  readonly xmpp: MessageClient & Pick<XmppClient, 'on' | 'archive'>;
   nameOf(conversation: BareJid, kind: ConversationKind, name: string): string;
   emit(event: ChatEvent): void;
 }
@@ -25,6 +28,7 @@ const MARKER_LOOK_BACK = 50;
 export class MessageDesk {
   readonly own: OwnActions;
   readonly actions: MessageActions;
+  readonly acknowledgements: AcknowledgementReader;
   readonly handlers: Handlers<MessageCommand>;
   readonly #model: ChatModel;
   readonly #xmpp: MessageDeskOptions['xmpp'];
@@ -37,7 +41,13 @@ export class MessageDesk {
     this.#xmpp = xmpp;
     const { stored, nameOf } = options;
     this.actions = new MessageActions({ model, catalogue: labels.catalogue, stored, nameOf });
-    this.own = new OwnActions(options);
+    const nickIn = (room: BareJid) => nameOf(room, 'room', model.room(room)?.nick ?? '');
+    this.own = new OwnActions({ ...options, nickIn });
+    this.acknowledgements = new AcknowledgementReader({
+      archive: xmpp.archive,
+      oldestAlerted: options.oldestAlerted,
+      take: (action) => this.actions.onAction(action),
+    });
     this.#typing = new Typing(options.emit);
     this.handlers = messageHandlers({
       actions: this.own,
@@ -48,6 +58,9 @@ export class MessageDesk {
     });
     this.#subscriptions = [
       xmpp.on('message-action', (action) => this.actions.onAction(action)),
+      xmpp.on('room', ({ jid, state }) => {
+        if (state === 'joined') this.acknowledgements.wake(jid);
+      }),
       xmpp.on('typing', (from, typing) => this.#typing.on(from, typing)),
       xmpp.on('closed', () => this.#typing.clear()),
       xmpp.on('reflected', ({ conversation, id, keys }) =>
@@ -82,6 +95,7 @@ export class MessageDesk {
 
   close(): void {
     for (const end of this.#subscriptions) end();
+    this.acknowledgements.close();
     this.#typing.clear();
   }
 

@@ -7,6 +7,7 @@ import type { DeliveryChange, OutgoingExtras, XmppClient } from '../../xmpp/inde
 import type { ChatModel } from '../chat-model.ts';
 import type { StoredChanges } from '../store/stored-changes.ts';
 import { corrected, isAuthor, isCorrectable, rankOf, reacted, retracted } from './apply.ts';
+import { OwnAcknowledgements, type OwnAcknowledgementsOptions } from './own-acknowledgements.ts';
 import { settled, toSend, undone, withPending } from './pending-own.ts';
 
 /** What a message is sent with. */
@@ -19,7 +20,7 @@ export interface OwnMessage {
 /** The part of the XMPP client that messages need after they were sent. */
 export type MessageClient = Pick<XmppClient, 'sendAction' | 'extensions'>;
 
-export interface OwnActionsOptions {
+export interface OwnActionsOptions extends Pick<OwnAcknowledgementsOptions, 'nickIn'> {
   readonly model: ChatModel;
   readonly xmpp: MessageClient;
   /** Messages that are kept, in memory or not. */
@@ -48,6 +49,7 @@ const MAX_FOLLOWED = 2_000;
  * kept with its message, and sent again by the next session.
  */
 export class OwnActions {
+  readonly acknowledgements: OwnAcknowledgements;
   readonly #options: OwnActionsOptions;
   readonly #model: ChatModel;
   /** By the id of what was sent. */
@@ -56,6 +58,7 @@ export class OwnActions {
   constructor(options: OwnActionsOptions) {
     this.#options = options;
     this.#model = options.model;
+    this.acknowledgements = new OwnAcknowledgements(options);
   }
 
   /**
@@ -168,7 +171,11 @@ export class OwnActions {
     const message = this.#model.message(conversation, left.id) ?? left;
     for (const action of message.pending ?? []) {
       // Of this session: it is under way.
-      if (this.#followed.has(action.id)) continue;
+      if (this.#followed.has(action.id) || this.acknowledgements.isUnderWay(action.id, message.id)) continue;
+      if (action.type === 'acknowledge') {
+        this.acknowledgements.resume(conversation, message, action.id);
+        continue;
+      }
       const reference = referenceIn(kind, message);
       if (reference === undefined) throw new AppError('MESSAGE_UNREACHABLE');
       const outgoing = toSend(message, action.type, reference);
@@ -184,9 +191,10 @@ export class OwnActions {
   }
 
   /** Takes what is told of something sent about a message; false: it was a message. */
-  onDelivery({ id, state, error }: DeliveryChange): boolean {
+  onDelivery(change: DeliveryChange): boolean {
+    const { id, state, error } = change;
     const sent = this.#followed.get(id);
-    if (sent === undefined) return false;
+    if (sent === undefined) return this.acknowledgements.onDelivery(change);
     const { conversation, target, action } = sent;
     const { stored } = this.#options;
     if (action === undefined)

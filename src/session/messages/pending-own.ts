@@ -1,4 +1,5 @@
 /** What this user did to messages and the server does not have yet, as the messages show it. Pure. */
+import { withoutOwnAcknowledgement } from '../../shared/acknowledgements.ts';
 import type { ChatMessage } from '../../shared/chat-model.ts';
 import { type PendingAction, SELF } from '../../shared/message-actions.ts';
 import type { OutgoingAction } from '../../xmpp/index.ts';
@@ -27,6 +28,11 @@ export function undone(message: ChatMessage, { id, ...action }: PendingAction): 
     const { retraction, ...kept } = rest;
     return retraction?.by === 'sender' ? kept : undefined;
   }
+  if (action.type === 'acknowledge') {
+    const { acknowledgements, ...kept } = rest;
+    const others = withoutOwnAcknowledgement(acknowledgements);
+    return others === undefined ? kept : { ...kept, acknowledgements: others };
+  }
   // What was thought of it since stands.
   const isNewest = rest.pending?.some(({ type }) => type === 'react') !== true;
   return isNewest ? { ...rest, reactions: action.former } : rest;
@@ -34,6 +40,7 @@ export function undone(message: ChatMessage, { id, ...action }: PendingAction): 
 
 /** What is to be sent for something that waits; `reference`: how others know the message. */
 export function toSend(message: ChatMessage, type: PendingAction['type'], reference: string): OutgoingAction {
+  if (type === 'acknowledge') return { type, ids: [reference] };
   if (type === 'retract') return { type, id: reference };
   const own = message.reactions?.find(({ author }) => author === SELF);
   return { type, id: reference, emojis: own?.emojis ?? [] };

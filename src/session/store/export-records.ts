@@ -25,6 +25,8 @@ const iso = (at: number): string => new Date(Math.max(0, at)).toISOString();
 
 export function recordOf(conversation: BareJid, message: ChatMessage): ExportRecord {
   const { versions = [], retraction, sender, shownAs, direction, delivery, board, pending } = message;
+  // What waits the room does not know.
+  const acknowledged = (message.acknowledgements ?? []).filter(({ waits }) => waits !== true);
   return {
     time: iso(message.at),
     conversation,
@@ -47,6 +49,9 @@ export function recordOf(conversation: BareJid, message: ChatMessage): ExportRec
             ...(pending?.some(({ type }) => type === 'retract') === true ? { waiting: true } : {}),
           },
         }),
+    ...(acknowledged.length === 0
+      ? {}
+      : { acknowledged: acknowledged.map(({ at, name }) => ({ time: iso(at), by: name })) }),
     ...(delivery === undefined ? {} : { delivery }),
   };
 }

@@ -1,7 +1,15 @@
 import type { ChatEvent, ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
 import { type FeedAddress, feedId } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
-import { type Alert, type AlertManner, SEVERITIES, type WatchwordList } from '../../shared/watch-contract.ts';
+import { SELF } from '../../shared/message-actions.ts';
+import {
+  type Alert,
+  type AlertManner,
+  MAX_NAMED_OTHERS,
+  SEVERITIES,
+  type SharedAcknowledgements,
+  type WatchwordList,
+} from '../../shared/watch-contract.ts';
 import type { WatchHit } from './matcher.ts';
 
 /** Alerts that are kept; what was acknowledged goes first, then the oldest. */
@@ -22,6 +30,8 @@ export type AlertReason =
 export class AlertBook {
   readonly #emit: (event: ChatEvent) => void;
   readonly #alerts = new Map<string, Alert>();
+  /** By alert that others have as well: the id that the room's archive gave its message. */
+  readonly #archived = new Map<string, string>();
 
   constructor(emit: (event: ChatEvent) => void) {
     this.#emit = emit;
@@ -49,6 +59,16 @@ export class AlertBook {
     return feeds;
   }
 
+  /** The archive's id of the oldest message in a room that raised something which others there have as well. */
+  oldestShared(room: BareJid): string | undefined {
+    let oldest: Alert | undefined;
+    for (const id of this.#archived.keys()) {
+      const alert = this.#alerts.get(id);
+      if (alert?.conversation === room && (oldest === undefined || alert.at < oldest.at)) oldest = alert;
+    }
+    return oldest === undefined ? undefined : this.#archived.get(oldest.id);
+  }
+
   /** Raises what a message gave reason for; what it raised before stays as it is. Returns what is new. */
   raise(
     conversation: BareJid,
@@ -61,17 +81,24 @@ export class AlertBook {
     const raised: Alert[] = [];
     for (const reason of reasons) {
       const made = alertOf(conversation, kind, message, reason, quiet);
-      const alert = feed === undefined ? made : { ...made, feed };
+      const others = isShared(made) && feed === undefined ? othersOf(message) : undefined;
+      const alert = {
+        ...made,
+        ...(feed === undefined ? {} : { feed }),
+        ...(others === undefined ? {} : { others }),
+      };
       if (this.#alerts.has(alert.id)) continue;
       this.#alerts.set(alert.id, alert);
+      const archived = message.reference?.archive;
+      if (archived !== undefined && isShared(alert)) this.#archived.set(alert.id, archived);
       raised.push(alert);
     }
     if (raised.length > 0) this.#change(raised, this.#bound());
     return raised;
   }
 
-  /** Says who has seen these. Returns whether anything changed. */
-  acknowledge(ids: readonly string[], by: BareJid, at: number): boolean {
+  /** Says who has seen these. Returns those of which that is news. */
+  acknowledge(ids: readonly string[], by: BareJid, at: number): readonly Alert[] {
     const changed: Alert[] = [];
     for (const id of ids) {
       const alert = this.#alerts.get(id);
@@ -81,7 +108,21 @@ export class AlertBook {
       changed.push(seen);
     }
     if (changed.length > 0) this.#change(changed, []);
-    return changed.length > 0;
+    return changed;
+  }
+
+  /** More is known of who else acknowledged what a message raised. */
+  setOthers(conversation: BareJid, message: ChatMessage): void {
+    const others = othersOf(message);
+    if (others === undefined) return;
+    const changed: Alert[] = [];
+    for (const alert of this.#alerts.values()) {
+      if (alert.message !== message.id || alert.conversation !== conversation || !isShared(alert)) continue;
+      const next = { ...alert, others };
+      this.#alerts.set(alert.id, next);
+      changed.push(next);
+    }
+    if (changed.length > 0) this.#change(changed, []);
   }
 
   /** A conversation was made quiet, or is not any more. */
@@ -109,6 +150,7 @@ export class AlertBook {
         if (this.#alerts.size <= MAX_ALERTS) return;
         if (!which(alert)) continue;
         this.#alerts.delete(alert.id);
+        this.#archived.delete(alert.id);
         removed.push(alert.id);
       }
     };
@@ -147,6 +189,18 @@ function alertOf(
     ...about,
     quiet,
   };
+}
+
+/** Whether everybody in the room has this alert: a word of the policy's lists raised it there. */
+export function isShared({ kind, feed, reason, list }: Alert): boolean {
+  return kind === 'room' && feed === undefined && reason === 'watchword' && list !== '';
+}
+
+function othersOf({ acknowledgements = [] }: ChatMessage): SharedAcknowledgements | undefined {
+  const others = acknowledgements.filter(({ author }) => author !== SELF);
+  if (others.length === 0) return undefined;
+  const first = others.slice(0, MAX_NAMED_OTHERS).map(({ name, at }) => ({ name, at }));
+  return { first, count: others.length };
 }
 
 function fromList({ name, severity, sound, repeat }: WatchwordList): AlertManner & { readonly list: string } {

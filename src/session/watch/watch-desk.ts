@@ -6,6 +6,7 @@ import { type FeedAddress, type FeedItem, feedId } from '../../shared/feed-contr
 import type { BareJid } from '../../shared/jid.ts';
 import { mentionsIn } from '../../shared/mentions.ts';
 import {
+  type Alert,
   defaultLevel,
   type LayoutItem,
   MAX_LAYOUTS,
@@ -19,7 +20,7 @@ import {
   type WatchwordList,
 } from '../../shared/watch-contract.ts';
 import { done, type Handlers } from '../commands/handlers.ts';
-import { AlertBook, type AlertReason, higher } from './alert-book.ts';
+import { AlertBook, type AlertReason, higher, isShared } from './alert-book.ts';
 import { FeedMarks } from './feed-marks.ts';
 import { WatchwordMatcher } from './matcher.ts';
 import { Notices } from './notices.ts';
@@ -56,6 +57,13 @@ export interface WatchDeskOptions {
   readonly save: (prefs: WatchPrefs) => void;
   /** A level changed: what counts as unread may have. */
   readonly onLevel: () => void;
+  /**
+   * Tells a room that these of its messages were acknowledged; returns of how many it cannot be told. Throws what sending
+   * throws. Absent: the policy wants nobody told (/features/acknowledgements).
+   */
+  readonly share?: (room: BareJid, messages: readonly string[]) => number;
+  /** An alert that others in the room have as well was raised by what was said there before. */
+  readonly onLate?: (room: BareJid) => void;
 }
 
 /** What a user is called in a room. */
@@ -138,6 +146,7 @@ export class WatchDesk {
   /** Messages changed: what a correction says is read like what is said. */
   onChanged(conversation: BareJid, kind: ConversationKind, messages: readonly ChatMessage[]): void {
     for (const message of messages) {
+      if (message.acknowledgements !== undefined) this.#alerts.setOthers(conversation, message);
       const newest = message.versions?.at(-1);
       if (newest === undefined || message.direction !== 'in' || message.retraction !== undefined) continue;
       // Late: of a correction without such words nothing is to be told.
@@ -198,6 +207,11 @@ export class WatchDesk {
     this.#notices.add({ reason: 'watchword', severity }, message);
   }
 
+  /** As with `AcknowledgementReaderOptions`; none where the policy wants nobody told. */
+  oldestAlerted(room: BareJid): string | undefined {
+    return this.#options.share === undefined ? undefined : this.#alerts.oldestShared(room);
+  }
+
   /** The item of a feed up to which this account's user has read. */
   feedRead(feed: string): string | undefined {
     return this.#marks.read(feed);
@@ -225,7 +239,10 @@ export class WatchDesk {
         this.#saveSoon();
       }),
       'acknowledge-alerts': done(({ alerts }) => {
-        if (this.#alerts.acknowledge(alerts, this.#options.self(), Date.now())) this.#saveSoon();
+        const seen = this.#alerts.acknowledge(alerts, this.#options.self(), Date.now());
+        if (seen.length === 0) return;
+        this.#saveSoon();
+        this.#share(seen);
       }),
       'save-layout': done(({ name, tiles }) => {
         const others = this.#prefs.layouts.filter((layout) => layout.name !== name);
@@ -240,6 +257,25 @@ export class WatchDesk {
     };
   }
 
+  /** Tells the rooms, where the policy wants that; at this desk they are acknowledged either way. Throws ACKNOWLEDGEMENT_NOT_SHARED. */
+  #share(seen: readonly Alert[]): void {
+    const { share } = this.#options;
+    if (share === undefined) return;
+    const byRoom = new Map<BareJid, Set<string>>();
+    for (const { conversation, message } of seen.filter(isShared))
+      byRoom.set(conversation, (byRoom.get(conversation) ?? new Set()).add(message));
+    let missing = 0;
+    for (const [room, messages] of byRoom) {
+      try {
+        missing += share(room, [...messages]);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        missing += messages.size;
+      }
+    }
+    if (missing > 0) throw new AppError('ACKNOWLEDGEMENT_NOT_SHARED', { count: missing });
+  }
+
   #look(conversation: BareJid, kind: ConversationKind, message: ChatMessage): void {
     const late = message.delayed;
     const now = Date.now();
@@ -249,6 +285,7 @@ export class WatchDesk {
     const reasons = this.#reasons(conversation, kind, message);
     const level = this.level(conversation, kind);
     const raised = this.#alerts.raise(conversation, kind, message, reasons, level === 'none');
+    if (late && raised.some(isShared)) this.#options.onLate?.(conversation);
     if (raised.length > 0) this.#saveSoon();
     else if (!late) this.#saveSoon(SAVE_MATCHED_MS);
     if (level === 'none' || this.#options.isAttended(conversation)) return;

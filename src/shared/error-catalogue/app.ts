@@ -52,6 +52,10 @@ export const APP_ERRORS = {
       'There are {count} conversations with a notification level of their own, which is all that are kept.',
     action: 'The level was not changed. Ask IT to set levels for your rooms in another way.',
   },
+  ACKNOWLEDGEMENT_NOT_SHARED: {
+    title: 'You acknowledged, but the room could not be told of it for {count} of these messages.',
+    action: 'If others need to know, write it in the room. Check that you are still in it.',
+  },
   PREFS_NOT_SAVED: {
     title: 'Your watchwords, levels and layouts could not be saved on this computer.',
     action: 'They hold until you sign out. Ask IT whether the disk is full.',

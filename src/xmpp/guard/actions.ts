@@ -1,10 +1,11 @@
 /**
  * Who may do what to messages that are there: replies (XEP-0461), corrections (0308), reactions (0444), retractions (0424),
- * moderation (0425), markers (0333). That a correction is of the same sender as what it corrects the guard cannot know; the
+ * moderation (0425), markers (0333), acknowledgements. That a correction is of the same sender as what it corrects the guard cannot know; the
  * session, which has that message, sees to it.
  */
 import { NS } from '../namespaces.ts';
 import { childOf, type Element, elementsOf } from '../xml.ts';
+import { isAcknowledgement } from './acknowledgements.ts';
 import type { Address, GuardConfig } from './config.ts';
 
 /** Names that change or judge another message; a message holds one of them. */
@@ -13,7 +14,8 @@ export function isAction(child: Element): boolean {
     child.is('replace', NS.correction) ||
     child.is('reactions', NS.reactions) ||
     child.is('retract', NS.retraction) ||
-    child.is('displayed', NS.chatMarkers)
+    child.is('displayed', NS.chatMarkers) ||
+    isAcknowledgement(child)
   );
 }
 

@@ -4,6 +4,7 @@ import type { GuardPolicy } from '../../shared/session-contract.ts';
 import { NS } from '../namespaces.ts';
 import { buildSecurityLabel, readSecurityLabel } from '../xep-0258-security-labels/labels.ts';
 import type { Element } from '../xml.ts';
+import { isAcknowledgement } from './acknowledgements.ts';
 import type { Address } from './config.ts';
 import { copyWith } from './shape.ts';
 import { type Direction, type Refusal, refuse } from './verdict.ts';
@@ -66,7 +67,7 @@ export function judgeLabel(
     if (child.name === 'securitylabel' && child.getNS() === NS.securityLabels) {
       if (found !== undefined) return refuse('label');
       found = child;
-    } else if (child.name === 'body' || child.name === 'file-sharing') {
+    } else if (child.name === 'body' || child.name === 'file-sharing' || isAcknowledgement(child)) {
       content = true;
       needsLabel = true;
     } else if (child.name === 'subject') content = true;

@@ -2,6 +2,7 @@
 import { TEMPLATE_FORM_TYPE } from '../../shared/message-templates.ts';
 import { NS } from '../namespaces.ts';
 import { childOf, childText, type Element, elementsOf } from '../xml.ts';
+import { isAcknowledgement, mayAcknowledge } from './acknowledgements.ts';
 import { isOwnAction } from './actions.ts';
 import type { Address, GuardConfig } from './config.ts';
 import { isFeedEvent, isFeedService, withoutSecrets } from './feeds.ts';
@@ -90,7 +91,8 @@ function judgeContent(
     judgeFiles(honest.message, config) ??
     judgeForm(direction, honest.message, config) ??
     judgeBoard(direction, honest.message, peer) ??
-    judgeEvent(honest.message, peer, config);
+    judgeEvent(honest.message, peer, config) ??
+    judgeAcknowledgement(direction, honest.message, peer);
   if (refusal !== undefined) return refusal;
   if (direction === 'out' && !isOwnAction(honest.message, config)) return refuse('message-action');
   const labelled = judgeLabel(direction, honest.message, peer, config.labels);
@@ -135,6 +137,16 @@ function judgeFiles(message: Element, { policy }: GuardConfig): Refusal | undefi
     return refuse('file');
   }
   return undefined;
+}
+
+/** What comes in loses it where it may not be (`provenance.ts`). */
+function judgeAcknowledgement(
+  direction: Direction,
+  message: Element,
+  peer: Address | undefined,
+): Refusal | undefined {
+  if (direction === 'in' || !elementsOf(message).some(isAcknowledgement)) return undefined;
+  return mayAcknowledge(direction, message, peer) ? undefined : refuse('acknowledgement');
 }
 
 /** One form a message; what goes out is of one of the policy's templates (/templates). */

@@ -5,6 +5,7 @@
  */
 import type { GuardPolicy } from '../../shared/session-contract.ts';
 import { NS } from '../namespaces.ts';
+import { ACKNOWLEDGED } from './acknowledgements.ts';
 import { MODERATION } from './action-payloads.ts';
 import { COMMAND_RESULT, COMMAND_SET } from './commands.ts';
 import { EMPTY, names, SHORT, TEXT } from './common-shapes.ts';
@@ -132,12 +133,17 @@ interface Offered {
   readonly activity: boolean;
   readonly commands: boolean;
   readonly whiteboard: boolean;
+  readonly acknowledgements: boolean;
 }
 
 function payloads(offered: Offered): Payloads {
-  const { gate, passwordChange, directory, commands, whiteboard, ...personal } = offered;
+  const { gate, passwordChange, directory, commands, whiteboard, acknowledgements, ...personal } = offered;
   const pubsub = pubsubTables(personal);
-  const more = [...(gate ? [FILE_SHARING] : []), ...(whiteboard ? [WHITEBOARD] : [])];
+  const more = [
+    ...(gate ? [FILE_SHARING] : []),
+    ...(whiteboard ? [WHITEBOARD] : []),
+    ...(acknowledgements ? [ACKNOWLEDGED] : []),
+  ];
   const contentIn = [CONTENT_IN, ...more];
   const errors: Ways = { in: stanza(ERROR_IN), out: stanza(ERROR_OUT) };
   const own = { show: SHORT, status: TEXT, priority: SHORT };
@@ -218,6 +224,7 @@ export const PAYLOADS = payloads({
   activity: false,
   commands: false,
   whiteboard: false,
+  acknowledgements: false,
 });
 
 const made = new Map<string, Payloads>();
@@ -233,6 +240,7 @@ export function payloadsOf(policy: GuardPolicy): Payloads {
     activity,
     commands,
     whiteboard,
+    acknowledgements: policy.acknowledgements === true,
   };
   const key = JSON.stringify(offered);
   const known = made.get(key) ?? payloads(offered);

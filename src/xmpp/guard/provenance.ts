@@ -4,6 +4,7 @@
  */
 import { NS } from '../namespaces.ts';
 import type { Element } from '../xml.ts';
+import { isAcknowledgement, mayAcknowledge } from './acknowledgements.ts';
 import { countActions, isAction, isForeignAction } from './actions.ts';
 import type { Address, GuardConfig } from './config.ts';
 import { copyWith } from './shape.ts';
@@ -47,12 +48,17 @@ export function withoutForgeries(
 ): { readonly message: Element; readonly reason?: GuardReason } {
   let reason: GuardReason | undefined;
   let occupantIds = 0;
+  let acknowledges = false;
   for (const child of message.children) {
     if (typeof child === 'string') continue;
     reason ??= doubtAbout(child, peer, config);
     if (child.name === 'occupant-id') occupantIds += 1;
+    if (isAcknowledgement(child)) acknowledges = true;
   }
   if (reason === undefined && countActions(message) > 1) reason = 'message-action';
+  // Beside a text the text counts: nobody’s words are lost because something was hung on to them.
+  const isStray = acknowledges && !mayAcknowledge('in', message, peer);
+  if (isStray) reason ??= 'acknowledgement';
   // A room that knows occupant ids sends one; of several nobody can tell which is the room's.
   if (occupantIds > 1) reason ??= 'occupant-id';
   if (reason === undefined) return { message };
@@ -60,6 +66,7 @@ export function withoutForgeries(
     if (child.parent !== message) return child;
     if (doubtAbout(child, peer, config) !== undefined) return undefined;
     if (isAction(child) && countActions(message) > 1) return undefined;
+    if (isStray && isAcknowledgement(child)) return undefined;
     return occupantIds > 1 && child.is('occupant-id', NS.occupantId) ? undefined : child;
   });
   return { message: copy, reason };

@@ -33,6 +33,7 @@ export type GuardReason =
   | 'delay'
   | 'occupant-id'
   | 'message-action'
+  | 'acknowledgement'
   | 'roster-sender'
   | 'blocklist-sender'
   | 'blocklist'
@@ -68,6 +69,7 @@ const CONDITIONS: Readonly<Record<GuardReason, ErrorCondition>> = {
   delay: 'not-acceptable',
   'occupant-id': 'not-acceptable',
   'message-action': 'not-acceptable',
+  acknowledgement: 'not-acceptable',
   'roster-sender': 'not-allowed',
   'blocklist-sender': 'not-allowed',
   blocklist: 'not-allowed',

@@ -2,6 +2,7 @@
 import type { MessageReference } from '../../shared/message-actions.ts';
 import type { MessageAction } from '../api.ts';
 import { NS } from '../namespaces.ts';
+import { buildAcknowledged, readAcknowledged } from '../sallyport-alerts/acknowledged.ts';
 import { displayedIdOf, isMarkable } from '../xep-0333-markers/markers.ts';
 import { originIdOf, stanzaIdOf } from '../xep-0359-stanza-ids/doubles.ts';
 import { buildRetraction, RETRACTION_FALLBACK, retractedIdOf } from '../xep-0424-retraction/retraction.ts';
@@ -11,8 +12,10 @@ import { buildReactions, readReactions } from '../xep-0444-reactions/reactions.t
 import { childOf, type Element, elementsOf, xml } from '../xml.ts';
 import type { OutgoingAction } from './outbox.ts';
 
+type SingleAction = Exclude<MessageAction, { type: 'acknowledge' }>;
+
 /** The namespace of each action, as a fallback names it. */
-const NAMESPACES: Readonly<Record<'react' | 'retract' | 'moderate' | 'displayed', string>> = {
+const NAMESPACES: Readonly<Record<SingleAction['type'], string>> = {
   react: NS.reactions,
   retract: NS.retraction,
   moderate: NS.retraction,
@@ -24,9 +27,16 @@ const NAMESPACES: Readonly<Record<'react' | 'retract' | 'moderate' | 'displayed'
  * hides what other clients show.
  * @param fromRoom the room itself speaks, and not somebody in it
  */
-export function readAction(message: Element, fromRoom: boolean): MessageAction | undefined {
+export function readAction(message: Element, fromRoom: boolean): SingleAction | undefined {
   const action = fromRoom ? readRooms(message) : readPersons(message);
   return action === undefined || saysMore(message, NAMESPACES[action.type]) ? undefined : action;
+}
+
+/** The same in a room, where one message can acknowledge several. */
+export function readActions(message: Element, fromRoom: boolean): readonly MessageAction[] {
+  const action = readAction(message, fromRoom);
+  if (action !== undefined) return [action];
+  return fromRoom ? [] : readAcknowledged(message).map((id) => ({ type: 'acknowledge', id }));
 }
 
 function readRooms(message: Element): Extract<MessageAction, { type: 'moderate' }> | undefined {
@@ -80,6 +90,7 @@ export function referenceOf(
 export function actionPayloads(action: OutgoingAction): readonly Element[] {
   const store = xml('store', { xmlns: NS.hints });
   if (action.type === 'react') return [buildReactions(action), store];
+  if (action.type === 'acknowledge') return [buildAcknowledged(action.ids), store];
   return [
     buildRetraction(action.id),
     buildFallback(NS.retraction),

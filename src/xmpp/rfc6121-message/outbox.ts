@@ -12,7 +12,9 @@ import type { ReplyTo } from '../xep-0461-replies/replies.ts';
 /** What this user does to a message instead of saying something; `id` is the message's on the wire (XEP-0461 3.1). */
 export type OutgoingAction =
   | { readonly type: 'react'; readonly id: string; readonly emojis: readonly string[] }
-  | { readonly type: 'retract'; readonly id: string };
+  | { readonly type: 'retract'; readonly id: string }
+  /** In a room, at most `MAX_ACKNOWLEDGED_AT_ONCE` of its messages. */
+  | { readonly type: 'acknowledge'; readonly ids: readonly string[] };
 
 /** What a message may be besides a text. */
 export interface OutgoingExtras {

@@ -2,7 +2,7 @@
 import type { ChatMessage } from '../../shared/chat-model.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { ConversationAction, ConversationMessage, MessageAction } from '../api.ts';
-import { readAction, referenceOf } from '../rfc6121-message/actions.ts';
+import { readActions, referenceOf } from '../rfc6121-message/actions.ts';
 import { type MessageContent, readArchivedContent, replaces } from '../rfc6121-message/direct-messages.ts';
 import { delayOf } from '../xep-0203-delay/delay.ts';
 import type { ArchivedStanza } from '../xep-0313-mam/stanzas.ts';
@@ -70,15 +70,16 @@ export class RoomMessages {
    * milliseconds since 1970.
    */
   onAction(stanza: Element, nick: string, archivedAt?: number): boolean {
-    const action = readAction(stanza, nick === '');
-    if (action === undefined) return false;
+    const actions = readActions(stanza, nick === '');
+    if (actions.length === 0) return false;
     const now = Date.now();
     const stamp = archivedAt ?? delayOf(stanza, [this.#room, this.#context.domain], now);
     const said = { stanza, nick, body: '', delayed: stamp !== undefined };
     const own = this.#own.isOwn(said, this.#options.nick());
     const ownId = this.#own.reflected(said, own);
     if (ownId !== undefined) this.#context.outbox.advance(ownId, 'stored');
-    this.#context.emitAction(this.#done(said, own || ownId !== undefined, stamp ?? now, action));
+    const isOwn = own || ownId !== undefined;
+    for (const action of actions) this.#context.emitAction(this.#done(said, isOwn, stamp ?? now, action));
     return true;
   }
 
@@ -102,24 +103,24 @@ export class RoomMessages {
   }
 
   /** The same without taking it in: nothing is remembered, told or settled by it. */
-  peekArchived(archived: ArchivedStanza): ConversationMessage | ConversationAction | undefined {
+  peekArchived(archived: ArchivedStanza): readonly (ConversationMessage | ConversationAction)[] {
     const { id: archiveId, message: stanza, at } = archived;
     const nick = nickOf(stanza);
-    const action = readAction(stanza, nick === '');
+    const actions = readActions(stanza, nick === '');
     const content =
-      action === undefined
+      actions.length === 0
         ? readArchivedContent(archived, this.#context.fileGate, this.#context.labels)
         : undefined;
     const said = { stanza, nick, body: content?.body ?? '', delayed: true };
     const own = this.#own.isOwn(said, this.#options.nick());
     const ownId = this.#own.reflected(said, own);
     const isOwn = own || ownId !== undefined;
-    if (action !== undefined) return this.#done(said, isOwn, at, action);
-    if (content === undefined) return undefined;
+    if (actions.length > 0) return actions.map((action) => this.#done(said, isOwn, at, action));
+    if (content === undefined) return [];
     const shown = this.#shown(said, content, isOwn, at, archiveId);
     const message = { ...shown, delayed: false, ...(ownId === undefined ? {} : { id: ownId }) };
     const keys = this.#keys(stanza, nick, content.body, archiveId);
-    return { conversation: this.#room, kind: 'room', message, keys, ...replaces(stanza) };
+    return [{ conversation: this.#room, kind: 'room', message, keys, ...replaces(stanza) }];
   }
 
   #done(said: Said, own: boolean, at: number, action: MessageAction): ConversationAction {

@@ -227,7 +227,7 @@ export class Room {
   }
 
   /** The same, without taking it in. */
-  peekArchived(archived: ArchivedStanza): ConversationMessage | ConversationAction | undefined {
+  peekArchived(archived: ArchivedStanza): readonly (ConversationMessage | ConversationAction)[] {
     return this.#messages.peekArchived(archived);
   }
 

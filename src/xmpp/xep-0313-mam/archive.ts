@@ -60,7 +60,7 @@ export interface ArchiveOptions {
   /** What an archived message says, and to whom it belongs. */
   read(stanza: ArchivedStanza, room: BareJid | undefined): ConversationMessage | undefined;
   /** The same, for whoever only looks: nobody is told, and nothing counts as seen. */
-  peek(stanza: ArchivedStanza, room: BareJid): ConversationMessage | ConversationAction | undefined;
+  peek(stanza: ArchivedStanza, room: BareJid): readonly (ConversationMessage | ConversationAction)[];
   /** Whether the recipient has acknowledged that own message. */
   isDelivered(id: string): boolean;
 }
@@ -160,7 +160,7 @@ export class Archive implements Extension {
     const { query, end } = await this.#ask(request);
     const edges = edgesOf(query, request.page, end);
     if (edges === undefined) return { items: [], first: undefined, last: undefined, complete: true };
-    const items = query.stanzas.flatMap((stanza) => this.#options.peek(stanza, request.room) ?? []);
+    const items = query.stanzas.flatMap((stanza) => this.#options.peek(stanza, request.room));
     return { items, ...edges, complete: end.complete };
   }
 

@@ -12,6 +12,7 @@ import { formatFull } from '../../text/time.ts';
 import { FileCard } from '../files/FileCard.tsx';
 import { LabelTag } from '../labels/LabelTag.tsx';
 import { FormMessage, shownForm } from '../templates/FormMessage.tsx';
+import { AcknowledgedNote } from './AcknowledgedNote.tsx';
 import { DeliveryMark } from './DeliveryMark.tsx';
 import { EditedNote } from './EditedNote.tsx';
 import { FailedNote } from './FailedNote.tsx';
@@ -121,6 +122,9 @@ export const MessageRow = memo(function MessageRow(props: Props): ReactElement {
             <Tombstone retraction={message.retraction} isWaiting={isWaiting(message, 'retract')}>
               <Said {...props} />
             </Tombstone>
+          )}
+          {message.acknowledgements === undefined ? null : (
+            <AcknowledgedNote acknowledgements={message.acknowledgements} />
           )}
           <ReactionBar
             groups={reactionGroups(message)}

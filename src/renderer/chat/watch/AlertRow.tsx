@@ -3,6 +3,7 @@ import { feedId } from '../../../shared/feed-contract.ts';
 import type { Alert } from '../../../shared/watch-contract.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useTimeForm } from '../../hooks/use-time-form.ts';
+import { Icon } from '../../parts/Icon.tsx';
 import type { ChatState } from '../../state/chat-state.ts';
 import { nameOf } from '../../state/directory.ts';
 import { formatFull, formatTime } from '../../text/time.ts';
@@ -24,10 +25,25 @@ export function alertPlace(
   return chat.collections.feeds.get(feedId(feed))?.title ?? feed.node;
 }
 
+/** Who else in the room acknowledged it: the first in words, all that are known by name in the tooltip. */
+function OtherAcknowledgements({ first, count }: NonNullable<Alert['others']>): ReactElement | null {
+  const form = useTimeForm();
+  const [one] = first;
+  if (one === undefined) return null;
+  const all = first.map(({ name, at }) => WATCH_TEXT.acknowledgement(name, formatFull(at))).join('\n');
+  return (
+    <span className="alert-others" title={all}>
+      <Icon name="check" size={14} />
+      <bdi>{WATCH_TEXT.acknowledgedBy(one.name, formatTime(one.at, form), count - 1)}</bdi>
+    </span>
+  );
+}
+
 /** One alert of the inbox: what, where, who, and the text around it. */
 export function AlertRow({ alert }: { readonly alert: Alert }): ReactElement {
   const actions = useActions();
-  const { id, conversation, kind, sender, shownAs, excerpt, at, label, list, acknowledged, quiet } = alert;
+  const { id, conversation, kind, sender, shownAs, excerpt, at, label, list, acknowledged, quiet, others } =
+    alert;
   const form = useTimeForm();
   const place = useWindowState((state) => alertPlace(state.chat, alert));
   const from = useWindowState((state) =>
@@ -57,6 +73,7 @@ export function AlertRow({ alert }: { readonly alert: Alert }): ReactElement {
           <bdi className="alert-sender">{from}</bdi>
           <bdi dir="auto">{excerpt}</bdi>
         </span>
+        {others === undefined ? null : <OtherAcknowledgements {...others} />}
       </button>
       {acknowledged === undefined ? (
         <button type="button" className="button button-small" onClick={() => actions.watch.acknowledge([id])}>

@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BareJid } from '../../shared/jid.ts';
+import type { ConversationAction, ConversationMessage, PeekedPage } from '../../xmpp/index.ts';
+import { AcknowledgementReader } from './acknowledgement-reader.ts';
+
+const OPS = 'ops@rooms.chat.mil' as BareJid;
+const AIR = 'air@rooms.chat.mil' as BareJid;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const said = (archiveId: string): ConversationMessage => ({
+  conversation: OPS,
+  kind: 'room',
+  message: { id: archiveId, direction: 'in', sender: 'red', body: 'x', at: 0, delayed: false },
+  keys: { strong: [], archiveId },
+});
+const did = (type: 'acknowledge' | 'retract', id: string): ConversationAction => ({
+  conversation: OPS,
+  kind: 'room',
+  author: 'occupant:b',
+  name: 'Baker',
+  at: 1,
+  action: { type, id },
+});
+const page = (items: PeekedPage['items'], more: Partial<PeekedPage> = {}): PeekedPage => ({
+  items,
+  first: 'first',
+  last: 'last',
+  complete: false,
+  ...more,
+});
+
+function reader(pages: readonly PeekedPage[], oldest: string | undefined = 's1') {
+  const asked: string[] = [];
+  const taken: string[] = [];
+  const made = new AcknowledgementReader({
+    archive: {
+      peek: async ({ room, page: { before } }) => {
+        asked.push(`${room} before ${before ?? '-'}`);
+        const found = pages[asked.length - 1];
+        if (found === undefined) throw new Error('gone');
+        return found;
+      },
+    },
+    oldestAlerted: (room) => (room === OPS ? oldest : undefined),
+    take: ({ action }) => taken.push(`${action.type} ${'id' in action ? action.id : ''}`),
+  });
+  return { made, asked, taken };
+}
+
+describe('AcknowledgementReader', () => {
+  it('goes back to the oldest message that raised an alert, and takes nothing but acknowledgements', async () => {
+    const { made, asked, taken } = reader([
+      page([did('acknowledge', 's1'), did('retract', 's2')], { first: 'p1' }),
+      page([said('s1'), did('acknowledge', 's1')]),
+      page([did('acknowledge', 's0')]),
+    ]);
+    made.wake(OPS);
+    made.wake(OPS);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(asked).toEqual([`${OPS} before `, `${OPS} before p1`]);
+    expect(taken).toEqual(['acknowledge s1', 'acknowledge s1']);
+  });
+
+  it('asks nothing where nobody else could have acknowledged anything, and nothing after its end', async () => {
+    const { made, asked } = reader([page([])]);
+    made.wake(AIR);
+    await vi.advanceTimersByTimeAsync(5_000);
+    made.wake(OPS);
+    made.close();
+    made.wake(OPS);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(asked).toEqual([]);
+  });
+
+  it('stops at the beginning, after five pages, and where the archive does not answer', async () => {
+    const whole = reader([page([], { complete: true })]);
+    const long = reader(Array.from({ length: 9 }, () => page([did('acknowledge', 's9')])));
+    const broken = reader([]);
+    for (const { made } of [whole, long, broken]) made.wake(OPS);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(whole.asked).toHaveLength(1);
+    expect(long.asked).toHaveLength(5);
+    expect(broken.asked).toHaveLength(1);
+    // The next one is read all the same.
+    broken.made.wake(OPS);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(broken.asked).toHaveLength(2);
+  });
+});
