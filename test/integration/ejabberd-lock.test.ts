@@ -14,6 +14,19 @@ const { site, openStream } = testLock({
   onChangedHost: 'policy-violation',
 });
 
+describe.concurrent('a slow client', () => {
+  it('that says nothing is put out', async () => {
+    const client = await site().connect(site().card('alice'));
+    expect(await client.rest()).toBe('');
+  });
+
+  it('that stops after the hello is put out', async () => {
+    const client = await openStream();
+    await client.hello(client.lockClient(site().machine('WS-1', 4), [BINDING]).begin([BINDING]));
+    expect(await client.rest()).toContain('<connection-timeout ');
+  });
+});
+
 describe('a relay', () => {
   it('cannot use the proof of a machine that sees another certificate', async () => {
     const relay = await openStream();
@@ -28,18 +41,5 @@ describe('a relay', () => {
     });
     relay.proof(victim.challenge(await relay.hello(victim.begin([BINDING]))).mac);
     expect(await relay.rest()).toBe(REFUSED);
-  });
-});
-
-describe('a slow client', () => {
-  it('that says nothing is put out', async () => {
-    const client = await site().connect(site().card('alice'));
-    expect(await client.rest()).toBe('');
-  });
-
-  it('that stops after the hello is put out', async () => {
-    const client = await openStream();
-    await client.hello(client.lockClient(site().machine('WS-1', 4), [BINDING]).begin([BINDING]));
-    expect(await client.rest()).toContain('<connection-timeout ');
   });
 });

@@ -16,7 +16,8 @@ export interface RawXmppOptions {
   readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3';
 }
 
-const WAIT_MS = 15_000;
+/** Longer than any server leaves open what it is going to close, on a busy machine too. */
+const WAIT_MS = 45_000;
 const EXPORTER_LABEL = 'EXPORTER-Channel-Binding';
 
 export interface LockIdentity {
