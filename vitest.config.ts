@@ -7,10 +7,12 @@ import LongestFirst from './test/support/longest-first.ts';
  */
 const RETRY = 1;
 /**
- * Two files at a time, also where vitest would leave one of two cores free: most of a test's time is waiting for a server, a card
- * or a window, and each file has a site of its own on ports of its own.
+ * Files at a time, also where vitest would leave one of two cores free; each file has a site of its own on ports of its own. A
+ * window keeps more than a core busy. Most of an integration test's time is waiting, for a server that starts or for something
+ * that is to be over: three of them take about what two cores have.
  */
 const AT_A_TIME = 2;
+const INTEGRATION_AT_A_TIME = 3;
 
 /** Unit tests sit beside their source and start nothing; integration and end-to-end tests start real servers, cards and windows. */
 export default defineConfig({
@@ -44,7 +46,7 @@ export default defineConfig({
           retry: RETRY,
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: AT_A_TIME,
+          maxWorkers: INTEGRATION_AT_A_TIME,
         },
       },
       {
