@@ -1,7 +1,14 @@
 /** Feeds: what the stand-in session answers, the fixtures, and what is photographed. */
 import type { Page } from 'playwright-core';
 import type { ChatCommand, ChatEvent, ChatReply } from '../../src/shared/chat-model.ts';
-import { type Feed, type FeedListing, feedId, type ShownFeedItem } from '../../src/shared/feed-contract.ts';
+import {
+  type Feed,
+  type FeedListing,
+  feedId,
+  isOfPerson,
+  PERSON_NODE,
+  type ShownFeedItem,
+} from '../../src/shared/feed-contract.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { Fixture } from './desk.ts';
 import { DOMAIN } from './people.ts';
@@ -29,11 +36,16 @@ const FEEDS: readonly Feed[] = [
   feed('cyber', 'Cyber notices of the joint cyber centre and of everybody it works with', {
     state: 'pending',
   }),
+  {
+    ...feed(PERSON_NODE, 'Ramirez, Ana (MAJ)', { unread: 1 }),
+    service: `ana.ramirez@${DOMAIN}` as BareJid,
+    id: `ana.ramirez@${DOMAIN}/${PERSON_NODE}`,
+  },
   feed('supply', 'Supply', { state: 'failed', error: { code: 'FEED_NOT_FOUND' } }),
 ];
 
 const LISTED: readonly FeedListing[] = [
-  ...FEEDS.map(({ node, title }) => ({
+  ...FEEDS.filter((one) => !isOfPerson(one)).map(({ node, title }) => ({
     service,
     node,
     title,
@@ -54,6 +66,18 @@ const item = (id: string, minutes: number, title: string, more: Partial<ShownFee
   unread: false,
   ...more,
 });
+
+/** Who publishes, beside this user. */
+const PEOPLE: readonly FeedListing[] = [
+  ['alice.allen', 'Allen, Alice (1LT)'],
+  ['tom.okafor', 'Okafor, Tom (CPT)'],
+  ['ana.ramirez', 'Ramirez, Ana (MAJ)'],
+].map(([name, title = '']) => ({
+  service: `${name}@${DOMAIN}` as BareJid,
+  node: PERSON_NODE,
+  title,
+  description: '',
+}));
 
 /** The fixture's own user. */
 const SELF = `alice.allen@${DOMAIN}` as BareJid;
@@ -97,6 +121,7 @@ const ITEMS: readonly ShownFeedItem[] = [
 export function feedAnswer(command: ChatCommand): ChatReply | undefined {
   switch (command.type) {
     case 'list-feeds':
+      if (command.service === DOMAIN) return { ok: true, feedPage: { feeds: PEOPLE } };
       return {
         ok: true,
         feedPage: { feeds: LISTED.map((one) => ({ ...one, description: '' })), next: 'x-17' },
@@ -127,7 +152,10 @@ export function feedFixtures(desk: Fixture): Readonly<Record<string, () => Fixtu
   const withFeeds =
     app?.kind !== 'running'
       ? app
-      : { ...app, policy: { ...app.policy, feeds: { services: [FEED_SERVICE], publish: true } } };
+      : {
+          ...app,
+          policy: { ...app.policy, feeds: { services: [FEED_SERVICE], publish: true, people: DOMAIN } },
+        };
   const fixture = (events: readonly ChatEvent[], more: Partial<Fixture> = {}) => ({
     ...desk,
     ...(withFeeds === undefined ? {} : { app: withFeeds }),
@@ -196,6 +224,11 @@ export function feedScenes(): readonly Scene[] {
       await page.keyboard.press('Control+k');
       await page.keyboard.type('s');
       await page.getByRole('option', { name: 'weather at' }).waitFor();
+    }),
+    scene('dialog-feeds-people', async (page) => {
+      await find(page);
+      await page.getByLabel('Service', { exact: true }).selectOption(DOMAIN);
+      await page.getByText('ana.ramirez@').waitFor();
     }),
     scene('dialog-feeds', async (page) => {
       await find(page);

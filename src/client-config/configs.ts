@@ -47,7 +47,11 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
       partnerDomains: settings.contacts.partnerDomains.map(({ domain: partner }) => partner.toLowerCase()),
     },
     ...(settings.features.commands ? { commands: true } : {}),
-    ...feedPolicy(settings, ({ services, publish }) => ({ services, publish })),
+    ...feedPolicy(settings, ({ services, publish, people }) => ({
+      services,
+      publish,
+      ...(people === true ? { people: settings.domain } : {}),
+    })),
     signIn: {
       method: settings.authentication.method,
       passwordChange: passwordPolicy(settings)?.change ?? false,
@@ -66,14 +70,15 @@ export function presentationPolicy(settings: PolicySettings, facts: PolicyFacts)
   };
 }
 
-/** Nothing where there are no services. */
+/** Nothing where there are neither services nor people who publish. */
 function feedPolicy<Part>(
   { feeds }: PolicySettings,
   part: (feeds: NonNullable<GuardPolicy['feeds']>) => Part,
 ): { readonly feeds?: Part } {
-  if (feeds.services.length === 0) return {};
+  if (feeds.services.length === 0 && !feeds.people) return {};
   const subscribe = feeds.subscribe.map(({ service, node }) => ({ service, node }));
-  return { feeds: part({ services: [...feeds.services], subscribe, publish: feeds.publish }) };
+  const people = feeds.people ? { people: true as const } : {};
+  return { feeds: part({ services: [...feeds.services], subscribe, publish: feeds.publish, ...people }) };
 }
 
 /** A copy, so that nothing of the policy is shared. */

@@ -20,6 +20,7 @@ import { ChatWindows, MAIN_WINDOW } from './chat-windows.ts';
 import { coreHandlers } from './commands/core-handlers.ts';
 import { execute, type Handlers } from './commands/handlers.ts';
 import { FeedDesk } from './feeds/feed-desk.ts';
+import { feedPeople } from './feeds/people.ts';
 import { FileDesk } from './files/file-desk.ts';
 import { fileHandlers } from './files/file-handlers.ts';
 import type { SaveChannel } from './files/save-channel.ts';
@@ -201,6 +202,11 @@ export class ChatDesk {
     this.#feeds = new FeedDesk({
       feeds: options.xmpp.extensions.feeds,
       policy: options.feeds,
+      people: feedPeople(
+        options,
+        () => this.#self,
+        () => this.#model.contacts,
+      ),
       author: safeDisplayName(options.displayName).text,
       emit: (event) => this.#show(event),
       requireLabel: (service, label) => this.#outbox.requireLabel(service, label),

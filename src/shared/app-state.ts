@@ -68,8 +68,12 @@ export interface PresentationPolicy {
   readonly desktop: { readonly copy: boolean; readonly paste: boolean; readonly dragAndDrop: boolean };
   /** Hosts whose https links may be opened in the browser; lower case. */
   readonly linkHosts: readonly string[];
-  /** Absent: there are no feeds. `services`: where they are. */
-  readonly feeds?: { readonly services: readonly string[]; readonly publish: boolean };
+  /** Absent: there are no feeds. `services`: where they are; `people`: the domain whose people publish themselves. */
+  readonly feeds?: {
+    readonly services: readonly string[];
+    readonly publish: boolean;
+    readonly people?: string;
+  };
   /** Absent: commands of services are not run. */
   readonly commands?: true;
   /** Absent: conversations may not be exported. */

@@ -6,9 +6,17 @@ import type { MessageLabel } from './labels.ts';
 
 /** Where a feed is. */
 export interface FeedAddress {
-  /** The domain of one of the policy's services. */
+  /** The domain of one of the policy's services, or a person's address. */
   readonly service: BareJid;
   readonly node: string;
+}
+
+/** The node in which people publish themselves (XEP-0277), at their own addresses (XEP-0163). */
+export const PERSON_NODE = 'urn:xmpp:microblog:0';
+
+/** Whether that is what a person publishes, and `service` the person's address. */
+export function isOfPerson({ service }: FeedAddress): boolean {
+  return service.includes('@');
 }
 
 /** Names a feed in this client; a service has no slash in it. */
@@ -27,6 +35,8 @@ export interface Feed extends FeedAddress {
   /** `pending`: the service lets somebody decide first. `failed`: with `error`. */
   readonly state: 'subscribed' | 'pending' | 'failed';
   readonly unread: number;
+  /** This user's own: what is published here comes from nobody else. */
+  readonly mine?: true;
   readonly error?: ErrorReport;
 }
 

@@ -53,6 +53,8 @@ export interface GuardPolicy {
     readonly services: readonly string[];
     readonly subscribe: readonly { readonly service: string; readonly node: string }[];
     readonly publish: boolean;
+    /** People of the own domain publish themselves, and are read (XEP-0277). */
+    readonly people?: true;
   };
   /** Absent: no files. */
   readonly fileGate?: FileGatePolicy;

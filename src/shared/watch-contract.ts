@@ -278,7 +278,7 @@ function parseOwn(value: unknown): WatchwordList | undefined {
 }
 
 /** A service, a slash and a node. */
-const MAX_FEED_ID = 253 + 1 + FEED_LIMITS.node;
+const MAX_FEED_ID = 1023 + 1 + 253 + 1 + FEED_LIMITS.node;
 
 function parseFeedMark(value: unknown): FeedMark | undefined {
   const fields = asFields(value);

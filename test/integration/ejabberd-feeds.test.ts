@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { replaceFeeds } from '../../build/site/feeds.ts';
 import type { ProsodyFeed } from '../../build/site/prosody.ts';
-import type { FeedItem } from '../../src/shared/feed-contract.ts';
+import { type FeedItem, PERSON_NODE } from '../../src/shared/feed-contract.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import { BINDING, type EjabberdSite, startEjabberdSite } from '../support/ejabberd-site.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
@@ -60,7 +60,7 @@ const weather = () => ({ service: feedService(), node: 'weather' });
 
 async function signIn(account: string): Promise<Analyst> {
   const policy = guardPolicy(site.server.domain, [site.server.roomService], {
-    feeds: { services: [feedService()], subscribe: [], publish: true },
+    feeds: { services: [feedService()], subscribe: [], publish: true, people: true },
   });
   const analyst = new Analyst(site, account, { lock: lock(), policy });
   open.push(analyst);
@@ -243,6 +243,61 @@ describe('feeds', () => {
     expect(await answerTo(raw, 't', other)).toContain("type='error'");
     expect(await answerTo(raw, 't', plain('get', "<items node='weather'/>"))).not.toContain('Lies');
     expect(logged()).toHaveLength(before);
+    raw.close();
+  });
+
+  it('of people are read by who sees their presence, told of as they come, and in the message log', async () => {
+    const [alice, bob] = [await signIn('alice'), await signIn('bob')];
+    await until('the rosters', () => alice.contacts.size > 0 && bob.contacts.size > 0);
+    const mine = { service: alice.jid as BareJid, node: PERSON_NODE };
+    await feedsOf(alice).publish(mine, { title: 'Gate 2', text: 'shut', author: 'Alice', label: undefined });
+    expect(logged().at(-1)).toMatchObject({
+      from: alice.jid,
+      to: alice.jid,
+      feed: PERSON_NODE,
+      body: 'Gate 2\nshut',
+      machine: 'WS-1',
+    });
+    expect(await feedsOf(bob).subscribe(mine)).toBe('subscribed');
+    expect(await feedsOf(bob).items(mine, 20)).toMatchObject([{ title: 'Gate 2', publisher: alice.jid }]);
+    const came = published(bob);
+    const back: string[] = [];
+    feedsOf(bob).events.on('change', ({ retracted }) => back.push(...retracted));
+    await feedsOf(alice).publish(mine, { title: 'Gate 2', text: 'open', author: 'Alice', label: undefined });
+    const { id } = await until('the notice', () => came[0]);
+    expect((await feedsOf(bob).items(mine, 20)).map(({ text }) => text)).toEqual(['shut', 'open']);
+    await feedsOf(alice).retract(mine, id);
+    await until('that it was taken back', () => back.includes(id));
+    await feedsOf(bob).unsubscribe(mine);
+    await expect(feedsOf(bob).items({ ...mine, service: bob.jid as BareJid }, 1)).rejects.toMatchObject({
+      code: 'FEED_NOT_FOUND',
+    });
+  });
+
+  it('of people are published to by nobody else, for nobody else, and only in that node', async () => {
+    const raw = await eve();
+    const node = PERSON_NODE;
+    const before = logged().length;
+    const options = (model: string) =>
+      `<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field><field var='pubsub#access_model'><value>${model}</value></field></x></publish-options>`;
+    const entry =
+      "<item id='x'><entry xmlns='http://www.w3.org/2005/Atom'><title>Lies</title></entry></item>";
+    const iq = (children: string, to = '') =>
+      `<iq type='set' id='t'${to}><pubsub xmlns='http://jabber.org/protocol/pubsub'>${children}</pubsub></iq>`;
+    const publish = (model: string, to = '', items = entry) =>
+      iq(`<publish node='${node}'>${items}</publish>${options(model)}`, to);
+    const tries = [
+      publish('open'),
+      publish('presence', ` to='alice@${site.server.domain}'`),
+      publish('presence', '', entry + entry),
+      publish('presence', '', entry.replace('Lies', 'x'.repeat(33_000))),
+      iq(`<subscribe node='http://jabber.org/protocol/geoloc' jid='carol@${site.server.domain}'/>`),
+    ];
+    for (const one of tries)
+      expect(await answerTo(raw, 't', one), one.slice(0, 300)).toContain('not-allowed');
+    expect(logged()).toHaveLength(before);
+    expect(await answerTo(raw, 't', publish('presence'))).toContain("type='result'");
+    expect(logged()).toHaveLength(before + 1);
     raw.close();
   });
 });

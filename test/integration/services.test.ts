@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { replaceFeeds } from '../../build/site/feeds.ts';
 import type { ProsodyFeed } from '../../build/site/prosody.ts';
-import type { FeedItem } from '../../src/shared/feed-contract.ts';
+import { type FeedItem, PERSON_NODE } from '../../src/shared/feed-contract.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { XmppClientOptions } from '../../src/xmpp/index.ts';
 import { analystsAt } from '../support/analysts.ts';
@@ -35,7 +35,7 @@ const feedService = () => `feeds.${office.site.server.domain}` as BareJid;
 const policy = (changes: Parameters<typeof guardPolicy>[2] = {}): XmppClientOptions['policy'] =>
   guardPolicy(office.site.server.domain, [office.site.server.roomService], {
     commands: true,
-    feeds: { services: [feedService()], subscribe: [], publish: true },
+    feeds: { services: [feedService()], subscribe: [], publish: true, people: true },
     ...changes,
   });
 
@@ -223,5 +223,33 @@ describe('feeds', () => {
     await replaceFeeds(office.site.server, [WEATHER]);
     await until('the deletion', () => gone.includes('notam deleted'));
     expect((await feedsOf(bob).list(feedService())).feeds.map(({ node }) => node)).toEqual(['weather']);
+  });
+
+  it('of people are read by who sees their presence, told of as they come, and in the message log', async () => {
+    const [alice, bob] = [await signIn('alice'), await signIn('bob')];
+    await until('the rosters', () => alice.contacts.size > 0 && bob.contacts.size > 0);
+    const mine = { service: alice.jid as BareJid, node: PERSON_NODE };
+    await feedsOf(alice).publish(mine, { title: 'Gate 2', text: 'shut', author: 'Alice', label: undefined });
+    expect(office.site.server.records('messages').findLast(({ type }) => type === 'feed')).toMatchObject({
+      from: alice.jid,
+      to: alice.jid,
+      feed: PERSON_NODE,
+      body: 'Gate 2\nshut',
+      machine: 'WS-1',
+    });
+    expect(await feedsOf(bob).subscribe(mine)).toBe('subscribed');
+    expect(await feedsOf(bob).items(mine, 20)).toMatchObject([{ title: 'Gate 2', publisher: alice.jid }]);
+    const came = published(bob);
+    const back: string[] = [];
+    feedsOf(bob).events.on('change', ({ retracted }) => back.push(...retracted));
+    await feedsOf(alice).publish(mine, { title: 'Gate 2', text: 'open', author: 'Alice', label: undefined });
+    const { id } = await until('the notice', () => came[0]);
+    expect((await feedsOf(bob).items(mine, 20)).map(({ text }) => text)).toEqual(['shut', 'open']);
+    await feedsOf(alice).retract(mine, id);
+    await until('that it was taken back', () => back.includes(id));
+    await feedsOf(bob).unsubscribe(mine);
+    await expect(feedsOf(bob).items({ ...mine, service: bob.jid as BareJid }, 1)).rejects.toMatchObject({
+      code: 'FEED_NOT_FOUND',
+    });
   });
 });

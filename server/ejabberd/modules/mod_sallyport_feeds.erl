@@ -152,7 +152,7 @@ publish_notice(Node, #{<<"id">> := Id} = Notice, #jid{lserver = Service} = Owner
 	#pubsub_item{} -> ok;
 	_ ->
 	    Entry = entry(Notice),
-	    case record(Service, Service, Node, Id, Entry, #{}) of
+	    case sallyport_published:record(Service, Service, Node, Id, Entry, #{}) of
 		ok -> {result, _} = mod_pubsub:publish_item(Service, Host, Node, Owner, Id, [Entry]);
 		_ -> ok
 	    end
@@ -196,13 +196,13 @@ judge_wish(get, Name, _, _, _) when Name =:= <<"items">>; Name =:= <<"subscripti
 judge_wish(set, Name, _, _, _) when Name =:= <<"subscribe">>; Name =:= <<"unsubscribe">> -> ok;
 judge_wish(set, Name, Wish, #iq{from = From, to = #jid{lserver = Service}}, State) when Name =:= <<"publish">>; Name =:= <<"retract">> ->
     Node = fxml:get_tag_attr_s(<<"node">>, Wish),
-    case may_publish(Node, From) andalso elements(Wish) of
+    case may_publish(Node, From) andalso sallyport_published:elements(Wish) of
 	false -> xmpp:err_forbidden();
 	[#xmlel{name = <<"item">>} = Item] ->
-	    case {elements(Item), byte_size(fxml:element_to_binary(Item)) =< ?MAX_PUBLISH} of
+	    case {sallyport_published:elements(Item), byte_size(fxml:element_to_binary(Item)) =< ?MAX_PUBLISH} of
 		{[_, _ | _], _} -> xmpp:err_not_allowed();
 		{_, false} -> xmpp:err_not_allowed();
-		{Payload, true} -> logged(From, Service, Node, Item, Payload, State)
+		{_, true} -> sallyport_published:record_of(From, Service, Node, Item, State)
 	    end;
 	_ -> xmpp:err_not_allowed()
     end;
@@ -213,25 +213,3 @@ may_publish(Node, #jid{luser = User, lserver = Host}) ->
 	#{Node := Publishers} -> is_map_key(User, Publishers);
 	_ -> false
     end.
-
-logged(From, Service, Node, Item, Payload, State) ->
-    Entry = case Payload of [El] -> El; [] -> none end,
-    Origin = maps:with([machine, session], sallyport_sessions:describe(State)),
-    case record(jid:encode(jid:remove_resource(From)), Service, Node, fxml:get_tag_attr_s(<<"id">>, Item), Entry, Origin) of
-	ok -> ok;
-	_ -> xmpp:err_internal_server_error(<<"The message log cannot be written">>, <<"en">>)
-    end.
-
-record(From, Service, Node, Id, Entry, Origin) ->
-    Record = maps:merge(Origin, #{type => <<"feed">>, from => From, to => Service, feed => Node}),
-    sallyport_journal:write(messages, maps:merge(Record, maps:from_list([{id, Id} || Id =/= <<>>] ++ content(Entry)))).
-
-content(none) -> [];
-content(Entry) ->
-    Texts = [fxml:get_tag_cdata(El) || Name <- [<<"title">>, <<"summary">>, <<"content">>], El <- elements(Entry), El#xmlel.name =:= Name],
-    [{body, iolist_to_binary(lists:join($\n, Texts))} || Texts =/= []]
-	++ [{label, Label} || El <- elements(Entry), fxml:get_tag_attr_s(<<"xmlns">>, El) =:= ?NS_LABEL,
-			      Label <- [fxml:get_path_s(El, [{elem, <<"displaymarking">>}, cdata])]]
-	++ [{payloads, fxml:element_to_binary(Entry)}].
-
-elements(#xmlel{children = Children}) -> [El || #xmlel{} = El <- Children].

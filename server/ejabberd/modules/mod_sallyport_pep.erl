@@ -1,5 +1,6 @@
 %% XEP-0163, for what the client keeps and tells, and nothing else: what is published passes the message log, so a node of
-%% somebody's choosing, read by whoever knows it, would be a conversation that nobody records. Loaded with mod_pubsub, whose
+%% somebody's choosing, read by whoever knows it, would be a conversation that nobody records. What people publish for others to
+%% read (XEP-0277) is in the message log, or not published. Loaded with mod_pubsub, whose
 %% service of its own nobody reaches but by leave of mod_sallyport_feeds.
 -module(mod_sallyport_pep).
 -behaviour(gen_mod).
@@ -11,14 +12,18 @@
 -define(SEQ, 2).
 %% In bytes, of all that is published at once.
 -define(MAX_PUBLISH, 8192).
+%% The node that is logged, and read by subscription; of an item.
+-define(MICROBLOG, <<"urn:xmpp:microblog:0">>).
+-define(MAX_ITEM, 32768).
 %% Node -> who may read it: the only access model that may be asked for.
 -define(NODES, #{<<"urn:xmpp:bookmarks:1">> => <<"whitelist">>,
 		 <<"http://jabber.org/protocol/geoloc">> => <<"presence">>,
-		 <<"http://jabber.org/protocol/activity">> => <<"presence">>}).
+		 <<"http://jabber.org/protocol/activity">> => <<"presence">>,
+		 ?MICROBLOG => <<"presence">>}).
 
 mod_options(_) -> [].
 mod_doc() -> #{}.
-depends(_, _) -> [{mod_pubsub, hard}].
+depends(_, _) -> [{mod_pubsub, hard}, {mod_sallyport_messages, hard}].
 start(Host, _) -> ejabberd_hooks:add(user_send_packet, Host, ?MODULE, user_send_packet, ?SEQ).
 stop(Host) -> ejabberd_hooks:delete(user_send_packet, Host, ?MODULE, user_send_packet, ?SEQ).
 reload(_, _, _) -> ok.
@@ -38,7 +43,7 @@ refuse(Stanza, Error, State) ->
 judge(Stanza, #{lserver := Host} = State) ->
     case is_service(xmpp:get_to(Stanza), Host) of
 	true -> judge_service(gen_mod:is_loaded(Host, mod_sallyport_feeds), Stanza, State);
-	false -> case may_ask(Stanza) of true -> ok; false -> xmpp:err_not_allowed() end
+	false -> case may_ask(Stanza) of true -> logged(Stanza, State); false -> xmpp:err_not_allowed() end
     end.
 
 judge_service(true, Stanza, State) -> mod_sallyport_feeds:judge(Stanza, State);
@@ -57,16 +62,42 @@ may_ask(#iq{type = set} = IQ) ->
 	      end, xmpp:get_els(IQ));
 may_ask(_) -> true.
 
+%% What is published for others to read is logged first: in the own account alone, one item at a time.
+logged(#iq{type = set, from = From, to = To, sub_els = [El]}, State) ->
+    case xmpp:get_ns(El) =:= ?NS_PUBSUB andalso sallyport_published:elements(xmpp:encode(El)) of
+	[#xmlel{name = Name} = Wish | _] when Name =:= <<"publish">>; Name =:= <<"retract">> ->
+	    case node_of(Wish) =:= ?MICROBLOG andalso {is_own(From, To), sallyport_published:elements(Wish)} of
+		false -> ok;
+		{true, [#xmlel{name = <<"item">>} = Item]} -> one_item(Item, From, State);
+		_ -> xmpp:err_not_allowed()
+	    end;
+	_ -> ok
+    end;
+logged(_, _) -> ok.
+
+one_item(Item, From, State) ->
+    case sallyport_published:elements(Item) of
+	[_, _ | _] -> xmpp:err_not_allowed();
+	_ -> sallyport_published:record_of(From, jid:encode(jid:remove_resource(From)), ?MICROBLOG, Item, State)
+    end.
+
+is_own(_, undefined) -> true;
+is_own(From, To) -> jid:tolower(jid:remove_resource(From)) =:= jid:tolower(To).
+
 may_set(#xmlel{children = Children} = PubSub) ->
     case [El || #xmlel{} = El <- Children] of
 	[#xmlel{name = <<"retract">>} = Retract] -> maps:is_key(node_of(Retract), ?NODES);
+	[#xmlel{name = Name} = Wish] when Name =:= <<"subscribe">>; Name =:= <<"unsubscribe">> -> node_of(Wish) =:= ?MICROBLOG;
 	[#xmlel{name = <<"publish">>} = Publish, #xmlel{name = <<"publish-options">>} = Options] ->
 	    case maps:find(node_of(Publish), ?NODES) of
-		{ok, Model} -> access_models(Options) =:= [[Model]] andalso byte_size(fxml:element_to_binary(PubSub)) =< ?MAX_PUBLISH;
+		{ok, Model} -> access_models(Options) =:= [[Model]] andalso byte_size(fxml:element_to_binary(PubSub)) =< max_publish(node_of(Publish));
 		error -> false
 	    end;
 	_ -> false
     end.
+
+max_publish(?MICROBLOG) -> ?MAX_ITEM;
+max_publish(_) -> ?MAX_PUBLISH.
 
 %% ejabberd 23.01 refuses options that it does not know; what these two say stands in its configuration (`force_node_config`).
 understood(#iq{type = set} = IQ) -> xmpp:set_els(IQ, [without_unknown(El) || El <- xmpp:get_els(IQ)]);

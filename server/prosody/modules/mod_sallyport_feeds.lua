@@ -15,11 +15,7 @@ local service = module:depends("pubsub").service;
 local host = module.host:match("^[^.]+%.(.+)$");
 local path = module:get_option_path("sallyport_feeds", nil, "config");
 local reload_interval = module:get_option_number("sallyport_reload_interval", 1);
-local directory = module:get_option_path("sallyport_log", nil, "config");
-local shared = module:shared("/*/sallyport_messages/journal");
-local journal = shared.journal
-	or (module:require "sallyport_journal")(files, directory, "messages", function (...) module:log(...); end);
-shared.journal = journal;
+local record = module:require "sallyport_published";
 
 local xmlns_pubsub = "http://jabber.org/protocol/pubsub";
 local xmlns_owner = xmlns_pubsub.."#owner";
@@ -84,30 +80,11 @@ local function entry_of(notice)
 	return entry;
 end
 
-local function content_of(payload)
-	local parts = {};
-	for _, name in ipairs { "title", "summary", "content" } do
-		parts[#parts + 1] = payload and payload:get_child_text(name) or nil;
-	end
-	return parts[1] and table.concat(parts, "\n") or nil;
-end
-
--- True when it is in the message log.
-local function record(from, node, id, payload, origin)
-	local gate = origin and origin.sallyport_lock;
-	local label = payload and payload:get_child("securitylabel", xmlns_label);
-	return journal.write({
-		type = "feed", from = from, to = module.host, feed = node, id = id, body = content_of(payload),
-		label = label and label:get_child_text("displaymarking") or nil, payloads = payload and tostring(payload) or nil,
-		machine = gate and gate.kid or nil, session = origin and origin.id or nil;
-	});
-end
-
 local function publish_notice(node, notice)
 	local ok, there = service:get_items(node, true, { notice.id });
 	if ok and there[notice.id] then return; end
 	local entry = entry_of(notice);
-	if not record(module.host, node, notice.id, entry) then return; end
+	if not record(module.host, module.host, node, notice.id, entry) then return; end
 	service:publish(node, true, notice.id, st.stanza("item", { id = notice.id, xmlns = xmlns_pubsub }):add_child(entry));
 end
 
@@ -166,7 +143,7 @@ module:hook("iq/host/"..xmlns_pubsub..":pubsub", function (event)
 	local from, node, item = jid.bare(stanza.attr.from), wish.attr.node, wish:get_child("item");
 	if not service:may(node, stanza.attr.from, wish.name) then return refuse(event, "forbidden"); end
 	if not item or #wish.tags ~= 1 or #tostring(item) > MAX_PUBLISH then return refuse(event); end
-	if not record(from, node, item.attr.id, item.tags[1], origin) then
+	if not record(from, module.host, node, item.attr.id, item.tags[1], origin) then
 		return refuse(event, "internal-server-error", "The message log cannot be written");
 	end
 end, 100);

@@ -1,3 +1,5 @@
+import { type FeedAddress, isOfPerson } from '../../shared/feed-contract.ts';
+
 /** What feeds say around themselves; titles and notices come from their services. */
 export const FEED_TEXT = {
   section: 'Feeds',
@@ -9,6 +11,8 @@ export const FEED_TEXT = {
   unread: 'unread',
   policy: 'for everybody',
   where: (service: string, node: string) => `${node} at ${service}`,
+  whereOf: (address: string) => `published by ${address}`,
+  peopleOf: (domain: string) => `People of ${domain}`,
   list: 'Notices',
   loading: 'Reading the notices…',
   empty: 'Nothing has been published here.',
@@ -49,6 +53,7 @@ export const FEED_TEXT = {
   openShort: 'Open',
   publishTitle: (title: string) => `Publish to ${title}`,
   publishLead: 'Everybody who has subscribed reads it. Who may publish here, the service decides.',
+  publishOwnLead: 'Everybody who sees your presence can read it. It is in the server’s records.',
   noticeTitle: 'Title',
   noticeText: 'Text',
   noticeLabel: 'Label',
@@ -58,3 +63,8 @@ export const FEED_TEXT = {
   titleMissing: 'A notice needs a title.',
   labelMissing: 'Choose a label. The policy asks for one here.',
 } as const;
+
+/** Where a feed is, in words. */
+export function feedWhere(feed: FeedAddress): string {
+  return isOfPerson(feed) ? FEED_TEXT.whereOf(feed.service) : FEED_TEXT.where(feed.service, feed.node);
+}

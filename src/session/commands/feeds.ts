@@ -1,6 +1,6 @@
 /** Feeds: lists, subscriptions, what is read and what is published. */
 import type { FeedCommand } from '../../shared/chat-feed-commands.ts';
-import { FEED_LIMITS, type FeedAddress } from '../../shared/feed-contract.ts';
+import { FEED_LIMITS, type FeedAddress, PERSON_NODE } from '../../shared/feed-contract.ts';
 import { type BareJid, toBareJid } from '../../shared/jid.ts';
 import { asFields, type Fields, hasOnly, labelOf, type Parsers, textOf } from './fields.ts';
 import { lineOf } from './people.ts';
@@ -16,10 +16,17 @@ function serviceOf(value: unknown): BareJid | undefined {
   return jid === value ? jid : undefined;
 }
 
+/** A person, whose one feed is that node. */
+function personOf(value: unknown, node: string | undefined): BareJid | undefined {
+  if (typeof value !== 'string' || !value.includes('@') || node !== PERSON_NODE) return undefined;
+  const jid = toBareJid(value);
+  return jid === value ? jid : undefined;
+}
+
 function addressOf(value: unknown): FeedAddress | undefined {
   const fields = asFields(value);
-  const service = serviceOf(fields?.service);
   const node = textOf(fields?.node, 1, FEED_LIMITS.node);
+  const service = serviceOf(fields?.service) ?? personOf(fields?.service, node);
   if (fields === undefined || !hasOnly(fields, ['service', 'node'])) return undefined;
   return service === undefined || node === undefined ? undefined : { service, node };
 }

@@ -2,10 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedExtensions } from '../../../test/support/scripted-extensions.ts';
 import { type CollectionEvent, isChangeOf } from '../../shared/chat-collections.ts';
-import type { Feed } from '../../shared/feed-contract.ts';
+import type { Contact } from '../../shared/chat-model.ts';
+import { type Feed, PERSON_NODE } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import { FeedDesk } from './feed-desk.ts';
+import { feedPeople } from './people.ts';
 
 const SERVICE = 'feeds.chat.mil' as BareJid;
 const WEATHER = { service: SERVICE, node: 'weather' };
@@ -23,13 +25,34 @@ const items = (node: string, ...ids: readonly string[]) =>
   pubsub(`<items node='${node}'>${ids.map(entry).join('')}</items>`);
 const event = (inner: string) =>
   `<message from='${SERVICE}' to='alice@chat.mil/desk' type='headline'><event xmlns='http://jabber.org/protocol/pubsub#event'>${inner}</event></message>`;
+const ALICE = 'alice@chat.mil' as BareJid;
+const BOB = 'bob@chat.mil' as BareJid;
+const person = (jid: string, name: string, subscription: Contact['subscription'] = 'both'): Contact => ({
+  jid: jid as BareJid,
+  name,
+  groups: [],
+  subscription,
+  availability: 'available',
+});
+const CONTACTS = [
+  person('zoe@chat.mil', 'Zoe'),
+  person('bob@chat.mil', 'Bob'),
+  person('carol@chat.mil', 'Carol', 'from'),
+  person('eve@partner.gov', 'Eve'),
+];
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
 function setUp(
   pushed: readonly { service: string; node: string }[] = [WEATHER],
   settled: Promise<void> = Promise.resolve(),
+  people = false,
 ) {
-  const policy = { services: [SERVICE], subscribe: pushed, publish: true };
+  const policy = {
+    services: people ? [] : [SERVICE],
+    subscribe: pushed,
+    publish: true,
+    ...(people ? { people: true as const } : {}),
+  };
   const scripted = scriptedExtensions({ feeds: policy });
   const events: CollectionEvent[] = [];
   const kept = new Map<string, string>();
@@ -38,6 +61,11 @@ function setUp(
   const desk = new FeedDesk({
     feeds: scripted.extensions.feeds,
     policy,
+    people: feedPeople(
+      { feeds: policy, domain: 'chat.mil', displayName: 'Alice' },
+      () => ALICE,
+      () => CONTACTS,
+    ),
     author: 'Alice',
     emit: (change) => events.push(change),
     requireLabel: () => undefined,
@@ -45,6 +73,8 @@ function setUp(
     watch: {
       feedRead: (feed) => kept.get(feed),
       keepFeedRead: (feed, item) => kept.set(feed, item),
+      forgetFeed: (feed) => kept.delete(feed),
+      feedsRead: () => [...kept.keys()],
       onFeedItem: ({ node }, { id }) => seen.push(`${node} ${id}`),
       onFeedRead: ({ node }, read, fresh) => {
         for (const { id } of read) if (fresh.has(id)) seen.push(`${node} ${id} late`);
@@ -268,5 +298,89 @@ describe('feeds', () => {
       },
     ]);
     expect(JSON.stringify(records)).not.toMatch(/Flood|quiet/);
+  });
+});
+
+describe('people', () => {
+  const bobs = { service: BOB, node: PERSON_NODE };
+  const mine = { service: ALICE, node: PERSON_NODE };
+  const told = (id: string) =>
+    event(`<items node='${PERSON_NODE}'>${entry(id)}</items>`).replace(`from='${SERVICE}'`, `from='${BOB}'`);
+
+  it('are this user and those of the own domain whose presence is seen', async () => {
+    const { desk } = setUp([], Promise.resolve(), true);
+    const reply = await desk.handlers['list-feeds']({ type: 'list-feeds', service: 'chat.mil' as BareJid });
+    expect(reply?.feedPage).toEqual({
+      feeds: [
+        { ...mine, title: 'Alice', description: '' },
+        { ...bobs, title: 'Bob', description: '' },
+        { service: 'zoe@chat.mil', node: PERSON_NODE, title: 'Zoe', description: '' },
+      ],
+    });
+  });
+
+  it('are subscribed to when the user asks, told of, remembered here, and left', async () => {
+    const { desk, extensions, feedsNow, serve, receive, kept, sent } = setUp([], Promise.resolve(), true);
+    receive(told('b0'));
+    expect(feedsNow()).toEqual([]);
+    const subscribed = desk.handlers['subscribe-feed']({ type: 'subscribe-feed', feed: bobs });
+    await serve([
+      [/<subscribe/, ''],
+      [/<items/, items(PERSON_NODE, 'b1')],
+    ]);
+    await subscribed;
+    await serve([[/<items/, items(PERSON_NODE, 'b1')]]);
+    expect(feedsNow()).toMatchObject([
+      { ...bobs, title: 'Bob', origin: 'own', state: 'subscribed', unread: 1 },
+    ]);
+    expect(kept.get(`${BOB}/${PERSON_NODE}`)).toBe('');
+    receive(told('b2'));
+    expect(feedsNow()[0]?.unread).toBe(2);
+    await expect(
+      desk.handlers['publish-notice']({ type: 'publish-notice', feed: bobs, title: 'x', text: '' }),
+    ).rejects.toMatchObject({ code: 'FEED_FORBIDDEN' });
+    const before = sent.length;
+    const later = setUp([], Promise.resolve(), true);
+    later.kept.set(`${BOB}/${PERSON_NODE}`, 'b2');
+    later.extensions.feeds.onNewSession();
+    await later.serve([
+      [/<subscribe/, ''],
+      [/<items/, items(PERSON_NODE, 'b1', 'b2', 'b3')],
+    ]);
+    expect(later.feedsNow()).toMatchObject([{ ...bobs, unread: 1 }]);
+    expect(sent).toHaveLength(before);
+    const ended = desk.handlers['unsubscribe-feed']({ type: 'unsubscribe-feed', feed: bobs });
+    await serve([[/<unsubscribe/, '']]);
+    await ended;
+    expect(feedsNow()).toEqual([]);
+    expect(kept.size).toBe(0);
+    extensions.feeds.onNewSession();
+    await serve([]);
+    expect(feedsNow()).toEqual([]);
+  });
+
+  it('publish in their own, which needs no subscription and may be empty', async () => {
+    const { desk, feedsNow, serve, sent } = setUp([], Promise.resolve(), true);
+    const subscribed = desk.handlers['subscribe-feed']({ type: 'subscribe-feed', feed: mine });
+    await serve([[/<items/, 'item-not-found']]);
+    await subscribed;
+    expect(feedsNow()).toMatchObject([
+      { ...mine, title: 'Alice', mine: true, state: 'subscribed', unread: 0 },
+    ]);
+    expect(sent.join()).not.toContain('<subscribe');
+    const published = desk.handlers['publish-notice']({
+      type: 'publish-notice',
+      feed: mine,
+      title: 'Gate 2 is shut',
+      text: '',
+    });
+    await serve([
+      [/<publish /, ''],
+      [/<items/, items(PERSON_NODE, 'a1')],
+    ]);
+    await published;
+    await serve([[/<items/, items(PERSON_NODE, 'a1')]]);
+    expect(sent.find((one) => one.includes('<publish '))).toContain('<value>presence</value>');
+    expect(feedsNow()[0]?.unread).toBe(1);
   });
 });

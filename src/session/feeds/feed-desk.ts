@@ -9,8 +9,10 @@ import {
   FEED_LIMITS,
   type Feed,
   type FeedAddress,
+  type FeedItem,
   type FeedListing,
   feedId,
+  isOfPerson,
   type OpenFeed,
   type ShownFeedItem,
 } from '../../shared/feed-contract.ts';
@@ -20,22 +22,26 @@ import type { Extensions } from '../../xmpp/index.ts';
 import { type Audit, audited } from '../audited.ts';
 import { done, type Handlers } from '../commands/handlers.ts';
 import type { WatchDesk } from '../watch/watch-desk.ts';
+import { describe } from './describe.ts';
 import { HeldFeed } from './held-feed.ts';
-
-/** Feeds described at a time: each is a question to the service. */
-const DESCRIBED_AT_ONCE = 4;
+import type { FeedPeople } from './people.ts';
 
 export interface FeedDeskOptions {
   readonly feeds: Extensions['feeds'];
   /** Absent: there are none. */
   readonly policy: GuardPolicy['feeds'];
+  /** Absent: nobody is read but services. */
+  readonly people?: FeedPeople | undefined;
   /** How this user's notices are signed. */
   readonly author: string;
   readonly emit: (event: CollectionEvent) => void;
   /** Throws where a notice may not have this label at this service. */
   readonly requireLabel: (service: BareJid, label: string | undefined) => void;
   /** Keeps what was read last from session to session, and looks through what nobody has seen. */
-  readonly watch: Pick<WatchDesk, 'feedRead' | 'keepFeedRead' | 'onFeedItem' | 'onFeedRead'>;
+  readonly watch: Pick<
+    WatchDesk,
+    'feedRead' | 'keepFeedRead' | 'forgetFeed' | 'feedsRead' | 'onFeedItem' | 'onFeedRead'
+  >;
   readonly audit: Audit;
   /** Settles when what waits for people is through: notices come after messages, on a slow link above all. */
   readonly settled: () => Promise<void>;
@@ -110,34 +116,44 @@ export class FeedDesk {
   }
 
   #makeHandlers(): Handlers<FeedCommand> {
-    const { feeds, requireLabel, author, audit } = this.#options;
+    const { feeds, people, requireLabel, author, audit } = this.#options;
     return {
-      'list-feeds': async ({ service, after }) => ({ feedPage: await feeds.list(service, after) }),
-      'describe-feeds': async (command) => ({ feedListings: await this.#describe(command.feeds) }),
+      'list-feeds': async ({ service, after }) => ({
+        feedPage: service === people?.domain ? people.page(after) : await feeds.list(service, after),
+      }),
+      'describe-feeds': async (command) => ({ feedListings: await describe(feeds, command.feeds) }),
       'subscribe-feed': done(async ({ feed }) => {
         if (this.#entries.size >= FEED_LIMITS.feeds && !this.#entries.has(feedId(feed))) {
           throw new AppError('FEEDS_FULL', { count: FEED_LIMITS.feeds });
         }
-        const state = await feeds.subscribe(feed);
-        const { title } = await feeds.describe(feed).catch(() => ({ title: feed.node }));
+        const state = await this.#subscribe(feed);
+        const { title } = isOfPerson(feed)
+          ? { title: people?.titleOf(feed.service) }
+          : await feeds.describe(feed).catch(() => ({ title: feed.node }));
         this.#put(feed, { state, title });
+        // Nobody else knows whom this user reads.
+        if (isOfPerson(feed)) this.#options.watch.keepFeedRead(feedId(feed), '');
         if (state === 'subscribed') void this.#fetch(feed, FEED_LIMITS.asked).catch(() => undefined);
       }),
       'unsubscribe-feed': done(async ({ feed }) => {
         if (this.#isPolicys(feed)) throw new AppError('FEED_OF_POLICY');
-        await feeds.unsubscribe(feed);
+        if (people?.isMine(feed) !== true) await feeds.unsubscribe(feed);
+        if (isOfPerson(feed)) this.#options.watch.forgetFeed(feedId(feed));
         this.#forget(feedId(feed));
       }),
       'open-feed': done(({ feed }) => this.#show(feed)),
       'close-feed': done(() => this.#leave()),
       'read-feed': done(({ feed }) => this.#read(feedId(feed))),
-      'publish-notice': done(({ feed, title, text, label }) => {
+      'publish-notice': done(async ({ feed, title, text, label }) => {
         const detail = { ...placeOf(feed), ...(label === undefined ? {} : { label }) };
         const publish = async () => {
+          if (isOfPerson(feed) && people?.isMine(feed) !== true) throw new AppError('FEED_FORBIDDEN');
           requireLabel(feed.service, label);
           return { item: await feeds.publish(feed, { title, text, author, label }) };
         };
-        return audited(audit, 'notice-published', detail, publish, (published) => published);
+        await audited(audit, 'notice-published', detail, publish, (published) => published);
+        // The own account is not told of what it has published itself.
+        if (isOfPerson(feed)) void this.#fetch(feed, FEED_LIMITS.asked).catch(() => undefined);
       }),
       'retract-notice': done(async ({ feed, item }) => {
         const detail = { ...placeOf(feed), item };
@@ -155,6 +171,11 @@ export class FeedDesk {
     const round = this.#round;
     for (const service of policy?.services ?? []) {
       await this.#syncService(service as BareJid, () => round === this.#round);
+      if (round !== this.#round) return;
+    }
+    const { people, watch } = this.#options;
+    for (const address of people?.among(watch.feedsRead()) ?? []) {
+      if (!this.#entries.has(feedId(address))) await this.#push(address, people?.titleOf(address.service));
       if (round !== this.#round) return;
     }
     await this.#options.settled();
@@ -197,10 +218,17 @@ export class FeedDesk {
   /** Subscribes to a feed that should be read and is not. */
   async #push(address: FeedAddress, title: string | undefined): Promise<void> {
     try {
-      this.#put(address, { state: await this.#options.feeds.subscribe(address), title });
+      this.#put(address, { state: await this.#subscribe(address), title });
     } catch (error) {
       this.#put(address, { ...failed(toErrorReport(error)), title });
     }
+  }
+
+  /** Nobody subscribes to himself. */
+  async #subscribe(address: FeedAddress): Promise<'subscribed' | 'pending'> {
+    return this.#options.people?.isMine(address) === true
+      ? 'subscribed'
+      : this.#options.feeds.subscribe(address);
   }
 
   /** What a service calls its nodes, as far as its first page goes. */
@@ -211,14 +239,21 @@ export class FeedDesk {
 
   async #fetch(address: FeedAddress, max: number): Promise<void> {
     const id = feedId(address);
-    await this.#options.feeds.items(address, max, (fetched) => {
+    const { feeds, people, watch } = this.#options;
+    const take = (fetched: readonly FeedItem[]) => {
       const entry = this.#entries.get(id);
       if (entry === undefined) return;
       const { service, node } = address;
-      const fresh = entry.held.take(fetched, max, this.#options.watch.feedRead(id));
-      this.#options.watch.onFeedRead({ service, node }, fetched, new Set(fresh.map((item) => item.id)));
+      const fresh = entry.held.take(fetched, max, watch.feedRead(id));
+      watch.onFeedRead({ service, node }, fetched, new Set(fresh.map((item) => item.id)));
       if (this.#open?.id === id) entry.held.open();
       this.#tell(id);
+    };
+    await feeds.items(address, max, take).catch((error: unknown) => {
+      // Who has published nothing yet has no node.
+      const isNone = error instanceof AppError && error.code === 'FEED_NOT_FOUND';
+      if (!isNone || people?.isMine(address) !== true) throw error;
+      take([]);
     });
   }
 
@@ -278,6 +313,7 @@ export class FeedDesk {
       origin: this.#isPolicys(address) ? 'policy' : 'own',
       state,
       unread: 0,
+      ...(this.#options.people?.isMine(address) === true ? { mine: true as const } : {}),
       ...(error === undefined ? {} : { error }),
     };
     this.#entries.set(id, { feed, held: known?.held ?? new HeldFeed() });
@@ -345,20 +381,6 @@ export class FeedDesk {
     const kept = [...before].filter((id) => now.has(id));
     if (kept.some((id, index) => all.upsert[index]?.id !== id)) return all;
     return { ...all, reset: false, upsert: all.upsert.slice(kept.length), remove };
-  }
-
-  /** What nodes tell of themselves; one that tells nothing is left out. */
-  async #describe(addresses: readonly FeedAddress[]): Promise<readonly FeedListing[]> {
-    const described: FeedListing[] = [];
-    const waiting = [...addresses];
-    const work = async () => {
-      for (let feed = waiting.shift(); feed !== undefined; feed = waiting.shift()) {
-        const listing = await this.#options.feeds.describe(feed).catch(() => undefined);
-        if (listing !== undefined) described.push(listing);
-      }
-    };
-    await Promise.all(Array.from({ length: DESCRIBED_AT_ONCE }, work));
-    return described;
   }
 }
 

@@ -27,6 +27,15 @@ export class FeedMarks {
     return this.#marks.get(feed)?.read;
   }
 
+  /** The feeds of which that is known. */
+  get feeds(): readonly string[] {
+    return [...this.#marks].flatMap(([id, { read }]) => (read === undefined ? [] : [id]));
+  }
+
+  forget(feed: string): void {
+    this.#marks.delete(feed);
+  }
+
   setRead(feed: string, item: string): void {
     this.#set(feed, { read: item });
   }

@@ -217,6 +217,16 @@ export class WatchDesk {
     return this.#marks.read(feed);
   }
 
+  /** The feeds of which that is known. */
+  feedsRead(): readonly string[] {
+    return this.#marks.feeds;
+  }
+
+  forgetFeed(feed: string): void {
+    this.#marks.forget(feed);
+    this.#saveSoon();
+  }
+
   keepFeedRead(feed: string, item: string): void {
     this.#marks.setRead(feed, item);
     this.#saveSoon();

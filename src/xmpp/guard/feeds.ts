@@ -42,13 +42,13 @@ const ENTRY: TableEntries = {
 
 const isItemId = ({ attrs: { id } }: Element): boolean =>
   id !== undefined && id !== '' && id.length <= FEED_LIMITS.id;
-const ITEM_IN = shape({
+export const ITEM_IN = shape({
   attrs: ['id', 'publisher'],
   children: { ...ENTRY, ...FORM_IN_MESSAGE, ...SECURITY_LABEL },
   accepts: isItemId,
 });
-const ITEM_OUT = shape({ attrs: ['id'], children: ENTRY, accepts: isItemId });
-const ITEM_ID = shape({ attrs: ['id'], accepts: isItemId });
+export const ITEM_OUT = shape({ attrs: ['id'], children: ENTRY, accepts: isItemId });
+export const ITEM_ID = shape({ attrs: ['id'], accepts: isItemId });
 
 const hasNode = ({ attrs: { node } }: Element): boolean =>
   node !== undefined && node !== '' && node.length <= FEED_LIMITS.node;
@@ -56,9 +56,12 @@ const NODE = shape({ attrs: ['node'], accepts: hasNode });
 const OWN_NODE = shape({ attrs: ['node', 'jid', 'subid'], accepts: hasNode });
 const SUBSCRIPTION = shape({ attrs: ['node', 'jid', 'subid', 'subscription', 'expiry'], accepts: hasNode });
 
-const pubsub = (children: Readonly<Record<string, Shape>>): TableEntries => ({
+export const pubsubOf = (children: Readonly<Record<string, Shape>>): TableEntries => ({
   [NS.pubsub]: { pubsub: shape({ children: { [NS.pubsub]: children } }) },
 });
+/** A message with one event of these. */
+export const feedEvent = (children: Readonly<Record<string, Shape>>): Shape =>
+  stanza({ [NS.pubsubEvent]: { event: shape({ children: { [NS.pubsubEvent]: children } }) } }, DELAY);
 
 /** What may be in stanzas to and from a feed service. */
 export interface FeedPayloads {
@@ -91,13 +94,13 @@ export function feedPayloads({ feeds, commands }: Pick<GuardPolicy, 'feeds' | 'c
     get: stanza(
       DISCO_QUESTION,
       ITEM_LIST_GET,
-      pubsub({
+      pubsubOf({
         items: shape({ attrs: ['node', 'max_items'], accepts: hasNode }),
         subscriptions: EMPTY,
       }),
     ),
     set: stanza(
-      pubsub({
+      pubsubOf({
         subscribe: OWN_NODE,
         unsubscribe: OWN_NODE,
         ...(feeds?.publish === true ? { publish, retract } : {}),
@@ -107,7 +110,7 @@ export function feedPayloads({ feeds, commands }: Pick<GuardPolicy, 'feeds' | 'c
     result: stanza(
       DISCO_ANSWER,
       ITEM_LIST_RESULT,
-      pubsub({
+      pubsubOf({
         items,
         publish: published,
         subscription: SUBSCRIPTION,
@@ -115,7 +118,7 @@ export function feedPayloads({ feeds, commands }: Pick<GuardPolicy, 'feeds' | 'c
       }),
       ...(commands ? [COMMAND_RESULT] : []),
     ),
-    message: stanza({ [NS.pubsubEvent]: { event: shape({ children: { [NS.pubsubEvent]: event } }) } }, DELAY),
+    message: feedEvent(event),
   };
 }
 
@@ -126,7 +129,11 @@ export function judgeFeedQuestion(query: Element, { account, labels }: GuardConf
   if (wish.name === 'subscribe' || wish.name === 'unsubscribe') {
     return wish.attrs.jid === account ? undefined : refuse('feed');
   }
-  if (wish.name !== 'publish' && wish.name !== 'retract') return undefined;
+  return wish.name === 'publish' || wish.name === 'retract' ? judgePublication(wish, labels) : undefined;
+}
+
+/** What is published, or taken back: one item, labelled as the policy has it. */
+export function judgePublication(wish: Element, labels: LabelBook): Refusal | undefined {
   const [item, more] = elementsOf(wish);
   if (wish.name === 'retract')
     return item !== undefined && more === undefined ? undefined : refuse('payload');

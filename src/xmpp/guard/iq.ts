@@ -3,8 +3,9 @@ import { NS } from '../namespaces.ts';
 import { childOf, type Element, elementsOf, textOf } from '../xml.ts';
 import { judgeCommand, offersCommands } from './commands.ts';
 import { type Address, type GuardConfig, isOwnAccount } from './config.ts';
-import { isFeedService, judgeFeedQuestion, withoutSecrets } from './feeds.ts';
+import { type FeedPayloads, isFeedService, judgeFeedQuestion, withoutSecrets } from './feeds.ts';
 import { isGateRequest, isGateSlot } from './files.ts';
+import { isPersonFeedQuery, judgePersonFeed, PERSON_FEED_PAYLOADS } from './person-feeds.ts';
 import { judgePubsub } from './pubsub.ts';
 import { isRoomsAnswer, judgeItemList, judgeRoomAdmin, judgeRoomOwner } from './rooms.ts';
 import { screen } from './screen.ts';
@@ -47,15 +48,24 @@ function guardQuery(
   if (direction === 'in' && payload?.getNS() === NS.blocking && !isOwnAccount(peer, config)) {
     return refuse('blocklist-sender');
   }
-  const expected =
-    direction === 'out' && isFeedService(peer) ? config.feedPayloads[type] : config.payloads[type][direction];
-  const screened = screen(direction, stanza, expected, false);
+  const feeds = direction === 'out' ? feedTable(payload, peer, config) : undefined;
+  const screened = screen(direction, stanza, feeds?.[type] ?? config.payloads[type][direction], false);
   if (screened.action === 'refuse') return screened;
   // RFC 6120 8.2.3: exactly one, and one that is in the table: else it would be gone now.
   const passed = screened.action === 'rewrite' ? screened.stanza : stanza;
   const [kept] = elementsOf(passed);
   if (payload === undefined || second !== undefined || kept === undefined) return refuse('payload');
   return (direction === 'out' ? judgeQuestion(kept, type, peer, config) : undefined) ?? screened;
+}
+
+/** The table of feeds, of services or of people, where a `<pubsub/>` is about them. */
+function feedTable(
+  payload: Element | undefined,
+  peer: Address | undefined,
+  config: GuardConfig,
+): FeedPayloads | undefined {
+  if (isFeedService(peer)) return config.feedPayloads;
+  return isPersonFeedQuery(payload, peer, config) ? PERSON_FEED_PAYLOADS : undefined;
 }
 
 /** Which questions go to whom: what is the server's business is asked of nobody else. */
@@ -80,8 +90,9 @@ function judgeQuestion(
     case NS.commands:
       return judgeCommand(payload, peer);
     case NS.pubsub:
-      return isFeedService(peer)
-        ? judgeFeedQuestion(payload, config)
+      if (isFeedService(peer)) return judgeFeedQuestion(payload, config);
+      return isPersonFeedQuery(payload, peer, config)
+        ? judgePersonFeed(payload, peer, config)
         : judgePubsub(payload, type, peer, config);
     case NS.register:
       return isOwnPassword(payload, peer, config) ? undefined : refuse('forbidden-namespace', 'not-allowed');
@@ -168,7 +179,8 @@ function guardResult(
   peer: Address | undefined,
   config: GuardConfig,
 ): Verdict {
-  if (direction === 'in' && isFeedService(peer)) return guardFeedResult(stanza, config);
+  const feeds = direction === 'in' ? feedTable(elementsOf(stanza)[0], peer, config) : undefined;
+  if (feeds !== undefined) return guardFeedResult(stanza, feeds, config);
   const screened = screen(direction, stanza, config.payloads.result[direction], false);
   if (screened.action === 'refuse' || direction === 'out') return screened;
   const passed = screened.action === 'rewrite' ? screened.stanza : stanza;
@@ -193,8 +205,8 @@ function guardResult(
 }
 
 /** What people published holds whatever they like: what is not understood is taken out, also where it would be refused elsewhere. */
-function guardFeedResult(stanza: Element, { feedPayloads, labels }: GuardConfig): Verdict {
-  const screened = screen('in', stanza, feedPayloads.result, true);
+function guardFeedResult(stanza: Element, feeds: FeedPayloads, { labels }: GuardConfig): Verdict {
+  const screened = screen('in', stanza, feeds.result, true);
   if (screened.action === 'refuse') return screened;
   const passed = screened.action === 'rewrite' ? screened.stanza : stanza;
   const readable = withoutSecrets(passed, labels);

@@ -5,10 +5,11 @@ import { childOf, childText, type Element, elementsOf } from '../xml.ts';
 import { isAcknowledgement, mayAcknowledge } from './acknowledgements.ts';
 import { isOwnAction } from './actions.ts';
 import type { Address, GuardConfig } from './config.ts';
-import { isFeedEvent, isFeedService, withoutSecrets } from './feeds.ts';
+import { type FeedPayloads, isFeedEvent, isFeedService, withoutSecrets } from './feeds.ts';
 import { isGateFile } from './files.ts';
 import { type Forwarded, forwardedBy } from './forwarded.ts';
 import { judgeLabel } from './labels.ts';
+import { isPersonFeedEvent, PERSON_FEED_PAYLOADS } from './person-feeds.ts';
 import { withoutForgeries } from './provenance.ts';
 import { judgeEvent } from './pubsub.ts';
 import { screen } from './screen.ts';
@@ -30,7 +31,9 @@ export function guardMessage(
   peer: Address | undefined,
   config: GuardConfig,
 ): Verdict {
-  if (direction === 'in' && isFeedService(peer)) return guardFeedMessage(stanza, config);
+  if (direction === 'in' && isFeedService(peer)) return guardFeedMessage(stanza, config.feedPayloads, config);
+  if (direction === 'in' && isPersonFeedEvent(stanza, peer, config))
+    return guardFeedMessage(stanza, PERSON_FEED_PAYLOADS, config);
   const refusal = checkSender(direction, stanza, peer);
   if (refusal !== undefined) return refusal;
   const { payloads } = config;
@@ -50,10 +53,10 @@ export function guardMessage(
   return { action: 'rewrite', reason, stanza: passed.message };
 }
 
-/** A feed service tells of events (XEP-0060 7.1.2) and says nothing else. */
-function guardFeedMessage(stanza: Element, { feedPayloads, payloads, labels }: GuardConfig): Verdict {
+/** A feed tells of events (XEP-0060 7.1.2) and says nothing else. */
+function guardFeedMessage(stanza: Element, feeds: FeedPayloads, { payloads, labels }: GuardConfig): Verdict {
   if (stanza.attrs.type === 'error') return screen('in', stanza, payloads.messageError.in, true);
-  const screened = screen('in', stanza, feedPayloads.message, true);
+  const screened = screen('in', stanza, feeds.message, true);
   if (screened.action === 'refuse') return screened;
   const passed = screened.action === 'rewrite' ? screened.stanza : stanza;
   if (!isFeedEvent(passed)) return refuse('domain');

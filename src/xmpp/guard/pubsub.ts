@@ -146,7 +146,7 @@ function holdsOnly(items: Element, { payload }: NodeRule): boolean {
 }
 
 /** What is published says itself who may read it, so that a server that would show it to others takes nothing. */
-function isKept(pubsub: Element, rule: NodeRule): boolean {
+export function isKept(pubsub: Element, rule: Pick<NodeRule, 'accessModel'>): boolean {
   const options = childOf(pubsub, 'publish-options', NS.pubsub);
   const form = options === undefined ? undefined : childOf(options, 'x', NS.dataForms);
   if (form === undefined) return false;

@@ -10,6 +10,8 @@ import {
   type FeedItem,
   type FeedListing,
   type FeedPage,
+  isOfPerson,
+  PERSON_NODE,
 } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { Emitter } from '../emitter.ts';
@@ -17,7 +19,7 @@ import type { Extension, ExtensionHost } from '../extension.ts';
 import type { Address } from '../guard/index.ts';
 import { NS } from '../namespaces.ts';
 import { buildEntry } from '../rfc4287-atom/entry.ts';
-import { formValues, readForm } from '../xep-0004-data-forms/forms.ts';
+import { buildSubmit, formValues, readForm } from '../xep-0004-data-forms/forms.ts';
 import { readResultSet } from '../xep-0059-rsm/result-set.ts';
 import { delayOf } from '../xep-0203-delay/delay.ts';
 import { buildSecurityLabel } from '../xep-0258-security-labels/labels.ts';
@@ -55,6 +57,15 @@ export interface FeedEvents {
   renewed: readonly [];
 }
 
+/** Kept, as many as of any feed, never sent unasked, for whoever sees this user's presence (XEP-0060 4.5). */
+const PERSON_OPTIONS = [
+  { name: 'FORM_TYPE', values: [`${NS.pubsub}#publish-options`] },
+  { name: 'pubsub#persist_items', values: ['true'] },
+  { name: 'pubsub#max_items', values: [String(FEED_LIMITS.items)] },
+  { name: 'pubsub#send_last_published_item', values: ['never'] },
+  { name: 'pubsub#access_model', values: ['presence'] },
+];
+
 /** Subscriptions taken of one answer. */
 const MAX_SUBSCRIPTIONS = 500;
 
@@ -80,14 +91,17 @@ export class Feeds implements Extension {
   }
 
   onMessage(stanza: Element, sender: Address | undefined): boolean {
-    if (sender?.service !== 'feeds') return false;
     const event = childOf(stanza, 'event', NS.pubsubEvent);
     const [change] = event === undefined ? [] : elementsOf(event);
+    const isService = sender?.service === 'feeds';
+    // The guard lets in that node's events from those alone who may tell of it.
+    if (!isService && change?.attrs.node !== PERSON_NODE) return false;
+    const from = (sender?.bare ?? this.#host.account) as BareJid;
     if (change !== undefined && stanza.attrs.type !== 'error') {
       const now = Date.now();
       const { guard, account } = this.#host;
-      const waited = delayOf(stanza, [guard.domain, account, sender.bare], now);
-      this.#onChange(change, sender.bare as BareJid, waited ?? now);
+      const waited = delayOf(stanza, [guard.domain, account, from], now);
+      this.#onChange(change, from, waited ?? now);
     }
     return true;
   }
@@ -103,7 +117,7 @@ export class Feeds implements Extension {
     const retracted = children.filter(({ name }) => name === 'retract').map(({ attrs }) => attrs.id ?? '');
     const published = children
       .filter(({ name }) => name === 'item')
-      .flatMap((item) => this.#read(item, arrived));
+      .flatMap((item) => this.#read(item, service, arrived));
     const emptied = change.name === 'purge' ? 'purged' : change.name === 'delete' ? 'deleted' : undefined;
     this.events.emit('change', { service, node, published, retracted, emptied });
   }
@@ -179,28 +193,28 @@ export class Feeds implements Extension {
     return new Promise((resolve, reject) => {
       const onAnswer = (answer: Element) => {
         try {
-          const items = this.#readItems(answer, node, max);
+          const items = this.#readItems(answer, { service, node }, max);
           take(items);
           resolve(items);
         } catch (error) {
           reject(error);
         }
       };
-      this.#requireService(service);
-      this.#host.requests.call('get', buildItemsQuery(node, max), service, onAnswer, (error) =>
+      const to = this.#requireService(service);
+      this.#host.requests.call('get', buildItemsQuery(node, max), to, onAnswer, (error) =>
         reject(feedError(error)),
       );
     });
   }
 
-  #readItems(answer: Element, node: string, max: number): readonly FeedItem[] {
+  #readItems(answer: Element, { service, node }: FeedAddress, max: number): readonly FeedItem[] {
     const pubsub = childOf(answer, 'pubsub', NS.pubsub);
     const list = pubsub === undefined ? undefined : childOf(pubsub, 'items', NS.pubsub);
     if (list === undefined || list.attrs.node !== node) return [];
     return elementsOf(list)
       .filter((item) => item.is('item', NS.pubsub))
       .slice(-max)
-      .flatMap((item) => this.#read(item, undefined));
+      .flatMap((item) => this.#read(item, service, undefined));
   }
 
   /**
@@ -217,7 +231,7 @@ export class Feeds implements Extension {
     },
   ): Promise<string> {
     const { guard, newId } = this.#host;
-    if (guard.policy.feeds?.publish !== true) throw new AppError('FEED_PUBLISH_OFF');
+    this.#requirePublish({ service, node });
     const chosen = labelNamed(notice.label, guard.labels).label;
     const label = chosen ?? (guard.labels.required ? guard.labels.fallback : undefined);
     const id = newId();
@@ -225,28 +239,42 @@ export class Feeds implements Extension {
       { ...notice, id: `urn:sallyport:notice:${id}`, at: Date.now() },
       label === undefined ? undefined : buildSecurityLabel(label),
     );
-    await this.#ask('set', buildPublish(node, id, entry), service);
+    const options = isOfPerson({ service, node }) ? buildSubmit(PERSON_OPTIONS) : undefined;
+    await this.#ask('set', buildPublish(node, id, entry, options), service);
     return id;
   }
 
   /** Takes an item back. Rejects as {@link publish}. */
   async retract({ service, node }: FeedAddress, id: string): Promise<void> {
-    if (this.#host.guard.policy.feeds?.publish !== true) throw new AppError('FEED_PUBLISH_OFF');
+    this.#requirePublish({ service, node });
     await this.#ask('set', buildRetract(node, id), service);
   }
 
-  #read(item: Element, arrived: number | undefined): readonly FeedItem[] {
+  #read(item: Element, service: BareJid, arrived: number | undefined): readonly FeedItem[] {
     const read = readItem(item, this.#host.guard.labels, arrived, Date.now());
-    return read === undefined ? [] : [read];
+    if (read === undefined) return [];
+    // Nobody publishes there but whose it is.
+    return [service.includes('@') ? { ...read, publisher: service } : read];
   }
 
-  #requireService(service: BareJid): void {
-    if (this.#host.guard.resolve(service)?.service !== 'feeds') throw new AppError('FEEDS_OFF');
+  /** Rejects for what is neither a service nor a person who may be read. Whom it is asked of: nobody, for the own account. */
+  #requireService(service: BareJid): BareJid | undefined {
+    const { guard, account } = this.#host;
+    const peer = guard.resolve(service);
+    const isPerson = guard.policy.feeds?.people === true && peer?.own === true && peer.local !== undefined;
+    if (peer?.service !== 'feeds' && !isPerson) throw new AppError('FEEDS_OFF');
+    return service === account ? undefined : service;
+  }
+
+  #requirePublish(feed: FeedAddress): void {
+    const { feeds } = this.#host.guard.policy;
+    const may = isOfPerson(feed) ? feeds?.people === true : feeds?.publish === true;
+    if (!may) throw new AppError('FEED_PUBLISH_OFF');
   }
 
   async #ask(type: 'get' | 'set', question: Element, service: BareJid): Promise<Element> {
-    this.#requireService(service);
-    return this.#host.requests.send(type, question, service).catch((error: unknown) => {
+    const to = this.#requireService(service);
+    return this.#host.requests.send(type, question, to).catch((error: unknown) => {
       throw feedError(error);
     });
   }

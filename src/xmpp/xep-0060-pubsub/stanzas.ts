@@ -38,9 +38,10 @@ export function buildItemsQuery(node: string, max: number): Element {
   return pubsub(xml('items', { node, max_items: String(max) }));
 }
 
-/** 7.1. */
-export function buildPublish(node: string, id: string, payload: Element): Element {
-  return pubsub(xml('publish', { node }, xml('item', { id }, payload)));
+/** 7.1. @param options 7.1.5, as a form that is submitted */
+export function buildPublish(node: string, id: string, payload: Element, options?: Element): Element {
+  const publish = xml('publish', { node }, xml('item', { id }, payload));
+  return options === undefined ? pubsub(publish) : pubsub(publish, xml('publish-options', {}, options));
 }
 
 /** 7.2: takes an item back, and has those told who read it. */

@@ -52,7 +52,9 @@ export function Dialogs({ policy }: { readonly policy: PresentationPolicy }): Re
     case 'adhoc':
       return <AdHocDialog policy={policy} onClose={close} />;
     case 'feeds':
-      return <FeedsDialog services={policy.feeds?.services ?? []} onClose={close} />;
+      return (
+        <FeedsDialog services={policy.feeds?.services ?? []} people={policy.feeds?.people} onClose={close} />
+      );
     case 'feed-publish':
       return feed === undefined ? null : <PublishDialog address={feed} onClose={close} />;
     case 'palette':

@@ -6,7 +6,7 @@ import { Modal } from '../../parts/Modal.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
 import { type FeedEntry, type SwitcherEntry, searchPlaces } from '../../state/switcher.ts';
 import { DIALOGS_TEXT } from '../../text/dialogs.ts';
-import { FEED_TEXT } from '../../text/feeds.ts';
+import { feedWhere } from '../../text/feeds.ts';
 import { UnreadBadge } from '../sidebar/UnreadBadge.tsx';
 
 function Mark({ place }: { readonly place: SwitcherEntry | FeedEntry }): ReactElement {
@@ -80,7 +80,7 @@ export function Switcher({ onClose }: { readonly onClose: () => void }): ReactEl
             <Mark place={result} />
             <bdi className="row-name">{result.name}</bdi>
             <span className="switcher-jid">
-              {result.kind === 'feed' ? FEED_TEXT.where(result.feed.service, result.feed.node) : result.jid}
+              {result.kind === 'feed' ? feedWhere(result.feed) : result.jid}
             </span>
             <UnreadBadge count={result.unread} />
           </div>

@@ -4,7 +4,7 @@ import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useRovingFocus } from '../../hooks/use-roving-focus.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { sortedFeeds } from '../../state/feeds.ts';
-import { FEED_TEXT } from '../../text/feeds.ts';
+import { FEED_TEXT, feedWhere } from '../../text/feeds.ts';
 import { SectionHead } from '../sidebar/SectionHead.tsx';
 import { UnreadBadge } from '../sidebar/UnreadBadge.tsx';
 
@@ -81,7 +81,7 @@ const FeedRow = memo(function FeedRow({
         data-roving
         data-pane-focus={active ? '' : undefined}
         aria-current={active ? 'page' : undefined}
-        title={`${title}\n${FEED_TEXT.where(service, node)}`}
+        title={`${title}\n${feedWhere(feed)}`}
         onClick={() => actions.feeds.open({ service, node })}
       >
         <Icon name="feed" size={12} />

@@ -1,12 +1,18 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import type { PresentationPolicy } from '../../../shared/app-state.ts';
 import type { ErrorReport } from '../../../shared/errors.ts';
-import { type Feed, type FeedAddress, feedId, type ShownFeedItem } from '../../../shared/feed-contract.ts';
+import {
+  type Feed,
+  type FeedAddress,
+  feedId,
+  isOfPerson,
+  type ShownFeedItem,
+} from '../../../shared/feed-contract.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useFocusedWindow } from '../../hooks/use-focused-window.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Icon } from '../../parts/Icon.tsx';
-import { FEED_TEXT } from '../../text/feeds.ts';
+import { FEED_TEXT, feedWhere } from '../../text/feeds.ts';
 import { FeedList } from './FeedList.tsx';
 import { NoticeAnnouncer } from './NoticeAnnouncer.tsx';
 import { RetractDialog } from './RetractDialog.tsx';
@@ -25,7 +31,7 @@ export function FeedView({ address, policy }: Props): ReactElement {
   const items = useWindowState((state) => state.chat.collections.feedItems);
   const [error, setError] = useState<ErrorReport>();
   const [takenBack, setTakenBack] = useState<ShownFeedItem>();
-  const mayPublish = policy.feeds?.publish === true;
+  const mayPublish = isOfPerson(address) ? feed?.mine === true : policy.feeds?.publish === true;
   const focused = useFocusedWindow();
   const unread = feed?.unread ?? 0;
   const shown = open?.state === 'shown';
@@ -90,14 +96,14 @@ function FeedHead({
     setBusy(false);
     onError(error);
   };
-  const { service, node } = address;
+  const { node } = address;
   return (
     <div className="conversation-head">
       <Icon name="feed" />
       <div className="conversation-title">
         <h1 dir="auto">{feed?.title ?? node}</h1>
         <p className="feed-where" dir="auto">
-          {FEED_TEXT.where(service, node)}
+          {feedWhere(address)}
           {feed?.origin === 'policy' ? ` · ${FEED_TEXT.policy}` : null}
         </p>
       </div>

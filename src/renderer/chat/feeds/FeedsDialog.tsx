@@ -1,6 +1,6 @@
 import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
 import type { ErrorReport } from '../../../shared/errors.ts';
-import { FEED_LIMITS, type FeedListing, feedId } from '../../../shared/feed-contract.ts';
+import { FEED_LIMITS, type FeedListing, feedId, isOfPerson } from '../../../shared/feed-contract.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useDeed } from '../../hooks/use-deed.ts';
@@ -34,7 +34,10 @@ function useFeedList(service: BareJid): Listed & { readonly more: () => void } {
       const page = reply.ok ? (reply.feedPage?.feeds ?? []) : [];
       const next = reply.ok ? reply.feedPage?.next : undefined;
       setListed((now) => ({
-        feeds: [...now.feeds, ...page.filter((one) => !now.feeds.some((known) => known.node === one.node))],
+        feeds: [
+          ...now.feeds,
+          ...page.filter((one) => !now.feeds.some((known) => feedId(known) === feedId(one))),
+        ],
         next,
         busy: false,
         error: reply.ok ? undefined : reply.error,
@@ -43,10 +46,12 @@ function useFeedList(service: BareJid): Listed & { readonly more: () => void } {
         const part = page.slice(from, from + FEED_LIMITS.described);
         const told = await actions.describe(part.map(({ service: at, node }) => ({ service: at, node })));
         if (question !== asked.current) return;
-        const described = new Map((told.ok ? (told.feedListings ?? []) : []).map((one) => [one.node, one]));
+        const described = new Map(
+          (told.ok ? (told.feedListings ?? []) : []).map((one) => [feedId(one), one]),
+        );
         setListed((now) => ({
           ...now,
-          feeds: now.feeds.map((one) => described.get(one.node) ?? one),
+          feeds: now.feeds.map((one) => described.get(feedId(one)) ?? one),
         }));
       }
     },
@@ -61,14 +66,18 @@ function useFeedList(service: BareJid): Listed & { readonly more: () => void } {
   return { ...listed, more: () => void load(listed.next) };
 }
 
-/** What the services of the policy publish, to subscribe to. */
+/** What the services of the policy and people publish, to subscribe to. */
 export function FeedsDialog({
-  services,
+  services: ofPolicy,
+  people,
   onClose,
 }: {
   readonly services: readonly string[];
+  /** The domain whose people can be read; absent: nobody’s. */
+  readonly people: string | undefined;
   readonly onClose: () => void;
 }): ReactElement {
+  const services = people === undefined ? ofPolicy : [...ofPolicy, people];
   const [service, setService] = useState((services[0] ?? '') as BareJid);
   const first = useFocusFirst<HTMLSelectElement>();
   const { feeds, next, busy, error, more } = useFeedList(service);
@@ -87,7 +96,7 @@ export function FeedsDialog({
         >
           {services.map((domain) => (
             <option key={domain} value={domain}>
-              {domain}
+              {domain === people ? FEED_TEXT.peopleOf(domain) : domain}
             </option>
           ))}
         </select>
@@ -102,7 +111,7 @@ export function FeedsDialog({
       {error === undefined ? null : <ErrorNotice error={error} />}
       <ul className="people-list feed-list" aria-label={FEED_TEXT.listed} hidden={feeds.length === 0}>
         {feeds.map((listing) => (
-          <ListingRow key={listing.node} listing={listing} />
+          <ListingRow key={feedId(listing)} listing={listing} />
         ))}
       </ul>
       {next === undefined ? null : (
@@ -129,7 +138,7 @@ function ListingRow({ listing }: { readonly listing: FeedListing }): ReactElemen
         <bdi className="people-name">{title}</bdi>
         <span className="people-row-sub">
           {description === '' ? null : <bdi>{description}</bdi>}
-          {title === node ? null : <bdi>{node}</bdi>}
+          {title === node ? null : <bdi>{isOfPerson(listing) ? service : node}</bdi>}
           {read ? <span>{FEED_TEXT.subscribed}</span> : null}
         </span>
         {error === undefined ? null : <ErrorNotice error={error} />}

@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
-import { FEED_LIMITS, type FeedAddress, feedId } from '../../../shared/feed-contract.ts';
+import { FEED_LIMITS, type FeedAddress, feedId, isOfPerson } from '../../../shared/feed-contract.ts';
 import { labelChoice } from '../../../shared/labels.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useDeed } from '../../hooks/use-deed.ts';
@@ -46,7 +46,7 @@ export function PublishDialog({
   return (
     <Modal title={FEED_TEXT.publishTitle(feedTitle)} onClose={onClose} size="large">
       <form className="form" onSubmit={submit}>
-        <p className="hint">{FEED_TEXT.publishLead}</p>
+        <p className="hint">{isOfPerson(address) ? FEED_TEXT.publishOwnLead : FEED_TEXT.publishLead}</p>
         {choice === undefined ? null : (
           <div className="form-field">
             <label className="field-label" htmlFor="notice-label">

@@ -1,0 +1,31 @@
+%% What is published (XEP-0060) as records of the message log.
+-module(sallyport_published).
+-export([record/6, record_of/5, elements/1]).
+
+-include("xmpp.hrl").
+
+-define(NS_LABEL, <<"urn:xmpp:sec-label:0">>).
+
+%% ok when it is in the log. `Entry` is `none` where something is taken back.
+record(From, To, Node, Id, Entry, Origin) ->
+    Record = maps:merge(Origin, #{type => <<"feed">>, from => From, to => To, feed => Node}),
+    sallyport_journal:write(messages, maps:merge(Record, maps:from_list([{id, Id} || Id =/= <<>>] ++ content(Entry)))).
+
+%% The same for an `<item/>` that a client publishes, or takes back, in the session of this state; the error where it cannot be logged.
+record_of(From, To, Node, Item, State) ->
+    Entry = case elements(Item) of [El] -> El; [] -> none end,
+    Origin = maps:with([machine, session], sallyport_sessions:describe(State)),
+    case record(jid:encode(jid:remove_resource(From)), To, Node, fxml:get_tag_attr_s(<<"id">>, Item), Entry, Origin) of
+	ok -> ok;
+	_ -> xmpp:err_internal_server_error(<<"The message log cannot be written">>, <<"en">>)
+    end.
+
+content(none) -> [];
+content(Entry) ->
+    Texts = [fxml:get_tag_cdata(El) || Name <- [<<"title">>, <<"summary">>, <<"content">>], El <- elements(Entry), El#xmlel.name =:= Name],
+    [{body, iolist_to_binary(lists:join($\n, Texts))} || Texts =/= []]
+	++ [{label, Label} || El <- elements(Entry), fxml:get_tag_attr_s(<<"xmlns">>, El) =:= ?NS_LABEL,
+			      Label <- [fxml:get_path_s(El, [{elem, <<"displaymarking">>}, cdata])]]
+	++ [{payloads, fxml:element_to_binary(Entry)}].
+
+elements(#xmlel{children = Children}) -> [El || #xmlel{} = El <- Children].

@@ -1,0 +1,28 @@
+-- What is published (XEP-0060) as records of the message log. Returns a function (from, to, node, id, payload, origin) that is true
+-- when it is in the log; whoever publishes anything asks it first.
+
+local files = module:require "sallyport_files";
+local directory = module:get_option_path("sallyport_log", nil, "config");
+local shared = module:shared("/*/sallyport_messages/journal");
+-- One open file for the whole server.
+local journal = shared.journal
+	or (module:require "sallyport_journal")(files, directory, "messages", function (...) module:log(...); end);
+shared.journal = journal;
+
+local function content_of(payload)
+	local parts = {};
+	for _, name in ipairs { "title", "summary", "content" } do
+		parts[#parts + 1] = payload and payload:get_child_text(name) or nil;
+	end
+	return parts[1] and table.concat(parts, "\n") or nil;
+end
+
+return function (from, to, node, id, payload, origin)
+	local gate = origin and origin.sallyport_lock;
+	local label = payload and payload:get_child("securitylabel", "urn:xmpp:sec-label:0");
+	return journal.write({
+		type = "feed", from = from, to = to, feed = node, id = id, body = content_of(payload),
+		label = label and label:get_child_text("displaymarking") or nil, payloads = payload and tostring(payload) or nil,
+		machine = gate and gate.kid or nil, session = origin and origin.id or nil;
+	});
+end
