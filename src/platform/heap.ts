@@ -9,6 +9,8 @@ import { runInNewContext } from 'node:vm';
 const LOOK_MS = 5_000;
 /** A process that took more than this share of a processor in that time is not idle. */
 const BUSY = 0.1;
+/** In looks: between two trims, each of which also forgets what was compiled and has not run lately. */
+const MIN_LOOKS = 12;
 /** Less than this, in bytes, is not worth the 20 to 40 ms that it takes. */
 const WORTH = 4 * 2 ** 20;
 
@@ -36,18 +38,21 @@ export function trimHeap(): void {
 }
 
 /**
- * Looks every few seconds whether the process has become idle and this thread's heap has grown, and trims it then. Keeps nothing alive.
- * Returns what ends it.
+ * Looks every few seconds whether the process has become idle and this thread's heap has grown, and trims it then, once a
+ * minute at most. Keeps nothing alive. Returns what ends it.
  */
 export function keepHeapSmall(): () => void {
   let before = process.cpuUsage();
   let trimmedTo = 0;
+  let left = 0;
   const timer = setInterval(() => {
     const { user, system } = process.cpuUsage(before);
     before = process.cpuUsage();
+    left -= 1;
     const { total_heap_size: size } = getHeapStatistics();
-    if (user + system > BUSY * LOOK_MS * 1_000 || size < trimmedTo + WORTH) return;
+    if (left > 0 || user + system > BUSY * LOOK_MS * 1_000 || size < trimmedTo + WORTH) return;
     trimHeap();
+    left = MIN_LOOKS;
     trimmedTo = getHeapStatistics().total_heap_size;
   }, LOOK_MS);
   timer.unref();

@@ -8,6 +8,7 @@ import { type Site, startSite } from '../../../build/site/site.ts';
 import type { Workstation } from '../../../build/site/workstation.ts';
 import type { Figure } from '../measure.ts';
 import type { Desktop } from './application.ts';
+import { benchEmpty } from './empty.ts';
 import { benchMemory } from './memory.ts';
 import { benchMessages, type MessageRun } from './messages.ts';
 import { benchPeople } from './people.ts';
@@ -73,6 +74,11 @@ async function benchDesk(
   if (wanted('start')) {
     note('starting and signing in …');
     figures.push(...(await benchStart(desktop, quick ? 1 : 9)));
+  }
+  if (wanted('memory')) {
+    note('an empty Electron …');
+    const { executable, display } = desktop;
+    figures.push(...(await benchEmpty({ executable, display, idleMs: quick ? 1_000 : 15_000 })));
   }
   const { application } = await startAndSignIn(desktop);
   const common = { site, application };

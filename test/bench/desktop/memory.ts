@@ -19,14 +19,19 @@ export async function benchMemory(
 ): Promise<readonly Figure[]> {
   await application.release();
   await sleep(idleMs);
-  const processes = processesOf(application.pid);
+  const name = `memory, idle, ${contacts.toLocaleString('en')} contacts`;
+  return memoryFigures(name, application.pid, contacts > 1_000 ? 280 : 250);
+}
+
+/** Megabytes of PSS of a process and its descendants, in all and by kind. */
+export function memoryFigures(name: string, root: number, target?: number): readonly Figure[] {
+  const processes = processesOf(root);
   const kinds = byKind(processes, ({ pss }) => pss / MEGABYTE);
   const total = Object.values(kinds).reduce((sum, each) => sum + each, 0);
   const anonymous = processes.reduce((sum, each) => sum + each.anonymous, 0) / MEGABYTE;
-  const name = `memory, idle, ${contacts.toLocaleString('en')} contacts`;
-  const options = { name, unit: 'MB', target: contacts > 1_000 ? 280 : 250 } as const;
+  const options = { name, unit: 'MB', ...(target === undefined ? {} : { target }) } as const;
   return [
-    figure({ ...options, note: noteOn(application, processes) }, [total]),
+    figure({ ...options, note: noteOn(root, processes) }, [total]),
     figure({ name: '  of it no file’s', unit: 'MB' }, [anonymous]),
     ...Object.entries(kinds)
       .sort(([, a], [, b]) => b - a)
@@ -34,11 +39,11 @@ export async function benchMemory(
   ];
 }
 
-function noteOn(application: RunningApplication, processes: readonly ProcessFacts[]): string {
+function noteOn(root: number, processes: readonly ProcessFacts[]): string {
   const notes = ['proportional set size'];
   const hidden = processes.filter(({ exact }) => !exact).length;
   if (hidden > 0) notes.push(`of ${hidden} processes only the unshared part could be read`);
-  const others = othersWithProgramOf(application.pid);
+  const others = othersWithProgramOf(root);
   if (others > 0) notes.push(`too low: ${others} other processes share the same program`);
   return notes.join('; ');
 }

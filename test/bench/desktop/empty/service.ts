@@ -1,0 +1,2 @@
+/** A process that only stays. */
+setInterval(() => undefined, 2 ** 30);
