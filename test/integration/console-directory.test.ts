@@ -1,10 +1,11 @@
 /** The console where a directory says who has an account: a real slapd over ldaps, beside a real Prosody. */
-import { chownSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Slapd, startSlapd } from '../../build/site/slapd.ts';
 import type { PeopleList } from '../../server/console/contract.ts';
 import { type ConsoleBeside, type Seat, STAFF, startConsoleBeside } from '../support/console-site.ts';
+import { directorySettings, homeOf } from '../support/directory-settings.ts';
 import { numberedCards } from '../support/numbered-cards.ts';
 import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 
@@ -20,29 +21,14 @@ const person = (uid: string, number: number) => ({
   mail: `${uid}@example.mil`,
   employeeNumber: String(1_000_000_000 + number),
 });
-const home = () => dirname(site.server.logDirectory);
-
-/** The kit's settings of the directory; what is in the password's file is the XMPP server's user's alone. */
-function directorySettings(changes: Readonly<Record<string, unknown>> = {}) {
-  const passwordFile = join(home(), 'directory-password');
-  writeFileSync(passwordFile, slapd.bindPassword, { mode: 0o600 });
-  const { uid, gid } = statSync(site.server.logDirectory);
-  chownSync(passwordFile, uid, gid);
-  return {
-    url: slapd.url,
-    caFile: slapd.caFile,
-    bindDn: slapd.bindDn,
-    passwordFile,
-    base: slapd.peopleDn,
-    filter: '(objectClass=inetOrgPerson)',
-    upn: { attribute: 'employeeNumber', suffix: '@mil' },
-    identities: join(home(), 'identities.json'),
-    ...changes,
-  };
-}
+const home = () => homeOf(site);
 
 async function startConsole(changes: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  beside = await startConsoleBeside(site, { settings: { directory: directorySettings(changes) } });
+  beside = await startConsoleBeside(site, {
+    settings: {
+      directory: directorySettings(site, slapd, { identities: join(home(), 'identities.json'), ...changes }),
+    },
+  });
   oakes = await beside.seat('oakes');
   abel = await beside.seat('abel');
 }

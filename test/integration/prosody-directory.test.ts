@@ -1,10 +1,11 @@
 /** Accounts and vCards out of a real directory (slapd over ldaps): who is in it has an account, who is locked there has none. */
 import { chownSync, mkdirSync, readFileSync, renameSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Slapd, startSlapd } from '../../build/site/slapd.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
+import { directorySettings, homeOf } from '../support/directory-settings.ts';
 import { boundStream, DOMAIN, startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 import type { RawXmpp } from '../support/raw-xmpp.ts';
 import { type ServerTool, serverTool } from '../support/server-tool.ts';
@@ -41,26 +42,10 @@ afterAll(async () => {
 });
 
 /** The tool with this directory; the XMPP server stays without its password. */
-function tool(changes: Readonly<Record<string, unknown>> = {}): ServerTool {
-  const root = dirname(site.server.logDirectory);
-  const passwordFile = join(root, 'directory-password');
-  writeFileSync(passwordFile, slapd.bindPassword, { mode: 0o600 });
-  return serverTool(site.server, {
-    directory: {
-      url: slapd.url,
-      caFile: slapd.caFile,
-      bindDn: slapd.bindDn,
-      passwordFile,
-      base: slapd.peopleDn,
-      filter: '(objectClass=inetOrgPerson)',
-      upn: { attribute: 'employeeNumber', suffix: '@mil' },
-      validMinutes: 60,
-      ...changes,
-    },
-  });
-}
+const tool = (changes: Readonly<Record<string, unknown>> = {}): ServerTool =>
+  serverTool(site.server, { directory: directorySettings(site, slapd, changes) });
 
-const table = () => join(dirname(site.server.logDirectory), 'accounts.json');
+const table = () => join(homeOf(site), 'accounts.json');
 
 /** Reads the directory and waits until the server has taken the table over. */
 async function readDirectory(): Promise<void> {
