@@ -40,12 +40,12 @@ const EVENTS = [
   'connection',
 ];
 
-/** A generator of numbers that is the same in every run (Numerical Recipes' LCG). */
+/** A generator of numbers that is the same in every run (Numerical Recipes' LCG); its low bits repeat, so the high ones choose. */
 function numbers(): (below: number) => number {
   let state = 42;
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state % below;
+    return Math.floor((state / 2 ** 32) * below);
   };
 }
 

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { alarmsOf, openAlarms } from './alarms.ts';
+import { alarmsOf, OPEN, openAlarms } from './alarms.ts';
 import { type IndexDb, openIndex } from './index-db.ts';
 import { Indexer, sourcesOf } from './indexer.ts';
 import type { AlarmQuery } from './query.ts';
@@ -139,6 +139,11 @@ describe('alarms', () => {
     const second = reader.alarms({}, page(3, first.next));
     expect([...first.alarms, ...second.alarms].map(({ record }) => record.event)).toEqual(ALL);
     expect(second.next).toBeUndefined();
+  });
+
+  it('are looked up by their hash, however many are open', () => {
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${OPEN}`).all(['']) as { detail: string }[];
+    expect(plan.map(({ detail }) => detail).join()).toContain('alarms_by_hash');
   });
 
   it.each([

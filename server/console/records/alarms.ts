@@ -107,9 +107,12 @@ export function findAlarms(db: IndexDb, query: AlarmQuery, page: Page): readonly
   return found.sort((a, b) => sign * (a.id - b.id)).slice(0, page.limit);
 }
 
+export const OPEN = 'SELECT 1 AS open FROM alarms WHERE hash = ? AND +seen = 0 LIMIT 1';
+
 /** Those of the alarms that are there and nobody has seen yet. */
 export function openAlarms(db: IndexDb, hashes: readonly string[]): readonly string[] {
-  const open = db.prepare('SELECT 1 AS open FROM alarms WHERE hash = ? AND seen = 0 LIMIT 1');
+  // "+" keeps the index of all open ones from being taken.
+  const open = db.prepare(OPEN);
   return hashes.filter((hash) => open.get([hash]) !== undefined);
 }
 
