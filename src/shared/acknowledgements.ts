@@ -6,7 +6,7 @@ import { type MessageReference, SELF } from './message-actions.ts';
 
 /** One person's word that they have seen an alert of a message. */
 export interface Acknowledgement {
-  /** As with {@link MessageReference}. */
+  /** As with {@link MessageReference}, or `name:` and the nickname of somebody who cannot be told by more than that. */
   readonly author: string;
   /** The nickname in the room as it is shown, this user's own too. */
   readonly name: string;
@@ -24,13 +24,15 @@ export const MAX_ACKNOWLEDGED_AT_ONCE = 32;
 export const MAX_ACKNOWLEDGED_ID = 128;
 
 const OCCUPANT = 'occupant:';
+/** What stands before a nickname where it is all there is. */
+const NICKNAME = /^(?:nick:\d+|name):/u;
 
 /**
  * Whose an acknowledgement is. In a room without occupant ids (XEP-0421) a nickname is all there is, and of what its archive holds
  * nobody knows in which stay it was said: there, one name counts once.
  */
-function personOf({ author, name }: Pick<Acknowledgement, 'author' | 'name'>): string {
-  return author === SELF || author.startsWith(OCCUPANT) ? author : `name ${name}`;
+function personOf({ author }: Acknowledgement): string {
+  return author === SELF || author.startsWith(OCCUPANT) ? author : author.replace(NICKNAME, '');
 }
 
 /**

@@ -26,6 +26,7 @@ const policies = [
     commands: true,
     feeds: { services: ['feeds.chat.mil'], subscribe: [], publish: true },
     whiteboard: true,
+    acknowledgements: true,
   }),
 ] as const;
 const configOf = (policy: (typeof policies)[number]): GuardConfig =>

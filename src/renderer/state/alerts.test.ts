@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { BareJid } from '../../shared/jid.ts';
 import type { Alert } from '../../shared/watch-contract.ts';
 import { loudest } from '../chat/watch/alert-sound.ts';
-import { type AlertFilter, filteredAlerts, labelsOf, NO_FILTER, raisedAlerts } from './alerts.ts';
+import {
+  type AlertFilter,
+  filteredAlerts,
+  isAnyShared,
+  labelsOf,
+  NO_FILTER,
+  raisedAlerts,
+} from './alerts.ts';
 
 const ops = 'ops@rooms.chat.example.mil' as BareJid;
 const HOUR = 3_600_000;
@@ -63,6 +70,22 @@ describe('the inbox', () => {
     ['the shift', { span: 'shift' }, ['secret', 'newest', 'middle']],
   ] as const)('filters: %s', (_what, filter, ids) => {
     expect(shown(filter)).toEqual(ids);
+  });
+
+  it('tells apart what others in the room have acknowledged, where they tell of it', () => {
+    expect(isAnyShared(ALERTS)).toBe(false);
+    const others = { first: [{ name: 'Baker', at: NOW }], count: 1 };
+    const shared = new Map([
+      ...ALERTS,
+      ['theirs', alert('theirs', { others })],
+      ['both', alert('both', { others, ...SEEN })],
+    ]);
+    expect(isAnyShared(shared)).toBe(true);
+    const ids = (filter: Partial<AlertFilter>) =>
+      filteredAlerts(shared, { ...NO_FILTER, ...filter }, NOW).map(({ id }) => id);
+    expect(ids({})).toContain('theirs');
+    expect(ids({ nobody: true })).toEqual(['old', 'secret', 'newest', 'middle']);
+    expect(ids({ all: true, nobody: true })).toHaveLength(7);
   });
 
   it('offers the labels there are', () => {

@@ -11,6 +11,8 @@ export type Span = keyof typeof SPANS;
 export interface AlertFilter {
   /** Those that were acknowledged as well. */
   readonly all: boolean;
+  /** Of those that were not, only what nobody else acknowledged either. */
+  readonly nobody: boolean;
   readonly severity: Severity | undefined;
   /** The words of a label; empty: those without one; absent: any. */
   readonly label: string | undefined;
@@ -21,6 +23,7 @@ export interface AlertFilter {
 
 export const NO_FILTER: AlertFilter = {
   all: false,
+  nobody: false,
   severity: undefined,
   label: undefined,
   sender: '',
@@ -43,6 +46,7 @@ export function filteredAlerts(
   const shown = [...alerts.values()].filter(
     (alert) =>
       (filter.all || alert.acknowledged === undefined) &&
+      (filter.all || !filter.nobody || alert.others === undefined) &&
       (filter.severity === undefined || alert.severity === filter.severity) &&
       (filter.label === undefined || (alert.label?.text ?? '') === filter.label) &&
       (sender === '' || foldText(alert.shownAs ?? alert.sender).includes(sender)) &&
@@ -51,6 +55,11 @@ export function filteredAlerts(
   const rank = (alert: Alert) =>
     alert.acknowledged === undefined ? SEVERITIES.indexOf(alert.severity) + 1 : 0;
   return shown.sort((a, b) => rank(b) - rank(a) || b.at - a.at);
+}
+
+/** Whether anybody else has told of an acknowledgement: only then does it say something that nobody has. */
+export function isAnyShared(alerts: CollectionMaps['alerts']): boolean {
+  return [...alerts.values()].some(({ others }) => others !== undefined);
 }
 
 /** The labels that alerts have, in words and in order; empty words for those without one. */

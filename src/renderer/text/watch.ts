@@ -29,6 +29,7 @@ export const WATCH_TEXT = {
   noMatch: 'No alert fits these filters.',
   show: 'Show',
   unacknowledged: 'Not acknowledged',
+  unacknowledgedByAll: 'Acknowledged by nobody',
   everything: 'All',
   severity: 'Severity',
   anySeverity: 'Any severity',

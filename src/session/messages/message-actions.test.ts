@@ -210,6 +210,19 @@ describe('a reaction', () => {
   });
 });
 
+describe('an acknowledgement', () => {
+  it('waits for its message, and however many there are, nothing else is pushed out', () => {
+    const { add, does, get } = desk();
+    does(OPS, 'occupant:c', { type: 'react', id: 'a1', emojis: ['👍'] });
+    for (let at = 0; at <= 5_000; at += 1)
+      does(OPS, 'occupant:eve', { type: 'acknowledge', id: `none-${at}` });
+    does(OPS, 'occupant:c', { type: 'acknowledge', id: 'a1' });
+    add(OPS, 'm', said('a1'));
+    expect(get(OPS, 'm')?.reactions).toHaveLength(1);
+    expect(get(OPS, 'm')?.acknowledgements).toMatchObject([{ author: 'occupant:c' }]);
+  });
+});
+
 describe('a retraction', () => {
   it('marks its sender’s message and leaves what was there to be read', () => {
     const { add, does, get } = desk();

@@ -39,6 +39,8 @@ export class MessageActions {
   readonly #options: MessageActionsOptions;
   readonly #model: ChatModel;
   readonly #waiting = new PendingActions<Waiting>();
+  /** Apart: one message acknowledges 32, and must push nothing else out. */
+  readonly #acknowledged = new PendingActions<Waiting>();
 
   constructor(options: MessageActionsOptions) {
     this.#options = options;
@@ -57,7 +59,8 @@ export class MessageActions {
     // Of what is not here nobody sees how far it got.
     if (action.action.type === 'displayed') return;
     const space = kind === 'room' ? 'archive' : 'sender';
-    this.#waiting.add(conversation, space, action.action.id, { type: 'action', action });
+    const waiting = action.action.type === 'acknowledge' ? this.#acknowledged : this.#waiting;
+    waiting.add(conversation, space, action.action.id, { type: 'action', action });
     // It waits all the same: its message may be on its way into memory.
     const meant = (called: readonly ChatMessage[]) => meantBy(action, called);
     this.#options.stored.changeCalled(conversation, space, action.action.id, meant, (message) =>
@@ -110,7 +113,10 @@ export class MessageActions {
     for (const { id } of messages) {
       const added = this.#model.message(conversation, id);
       if (added === undefined) continue;
-      const waiting = this.#waiting.take(conversation, added);
+      const waiting = [
+        ...this.#waiting.take(conversation, added),
+        ...this.#acknowledged.take(conversation, added),
+      ];
       let changed = added;
       for (const one of waiting) {
         if (isOthers(changed, one)) this.#waitOn(conversation, kind, one);

@@ -9,6 +9,7 @@ import { SCROLLABLE } from '../../parts/scrollable.ts';
 import {
   type AlertFilter,
   filteredAlerts,
+  isAnyShared,
   labelsOf,
   NO_FILTER,
   SPANS,
@@ -45,10 +46,15 @@ export function InboxDialog({ onClose }: { readonly onClose: () => void }): Reac
             <select
               ref={first}
               className="text-field"
-              value={filter.all ? 'all' : 'raised'}
-              onChange={(event) => change({ all: event.target.value === 'all' })}
+              value={filter.all ? 'all' : filter.nobody ? 'nobody' : 'raised'}
+              onChange={({ target: { value } }) =>
+                change({ all: value === 'all', nobody: value === 'nobody' })
+              }
             >
               <option value="raised">{WATCH_TEXT.unacknowledged}</option>
+              {filter.nobody || isAnyShared(alerts) ? (
+                <option value="nobody">{WATCH_TEXT.unacknowledgedByAll}</option>
+              ) : null}
               <option value="all">{WATCH_TEXT.everything}</option>
             </select>
           </label>
