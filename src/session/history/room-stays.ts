@@ -2,6 +2,8 @@ import type { BareJid } from '../../shared/jid.ts';
 
 /** Places in the archive that are remembered of one stay; the oldest are forgotten first, and cost a page of the archive. */
 const MAX_TOLD = 5_000;
+/** Forgotten at a time: a Set that loses its first entry with each message looks for the next one from its very beginning. */
+const FORGOTTEN_AT_ONCE = 500;
 
 /**
  * What rooms have told by themselves since each was entered: their history and what was said then, one run of the archive
@@ -16,8 +18,11 @@ export class RoomStays {
     const told = this.#told.get(room) ?? new Set();
     this.#told.set(room, told);
     told.add(archiveId);
-    const [oldest] = told;
-    if (told.size > MAX_TOLD && oldest !== undefined) told.delete(oldest);
+    if (told.size < MAX_TOLD + FORGOTTEN_AT_ONCE) return;
+    for (const oldest of told) {
+      told.delete(oldest);
+      if (told.size === MAX_TOLD) return;
+    }
   }
 
   /** Whether everything that stands behind this place of the archive was told. */
