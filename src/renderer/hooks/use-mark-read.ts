@@ -2,6 +2,16 @@ import { useLayoutEffect } from 'react';
 import type { BareJid } from '../../shared/jid.ts';
 import { useActions, useWindowState } from './services.ts';
 
+/** Keeps all of a conversation in this window while it is shown somewhere else than at its end. */
+export function useHeldUp(jid: BareJid, isHeldUp: boolean): void {
+  const actions = useActions();
+  useLayoutEffect(() => {
+    if (!isHeldUp) return;
+    actions.setHeldUp(jid, true);
+    return () => actions.setHeldUp(jid, false);
+  }, [actions, jid, isHeldUp]);
+}
+
 /** Counts a conversation as read while the user reads it; before painting, so that no badge flashes up. */
 export function useMarkRead(jid: BareJid, reading: boolean): void {
   const actions = useActions();

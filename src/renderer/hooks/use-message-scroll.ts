@@ -57,7 +57,12 @@ export function useMessageScroll(log: MessageLog, scroller: RefObject<HTMLDivEle
     scrollToFn,
   });
   useFollow(virtualizer, atEnd && !isJumping());
+  const start = useRef(window.start);
   useLayoutEffect(() => {
+    // Rows that the list begins behind now are measured anew when they come back.
+    for (let position = start.current; position < window.start; position += 1)
+      virtualizer.itemSizeCache.delete(log.at(position - log.start)?.id ?? '');
+    start.current = window.start;
     for (const { index, key } of virtualizer.getVirtualItems()) {
       const size = virtualizer.itemSizeCache.get(key);
       if (size !== undefined) heights.learn(log.at(first + index), log.at(first + index - 1), size);

@@ -24,10 +24,10 @@ import type { Store, WindowState } from './store.ts';
 import {
   type ConversationKey,
   type DialogName,
+  setAmong,
   setComposing,
   setDraft,
   setLabel,
-  setReading,
   setTemplateDraft,
   toggleCollapsed,
 } from './view-state.ts';
@@ -79,6 +79,8 @@ export interface ChatActions extends PreferenceActions {
   markRead(jid: BareJid): void;
   /** From now on what comes in a conversation is read as soon as it is shown, or is not any more. */
   setReading(jid: BareJid, isRead: boolean): void;
+  /** The conversation is shown somewhere else than at its end, or is not any more. */
+  setHeldUp(jid: BareJid, isHeldUp: boolean): void;
   /** Resolves with the error, if there is one; the caller shows it. */
   joinRoom(jid: BareJid): Promise<ErrorReport | undefined>;
   leaveRoom(jid: BareJid): void;
@@ -258,7 +260,8 @@ export function createActions(bridge: ChatBridge, store: Store<WindowState>, flu
     loadOlder: (jid) => loadPage(jid, PAGE_SIZE),
     fillGap: (conversation, message) => runAndNotify({ type: 'fill-gap', conversation, message }),
     markRead,
-    setReading: (jid, isRead) => updateView((view) => setReading(view, jid, isRead)),
+    setReading: (jid, isRead) => updateView((view) => setAmong(view, 'reading', jid, isRead)),
+    setHeldUp: (jid, isHeldUp) => updateView((view) => setAmong(view, 'heldUp', jid, isHeldUp)),
     joinRoom: (room) => runForError({ type: 'join-room', room }),
     leaveRoom: (room) => runAndNotify({ type: 'leave-room', room }),
     setSubject: (room, subject) => runForError({ type: 'set-subject', room, subject }),

@@ -2,7 +2,7 @@ import type { AppState } from '../../shared/app-state.ts';
 import type { ChatEvent } from '../../shared/chat-model.ts';
 import type { ChatBridge } from '../../shared/ipc-contract.ts';
 import { type FrameClock, FrameQueue } from './frame-queue.ts';
-import { applyEvents, setRead } from './reduce-chat.ts';
+import { applyEvents, letGo, setRead } from './reduce-chat.ts';
 import { applyAppState, type Store, type WindowState, wantsChat } from './store.ts';
 
 export interface Connection {
@@ -15,7 +15,7 @@ export interface Connection {
 export function connect(bridge: ChatBridge, store: Store<WindowState>, clock: FrameClock): Connection {
   const queue = new FrameQueue<ChatEvent>((events) => {
     const { chat, view } = store.get();
-    const arrived = applyEvents(chat, events);
+    const arrived = letGo(applyEvents(chat, events), view.heldUp);
     // What is read as it comes is never drawn as unread: each change of a number draws the window once more.
     const read = [...view.reading].filter((jid) => (arrived.summaries.get(jid)?.unread ?? 0) > 0);
     store.update((state) => ({ ...state, chat: read.reduce(setRead, arrived) }));

@@ -94,11 +94,19 @@ export class MessageLog {
     return MessageLog.empty.#place(inOrder, this.start - fresh.length);
   }
 
-  /** Without the messages before the one at `index`; the others keep their positions. */
+  /** Without the messages before the one at `index`, which are let go; the others keep their positions. */
   from(index: number): MessageLog {
     if (index <= 0) return this;
     if (index >= this.size) return MessageLog.empty;
-    return new MessageLog(this.#chunks, this.#firstChunk, this.start + index, this.end, this.#index);
+    const start = this.start + index;
+    const firstChunk = start >> CHUNK_BITS;
+    const positions = new Map<string, number>();
+    for (let position = start; position < this.end; position += 1) {
+      const message = this.#atPosition(position);
+      if (message !== undefined) positions.set(message.id, position);
+    }
+    const chunks = this.#chunks.slice(firstChunk - this.#firstChunk);
+    return new MessageLog(chunks, firstChunk, start, this.end, positions);
   }
 
   /** Replaces messages by id; ids that are not here are ignored. */

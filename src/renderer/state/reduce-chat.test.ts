@@ -10,7 +10,7 @@ import type {
 import type { FileTransfer } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { type ChatState, EMPTY_CHAT } from './chat-state.ts';
-import { applyEvents, applyPage, setHistory, setRead } from './reduce-chat.ts';
+import { applyEvents, applyPage, KEPT_MESSAGES, letGo, setHistory, setRead } from './reduce-chat.ts';
 
 const BOB = 'bob@example.mil' as BareJid;
 const OPS = 'ops@rooms.example.mil' as BareJid;
@@ -274,5 +274,43 @@ describe('unread', () => {
     expect([...applyEvents(first, [change([transfer('c')], [], true)]).collections.transfers.keys()]).toEqual(
       ['c'],
     );
+  });
+});
+
+describe('a conversation that goes on for days', () => {
+  const many = (count: number): ChatState =>
+    applyEvents(EMPTY_CHAT, [append(...Array.from({ length: count }, (_, i) => message(`m${i}`, i)))]);
+  const logOf = (state: ChatState) => state.conversations.get(BOB);
+
+  it('keeps its newest messages, in order, and the others can be asked for again', () => {
+    const complete = setHistory(many(2 * KEPT_MESSAGES + 1), BOB, 'complete');
+    const { log, history } = logOf(letGo(complete, new Set())) ?? { log: undefined, history: undefined };
+    expect(history).toBe('more');
+    expect(log?.size).toBe(KEPT_MESSAGES);
+    expect(log?.first?.id).toBe(`m${KEPT_MESSAGES + 1}`);
+    expect(log?.last?.id).toBe(`m${2 * KEPT_MESSAGES}`);
+    expect(log?.get('m1')).toBeUndefined();
+    expect(log?.end).toBe(2 * KEPT_MESSAGES + 1);
+    const back = log?.prepend([message('m1', 1)]).append([message('after', 1)]);
+    expect([back?.first?.id, back?.last?.id, back?.size]).toEqual(['m1', 'after', KEPT_MESSAGES + 2]);
+  });
+
+  it('keeps everything while it is shown elsewhere than at its end, while a page comes, and where there are few', () => {
+    const state = many(2 * KEPT_MESSAGES + 1);
+    expect(letGo(state, new Set([BOB]))).toBe(state);
+    const loading = setHistory(state, BOB, 'loading');
+    expect(letGo(loading, new Set())).toBe(loading);
+    const few = many(2 * KEPT_MESSAGES);
+    expect(letGo(few, new Set())).toBe(few);
+  });
+});
+
+describe('a summary that says the same', () => {
+  it('changes nothing', () => {
+    const state = applyEvents(EMPTY_CHAT, [{ type: 'conversations', upsert: [summary(0)] }]);
+    const next = applyEvents(state, [{ type: 'conversations', upsert: [summary(0)] }]);
+    expect(next.summaries).toBe(state.summaries);
+    const changed = applyEvents(state, [{ type: 'conversations', upsert: [summary(0, { lastAt: 1 })] }]);
+    expect(changed.summaries.get(BOB)?.lastAt).toBe(1);
   });
 });

@@ -79,6 +79,8 @@ export interface ViewState {
   readonly labels: ReadonlyMap<BareJid, string>;
   /** Conversations whose end the user has before the eyes in the focused window: what comes there is read when it is shown. */
   readonly reading: ReadonlySet<BareJid>;
+  /** Conversations that are shown somewhere else than at their end: nothing of them may be let go. */
+  readonly heldUp: ReadonlySet<BareJid>;
   readonly filter: string;
   /** Sections and groups of the side bar that are closed, by their key. */
   readonly collapsed: ReadonlySet<string>;
@@ -117,6 +119,7 @@ export const INITIAL_VIEW: ViewState = {
   composing: new Map(),
   labels: new Map(),
   reading: new Set(),
+  heldUp: new Set(),
   filter: '',
   collapsed: new Set(),
   occupantsShown: true,
@@ -161,12 +164,17 @@ export function setLabel(view: ViewState, jid: BareJid, id: string | undefined):
   return { ...view, labels };
 }
 
-export function setReading(view: ViewState, jid: BareJid, isRead: boolean): ViewState {
-  if (view.reading.has(jid) === isRead) return view;
-  const reading = new Set(view.reading);
-  if (isRead) reading.add(jid);
-  else reading.delete(jid);
-  return { ...view, reading };
+export function setAmong(
+  view: ViewState,
+  set: 'reading' | 'heldUp',
+  jid: BareJid,
+  isAmong: boolean,
+): ViewState {
+  if (view[set].has(jid) === isAmong) return view;
+  const among = new Set(view[set]);
+  if (isAmong) among.add(jid);
+  else among.delete(jid);
+  return { ...view, [set]: among };
 }
 
 export function toggleCollapsed(view: ViewState, key: string): ViewState {

@@ -11,7 +11,7 @@ import {
 import { flushSync } from 'react-dom';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useFocusedWindow } from '../../hooks/use-focused-window.ts';
-import { useMarkRead } from '../../hooks/use-mark-read.ts';
+import { useHeldUp, useMarkRead } from '../../hooks/use-mark-read.ts';
 import { useMessageMenu } from '../../hooks/use-message-menu.tsx';
 import { useMessageScroll } from '../../hooks/use-message-scroll.ts';
 import { useMessageSelection } from '../../hooks/use-message-selection.ts';
@@ -55,6 +55,7 @@ export function MessageList({ target, messages }: Props): ReactElement {
   const labelled = useLabelRules() !== undefined || messages.labels.foreign.size > 0;
   const timeForm = useTimeForm();
   useMarkRead(jid, reading);
+  useHeldUp(jid, !atEnd || sought || island !== undefined);
   const loadNearTop = () => {
     const element = scroller.current;
     if (element === null || element.scrollTop >= LOAD_WITHIN || scroll.isJumping()) return;
