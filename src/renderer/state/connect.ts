@@ -15,7 +15,7 @@ export interface Connection {
 export function connect(bridge: ChatBridge, store: Store<WindowState>, clock: FrameClock): Connection {
   const queue = new FrameQueue<ChatEvent>((events) => {
     const { chat, view } = store.get();
-    const arrived = letGo(applyEvents(chat, events), view.heldUp);
+    const arrived = letGo(chat, applyEvents(chat, events), view.heldUp);
     // What is read as it comes is never drawn as unread: each change of a number draws the window once more.
     const read = [...view.reading].filter((jid) => (arrived.summaries.get(jid)?.unread ?? 0) > 0);
     store.update((state) => ({ ...state, chat: read.reduce(setRead, arrived) }));

@@ -280,28 +280,33 @@ describe('unread', () => {
 describe('a conversation that goes on for days', () => {
   const many = (count: number): ChatState =>
     applyEvents(EMPTY_CHAT, [append(...Array.from({ length: count }, (_, i) => message(`m${i}`, i)))]);
-  const logOf = (state: ChatState) => state.conversations.get(BOB);
+  const count = 2 * KEPT_MESSAGES + 1;
+  const one = [append(message('one', count))];
 
-  it('keeps its newest messages, in order, and the others can be asked for again', () => {
-    const complete = setHistory(many(2 * KEPT_MESSAGES + 1), BOB, 'complete');
-    const { log, history } = logOf(letGo(complete, new Set())) ?? { log: undefined, history: undefined };
-    expect(history).toBe('more');
+  it('keeps its newest messages, in order, when another comes, and the others can be asked for again', () => {
+    const complete = setHistory(many(count), BOB, 'complete');
+    const next = letGo(complete, applyEvents(complete, one), new Set()).conversations.get(BOB);
+    const log = next?.log;
+    expect(next?.history).toBe('more');
     expect(log?.size).toBe(KEPT_MESSAGES);
-    expect(log?.first?.id).toBe(`m${KEPT_MESSAGES + 1}`);
-    expect(log?.last?.id).toBe(`m${2 * KEPT_MESSAGES}`);
+    expect(log?.first?.id).toBe(`m${count + 1 - KEPT_MESSAGES}`);
+    expect(log?.last?.id).toBe('one');
     expect(log?.get('m1')).toBeUndefined();
-    expect(log?.end).toBe(2 * KEPT_MESSAGES + 1);
+    expect(log?.end).toBe(count + 1);
     const back = log?.prepend([message('m1', 1)]).append([message('after', 1)]);
     expect([back?.first?.id, back?.last?.id, back?.size]).toEqual(['m1', 'after', KEPT_MESSAGES + 2]);
   });
 
-  it('keeps everything while it is shown elsewhere than at its end, while a page comes, and where there are few', () => {
-    const state = many(2 * KEPT_MESSAGES + 1);
-    expect(letGo(state, new Set([BOB]))).toBe(state);
-    const loading = setHistory(state, BOB, 'loading');
-    expect(letGo(loading, new Set())).toBe(loading);
-    const few = many(2 * KEPT_MESSAGES);
-    expect(letGo(few, new Set())).toBe(few);
+  it('keeps everything while it is shown elsewhere than at its end, while a page comes, and where nothing came', () => {
+    const state = many(count);
+    const more = applyEvents(state, one);
+    expect(letGo(state, more, new Set([BOB]))).toBe(more);
+    const loading = setHistory(more, BOB, 'loading');
+    expect(letGo(state, loading, new Set())).toBe(loading);
+    expect(letGo(state, state, new Set())).toBe(state);
+    const few = many(count - 1);
+    const fewMore = applyEvents(few, one);
+    expect(letGo(few, fewMore, new Set())).toBe(fewMore);
   });
 });
 

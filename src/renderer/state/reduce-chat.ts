@@ -85,13 +85,17 @@ export function setRead(state: ChatState, conversation: BareJid): ChatState {
 /** A conversation keeps so many messages in this window at least; what is before them is a page of the past like any other. */
 export const KEPT_MESSAGES = 5_000;
 
-/** Lets go of old messages of conversations with many, but for those of `heldUp`; people may talk in a room for days. */
-export function letGo(state: ChatState, heldUp: ReadonlySet<BareJid>): ChatState {
+/**
+ * Lets go of old messages of conversations that had many and have got more since `former`, but for those of `heldUp`; people may
+ * talk in a room for days.
+ */
+export function letGo(former: ChatState, state: ChatState, heldUp: ReadonlySet<BareJid>): ChatState {
   let conversations: Map<BareJid, ConversationMessages> | undefined;
   for (const [jid, present] of state.conversations) {
     const { log, island, history } = present;
-    if (log.size <= 2 * KEPT_MESSAGES || island !== undefined || history === 'loading') continue;
-    if (heldUp.has(jid)) continue;
+    const had = former.conversations.get(jid)?.log ?? log;
+    if (had.size <= 2 * KEPT_MESSAGES || had.end === log.end) continue;
+    if (island !== undefined || history === 'loading' || heldUp.has(jid)) continue;
     conversations ??= new Map(state.conversations);
     conversations.set(jid, { ...present, log: log.from(log.size - KEPT_MESSAGES), history: 'more' });
   }
