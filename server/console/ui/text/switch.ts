@@ -43,7 +43,7 @@ export const SWITCH = {
     },
   },
   noFederation:
-    'This server has no federation: nothing goes to another domain or comes from one, whatever stands here, and there is no stream to end. Who writes to a partner that is off is told that it is off.',
+    'This server has no federation: nothing goes to another domain or comes from one, whatever stands here, and there is no stream to end. Whoever writes to a partner that is off is told so.',
   confirmed: (ended: number, removed: number, streams: number) => {
     const done = [
       `ended ${counted(ended, 'session', 'sessions')}`,
