@@ -1,6 +1,6 @@
 /** Connections over a server that a test scripts: what is sent again, and what is too large. */
 import { describe, expect, it } from 'vitest';
-import { attempt, attribute, DOMAIN, SM, settled } from '../../test/support/scripted-xmpp.ts';
+import { attempt, attribute, DOMAIN, makeClient, SM, settled } from '../../test/support/scripted-xmpp.ts';
 import { BOB, bodies, bodiesWritten, online, states, watch } from '../../test/support/watched-client.ts';
 
 describe('stream management', () => {
@@ -42,6 +42,18 @@ describe('stream management', () => {
     expect(server.received).toContain(`id="${offline.id}"`);
     expect(bodies(watched)).toEqual(['in', ...backlog.map((_, n) => `b${n}`)]);
     expect(server.received).not.toContain('<bind');
+  });
+
+  it('tells a server that is late with its answer of no error: it may have resumed already', async () => {
+    const watched = watch(makeClient({ timeouts: { step: 100 } }));
+    (await online(watched.client)).close();
+    await settled();
+    const late = attempt(watched.client);
+    await late.server.resumeAsked();
+    await expect(late.outcome).rejects.toMatchObject({ code: 'STREAM_TIMEOUT' });
+    expect(late.server.received).not.toMatch(/<stream:error|<\/stream:stream/);
+    const { server } = attempt(watched.client);
+    expect(await server.resumeAsked()).toBe(0);
   });
 
   it('starts anew when resumption fails: everything uncertain once more, in order, with its old id', async () => {

@@ -323,7 +323,8 @@ export class XmppClient {
       timeouts: this.#timeouts,
       lastReceived: () => stream.lastReceived,
       probe: () => this.#acknowledgements.request(stream),
-      dead: () => stream.fail(new AppError('STREAM_TIMEOUT'), 'connection-timeout'),
+      // The link may only be late: a server that is told of an error ends the session, which is to be resumed.
+      dead: () => stream.fail(new AppError('STREAM_TIMEOUT')),
     });
     const answers = new Answers(() => stream.send(this.#management.answerElement()));
     this.#live = { stream, liveness, answers };

@@ -125,11 +125,12 @@ export class XmppStream {
 
   /**
    * Ends the stream with `code` after `timeouts[limit]`, unless the function that is returned was called: for what takes
-   * several elements, each of which a server could send just in time.
+   * several elements, each of which a server could send just in time. After sign-in nothing is said of it: the server may have
+   * resumed a session here already, which an error would end.
    */
   deadline(limit: 'step' | 'lock', code: ErrorCode): () => void {
     const timer = setTimeout(
-      () => this.fail(new AppError(code), 'connection-timeout'),
+      () => this.fail(new AppError(code), this.#signedIn ? undefined : 'connection-timeout'),
       this.#options.timeouts[limit],
     );
     return () => clearTimeout(timer);
