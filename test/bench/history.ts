@@ -31,6 +31,8 @@ const QUERIES = [
   'from:analyst-7 contact',
   'in:room-42 label:secret grid',
   'before:2026-06-01 contact',
+  'before:2026-06-01 w17',
+  'before:2026-06-01',
   'nothingatall',
 ];
 

@@ -304,6 +304,46 @@ describe('search in the local history', () => {
     expect(ids).toEqual(Array.from({ length: 250 }, (_, n) => `m${249 - n}`));
   });
 
+  it.each([
+    'word',
+    'third',
+    'rare',
+    'word rare',
+    'nobody',
+    '',
+    'after:2026-11-29T12:40 third',
+    'in:watch word',
+    'from:bob third wo',
+  ])('finds the same from any time in the past, page by page, however common it is: %s', (words) => {
+    const { store } = openStore();
+    const all = Array.from({ length: 400 }, (_, n) => {
+      const body = ['word', ...(n % 3 === 0 ? ['third'] : []), ...(n % 41 === 0 ? ['rare'] : [])].join(' ');
+      return { one: message(`m${n}`, n / 4, body), conversation: n % 5 === 0 ? ROOM : BOB };
+    });
+    for (const { one, conversation } of all) store.put([run([one], { at: 'end' }, conversation)]);
+    for (const [before, limit] of [
+      ['13:30', 20],
+      ['13:00', 7],
+      ['12:10', 50],
+      ['12:00', 10],
+    ] as const) {
+      const asked = query(`${words} before:2026-11-29T${before}`);
+      const expected = all
+        .filter(({ one, conversation }) => fits(asked, { ...one, conversation, label: '' }))
+        .map(({ one }) => one.id)
+        .reverse();
+      const ids: string[] = [];
+      let from: number | undefined;
+      do {
+        const page = store.search(asked, limit, from);
+        expect(page.hits.length).toBeLessThanOrEqual(limit);
+        ids.push(...page.hits.map((hit) => hit.message.id));
+        from = page.next;
+      } while (from !== undefined);
+      expect(ids).toEqual(expected);
+    }
+  });
+
   it('answers what the plain comparison answers, whatever is said and asked', () => {
     const word = fc.constantFrom(
       'alpha',
