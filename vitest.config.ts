@@ -14,6 +14,9 @@ const RETRY = 1;
 const AT_A_TIME = 2;
 const INTEGRATION_AT_A_TIME = 3;
 
+/** How long `expect.poll` looks: what comes within a second on a machine of its own takes longer beside others. */
+const PATIENCE = { poll: { timeout: 30_000 } };
+
 /** Unit tests sit beside their source and start nothing; integration and end-to-end tests start real servers, cards and windows. */
 export default defineConfig({
   test: {
@@ -44,7 +47,8 @@ export default defineConfig({
           globalSetup: ['test/support/make-user.ts'],
           include: ['test/integration/**/*.test.ts'],
           retry: RETRY,
-          testTimeout: 60_000,
+          expect: PATIENCE,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: INTEGRATION_AT_A_TIME,
         },
@@ -55,6 +59,7 @@ export default defineConfig({
           globalSetup: ['test/support/make-user.ts'],
           include: ['test/e2e/**/*.test.ts'],
           retry: RETRY,
+          expect: PATIENCE,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           maxWorkers: AT_A_TIME,
@@ -65,6 +70,7 @@ export default defineConfig({
           name: 'package',
           include: ['test/package/**/*.test.ts'],
           retry: RETRY,
+          expect: PATIENCE,
           testTimeout: 120_000,
           hookTimeout: 400_000,
           fileParallelism: false,

@@ -1,7 +1,6 @@
 /** A display without a screen: Xvfb, for windows that nobody looks at. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { asUser, ordinaryUser, userEnvironment } from '../lib/ordinary-user.ts';
-import { startProgram } from './virtual-card/program.ts';
+import { started, startProgram } from './virtual-card/program.ts';
 
 export interface Display {
   /** `DISPLAY`. */
@@ -24,11 +23,6 @@ export async function startDisplay(size = '1600x1000'): Promise<Display> {
     '-noreset',
   ]);
   const program = startProgram(line.command, line.args, userEnvironment(user));
-  for (let i = 0; i < 400 && program.running; i++) {
-    const number = /^(\d+)$/m.exec(program.output())?.[1];
-    if (number !== undefined) return { name: `:${number}`, stop: program.stop };
-    await sleep(25);
-  }
-  await program.stop();
-  throw new Error(`Xvfb did not start: ${program.output().trim()}`);
+  const number = await started('Xvfb', program, () => /^(\d+)$/m.exec(program.output())?.[1]);
+  return { name: `:${number}`, stop: program.stop };
 }

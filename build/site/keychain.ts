@@ -6,7 +6,6 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import {
   asUser,
@@ -15,7 +14,7 @@ import {
   ordinaryUser,
   userEnvironment,
 } from '../lib/ordinary-user.ts';
-import { type Program, startProgram } from './virtual-card/program.ts';
+import { started, startProgram } from './virtual-card/program.ts';
 
 export interface KeychainOptions {
   /** Home directory of the analyst; made when missing. The keyring's file is kept there. */
@@ -66,16 +65,6 @@ function busConfiguration(address: string): string {
 `;
 }
 
-/** Waits until `probe` says so or the program ends. */
-async function ready(what: string, program: Program, probe: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 200 && program.running; i++) {
-    if (await probe()) return;
-    await sleep(25);
-  }
-  await program.stop();
-  throw new Error(`${what} did not start: ${program.output().trim()}`);
-}
-
 /** Whether the secret service has its name on the bus. */
 async function secretServiceThere(user: OrdinaryUser, environment: NodeJS.ProcessEnv): Promise<boolean> {
   const line = asUser(user, 'dbus-send', [
@@ -119,7 +108,7 @@ export async function startKeychain(options: KeychainOptions): Promise<Keychain>
     '--print-address=1',
     `--config-file=${configuration}`,
   ]);
-  await ready('the session bus', bus, async () => bus.output().includes('unix:'));
+  await started('the session bus', bus, () => bus.output().includes('unix:'));
   if (options.available === false) return keychainOf(environment, options.keytar, [bus.stop]);
 
   // The daemon reads the password to the end of its standard input, so a shell gives it a document of one line.
@@ -127,7 +116,7 @@ export async function startKeychain(options: KeychainOptions): Promise<Keychain>
     '-c',
     `exec gnome-keyring-daemon --foreground --unlock --components=secrets <<END\n${PASSWORD}\nEND\n`,
   ]);
-  await ready('gnome-keyring', daemon, () => secretServiceThere(user, environment));
+  await started('gnome-keyring', daemon, () => secretServiceThere(user, environment));
   return keychainOf(environment, options.keytar, [daemon.stop, bus.stop]);
 }
 

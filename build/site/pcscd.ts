@@ -7,11 +7,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
 import { makeUserDirectory, type OrdinaryUser, ordinaryUser, userEnvironment } from '../lib/ordinary-user.ts';
 import { portPair } from './virtual-card/ports.ts';
-import { type Program, startProgram } from './virtual-card/program.ts';
+import { type Program, started, startProgram } from './virtual-card/program.ts';
 
 /** vpcd's driver has two slots. */
 const MAX_READERS = 2;
@@ -193,12 +192,8 @@ async function startPcscd(paths: Paths, user: OrdinaryUser, port: number | undef
     ],
     userEnvironment(user),
   );
-  for (let i = 0; i < 200 && program.running; i++) {
-    if (await connects({ path: paths.socket })) return program;
-    await sleep(25);
-  }
-  await program.stop();
-  throw new Error(`pcscd did not start: ${program.output().trim()}`);
+  await started('pcscd', program, () => connects({ path: paths.socket }));
+  return program;
 }
 
 async function startEmulator(paths: Paths, user: OrdinaryUser, port: number, card: string) {
@@ -210,13 +205,11 @@ async function startEmulator(paths: Paths, user: OrdinaryUser, port: number, car
     [...before, paths.emulator, String(port), resolve(card)],
     userEnvironment(user),
   );
-  for (let i = 0; i < 400 && program.running; i++) {
+  const control = await started('the virtual card', program, () => {
     const line = /^\{"control":(\d+)\}$/m.exec(program.output());
-    if (line) return { program, control: Number(line[1]) };
-    await sleep(10);
-  }
-  await program.stop();
-  throw new Error(`the virtual card did not start: ${program.output().trim()}`);
+    return line === null ? undefined : Number(line[1]);
+  });
+  return { program, control };
 }
 
 function isCardState(value: unknown): value is CardState {

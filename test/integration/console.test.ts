@@ -131,11 +131,11 @@ describe('roles', () => {
     const ortega = await site.seat('ortega');
     site.console.setPeople(PEOPLE.filter(({ id }) => id !== 'ortega'));
     await expect
-      .poll(async () => (await ortega.ask('GET', '/api/switch')).status, { timeout: 5000 })
+      .poll(async () => (await ortega.ask('GET', '/api/switch')).status, { timeout: 30_000 })
       .toBe(403);
     site.console.setPeople(PEOPLE);
     await expect
-      .poll(async () => (await ortega.ask('GET', '/api/switch')).status, { timeout: 5000 })
+      .poll(async () => (await ortega.ask('GET', '/api/switch')).status, { timeout: 30_000 })
       .toBe(200);
   });
 });

@@ -76,7 +76,7 @@ it('keeps another program of the same user out of the memory of the process that
 
 it('is covered, without the PIN in any process, when the computer goes to sleep', async () => {
   await client.application.evaluate(({ powerMonitor }) => powerMonitor.emit('suspend'));
-  await expect.poll(covered, { timeout: 5_000 }).toBe(true);
+  await expect.poll(covered, { timeout: 30_000 }).toBe(true);
   await (await client.pinWindow()).enter(desk.pin);
   await expect.poll(covered, { timeout: 20_000 }).toBe(false);
 });

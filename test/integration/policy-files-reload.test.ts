@@ -334,7 +334,7 @@ describe('the watch', () => {
   it('sees a file that is put in the place of another, and one that is written in pieces once', async () => {
     const count = await start(100);
     install({ sequence: 4 });
-    await expect.poll(() => holder.loaded.sequence, { timeout: 5000 }).toBe(4);
+    await expect.poll(() => holder.loaded.sequence, { timeout: 30_000 }).toBe(4);
     const whole = bundle({ sequence: 5 });
     const step = Math.ceil(whole.length / 10);
     writeFileSync(site.bundleFile, '');
@@ -342,7 +342,7 @@ describe('the watch', () => {
       appendFileSync(site.bundleFile, whole.subarray(at, at + step));
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    await expect.poll(() => holder.loaded.sequence, { timeout: 5000 }).toBe(5);
+    await expect.poll(() => holder.loaded.sequence, { timeout: 30_000 }).toBe(5);
     expect(events()).toEqual([
       ['policy.activated', 4],
       ['policy.activated', 5],
@@ -363,13 +363,13 @@ describe('the watch', () => {
   it('finds a directory that was replaced, by its slow look', async () => {
     await start(10, 50);
     renameSync(site.policyDirectory, `${site.policyDirectory}.old`);
-    await expect.poll(() => holder.view.refusal?.error.code, { timeout: 5000 }).toBe('ABSENT');
+    await expect.poll(() => holder.view.refusal?.error.code, { timeout: 30_000 }).toBe('ABSENT');
     mkdirSync(site.policyDirectory, { mode: 0o755 });
     writeFileSync(site.machineFile, JSON.stringify(site.machine));
     install({ sequence: 4 });
-    await expect.poll(() => holder.loaded.sequence, { timeout: 5000 }).toBe(4);
+    await expect.poll(() => holder.loaded.sequence, { timeout: 30_000 }).toBe(4);
     install({ sequence: 5 });
-    await expect.poll(() => holder.loaded.sequence, { timeout: 5000 }).toBe(5);
+    await expect.poll(() => holder.loaded.sequence, { timeout: 30_000 }).toBe(5);
   });
 });
 

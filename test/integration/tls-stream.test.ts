@@ -281,7 +281,7 @@ describe('closing', () => {
     client.end();
     await closed(client);
     expect(errors).toEqual([]);
-    await expect.poll(bench.statistics, { timeout: 8_000 }).toMatchObject({ connections: 0 });
+    await expect.poll(bench.statistics, { timeout: 30_000 }).toMatchObject({ connections: 0 });
   });
 
   it('destroy() any number of times closes once', async () => {

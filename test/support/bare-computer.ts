@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { heldBack } from '../../build/demo/driver/client.ts';
 import { asUser, makeUserDirectory, ordinaryUser } from '../../build/lib/ordinary-user.ts';
 import { ROOT } from '../../build/lib/paths.mjs';
 import { resolveRuntime } from '../../build/runtime.mjs';
@@ -115,7 +116,7 @@ export function setUpBareComputer(): BareComputer {
     );
     const application = await _electron.launch({
       executablePath: script,
-      args: [testBuild, `--sallyport-test-root=${root}`],
+      args: [...heldBack(directory), testBuild, `--sallyport-test-root=${root}`],
       env,
       chromiumSandbox: true,
     });

@@ -25,7 +25,7 @@ export async function atDesk(
 }
 
 /** The error on the screen: its code is shown, and with it a heading and what to do. */
-export async function shownError(client: Client, code: string, timeout = 20_000): Promise<string> {
+export async function shownError(client: Client, code: string, timeout = 40_000): Promise<string> {
   const { page } = client.chat;
   await client.chat.code(code).first().waitFor({ timeout });
   return page.locator('main').innerText();

@@ -17,7 +17,7 @@ export const DOMAIN = 'chat.mil';
 export const ROOMS = 'rooms.chat.mil';
 export const KEY = deriveMachineKey(nodeCrypto, new Uint8Array(32), DOMAIN, 'WS-1', 1);
 export const EXPORTER = new Uint8Array(32).fill(7);
-const WAIT_MS = 5_000;
+const WAIT_MS = 30_000;
 
 const STREAM =
   "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' " +

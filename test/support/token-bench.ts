@@ -243,7 +243,7 @@ export function tokenBench(): TokenBench {
   }
 
   async function cardLocked(): Promise<void> {
-    await expect.poll(async () => (await reader.state()).verified, { timeout: 5_000 }).toBe(false);
+    await expect.poll(async () => (await reader.state()).verified, { timeout: 30_000 }).toBe(false);
   }
 
   return {

@@ -29,10 +29,10 @@ export interface LaunchOptions {
 /** How long Playwright may take to get hold of a started application. */
 const ATTACH_MS = 20_000;
 const MAX_ATTEMPTS = 3;
-const CLOSE_MS = 15_000;
+const CLOSE_MS = 30_000;
 
 /** How long one thing in a window may take before it counts as not happening. */
-const ACTION_MS = 15_000;
+const ACTION_MS = 30_000;
 
 export interface Client {
   readonly workstation: Workstation;
@@ -68,12 +68,16 @@ function texts(environment: NodeJS.ProcessEnv): Record<string, string> {
   );
 }
 
-/** The file that keeps the application from opening windows until Playwright has hold of it, where its user can read it. */
-function holdFile({ runtime }: LaunchOptions): string {
-  const file = join(runtime, 'hold.cjs');
+/**
+ * The runtime's arguments, before the application's, that keep it from opening windows until Playwright has hold of it.
+ *
+ * @param directory gets the file that does it, where the application's user can read it
+ */
+export function heldBack(directory: string): readonly string[] {
+  const file = join(directory, 'hold.cjs');
   copyFileSync(join(import.meta.dirname, 'hold.cjs'), file);
   chmodSync(file, 0o644);
-  return file;
+  return ['-r', file];
 }
 
 function isWindow(page: Page, kind: WindowKind): boolean {
@@ -102,8 +106,7 @@ async function start(options: LaunchOptions): Promise<ElectronApplication> {
       return await _electron.launch({
         executablePath: launcher(options),
         args: [
-          '-r',
-          holdFile(options),
+          ...heldBack(options.runtime),
           app,
           `--sallyport-test-root=${workstation.root}`,
           ...(options.hidden === true ? ['--hidden'] : []),

@@ -1,7 +1,11 @@
 /** A program that ends with us: stopped by its process id when it is no longer needed, or when this process exits. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const OUTPUT_LIMIT = 64 * 1024;
+/** A busy machine takes long to start what otherwise takes a moment. */
+const START_MS = 60_000;
+const LOOK_MS = 20;
 
 export interface Program {
   readonly pid: number;
@@ -49,4 +53,23 @@ export function startProgram(
       clearTimeout(impatient);
     },
   };
+}
+
+/**
+ * Waits until `probe` gives something other than `undefined` and `false`.
+ *
+ * @param what for errors: “pcscd did not start”
+ * @throws Error with its output when it ends before, or takes a minute, and has ended then
+ */
+export async function started<Ready>(
+  what: string,
+  program: Program,
+  probe: () => Promise<Ready | undefined | false> | Ready | undefined | false,
+): Promise<Ready> {
+  for (const end = Date.now() + START_MS; program.running && Date.now() < end; await sleep(LOOK_MS)) {
+    const ready = await probe();
+    if (ready !== undefined && ready !== false) return ready;
+  }
+  await program.stop();
+  throw new Error(`${what} did not start: ${program.output().trim()}`);
 }
