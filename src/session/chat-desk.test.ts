@@ -7,7 +7,8 @@ import type { LabelRules } from '../shared/labels.ts';
 import { NO_PREFS, NOTHING_WATCHED } from '../shared/watch-contract.ts';
 import { Emitter } from '../xmpp/emitter.ts';
 import type { XmppEvents } from '../xmpp/index.ts';
-import { type ChatClient, ChatDesk } from './chat-desk.ts';
+import { ChatDesk } from './chat-desk.ts';
+import type { ChatClient } from './chat-desk-options.ts';
 import { SaveChannel } from './files/save-channel.ts';
 import type { Port } from './ports.ts';
 

@@ -9,12 +9,10 @@ import type {
 import { safeDisplayName } from '../shared/display-name.ts';
 import { fileDescription } from '../shared/file-contract.ts';
 import { type BareJid, toBareJid } from '../shared/jid.ts';
-import type { LabelRules } from '../shared/labels.ts';
-import type { MessageTemplate } from '../shared/message-templates.ts';
-import type { AuditRecord, GuardPolicy, HistoryAccess } from '../shared/session-contract.ts';
-import type { Notice, WatchPolicy, WatchPrefs } from '../shared/watch-contract.ts';
-import type { ConversationMessage, XmppClient } from '../xmpp/index.ts';
+import type { HistoryAccess } from '../shared/session-contract.ts';
+import type { ConversationMessage } from '../xmpp/index.ts';
 import { adHocHandlers } from './adhoc/adhoc-handlers.ts';
+import type { ChatClient, ChatDeskOptions } from './chat-desk-options.ts';
 import { ChatModel } from './chat-model.ts';
 import { ChatWindows, MAIN_WINDOW } from './chat-windows.ts';
 import { coreHandlers } from './commands/core-handlers.ts';
@@ -23,7 +21,6 @@ import { FeedDesk } from './feeds/feed-desk.ts';
 import { feedPeople } from './feeds/people.ts';
 import { FileDesk } from './files/file-desk.ts';
 import { fileHandlers } from './files/file-handlers.ts';
-import type { SaveChannel } from './files/save-channel.ts';
 import { History } from './history/history.ts';
 import { LinkDesk } from './link-desk.ts';
 import { MessageDesk } from './messages/message-desk.ts';
@@ -37,49 +34,6 @@ import { StoredChanges } from './store/stored-changes.ts';
 import { templateHandlers } from './templates/template-handlers.ts';
 import { WatchDesk } from './watch/watch-desk.ts';
 import { BoardDesk } from './whiteboard/board-desk.ts';
-
-/** The part of the XMPP client that chat needs. */
-export type ChatClient = Pick<
-  XmppClient,
-  | 'jid'
-  | 'on'
-  | 'sendMessage'
-  | 'sendRoomMessage'
-  | 'joinRoom'
-  | 'leaveRoom'
-  | 'setSubject'
-  | 'setPresence'
-  | 'requestUploadSlot'
-  | 'archive'
-  | 'extensions'
-  | 'isRoom'
-  | 'sendAction'
->;
-
-export interface ChatDeskOptions {
-  readonly domain: string;
-  /** Who the card says the user is; shown until the server has told the account's address, and as its name. */
-  readonly displayName: string;
-  readonly xmpp: ChatClient;
-  readonly labels: LabelRules;
-  readonly templates: readonly MessageTemplate[];
-  /** Whether rooms have whiteboards. */
-  readonly whiteboards: boolean;
-  /** Whether rooms are told who acknowledged their alerts. */
-  readonly acknowledgements?: boolean;
-  readonly onUnread: (total: number) => void;
-  readonly onReconnectNow: () => void;
-  readonly saveChannel: SaveChannel;
-  readonly onAudit: (record: AuditRecord) => void;
-  readonly watch: { readonly policy: WatchPolicy; readonly prefs: WatchPrefs };
-  readonly feeds?: GuardPolicy['feeds'];
-  /** Something is to be announced by the desktop. */
-  readonly onNotice: (notice: Notice) => void;
-  /** What the user chose is to be kept. */
-  readonly onPrefs: (prefs: WatchPrefs) => void;
-  /** The bundled thread of the local history's store; without it nothing can be kept. */
-  readonly storeWorkerFile?: string;
-}
 
 /**
  * Where chat comes together: what the XMPP client observes changes the model, what the window commands goes to the
@@ -235,6 +189,7 @@ export class ChatDesk {
       fetch: (room, file) => this.files.read(room, file),
       send: (room, content, file) => this.#outbox.add(room, 'room', content, { file }),
       emit: (event) => this.#show(event),
+      later: (show, milliseconds) => void setTimeout(show, milliseconds),
     });
     this.#handlers = {
       ...coreHandlers({

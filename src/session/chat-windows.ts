@@ -5,6 +5,7 @@ import { MAX_TILE_WINDOWS } from '../shared/watch-contract.ts';
 import { parseWindowMessage } from './commands/parse.ts';
 import { EventBatcher } from './event-batcher.ts';
 import type { Port } from './ports.ts';
+import { eventForWindow, replyForWindow } from './window-messages.ts';
 
 /** The chat window's key; every other window is a torn-off one. */
 export const MAIN_WINDOW = 'chat';
@@ -71,7 +72,8 @@ export class ChatWindows {
   }
 
   show(event: ChatEvent): void {
-    for (const { batcher } of this.#windows.values()) batcher.push(event);
+    const shown = eventForWindow(event);
+    for (const { batcher } of this.#windows.values()) batcher.push(shown);
   }
 
   /** Whether the user looks at a conversation in any window. */
@@ -112,6 +114,6 @@ export class ChatWindows {
     if (attached?.port !== port) return;
     // What the command changed is shown before its answer arrives. A window that says what it has read has applied that already.
     if (command.type !== 'mark-read') attached.batcher.flush();
-    port.postMessage({ kind: 'reply', id, reply });
+    port.postMessage({ kind: 'reply', id, reply: replyForWindow(reply) });
   }
 }

@@ -114,7 +114,7 @@ export interface ChatMessage {
   readonly file?: SharedFile;
   /** The form that says what `body` says. */
   readonly form?: DataForm;
-  /** What it does to the room's whiteboard; `body` says the same. */
+  /** What it does to the room's whiteboard; `body` says the same. A window gets an empty list in its place. */
   readonly board?: readonly BoardOperation[];
   /** Absent: it has none, and the policy has no default. */
   readonly label?: MessageLabel;

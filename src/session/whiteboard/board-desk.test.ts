@@ -9,7 +9,7 @@ import { SELF } from '../../shared/message-actions.ts';
 import { type BoardOperation, boardBody } from '../../shared/whiteboard.ts';
 import { Emitter } from '../../xmpp/emitter.ts';
 import type { ConversationMessage, PeekedPage, XmppEvents } from '../../xmpp/index.ts';
-import { BoardDesk, type BoardMessage } from './board-desk.ts';
+import { BoardDesk, type BoardDeskOptions, type BoardMessage } from './board-desk.ts';
 
 const ROOM = 'ops@rooms.chat.mil' as BareJid;
 const line = (id: string): BoardOperation => ({
@@ -41,7 +41,11 @@ const page = (items: readonly ConversationMessage[], more: Partial<PeekedPage> =
   ...more,
 });
 
-function desk(answers: (() => PeekedPage)[] = [() => page([])], allowed = true) {
+function desk(
+  answers: (() => PeekedPage)[] = [() => page([])],
+  allowed = true,
+  later: BoardDeskOptions['later'] = (show) => show(),
+) {
   const events = new Emitter<XmppEvents>();
   const asked: string[] = [];
   const shown: CollectionEvent[] = [];
@@ -86,6 +90,7 @@ function desk(answers: (() => PeekedPage)[] = [() => page([])], allowed = true) 
       };
     },
     emit: (event) => shown.push(event),
+    later,
   });
   const items = new Map<string, BoardItem>();
   /** Ids on the board, and how far each got. */
@@ -107,7 +112,7 @@ function desk(answers: (() => PeekedPage)[] = [() => page([])], allowed = true) 
     await made.handlers['open-board']({ type: 'open-board', room: ROOM });
     for (let turn = 0; turn < 100 && info()?.knowledge === 'reading'; turn += 1) await Promise.resolve();
   };
-  return { made, events, asked, sent, messages, board, info, open };
+  return { made, events, asked, sent, shown, messages, board, info, open };
 }
 
 describe('an open board', () => {
@@ -240,6 +245,23 @@ describe('an open board', () => {
     expect(sent).toEqual([]);
     await put('p', 'high');
     expect(sent).toHaveLength(1);
+  });
+
+  it('is put together once for all that is drawn about the same time', async () => {
+    const due: (() => void)[] = [];
+    const scene = desk([() => page([])], true, (show) => due.push(show));
+    await scene.open();
+    for (const show of due.splice(0)) show();
+    scene.shown.length = 0;
+    for (let n = 0; n < 50; n += 1) scene.events.emit('message', drew('bob', `${n}`, [line(`l${n}`)]));
+    expect([scene.shown.length, due.length]).toEqual([0, 1]);
+    for (const show of due.splice(0)) show();
+    expect(scene.shown).toHaveLength(2);
+    expect(scene.board()).toHaveLength(50);
+    scene.events.emit('message', drew('bob', 'last', [line('last')]));
+    await scene.made.handlers['close-board']({ type: 'close-board', room: ROOM });
+    for (const show of due.splice(0)) show();
+    expect(scene.board()).toEqual([]);
   });
 
   it('is not withdrawn under a lower label than it has', async () => {
