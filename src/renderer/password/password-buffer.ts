@@ -6,6 +6,7 @@ import {
   type PasswordRules,
 } from '../../shared/password-contract.ts';
 import { opaqueString } from '../../shared/precis.ts';
+import { BULLET } from '../parts/secret-input.ts';
 
 /**
  * The password typed so far, as UTF-8 bytes that can be overwritten: JavaScript strings cannot, and stay in memory for as
@@ -34,6 +35,11 @@ export class PasswordBuffer {
     }
     bytes.fill(0);
     return fits;
+  }
+
+  /** Adds the characters of a text; a bullet stands for one that is here. */
+  add(text: string): void {
+    for (const character of text) if (character !== BULLET) this.push(character);
   }
 
   /** Removes the last character. */

@@ -25,6 +25,11 @@ export class PinBuffer {
     return true;
   }
 
+  /** Adds the digits of a text. */
+  add(text: string): void {
+    for (let index = 0; index < text.length; index += 1) this.push(text.charCodeAt(index));
+  }
+
   /** Removes the last digit. */
   pop(): void {
     if (this.#length === 0) return;

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { attachSecretInput, showBullets } from '../parts/secret-input.ts';
 import { PinBuffer } from './pin-buffer.ts';
-import { attachPinInput, showBullets } from './pin-input.ts';
 
 export interface PinField {
   readonly ref: RefObject<HTMLInputElement | null>;
@@ -17,7 +17,9 @@ export function usePinField(): PinField {
   const [length, setLength] = useState(0);
   useEffect(() => {
     const input = ref.current;
-    return input === null ? undefined : attachPinInput(input, buffer, setLength);
+    return input === null
+      ? undefined
+      : attachSecretInput(input, buffer, false, () => setLength(buffer.length));
   }, [buffer]);
   const show = () => {
     if (ref.current !== null) showBullets(ref.current, buffer);

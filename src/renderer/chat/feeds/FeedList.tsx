@@ -1,9 +1,8 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactElement, useMemo, useRef } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import type { ShownFeedItem } from '../../../shared/feed-contract.ts';
 import { useWindowState } from '../../hooks/services.ts';
 import { Moment } from '../../parts/Moment.tsx';
-import { SCROLLABLE } from '../../parts/scrollable.ts';
+import { VirtualRows } from '../../parts/VirtualRows.tsx';
 import { nameOf } from '../../state/directory.ts';
 import { FEED_TEXT } from '../../text/feeds.ts';
 import { FormResult } from '../forms/FormResult.tsx';
@@ -23,47 +22,25 @@ export function FeedList({
 }): ReactElement {
   const self = useWindowState((state) => state.chat.self?.jid);
   const shown = useMemo(() => [...items.values()].reverse(), [items]);
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer<HTMLDivElement, Element>({
-    count: shown.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => shown[index]?.id ?? index,
-    overscan: 4,
-  });
   return (
-    <section
-      ref={scroller}
+    <VirtualRows
+      items={shown}
+      keyOf={({ id }) => id}
+      estimate={ROW_HEIGHT}
+      label={FEED_TEXT.list}
       className="feed-scroll"
-      aria-label={FEED_TEXT.list}
-      data-pane="messages"
-      {...SCROLLABLE}
-    >
-      <div className="feed-sizer" style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((row) => {
-          const item = shown[row.index];
-          if (item === undefined) return null;
-          return (
-            <div
-              key={row.key}
-              ref={virtualizer.measureElement}
-              data-index={row.index}
-              className="feed-row"
-              style={{ transform: `translateY(${row.start}px)` }}
-            >
-              <Notice
-                item={item}
-                onTakeBack={
-                  onTakeBack !== undefined && item.publisher !== undefined && item.publisher === self
-                    ? () => onTakeBack(item)
-                    : undefined
-                }
-              />
-            </div>
-          );
-        })}
-      </div>
-    </section>
+      pane="messages"
+      render={(item) => (
+        <Notice
+          item={item}
+          onTakeBack={
+            onTakeBack !== undefined && item.publisher !== undefined && item.publisher === self
+              ? () => onTakeBack(item)
+              : undefined
+          }
+        />
+      )}
+    />
   );
 }
 

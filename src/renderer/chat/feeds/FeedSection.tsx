@@ -5,8 +5,8 @@ import { useRovingFocus } from '../../hooks/use-roving-focus.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { sortedFeeds } from '../../state/feeds.ts';
 import { FEED_TEXT, feedWhere } from '../../text/feeds.ts';
-import { SectionHead } from '../sidebar/SectionHead.tsx';
-import { UnreadBadge } from '../sidebar/UnreadBadge.tsx';
+import { SideRow } from '../sidebar/SideRow.tsx';
+import { SideSection } from '../sidebar/SideSection.tsx';
 
 const FEEDS_SECTION = 'section:feeds';
 
@@ -22,41 +22,25 @@ function Section(): ReactElement {
   const feeds = useWindowState((state) => state.chat.collections.feeds);
   const filter = useWindowState((state) => state.view.filter);
   const open = useWindowState((state) => state.view.feed);
-  const collapsed = useWindowState((state) => state.view.collapsed.has(FEEDS_SECTION));
   const shown = useMemo(() => sortedFeeds(feeds, filter), [feeds, filter]);
-  let unread = 0;
-  for (const feed of shown) unread += feed.unread;
   const openId = open === undefined ? undefined : feedId(open);
   return (
     <div ref={list} className="sidebar-section sidebar-feeds" data-pane="feeds">
-      <SectionHead
+      <SideSection
         title={FEED_TEXT.section}
         sectionKey={FEEDS_SECTION}
-        collapsed={collapsed}
         count={shown.length}
-        unread={unread}
-        level={2}
+        unread={shown.reduce((sum, feed) => sum + feed.unread, 0)}
+        deeds={[{ icon: 'plus', label: FEED_TEXT.find, onDo: () => actions.show('feeds') }]}
+        empty={{ none: FEED_TEXT.none, fits: FEED_TEXT.noneFits }}
+        isEmpty={shown.length === 0}
       >
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={FEED_TEXT.find}
-          title={FEED_TEXT.find}
-          onClick={() => actions.show('feeds')}
-        >
-          <Icon name="plus" size={14} />
-        </button>
-      </SectionHead>
-      {collapsed ? null : (
         <ul className="rows">
           {shown.map((feed) => (
             <FeedRow key={feed.id} feed={feed} active={feed.id === openId} />
           ))}
         </ul>
-      )}
-      {!collapsed && shown.length === 0 ? (
-        <p className="rows-empty">{filter === '' ? FEED_TEXT.none : FEED_TEXT.noneFits}</p>
-      ) : null}
+      </SideSection>
     </div>
   );
 }
@@ -70,26 +54,21 @@ const FeedRow = memo(function FeedRow({
 }): ReactElement {
   const actions = useActions();
   const { service, node, title, state, unread } = feed;
-  const classes = ['row', 'row-room'];
-  if (unread > 0) classes.push('row-unread');
-  if (state !== 'subscribed') classes.push('row-quiet');
   return (
     <li>
-      <button
-        type="button"
-        className={classes.join(' ')}
-        data-roving
-        data-pane-focus={active ? '' : undefined}
-        aria-current={active ? 'page' : undefined}
+      <SideRow
+        kind="room"
+        unread={unread}
+        quiet={state !== 'subscribed'}
+        active={active}
         title={`${title}\n${feedWhere(feed)}`}
-        onClick={() => actions.feeds.open({ service, node })}
+        onOpen={() => actions.feeds.open({ service, node })}
       >
         <Icon name="feed" size={12} />
         <bdi className="row-name">{title}</bdi>
         {state === 'pending' ? <span className="row-note">{FEED_TEXT.pending}</span> : null}
         {state === 'failed' ? <span className="row-note row-note-danger">{FEED_TEXT.failed}</span> : null}
-        <UnreadBadge count={unread} />
-      </button>
+      </SideRow>
     </li>
   );
 });

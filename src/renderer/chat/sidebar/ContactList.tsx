@@ -3,10 +3,11 @@ import { Fragment, type ReactElement, useLayoutEffect, useMemo, useRef, useState
 import { useWindowState } from '../../hooks/services.ts';
 import { useFocusedLine } from '../../hooks/use-focused-line.ts';
 import { useUnreadIn } from '../../hooks/use-unread.ts';
+import { withKept } from '../../parts/kept-rows.ts';
 import { type ContactGroup, NO_GROUP } from '../../state/directory.ts';
 import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 import { ContactRow } from './ContactRow.tsx';
-import { type ContactItem, contactItems, withKept } from './contact-items.ts';
+import { type ContactItem, contactItems } from './contact-items.ts';
 import { SectionHead } from './SectionHead.tsx';
 
 const HEAD_HEIGHT = 24;

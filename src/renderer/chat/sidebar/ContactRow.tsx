@@ -6,7 +6,7 @@ import { NameWarning } from '../../parts/NameWarning.tsx';
 import { PresenceMark } from '../../parts/PresenceMark.tsx';
 import { PEOPLE_TEXT } from '../../text/people.ts';
 import { useBlocked } from '../people/use-people.ts';
-import { UnreadBadge } from './UnreadBadge.tsx';
+import { SideRow } from './SideRow.tsx';
 
 interface Props {
   readonly contact: Contact;
@@ -18,18 +18,14 @@ export const ContactRow = memo(function ContactRow({ contact, active }: Props): 
   const actions = useActions();
   const unread = useUnread(contact.jid);
   const blocked = useBlocked(contact.jid);
-  const classes = ['row', 'row-contact'];
-  if (unread > 0) classes.push('row-unread');
-  if (contact.availability === 'offline' || blocked) classes.push('row-quiet');
   return (
-    <button
-      type="button"
-      className={classes.join(' ')}
-      data-roving
-      data-pane-focus={active ? '' : undefined}
-      aria-current={active ? 'page' : undefined}
+    <SideRow
+      kind="contact"
+      unread={unread}
+      quiet={contact.availability === 'offline' || blocked}
+      active={active}
       title={`${contact.name}\n${contact.jid}${contact.status === undefined ? '' : `\n${contact.status}`}`}
-      onClick={() => actions.open({ jid: contact.jid, kind: 'contact' })}
+      onOpen={() => actions.open({ jid: contact.jid, kind: 'contact' })}
     >
       <PresenceMark availability={blocked ? 'offline' : contact.availability} />
       <bdi className="row-name">{contact.name}</bdi>
@@ -38,7 +34,6 @@ export const ContactRow = memo(function ContactRow({ contact, active }: Props): 
       {contact.status === undefined || contact.status === '' ? null : (
         <bdi className="row-status">{contact.status}</bdi>
       )}
-      <UnreadBadge count={unread} />
-    </button>
+    </SideRow>
   );
 });

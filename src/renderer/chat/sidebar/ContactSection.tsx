@@ -3,14 +3,13 @@ import type { Contact } from '../../../shared/chat-model.ts';
 import { tooltipOf } from '../../commands/table.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useUnreadOf } from '../../hooks/use-unread.ts';
-import { Icon } from '../../parts/Icon.tsx';
 import { CONTACTS_SECTION, groupedContacts, strangers } from '../../state/directory.ts';
 import { COMMAND_TEXT } from '../../text/commands.ts';
 import { PEOPLE_TEXT } from '../../text/people.ts';
 import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
 import { RequestList } from '../people/RequestList.tsx';
 import { ContactList } from './ContactList.tsx';
-import { SectionHead } from './SectionHead.tsx';
+import { SideSection } from './SideSection.tsx';
 
 /** People who are in no list; the same array as long as they are the same people, however much they write. */
 function useStrangers(): readonly Contact[] {
@@ -30,49 +29,33 @@ export function ContactSection(): ReactElement {
   const directory = useWindowState(({ app }) => app?.kind === 'running' && app.policy.people.directory);
   const contacts = useWindowState((state) => state.chat.contacts);
   const filter = useWindowState((state) => state.view.filter);
-  const collapsed = useWindowState((state) => state.view.collapsed.has(CONTACTS_SECTION));
   const others = useStrangers();
   const groups = useMemo(() => groupedContacts(contacts, others, filter), [contacts, others, filter]);
   const count = useMemo(() => new Set(groups.flatMap((group) => group.contacts)).size, [groups]);
   const unread = useUnreadOf('contact');
+  const search = {
+    icon: 'search',
+    label: COMMAND_TEXT.directory,
+    tooltip: tooltipOf('directory'),
+    onDo: () => actions.people.show('directory'),
+  } as const;
+  const add = {
+    icon: 'plus',
+    label: PEOPLE_TEXT.add,
+    onDo: () => actions.people.show('contact-add'),
+  } as const;
   return (
-    <>
-      <SectionHead
-        title={SIDEBAR_TEXT.contacts}
-        sectionKey={CONTACTS_SECTION}
-        collapsed={collapsed}
-        count={count}
-        unread={unread}
-        level={2}
-      >
-        {directory ? (
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={COMMAND_TEXT.directory}
-            title={tooltipOf('directory')}
-            onClick={() => actions.people.show('directory')}
-          >
-            <Icon name="search" size={14} />
-          </button>
-        ) : null}
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={PEOPLE_TEXT.add}
-          title={PEOPLE_TEXT.add}
-          onClick={() => actions.people.show('contact-add')}
-        >
-          <Icon name="plus" size={14} />
-        </button>
-      </SectionHead>
-      <RequestList />
-      {collapsed ? null : <ContactList groups={groups} />}
-      {!collapsed && groups.length === 0 ? (
-        <p className="rows-empty">
-          {filter === '' ? SIDEBAR_TEXT.youHaveNoContactsYet : SIDEBAR_TEXT.noContactFitsTheFilter}
-        </p>
-      ) : null}
-    </>
+    <SideSection
+      title={SIDEBAR_TEXT.contacts}
+      sectionKey={CONTACTS_SECTION}
+      count={count}
+      unread={unread}
+      deeds={directory ? [search, add] : [add]}
+      waiting={<RequestList />}
+      empty={{ none: SIDEBAR_TEXT.youHaveNoContactsYet, fits: SIDEBAR_TEXT.noContactFitsTheFilter }}
+      isEmpty={groups.length === 0}
+    >
+      <ContactList groups={groups} />
+    </SideSection>
   );
 }

@@ -4,7 +4,7 @@ import { useActions } from '../../hooks/services.ts';
 import { useUnread } from '../../hooks/use-unread.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { SIDEBAR_TEXT } from '../../text/sidebar.ts';
-import { UnreadBadge } from './UnreadBadge.tsx';
+import { SideRow } from './SideRow.tsx';
 
 interface Props {
   readonly room: Room;
@@ -33,25 +33,20 @@ function RoomState({ room }: { readonly room: Room }): ReactElement {
 export const RoomRow = memo(function RoomRow({ room, active }: Props): ReactElement {
   const actions = useActions();
   const unread = useUnread(room.jid);
-  const classes = ['row', 'row-room'];
-  if (unread > 0) classes.push('row-unread');
-  if (room.state !== 'joined') classes.push('row-quiet');
   return (
     <li>
-      <button
-        type="button"
-        className={classes.join(' ')}
-        data-roving
-        data-pane-focus={active ? '' : undefined}
-        aria-current={active ? 'page' : undefined}
+      <SideRow
+        kind="room"
+        unread={unread}
+        quiet={room.state !== 'joined'}
+        active={active}
         title={room.subject === '' ? room.name : `${room.name}\n${room.subject}`}
-        onClick={() => actions.open({ jid: room.jid, kind: 'room' })}
+        onOpen={() => actions.open({ jid: room.jid, kind: 'room' })}
       >
         <Icon name="room" size={12} />
         <bdi className="row-name">{room.name}</bdi>
         <RoomState room={room} />
-        <UnreadBadge count={unread} />
-      </button>
+      </SideRow>
     </li>
   );
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Contact } from '../../../shared/chat-model.ts';
 import type { BareJid } from '../../../shared/jid.ts';
 import { groupedContacts, groupKey, NO_GROUP } from '../../state/directory.ts';
-import { contactItems, withKept } from './contact-items.ts';
+import { contactItems } from './contact-items.ts';
 
 function grouped(...people: readonly (readonly [name: string, ...groups: string[]])[]) {
   const contacts = people.map(([name, ...groups]): Contact => {
@@ -44,10 +44,4 @@ it('puts each group’s contacts below its head, and none below a closed one', (
 it('needs no head for contacts that are in no group', () => {
   const groups = grouped(['Bob'], ['Alice']);
   expect(lines(groups, new Set([groupKey(NO_GROUP)]))).toEqual(['Alice 1/2', 'Bob 2/2']);
-});
-
-it('keeps a row and its neighbours in the document, in order', () => {
-  expect(withKept([10, 11, 12], [undefined, 4], 100)).toEqual([3, 4, 5, 10, 11, 12]);
-  expect(withKept([0, 1], [0, 99], 100)).toEqual([0, 1, 98, 99]);
-  expect(withKept([0, 1], [1], 2)).toEqual([0, 1]);
 });

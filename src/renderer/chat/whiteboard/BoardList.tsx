@@ -1,13 +1,15 @@
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import type { BoardItem } from '../../../shared/chat-board-commands.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Moment } from '../../parts/Moment.tsx';
-import { SCROLLABLE } from '../../parts/scrollable.ts';
+import { VirtualRows } from '../../parts/VirtualRows.tsx';
 import { BOARD_TEXT, elementText } from '../../text/whiteboard.ts';
 import { LabelTag } from '../labels/LabelTag.tsx';
 
 /** A window of this height, pixels, has room for the list below the drawing. */
 const TALL = 700;
+/** Of a row, pixels. */
+const ROW_HEIGHT = 28;
 
 interface Props {
   readonly items: readonly BoardItem[];
@@ -19,7 +21,7 @@ function Row({ item, readOnly, onErase }: { readonly item: BoardItem } & Omit<Pr
   const { element, name, own, at, label, state, file } = item.drawn;
   const what = elementText(element, file?.name);
   return (
-    <li className="board-row">
+    <div className="board-row">
       <LabelTag label={label} />
       <bdi className="board-row-what">{what}</bdi>
       <span className="board-row-who">
@@ -37,13 +39,14 @@ function Row({ item, readOnly, onErase }: { readonly item: BoardItem } & Omit<Pr
           <Icon name="close" size={14} />
         </button>
       ) : null}
-    </li>
+    </div>
   );
 }
 
 /** What is on the board in words, newest first, for whoever does not see it and for whoever asks who drew what. */
 export function BoardList({ items, ...rest }: Props): ReactElement {
   const [open, setOpen] = useState(() => window.innerHeight >= TALL);
+  const newest = useMemo(() => items.toReversed(), [items]);
   return (
     <section className={open ? 'board-list board-list-open' : 'board-list'} data-pane="board-list">
       <button type="button" className="board-list-head" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -51,13 +54,14 @@ export function BoardList({ items, ...rest }: Props): ReactElement {
         {BOARD_TEXT.list(items.length)}
       </button>
       {open && items.length > 0 ? (
-        <section className="board-rows" aria-label={BOARD_TEXT.list(items.length)} {...SCROLLABLE}>
-          <ol>
-            {items.toReversed().map((item) => (
-              <Row key={item.id} item={item} {...rest} />
-            ))}
-          </ol>
-        </section>
+        <VirtualRows
+          items={newest}
+          keyOf={({ id }) => id}
+          estimate={ROW_HEIGHT}
+          label={BOARD_TEXT.list(items.length)}
+          className="board-rows"
+          render={(item) => <Row item={item} {...rest} />}
+        />
       ) : null}
     </section>
   );
