@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChatState, EMPTY_CHAT } from '../../src/renderer/state/chat-state.ts';
 import { applyEvents, applyPage, setHistory } from '../../src/renderer/state/reduce-chat.ts';
-import { ChatDesk, type ChatDeskOptions } from '../../src/session/chat-desk.ts';
+import { ChatDesk } from '../../src/session/chat-desk.ts';
+import type { ChatDeskOptions } from '../../src/session/chat-desk-options.ts';
 import { SaveChannel } from '../../src/session/files/save-channel.ts';
 import type { Port } from '../../src/session/ports.ts';
 import type {
