@@ -172,6 +172,9 @@ describe('alarms', () => {
     expect(found({ alarm: 'impersonation' })).toBe(3);
     expect(found({ alarm: 'impersonation', event: 'sign-in', user: 'bob' })).toBe(1);
     expect(found({ alarm: 'policy.refused' })).toBe(0);
+    for (const event of ['lock', 'lock.refused']) expect(found({ alarm: 'lock.refused', event })).toBe(1);
+    for (const event of ['sign-in', 'lock.refused.x', 'loc'])
+      expect(found({ alarm: 'lock.refused', event })).toBe(0);
     const plan = db
       .prepare('EXPLAIN QUERY PLAN SELECT id FROM events WHERE alarm = ? AND id >= ? ORDER BY id DESC')
       .all([1, 0]) as { detail: string }[];
