@@ -156,7 +156,8 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-describe('killed before every step that touches a file', () => {
+// Some fifty processes each, one after the other. What goes on behind a time that was too short would spoil the next test's files.
+describe('killed before every step that touches a file', { timeout: 300_000 }, () => {
   it.each<readonly [string, Scene, readonly number[]]>([
     ['the first start of a machine', { before: [], machine: 3 }, [3]],
     ['an update by the administrators', { before: [{ machine: 3 }], machine: 4 }, [4]],

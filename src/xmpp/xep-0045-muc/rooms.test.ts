@@ -261,11 +261,13 @@ describe('a room that does not answer', () => {
   });
 
   it('is waited for as long as the link still brings what was written before', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const { client, server, states } = await signedIn({ iq: 100 });
     client.joinRoom(OPS);
     for (let n = 0; n < 20; n += 1) {
       server.send(' ');
       await settled();
+      await vi.advanceTimersByTimeAsync(20);
     }
     expect(states.get(OPS)).toBe('joining');
   });
