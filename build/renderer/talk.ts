@@ -64,11 +64,19 @@ export function nightTalk(): readonly ChatMessage[] {
 /** What cannot be delivered at the moment. */
 export function troubledTalk(): readonly ChatMessage[] {
   const gap = { from: NOW - 3 * 60_000, to: NOW - 2 * 60_000, loading: false };
+  const long = {
+    from: NOW - 4 * 24 * 3_600_000,
+    to: NOW - 26 * 3_600_000,
+    loading: false,
+    more: true,
+  } as const;
   return [
     ...nightTalk().slice(0, -3),
     ...nightTalk()
       .slice(-3)
-      .map((message, index) => (index === 0 ? { ...message, gapAfter: gap } : message)),
+      .map((message, index) =>
+        index === 0 ? { ...message, gapAfter: gap } : index === 1 ? { ...message, gapAfter: long } : message,
+      ),
     {
       ...own(1, 'Can you see the plate?', 'failed'),
       error: { code: 'MESSAGE_REFUSED', detail: { condition: 'recipient-unavailable' } },

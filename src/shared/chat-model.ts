@@ -95,6 +95,8 @@ export interface MessageGap {
   readonly to: number;
   /** True while the archive is asked for them. */
   readonly loading: boolean;
+  /** The archive has them, and so many that it waits until somebody asks on. */
+  readonly more?: true;
 }
 
 export interface ChatMessage {

@@ -25,6 +25,8 @@ export const CONVERSATION_TEXT = {
   historyOldest: 'This is the oldest message of this conversation.',
   gapLoading: (span: string) => `Loading messages between ${span}…`,
   gap: (span: string) => `Messages between ${span} are not here.`,
+  gapMore: (length: string, span: string) => `${length} of messages are not loaded, between ${span}.`,
+  loadGap: 'Load',
   tryAgain: 'Try again',
   notDelivered: 'Not delivered.',
   sendAgain: 'Send again',

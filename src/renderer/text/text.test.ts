@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../shared/errors.ts';
 import { errorText } from './error-text.ts';
-import { formatDay, formatIso, formatZulu, isSameZuluDay } from './time.ts';
+import { formatDay, formatIso, formatZulu, isSameZuluDay, lengthText } from './time.ts';
 
 describe('error sentences', () => {
   it('fill their placeholders, bounded, and never show a placeholder', () => {
@@ -25,6 +25,17 @@ describe('error sentences', () => {
 });
 
 describe('times', () => {
+  it.each([
+    [0, '1 minute'],
+    [89_000, '1 minute'],
+    [119 * 60_000, '119 minutes'],
+    [2 * 3_600_000, '2 hours'],
+    [47 * 3_600_000, '47 hours'],
+    [70 * 3_600_000, '3 days'],
+  ])('say how long %d ms are', (length, text) => {
+    expect(lengthText(length)).toBe(text);
+  });
+
   const at = Date.UTC(2026, 10, 22, 3, 7, 5);
   it('are Zulu whatever the computer’s zone is', () => {
     expect(formatZulu(at)).toBe('03:07Z');

@@ -53,6 +53,7 @@ const localMinutes = new Intl.DateTimeFormat('en-GB', {
 });
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 /** `03:12Z`. */
 export function formatZulu(at: number): string {
@@ -63,6 +64,18 @@ export function formatZulu(at: number): string {
 export function formatSpan(from: number, to: number, form: TimeForm = 'zulu'): string {
   const format = isSameDay(from, to, form) ? formatTime : formatMoment;
   return `${format(from, form)} and ${format(to, form)}`;
+}
+
+/** `3 days`, `5 hours`, `1 minute`: a length of time, in the largest unit of which it has two. @param length milliseconds */
+export function lengthText(length: number): string {
+  const units = [
+    ['day', DAY_MS],
+    ['hour', 60 * MINUTE_MS],
+    ['minute', MINUTE_MS],
+  ] as const;
+  const [name, unit] = units.find(([, size]) => length >= 2 * size) ?? (['minute', MINUTE_MS] as const);
+  const count = Math.max(1, Math.round(length / unit));
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
 /** `22 Nov 2026 03:12Z`. */

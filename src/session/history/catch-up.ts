@@ -30,6 +30,7 @@ interface Missing extends Gap {
   from: number;
   to: number;
   running: boolean;
+  more: boolean;
   /** It is to be fetched once more when that ends: the connection was made anew meanwhile. */
   again: boolean;
   /** The connection was what it failed for; it goes on by itself with the next one. */
@@ -199,6 +200,7 @@ export class CatchUp {
       from: Math.max((this.#lostAt ?? now) - UNNOTICED_MS, newest?.at ?? this.#since ?? 0),
       to: now,
       tails: new Map(tails),
+      more: false,
       running: false,
       again: false,
       interrupted: false,
@@ -282,6 +284,7 @@ export class CatchUp {
   /** Whether nothing is missing any more. */
   async #pages(key: ArchiveKey, missing: Missing): Promise<boolean> {
     const visited = new Set<string>();
+    missing.more = false;
     let took = 0;
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       if (pages > 0) await this.#pause(Math.min(took, PAUSE_MS));
@@ -299,6 +302,7 @@ export class CatchUp {
       missing.start = undefined;
       missing.from = Math.max(missing.from, page.messages.at(-1)?.at ?? 0);
     }
+    missing.more = true;
     return false;
   }
 

@@ -9,6 +9,8 @@ export interface Gap {
   /** Milliseconds since 1970. */
   readonly from: number;
   readonly to: number;
+  /** The archive has what is missing, and more than is fetched unasked. */
+  readonly more: boolean;
   /** The last message before it, by conversation. */
   readonly tails: Map<BareJid, string>;
 }
@@ -79,6 +81,6 @@ function byConversation(page: readonly ArchivedMessage[]): Map<BareJid, Archived
 }
 
 /** A gap as it is shown. */
-export function gapOf({ from, to }: Gap, loading: boolean): MessageGap {
-  return { from, to: Math.max(from, to), loading };
+export function gapOf({ from, to, more }: Gap, loading: boolean): MessageGap {
+  return { from, to: Math.max(from, to), loading, ...(more && !loading ? { more: true } : {}) };
 }

@@ -159,6 +159,7 @@ describe('after a connection that was lost', () => {
     expect([bodies(), gaps()]).toEqual([names(0, 3), names(0)]);
     const gap = model.page(BOB, 1, model.log(BOB).last?.id)[0]?.gapAfter;
     expect(gap?.loading).toBe(false);
+    expect(gap).not.toHaveProperty('more');
     expect(gap?.to).toBeGreaterThanOrEqual(gap?.from ?? Number.POSITIVE_INFINITY);
     // Another loss makes it no smaller.
     await reconnect(false);
@@ -218,7 +219,7 @@ describe('after a connection that was lost', () => {
   });
 
   it('no more than a bounded number of pages is fetched unasked', async () => {
-    const { history, live, bodies, names, reconnect, state, gaps, asked } = scene(1);
+    const { history, live, bodies, names, reconnect, state, gaps, asked, model } = scene(1);
     history.onConnected(false);
     live(archived(0));
     asked.length = 0;
@@ -227,6 +228,8 @@ describe('after a connection that was lost', () => {
     });
     expect(asked).toHaveLength(25);
     expect(gaps()).toEqual(names(1000));
+    const gap = () => [...model.log(BOB)].find(({ gapAfter }) => gapAfter !== undefined)?.gapAfter;
+    expect(gap()).toMatchObject({ loading: false, more: true });
     history.fillGap(BOB);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(gaps()).toEqual([]);

@@ -4,7 +4,7 @@ import type { BareJid } from '../../../shared/jid.ts';
 import { useActions } from '../../hooks/services.ts';
 import { useTimeForm } from '../../hooks/use-time-form.ts';
 import { CONVERSATION_TEXT } from '../../text/conversation.ts';
-import { formatSpan } from '../../text/time.ts';
+import { formatSpan, lengthText } from '../../text/time.ts';
 
 interface Props {
   readonly conversation: BareJid;
@@ -26,13 +26,17 @@ export function GapNote({ conversation, message, gap }: Props): ReactElement {
   }
   return (
     <p className="gap">
-      <span>{CONVERSATION_TEXT.gap(span)}</span>
+      <span>
+        {gap.more === true
+          ? CONVERSATION_TEXT.gapMore(lengthText(gap.to - gap.from), span)
+          : CONVERSATION_TEXT.gap(span)}
+      </span>
       <button
         type="button"
         className="button button-small"
         onClick={() => actions.fillGap(conversation, message)}
       >
-        {CONVERSATION_TEXT.tryAgain}
+        {gap.more === true ? CONVERSATION_TEXT.loadGap : CONVERSATION_TEXT.tryAgain}
       </button>
     </p>
   );
