@@ -35,6 +35,7 @@ export default defineConfig({
           ],
           // Properties over many values take a while on a busy machine; this only ends what hangs.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           maxWorkers: AT_A_TIME,
           // They start nothing and leave nothing: to start a process and to load everything anew for each file takes longer
           // than the tests do.
