@@ -8,13 +8,11 @@ import { mentionsIn } from '../../shared/mentions.ts';
 import {
   type Alert,
   defaultLevel,
-  type LayoutItem,
   MAX_LAYOUTS,
   MAX_LEVELS,
   type Notice,
   type NotifyLevel,
   type Severity,
-  type WatchlistItem,
   type WatchPolicy,
   type WatchPrefs,
   type WatchwordList,
@@ -24,13 +22,12 @@ import { AlertBook, type AlertReason, higher, isShared } from './alert-book.ts';
 import { FeedMarks } from './feed-marks.ts';
 import { WatchwordMatcher } from './matcher.ts';
 import { Notices } from './notices.ts';
+import { layoutsEvent, listsEvent } from './watch-events.ts';
 
 /** What the user chose is kept at most once in this time, milliseconds; nothing of it is lost when the session ends. */
 const SAVE_MS = 1_000;
 /** The same of how far messages were matched, which every message moves on; of what raised nothing not more is lost. */
 const SAVE_MATCHED_MS = 15_000;
-
-const OWN_LIST = 'own';
 
 /** All that is read in a form. */
 function wordsOf({ title, instructions, fields, rows }: DataForm): readonly string[] {
@@ -119,8 +116,8 @@ export class WatchDesk {
         upsert: [...this.#levels].map(([id, level]) => ({ id, level })),
         remove: [],
       },
-      this.#listsEvent(),
-      this.#layoutsEvent(),
+      listsEvent(this.#policy, this.#prefs),
+      layoutsEvent(this.#policy, this.#prefs),
     ];
   }
 
@@ -132,8 +129,8 @@ export class WatchDesk {
   configure(policy: WatchPolicy): void {
     this.#policy = policy;
     this.#matcher = this.#makeMatcher();
-    this.#options.emit(this.#listsEvent());
-    this.#options.emit(this.#layoutsEvent());
+    this.#options.emit(listsEvent(this.#policy, this.#prefs));
+    this.#options.emit(layoutsEvent(this.#policy, this.#prefs));
   }
 
   /** Messages that were put into a conversation: arrived now, come late, or missed and fetched. */
@@ -245,7 +242,7 @@ export class WatchDesk {
       'set-watchwords': done(({ words, severity, sound, repeat }) => {
         this.#prefs = { ...this.#prefs, own: { name: '', words, severity, sound, repeat } };
         this.#matcher = this.#makeMatcher();
-        this.#options.emit(this.#listsEvent());
+        this.#options.emit(listsEvent(this.#policy, this.#prefs));
         this.#saveSoon();
       }),
       'acknowledge-alerts': done(({ alerts }) => {
@@ -351,49 +348,12 @@ export class WatchDesk {
 
   #setLayouts(layouts: WatchPrefs['layouts']): void {
     this.#prefs = { ...this.#prefs, layouts };
-    this.#options.emit(this.#layoutsEvent());
+    this.#options.emit(layoutsEvent(this.#policy, this.#prefs));
     this.#saveSoon();
   }
 
   #makeMatcher(): WatchwordMatcher {
     return new WatchwordMatcher<WatchwordList>([...this.#policy.lists, this.#prefs.own]);
-  }
-
-  #listsEvent(): ChatEvent {
-    const { own } = this.#prefs;
-    const items: WatchlistItem[] = this.#policy.lists.map(
-      ({ name, severity, sound, repeat, words }, index) => ({
-        id: `policy ${index}`,
-        origin: 'policy',
-        name,
-        severity,
-        sound,
-        repeat,
-        count: words.length,
-      }),
-    );
-    const { severity, sound, repeat, words } = own;
-    items.push({
-      id: OWN_LIST,
-      origin: 'own',
-      name: '',
-      severity,
-      sound,
-      repeat,
-      count: words.length,
-      words,
-    });
-    return { type: 'collection', collection: 'watchlists', reset: true, upsert: items, remove: [] };
-  }
-
-  #layoutsEvent(): ChatEvent {
-    const item = (origin: LayoutItem['origin']) => (layout: WatchPrefs['layouts'][number]) => ({
-      ...layout,
-      id: `${origin} ${layout.name}`,
-      origin,
-    });
-    const upsert = [...this.#policy.layouts.map(item('policy')), ...this.#prefs.layouts.map(item('own'))];
-    return { type: 'collection', collection: 'layouts', reset: true, upsert, remove: [] };
   }
 
   /** Keeps it after `wait` milliseconds at the latest. */
