@@ -173,12 +173,13 @@ export class FeedDesk {
       await this.#syncService(service as BareJid, () => round === this.#round);
       if (round !== this.#round) return;
     }
+    await this.#options.settled();
+    // The contact list is here by now, and with it what people are called.
     const { people, watch } = this.#options;
     for (const address of people?.among(watch.feedsRead()) ?? []) {
       if (!this.#entries.has(feedId(address))) await this.#push(address, people?.titleOf(address.service));
       if (round !== this.#round) return;
     }
-    await this.#options.settled();
     for (const { feed } of [...this.#entries.values()]) {
       if (round !== this.#round) return;
       if (feed.state !== 'subscribed') continue;
