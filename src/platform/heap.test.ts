@@ -43,7 +43,6 @@ it('does so by itself when there is nothing to do, and not after it was ended', 
   expect(used()).toBeLessThan(before + 10);
   end();
   grow();
-  await later();
   for (let look = 0; look < 20; look += 1) vi.advanceTimersByTime(5_000);
   expect(used()).toBeGreaterThan(before + 20);
 });

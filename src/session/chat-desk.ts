@@ -114,6 +114,7 @@ export class ChatDesk {
       displayName: safeDisplayName(options.displayName).text,
       kindOf: (conversation) => this.#kindOf(conversation),
       nameOf: (conversation, kind, name) => this.#nameOf(conversation, kind, name),
+      warningOf: (room, nick) => this.#names.warningOf(nick, this.#model.occupant(room, nick)?.jid),
       send: (conversation, kind, message, id) => this.#outbox.send(conversation, kind, message, { id }),
       emit: (event) => this.#show(event),
       oldestAlerted: (room) => this.watch.oldestAlerted(room),

@@ -67,6 +67,11 @@ export class Names {
     return occupant.self ? occupant : { ...occupant, ...this.#shown(occupant.nick, occupant.jid) };
   }
 
+  /** Whether a nickname may be meant to be taken for another's; `jid`: the real address, if the room shows it. */
+  warningOf(nick: string, jid: BareJid | undefined): NameWarning | undefined {
+    return this.#shown(nick, jid).warning;
+  }
+
   /** A room's message; `occupant` is who has that nickname now. */
   message(message: ChatMessage, occupant: Occupant | undefined): ChatMessage {
     if (message.direction === 'out') return message;

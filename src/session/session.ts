@@ -313,6 +313,11 @@ export class Session {
         throw error;
       })
       .finally(() => signal.removeEventListener('abort', onAbort));
+    // Suspended or signed out while the presence was on its way: it is being closed already, and nothing begins on it.
+    if (signal.aborted) {
+      closed.cancel();
+      throw signal.reason;
+    }
     this.#passwords.accepted();
     desk.setConnection(connectionInfo(config, server, tls, session));
     this.#options.report({ kind: 'bound', jid: session.jid });

@@ -43,6 +43,13 @@ describe('acknowledgements', () => {
     expect(withAcknowledgement(live, by('occupant:b', 20, 'Baker'), undefined)).toHaveLength(2);
   });
 
+  it('of somebody who is called as this user is called here are not this user’s', () => {
+    const waits = withAcknowledgement(undefined, by(SELF, 10, 'Allen', { waits: true }), undefined);
+    const both = withAcknowledgement(waits, by(`nick:3:${SELF}`, 5, SELF), undefined);
+    expect(both?.map(({ author }) => author)).toEqual([`nick:3:${SELF}`, SELF]);
+    expect(ownAcknowledgement(both)?.waits).toBe(true);
+  });
+
   it('this user’s own has the room’s time once the room has shown it, and no other after that', () => {
     const waits = withAcknowledgement([BAKER], by(SELF, 10, 'Allen', { waits: true }), 'occupant:a');
     expect(waits?.[0]).toEqual(by(SELF, 10, 'Allen', { waits: true }));

@@ -2,6 +2,7 @@
  * Who of a room has acknowledged the alert that a message raised (docs/acknowledgements.md). The first stands first, and each
  * stands once. Pure.
  */
+import type { NameWarning } from './display-name.ts';
 import { type MessageReference, SELF } from './message-actions.ts';
 
 /** One person's word that they have seen an alert of a message. */
@@ -10,6 +11,8 @@ export interface Acknowledgement {
   readonly author: string;
   /** The nickname in the room as it is shown, this user's own too. */
   readonly name: string;
+  /** It may be meant to be taken for another's. */
+  readonly warning?: NameWarning;
   /** When the room had it, milliseconds since 1970; while it `waits`: when it was given. */
   readonly at: number;
   /** This user's, and the room has not shown it yet. */
@@ -32,7 +35,7 @@ const NICKNAME = /^(?:nick:\d+|name):/u;
  * nobody knows in which stay it was said: there, one name counts once.
  */
 function personOf({ author }: Acknowledgement): string {
-  return author === SELF || author.startsWith(OCCUPANT) ? author : author.replace(NICKNAME, '');
+  return author === SELF || author.startsWith(OCCUPANT) ? author : `name ${author.replace(NICKNAME, '')}`;
 }
 
 /**

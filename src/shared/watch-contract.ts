@@ -136,7 +136,7 @@ export interface Alert extends AlertManner {
 /** Who else acknowledged an alert, the first one first. */
 export interface SharedAcknowledgements {
   /** At most {@link MAX_NAMED_OTHERS}. */
-  readonly first: readonly Pick<Acknowledgement, 'name' | 'at'>[];
+  readonly first: readonly Pick<Acknowledgement, 'name' | 'warning' | 'at'>[];
   /** All of them. */
   readonly count: number;
 }

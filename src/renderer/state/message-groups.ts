@@ -50,8 +50,10 @@ const LENGTH_STEP = 8;
  * nearly always as high as one another: what one was measured to be is the best guess for the next.
  */
 export function shapeOf(message: ChatMessage, previous: ChatMessage | undefined): number | undefined {
-  const { body, reply, versions, reactions, file, form, retraction, gapAfter, board } = message;
-  const more = reply ?? versions ?? reactions ?? file ?? form ?? retraction ?? gapAfter ?? board;
+  const { body, reply, versions, reactions, file, form, retraction, gapAfter, board, acknowledgements } =
+    message;
+  const more =
+    reply ?? versions ?? reactions ?? file ?? form ?? retraction ?? gapAfter ?? board ?? acknowledgements;
   if (more !== undefined || body.includes('\n')) return undefined;
   const { startsDay, startsGroup } = placeOf(message, previous, false);
   return Math.ceil(body.length / LENGTH_STEP) * 4 + (startsDay ? 2 : 0) + (startsGroup ? 1 : 0);

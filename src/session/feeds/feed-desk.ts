@@ -177,7 +177,8 @@ export class FeedDesk {
     // The contact list is here by now, and with it what people are called.
     const { people, watch } = this.#options;
     for (const address of people?.among(watch.feedsRead()) ?? []) {
-      if (!this.#entries.has(feedId(address))) await this.#push(address, people?.titleOf(address.service));
+      if (this.#entries.get(feedId(address))?.feed.state !== 'subscribed')
+        await this.#push(address, people?.titleOf(address.service));
       if (round !== this.#round) return;
     }
     for (const { feed } of [...this.#entries.values()]) {

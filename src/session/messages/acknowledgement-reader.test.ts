@@ -67,6 +67,19 @@ describe('AcknowledgementReader', () => {
     expect(taken).toEqual(['acknowledge s1', 'acknowledge s1']);
   });
 
+  it('reads once for each time that the room is entered, however often the room tells of its occupants', async () => {
+    const { made, asked } = reader([page([], { complete: true }), page([], { complete: true })]);
+    for (let change = 0; change < 10; change += 1) {
+      made.onRoom(OPS, true);
+      await vi.advanceTimersByTimeAsync(2_000);
+    }
+    expect(asked).toHaveLength(1);
+    made.onRoom(OPS, false);
+    made.onRoom(OPS, true);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(asked).toHaveLength(2);
+  });
+
   it('asks nothing where nobody else could have acknowledged anything, and nothing after its end', async () => {
     const { made, asked } = reader([page([])]);
     made.wake(AIR);

@@ -21,6 +21,7 @@ export interface AcknowledgementReaderOptions {
 export class AcknowledgementReader {
   readonly #options: AcknowledgementReaderOptions;
   readonly #waiting = new Map<BareJid, NodeJS.Timeout>();
+  readonly #joined = new Set<BareJid>();
   /** One archive after the other: a session may begin with 200 rooms. */
   #turn: Promise<void> = Promise.resolve();
   #closed = false;
@@ -29,12 +30,28 @@ export class AcknowledgementReader {
     this.#options = options;
   }
 
+  /**
+   * A room tells of itself with each occupant who comes, goes or is away: only who has just entered may have missed something.
+   */
+  onRoom(room: BareJid, isJoined: boolean): void {
+    if (this.#joined.has(room) === isJoined) return;
+    if (isJoined) {
+      this.#joined.add(room);
+      this.wake(room);
+    } else this.#joined.delete(room);
+  }
+
   /** Something of the room's past may be missing. */
   wake(room: BareJid): void {
     if (this.#waiting.has(room) || this.#closed) return;
     const timer = setTimeout(() => {
-      this.#waiting.delete(room);
-      this.#turn = this.#turn.then(() => this.#read(room));
+      // Until it is its turn it waits, and is not put in the queue once more.
+      this.#turn = this.#turn
+        .then(() => {
+          this.#waiting.delete(room);
+          return this.#read(room);
+        })
+        .catch(() => undefined);
     }, WAIT_MS);
     this.#waiting.set(room, timer);
   }

@@ -1,4 +1,5 @@
 import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
+import type { NameWarning } from '../../shared/display-name.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { SecurityLabel } from '../../shared/labels.ts';
 import { type MessageVersion, SELF, withoutRange } from '../../shared/message-actions.ts';
@@ -15,6 +16,8 @@ export interface MessageActionsOptions {
   readonly stored: Pick<StoredChanges, 'changeCalled'>;
   /** Somebody's name as it is shown. */
   nameOf(conversation: BareJid, kind: ConversationKind, name: string): string;
+  /** What is to be said of a nickname besides. */
+  warningOf?(room: BareJid, nick: string): NameWarning | undefined;
 }
 
 /** Own messages that one marker moves on. */
@@ -63,8 +66,13 @@ export class MessageActions {
     waiting.add(conversation, space, action.action.id, { type: 'action', action });
     // It waits all the same: its message may be on its way into memory.
     const meant = (called: readonly ChatMessage[]) => meantBy(action, called);
-    this.#options.stored.changeCalled(conversation, space, action.action.id, meant, (message) =>
-      this.#apply(message, action),
+    this.#options.stored.changeCalled(
+      conversation,
+      space,
+      action.action.id,
+      meant,
+      (message) => this.#apply(message, action),
+      action.action.type === 'acknowledge',
     );
   }
 
@@ -204,13 +212,16 @@ export class MessageActions {
           ...(action.reason === '' ? {} : { reason: action.reason }),
         });
       }
-      case 'acknowledge':
+      case 'acknowledge': {
         if (kind !== 'room') return undefined;
+        const warning = author === SELF ? undefined : this.#options.warningOf?.(conversation, done.name);
         return acknowledged(message, {
           author: author ?? `name:${done.name}`,
           name: this.#options.nameOf(conversation, kind, done.name),
+          ...(warning === undefined ? {} : { warning }),
           at,
         });
+      }
       case 'displayed':
         if (kind === 'contact' && author !== SELF) this.#displayedUpTo(conversation, message);
         return undefined;

@@ -1,5 +1,6 @@
 import type { MessageCommand } from '../../shared/chat-message-commands.ts';
 import type { ChatEvent, ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
+import type { NameWarning } from '../../shared/display-name.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { ConversationMessage, XmppClient } from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
@@ -18,6 +19,8 @@ export interface MessageDeskOptions
   readonly stored: StoredChanges;
   readonly xmpp: MessageClient & Pick<XmppClient, 'on' | 'archive'>;
   nameOf(conversation: BareJid, kind: ConversationKind, name: string): string;
+  /** As with {@link MessageActions}. */
+  warningOf(room: BareJid, nick: string): NameWarning | undefined;
   emit(event: ChatEvent): void;
 }
 
@@ -40,7 +43,8 @@ export class MessageDesk {
     this.#model = model;
     this.#xmpp = xmpp;
     const { stored, nameOf } = options;
-    this.actions = new MessageActions({ model, catalogue: labels.catalogue, stored, nameOf });
+    const { warningOf } = options;
+    this.actions = new MessageActions({ model, catalogue: labels.catalogue, stored, nameOf, warningOf });
     const nickIn = (room: BareJid) => nameOf(room, 'room', model.room(room)?.nick ?? '');
     this.own = new OwnActions({ ...options, nickIn });
     this.acknowledgements = new AcknowledgementReader({
@@ -58,9 +62,8 @@ export class MessageDesk {
     });
     this.#subscriptions = [
       xmpp.on('message-action', (action) => this.actions.onAction(action)),
-      xmpp.on('room', ({ jid, state }) => {
-        if (state === 'joined') this.acknowledgements.wake(jid);
-      }),
+      xmpp.on('room', ({ jid, state }) => this.acknowledgements.onRoom(jid, state === 'joined')),
+      xmpp.on('room-left', (room) => this.acknowledgements.onRoom(room, false)),
       xmpp.on('typing', (from, typing) => this.#typing.on(from, typing)),
       xmpp.on('closed', () => this.#typing.clear()),
       xmpp.on('reflected', ({ conversation, id, keys }) =>

@@ -10,6 +10,8 @@ import type { LocalHistory } from './local-history.ts';
 
 /** Changes that wait for the store; more are not made in it, and what they are about changes when it is looked at. */
 const MAX_WAITING = 5_000;
+/** Of acknowledgements, of which one message brings 32: what else is to be changed finds room beside them. */
+const MAX_WAITING_ACKNOWLEDGEMENTS = 1_000;
 
 /** What becomes of a message; `undefined`: it stays as it is. */
 export type Change = (message: ChatMessage) => ChatMessage | undefined;
@@ -48,7 +50,9 @@ export class StoredChanges {
     id: string,
     meant: (called: readonly ChatMessage[]) => ChatMessage | undefined,
     change: Change,
+    acknowledges = false,
   ): void {
+    if (acknowledges && this.#waiting >= MAX_WAITING_ACKNOWLEDGEMENTS) return;
     this.#inTurn(conversation, () => this.#options.local.called(conversation, space, id), meant, change);
   }
 

@@ -199,7 +199,9 @@ export function isShared({ kind, feed, reason, list }: Alert): boolean {
 function othersOf({ acknowledgements = [] }: ChatMessage): SharedAcknowledgements | undefined {
   const others = acknowledgements.filter(({ author }) => author !== SELF);
   if (others.length === 0) return undefined;
-  const first = others.slice(0, MAX_NAMED_OTHERS).map(({ name, at }) => ({ name, at }));
+  const first = others
+    .slice(0, MAX_NAMED_OTHERS)
+    .map(({ name, warning, at }) => ({ name, ...(warning === undefined ? {} : { warning }), at }));
   return { first, count: others.length };
 }
 

@@ -75,7 +75,9 @@ export class FeedMarks {
     const mark = { ...this.#marks.get(feed), ...change };
     this.#marks.delete(feed);
     this.#marks.set(feed, mark);
-    const [oldest] = this.#marks.keys();
+    // Whom this user reads is known by these alone: a service's go first.
+    const ids = [...this.#marks.keys()];
+    const oldest = ids.find((id) => !id.slice(0, id.indexOf('/')).includes('@')) ?? ids[0];
     if (this.#marks.size > FEED_LIMITS.feeds && oldest !== undefined) this.#marks.delete(oldest);
   }
 }

@@ -2,7 +2,7 @@ import type { ChatEvent, ChatMessage, ConversationKind } from '../../shared/chat
 import type { WatchCommand } from '../../shared/chat-watch-commands.ts';
 import type { DataForm } from '../../shared/data-form.ts';
 import { AppError } from '../../shared/errors.ts';
-import { type FeedAddress, type FeedItem, feedId } from '../../shared/feed-contract.ts';
+import { type FeedAddress, type FeedItem, feedId, isOfPerson } from '../../shared/feed-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import { mentionsIn } from '../../shared/mentions.ts';
 import {
@@ -189,7 +189,8 @@ export class WatchDesk {
     const message: ChatMessage = {
       id: `${feed.node} ${id}`,
       direction: 'in',
-      sender: author || feed.node,
+      // An item that a person publishes says of its author what that person likes.
+      sender: isOfPerson(feed) ? feed.service : author || feed.node,
       body,
       // When it was received: when it was written is its author's word, and would put it anywhere in the inbox.
       at: Date.now(),

@@ -68,11 +68,15 @@ it('is sent after a resumption when it was changed without a connection', () => 
   expect(sent).toEqual([expect.stringContaining('<show>away</show>')]);
 });
 
-it('is not sent on a stream that has ended', async () => {
+it('is not sent on a stream that has ended, but when the session is resumed', async () => {
   const { sent, presence, stream } = setUp();
   const announced = presence.announce(stream);
   stream.ended = true;
   stream.received();
   await announced;
   expect(sent).toEqual([]);
+  presence.onResumed();
+  expect(sent).toHaveLength(1);
+  presence.onResumed();
+  expect(sent).toHaveLength(1);
 });

@@ -65,6 +65,8 @@ export class OwnPresence {
       };
       const timer = setTimeout(announce, DISTANCE_MS);
       this.#announcement?.();
+      // Should the stream end before, whoever resumes the session sends it.
+      this.#changed = true;
       this.#announcement = announce;
       stream.onceReceived(announce);
     });

@@ -4,6 +4,7 @@ import { SELF } from '../../../shared/message-actions.ts';
 import { useTimeForm } from '../../hooks/use-time-form.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { Moment } from '../../parts/Moment.tsx';
+import { NameWarning } from '../../parts/NameWarning.tsx';
 import { formatFull, formatTime } from '../../text/time.ts';
 import { WATCH_TEXT } from '../../text/watch.ts';
 
@@ -26,6 +27,7 @@ export function AcknowledgedNote({
     <>
       <Icon name="check" size={14} />
       <bdi>{WATCH_TEXT.acknowledgedBy(nameOf(first), formatTime(first.at, form), more)}</bdi>
+      <NameWarning warning={first.warning} />
     </>
   );
   if (more === 0) {
@@ -53,7 +55,7 @@ export function AcknowledgedNote({
               <span className="version-time">
                 <Moment at={one.at} />
               </span>{' '}
-              <bdi>{nameOf(one)}</bdi>
+              <bdi>{nameOf(one)}</bdi> <NameWarning warning={one.warning} />
               {one.waits === true ? ` (${WATCH_TEXT.acknowledgementWaits})` : null}
             </li>
           ))}

@@ -4,6 +4,7 @@ import type { Alert } from '../../../shared/watch-contract.ts';
 import { useActions, useWindowState } from '../../hooks/services.ts';
 import { useTimeForm } from '../../hooks/use-time-form.ts';
 import { Icon } from '../../parts/Icon.tsx';
+import { NameWarning } from '../../parts/NameWarning.tsx';
 import type { ChatState } from '../../state/chat-state.ts';
 import { nameOf } from '../../state/directory.ts';
 import { formatFull, formatTime } from '../../text/time.ts';
@@ -35,6 +36,7 @@ function OtherAcknowledgements({ first, count }: NonNullable<Alert['others']>): 
     <span className="alert-others" title={all}>
       <Icon name="check" size={14} />
       <bdi>{WATCH_TEXT.acknowledgedBy(one.name, formatTime(one.at, form), count - 1)}</bdi>
+      <NameWarning warning={one.warning} />
     </span>
   );
 }
