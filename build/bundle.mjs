@@ -10,7 +10,16 @@
  * Native packages stay outside of the bundles; what runs of them is copied to `node_modules` beside them.
  * `node build/bundle.mjs [app] [app-test] [file-gate] [console] [cli]` makes those that are named, without an argument all.
  */
-import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writePackageList } from './lib/bundled-packages.mjs';
@@ -119,6 +128,14 @@ function copyPages(directory) {
     cpSync(join(ROOT, 'src', 'renderer', name, 'index.html'), join(directory, `${name}.html`));
 }
 
+/** Puts a directory in the place of another, which programs may be reading. */
+function replace(target, work) {
+  const before = `${work}.old`;
+  if (existsSync(target)) renameSync(target, before);
+  renameSync(work, target);
+  rmSync(before, { recursive: true, force: true });
+}
+
 async function bundleVariant(name, testBuild) {
   const { build } = await import('esbuild');
   const target = join(ROOT, 'out', name);
@@ -137,8 +154,7 @@ async function bundleVariant(name, testBuild) {
     copyNativePackages(join(ROOT, 'node_modules'), join(work, 'node_modules'));
     writeDescription(work);
     writePackageList(`${target}.packages.json`, parts);
-    rmSync(target, { recursive: true, force: true });
-    renameSync(work, target);
+    replace(target, work);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -180,8 +196,7 @@ async function bundleCli() {
     await build(nodeBundle(base, work, CLI_ENTRIES));
     for (const name of Object.keys(CLI_ENTRIES)) writeLaunchers(work, name);
     copyNativePackages(join(ROOT, 'node_modules'), join(work, 'node_modules'));
-    rmSync(target, { recursive: true, force: true });
-    renameSync(work, target);
+    replace(target, work);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

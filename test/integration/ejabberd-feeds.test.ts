@@ -227,6 +227,7 @@ describe('feeds', () => {
         `<subscribe node='weather' jid='carol@${site.server.domain}'/><publish node='weather'>${item}</publish>`,
       ),
       plain('set', "<retract node='weather'><item id='w1'/></retract>"),
+      plain('set', `<subscribe node='weather' jid='carol@${site.server.domain}/eve'/>`),
       plain('set', "<create node='mine'/>"),
       plain('set', "<create node='mine'/><configure/>"),
       plain('get', '<affiliations/>'),
@@ -292,6 +293,8 @@ describe('feeds', () => {
       publish('presence', '', entry + entry),
       publish('presence', '', entry.replace('Lies', 'x'.repeat(33_000))),
       iq(`<subscribe node='http://jabber.org/protocol/geoloc' jid='carol@${site.server.domain}'/>`),
+      iq(`<subscribe node='${node}' jid='carol@${site.server.domain}/eve'/>`),
+      iq(`<retract node='${node}'>${entry}</retract>`),
     ];
     for (const one of tries)
       expect(await answerTo(raw, 't', one), one.slice(0, 300)).toContain('not-allowed');

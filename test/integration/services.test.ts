@@ -252,4 +252,43 @@ describe('feeds', () => {
       code: 'FEED_NOT_FOUND',
     });
   });
+
+  it('have nothing in them that the message log has not, and one subscription an account', async () => {
+    const { site } = office;
+    const raw = await site.connect(site.card('alice'));
+    await raw.passLock(site.machine('WS-1', 4));
+    await raw.external();
+    await raw.bind('raw');
+    const feedsLogged = () => site.server.records('messages').filter(({ type }) => type === 'feed').length;
+    const before = feedsLogged();
+    const iq = (children: string, to = '') =>
+      `<iq type='set' id='t'${to}><pubsub xmlns='http://jabber.org/protocol/pubsub'>${children}</pubsub></iq>`;
+    const service = ` to='${feedService()}'`;
+    const entry = "<entry xmlns='http://www.w3.org/2005/Atom'><title>Gate 2</title></entry>";
+    const other = "<note xmlns='urn:example'>secret</note>";
+    const options =
+      "<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field><field var='pubsub#access_model'><value>presence</value></field></x></publish-options>";
+    const own = (item: string) => iq(`<publish node='${PERSON_NODE}'>${item}</publish>${options}`);
+    const tries = [
+      own(`<item id='x'>secret${entry}</item>`),
+      own(`<item id='x'>secret</item>`),
+      own(`<item id='x' note='secret'>${entry}</item>`),
+      own(`<item id='x'>${entry}${other}</item>`),
+      iq(`<retract node='${PERSON_NODE}'><item id='x'>${entry}</item></retract>`),
+      iq(`<subscribe node='${PERSON_NODE}' jid='alice@${site.server.domain}/raw'/>`),
+      iq(`<publish node='weather'><item id='x'>${entry}${other}</item></publish>`, service),
+      iq(`<publish node='weather'><item id='x'>secret${entry}</item></publish>`, service),
+      iq(`<retract node='weather'><item id='x'>${entry}</item></retract>`, service),
+      iq(`<subscribe node='weather' jid='alice@${site.server.domain}/raw'/>`, service),
+    ];
+    for (const one of tries) {
+      raw.send(one);
+      expect(await raw.take(/<iq[^>]* id='t'.*?<\/iq>/s), one).toMatch(/<(forbidden|not-allowed) /);
+    }
+    expect(feedsLogged()).toBe(before);
+    raw.send(own(`<item id='x'>${entry}</item>`));
+    expect(await raw.take(/<iq[^>]* id='t'.*?<\/iq>/s)).toContain("type='result'");
+    expect(feedsLogged()).toBe(before + 1);
+    raw.close();
+  });
 });

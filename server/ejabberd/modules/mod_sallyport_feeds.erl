@@ -193,7 +193,12 @@ judge(#iq{type = Type, sub_els = [El]} = IQ, State) when Type =:= get; Type =:= 
 judge(_, _) -> xmpp:err_forbidden().
 
 judge_wish(get, Name, _, _, _) when Name =:= <<"items">>; Name =:= <<"subscriptions">> -> ok;
-judge_wish(set, Name, _, _, _) when Name =:= <<"subscribe">>; Name =:= <<"unsubscribe">> -> ok;
+judge_wish(set, <<"unsubscribe">>, _, _, _) -> ok;
+judge_wish(set, <<"subscribe">>, Wish, #iq{from = From}, _) ->
+    case sallyport_published:is_of_account(Wish, From) of
+	true -> ok;
+	false -> xmpp:err_forbidden()
+    end;
 judge_wish(set, Name, Wish, #iq{from = From, to = #jid{lserver = Service}}, State) when Name =:= <<"publish">>; Name =:= <<"retract">> ->
     Node = fxml:get_tag_attr_s(<<"node">>, Wish),
     case may_publish(Node, From) andalso sallyport_published:elements(Wish) of
@@ -201,6 +206,7 @@ judge_wish(set, Name, Wish, #iq{from = From, to = #jid{lserver = Service}}, Stat
 	[#xmlel{name = <<"item">>} = Item] ->
 	    case {sallyport_published:elements(Item), byte_size(fxml:element_to_binary(Item)) =< ?MAX_PUBLISH} of
 		{[_, _ | _], _} -> xmpp:err_not_allowed();
+		{[_], _} when Name =:= <<"retract">> -> xmpp:err_not_allowed();
 		{_, false} -> xmpp:err_not_allowed();
 		{_, true} -> sallyport_published:record_of(From, Service, Node, Item, State)
 	    end;

@@ -52,10 +52,10 @@ judge_service(false, _, _) -> xmpp:err_not_allowed().
 is_service(#jid{lserver = Server}, Host) -> lists:member(Server, gen_mod:get_module_opt_hosts(Host, mod_pubsub));
 is_service(undefined, _) -> false.
 
-may_ask(#iq{type = set} = IQ) ->
+may_ask(#iq{type = set, from = From} = IQ) ->
     lists:all(fun(El) ->
 		      case xmpp:get_ns(El) of
-			  ?NS_PUBSUB -> may_set(xmpp:encode(El));
+			  ?NS_PUBSUB -> may_set(xmpp:encode(El), From);
 			  ?NS_PUBSUB_OWNER -> false;
 			  _ -> true
 		      end
@@ -68,26 +68,28 @@ logged(#iq{type = set, from = From, to = To, sub_els = [El]}, State) ->
 	[#xmlel{name = Name} = Wish | _] when Name =:= <<"publish">>; Name =:= <<"retract">> ->
 	    case node_of(Wish) =:= ?MICROBLOG andalso {is_own(From, To), sallyport_published:elements(Wish)} of
 		false -> ok;
-		{true, [#xmlel{name = <<"item">>} = Item]} -> one_item(Item, From, State);
+		{true, [#xmlel{name = <<"item">>} = Item]} -> one_item(Name, Item, From, State);
 		_ -> xmpp:err_not_allowed()
 	    end;
 	_ -> ok
     end;
 logged(_, _) -> ok.
 
-one_item(Item, From, State) ->
+one_item(Name, Item, From, State) ->
     case sallyport_published:elements(Item) of
 	[_, _ | _] -> xmpp:err_not_allowed();
+	[_] when Name =:= <<"retract">> -> xmpp:err_not_allowed();
 	_ -> sallyport_published:record_of(From, jid:encode(jid:remove_resource(From)), ?MICROBLOG, Item, State)
     end.
 
 is_own(_, undefined) -> true;
 is_own(From, To) -> jid:tolower(jid:remove_resource(From)) =:= jid:tolower(To).
 
-may_set(#xmlel{children = Children} = PubSub) ->
+may_set(#xmlel{children = Children} = PubSub, From) ->
     case [El || #xmlel{} = El <- Children] of
 	[#xmlel{name = <<"retract">>} = Retract] -> maps:is_key(node_of(Retract), ?NODES);
-	[#xmlel{name = Name} = Wish] when Name =:= <<"subscribe">>; Name =:= <<"unsubscribe">> -> node_of(Wish) =:= ?MICROBLOG;
+	[#xmlel{name = <<"unsubscribe">>} = Wish] -> node_of(Wish) =:= ?MICROBLOG;
+	[#xmlel{name = <<"subscribe">>} = Wish] -> node_of(Wish) =:= ?MICROBLOG andalso sallyport_published:is_of_account(Wish, From);
 	[#xmlel{name = <<"publish">>} = Publish, #xmlel{name = <<"publish-options">>} = Options] ->
 	    case maps:find(node_of(Publish), ?NODES) of
 		{ok, Model} -> access_models(Options) =:= [[Model]] andalso byte_size(fxml:element_to_binary(PubSub)) =< max_publish(node_of(Publish));

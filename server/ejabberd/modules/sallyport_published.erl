@@ -1,6 +1,6 @@
 %% What is published (XEP-0060) as records of the message log.
 -module(sallyport_published).
--export([record/6, record_of/5, elements/1]).
+-export([record/6, record_of/5, elements/1, is_of_account/2]).
 
 -include("xmpp.hrl").
 
@@ -27,5 +27,13 @@ content(Entry) ->
 	++ [{label, Label} || El <- elements(Entry), fxml:get_tag_attr_s(<<"xmlns">>, El) =:= ?NS_LABEL,
 			      Label <- [fxml:get_path_s(El, [{elem, <<"displaymarking">>}, cdata])]]
 	++ [{payloads, fxml:element_to_binary(Entry)}].
+
+%% Whether a `<subscribe/>` is for the account itself: each resource would be a subscription of its own, kept for ever.
+is_of_account(Wish, From) ->
+    try jid:decode(fxml:get_tag_attr_s(<<"jid">>, Wish)) of
+	Jid -> jid:tolower(Jid) =:= jid:tolower(jid:remove_resource(From))
+    catch
+	_:_ -> false
+    end.
 
 elements(#xmlel{children = Children}) -> [El || #xmlel{} = El <- Children].

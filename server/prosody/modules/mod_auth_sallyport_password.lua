@@ -136,6 +136,10 @@ end
 
 function sasl:process(message)
 	if not self.state then return begin(self, message); end
+	-- Others may have guessed since this one began: many that begin side by side are no more guesses than one after the other.
+	if waits(self.username) then
+		return refuse(self.session, "temporary-auth-failure", "too many wrong passwords", self.username);
+	end
 	local status, answer = process(self, message);
 	if status ~= "success" then
 		if answer == "not-authorized" then count_failure(self.username); end

@@ -15,7 +15,7 @@ local service = module:depends("pubsub").service;
 local host = module.host:match("^[^.]+%.(.+)$");
 local path = module:get_option_path("sallyport_feeds", nil, "config");
 local reload_interval = module:get_option_number("sallyport_reload_interval", 1);
-local record = module:require "sallyport_published";
+local record, is_plain = module:require "sallyport_published";
 
 local xmlns_pubsub = "http://jabber.org/protocol/pubsub";
 local xmlns_owner = xmlns_pubsub.."#owner";
@@ -139,10 +139,13 @@ module:hook("iq/host/"..xmlns_pubsub..":pubsub", function (event)
 	local wish = pubsub.tags[1];
 	local allowed = stanza.attr.type == "get" and reads or writes;
 	if not is_own(event) or not wish or not allowed[wish.name] or #pubsub.tags ~= 1 then return refuse(event, "forbidden"); end
+	-- Each resource would be a subscription of its own, kept for ever.
+	if wish.name == "subscribe" and jid.prep(wish.attr.jid) ~= jid.bare(stanza.attr.from) then return refuse(event, "forbidden"); end
 	if wish.name ~= "publish" and wish.name ~= "retract" then return; end
 	local from, node, item = jid.bare(stanza.attr.from), wish.attr.node, wish:get_child("item");
 	if not service:may(node, stanza.attr.from, wish.name) then return refuse(event, "forbidden"); end
-	if not item or #wish.tags ~= 1 or #tostring(item) > MAX_PUBLISH then return refuse(event); end
+	if not item or #wish.tags ~= 1 or not is_plain(item) or #tostring(item) > MAX_PUBLISH then return refuse(event); end
+	if wish.name == "retract" and #item.tags > 0 then return refuse(event); end
 	if not record(from, module.host, node, item.attr.id, item.tags[1], origin) then
 		return refuse(event, "internal-server-error", "The message log cannot be written");
 	end

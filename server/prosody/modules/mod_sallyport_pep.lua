@@ -7,7 +7,7 @@
 
 local st = require "util.stanza";
 local jid = require "util.jid";
-local record = module:require "sallyport_published";
+local record, is_plain = module:require "sallyport_published";
 
 local xmlns_pubsub = "http://jabber.org/protocol/pubsub";
 local xmlns_owner = xmlns_pubsub.."#owner";
@@ -54,10 +54,13 @@ module:hook("iq/bare/"..xmlns_pubsub..":pubsub", function (event)
 	if stanza.attr.type ~= "set" then return; end
 	if not may_set(pubsub) then return refuse(event); end
 	local wish = pubsub.tags[1];
+	-- Each resource would be a subscription of its own, kept for ever.
+	if wish.name == "subscribe" and jid.prep(wish.attr.jid) ~= jid.bare(stanza.attr.from) then return refuse(event); end
 	if wish.attr.node ~= microblog or (wish.name ~= "publish" and wish.name ~= "retract") then return; end
 	local from, item = jid.bare(stanza.attr.from), wish:get_child("item");
 	-- In the own account alone, one item at a time.
-	if (stanza.attr.to and jid.prep(stanza.attr.to) ~= from) or not item or #wish.tags ~= 1 or #item.tags > 1 then return refuse(event); end
+	if (stanza.attr.to and jid.prep(stanza.attr.to) ~= from) or not item or #wish.tags ~= 1 or not is_plain(item) then return refuse(event); end
+	if wish.name == "retract" and #item.tags > 0 then return refuse(event); end
 	if not record(from, from, microblog, item.attr.id, item.tags[1], event.origin) then
 		event.origin.send(st.error_reply(stanza, "cancel", "internal-server-error", "The message log cannot be written"));
 		return true;
@@ -66,3 +69,8 @@ end, 100);
 module:hook("iq/bare/"..xmlns_owner..":pubsub", function (event)
 	if event.stanza.attr.type == "set" then return refuse(event); end
 end, 100);
+-- mod_pep tells whoever asks for it by "+notify", partners too.
+module:hook("route/remote", function (event)
+	local told = event.stanza.name == "message" and event.stanza:get_child("event", xmlns_pubsub.."#event");
+	if told and told.tags[1] and told.tags[1].attr.node == microblog then return true; end
+end, 900);

@@ -1,5 +1,6 @@
--- What is published (XEP-0060) as records of the message log. Returns a function (from, to, node, id, payload, origin) that is true
--- when it is in the log; whoever publishes anything asks it first.
+-- What is published (XEP-0060) as records of the message log. Returns two functions: `record` (from, to, node, id, payload, origin)
+-- is true when it is in the log, and whoever publishes anything asks it first; `is_plain` (item) is true for an item that has
+-- nothing but its id and one payload at most, because the rest would be told to everybody and logged nowhere.
 
 local files = module:require "sallyport_files";
 local directory = module:get_option_path("sallyport_log", nil, "config");
@@ -17,7 +18,7 @@ local function content_of(payload)
 	return parts[1] and table.concat(parts, "\n") or nil;
 end
 
-return function (from, to, node, id, payload, origin)
+local function record(from, to, node, id, payload, origin)
 	local gate = origin and origin.sallyport_lock;
 	local label = payload and payload:get_child("securitylabel", "urn:xmpp:sec-label:0");
 	return journal.write({
@@ -26,3 +27,12 @@ return function (from, to, node, id, payload, origin)
 		machine = gate and gate.kid or nil, session = origin and origin.id or nil;
 	});
 end
+
+local function is_plain(item)
+	for name in pairs(item.attr) do
+		if name ~= "id" and name ~= "xmlns" then return false; end
+	end
+	return #item == #item.tags and #item.tags <= 1;
+end
+
+return record, is_plain;

@@ -26,6 +26,8 @@ mount -t overlay overlay -o "lowerdir=/,upperdir=$base/upper,workdir=$base/work"
 cd "$base/root"
 rm -rf etc/sallyport
 mount --rbind /dev dev
+# Its own: what other programs of this computer keep in memory is none of its files.
+mount -t tmpfs -o mode=1777 tmpfs dev/shm
 mount --rbind /sys sys
 mount -t tmpfs -o mode=755 tmpfs run
 mount -t tmpfs -o mode=1777 tmpfs tmp
