@@ -85,7 +85,10 @@ async function onSite(runtime: Runtime, wanted: ReadonlySet<string>): Promise<De
   note('starting a site …');
   const site = await benchSite(BUNDLE, DESK_CONTACTS, 'crowd');
   try {
-    const workstation = await site.workstation(ALICE);
+    const workstation = await site.workstation(ALICE, {
+      // An hour of somebody else's talk is nobody's touch of a key, and a locked desk draws nothing.
+      settings: (settings) => ({ ...settings, session: { ...settings.session, idleLockMinutes: 240 } }),
+    });
     const figures: Figure[] = [];
     if (wanted.has('handshake')) {
       note('handshakes …');
