@@ -72,7 +72,7 @@ describe('by key', () => {
     await expect
       .poll(() => row(page, 'Logged: bridge clear').evaluate((one) => one === document.activeElement))
       .toBe(true);
-    for (let step = 0; step < 10; step += 1) await page.keyboard.press('ArrowUp');
+    for (let step = 0; step < 11; step += 1) await page.keyboard.press('ArrowUp');
     const convoy = row(page, 'Convoy at the north gate');
     await expect.poll(() => convoy.evaluate((one) => one === document.activeElement)).toBe(true);
     await page.keyboard.press('r');
@@ -112,7 +112,7 @@ describe('by key', () => {
     await composer(page).focus();
     await page.keyboard.press('ArrowUp');
     await page.getByText('Correct your message').waitFor();
-    expect(await composer(page).inputValue()).toBe('Logged: bridge clear since 0221Z.');
+    expect(await composer(page).inputValue()).toBe('Logged: bridge clear since 0221Z, no missiles seen.');
     await page.keyboard.press('Escape');
     await expect.poll(() => composer(page).inputValue()).toBe('');
     await page.keyboard.press('ArrowUp');
