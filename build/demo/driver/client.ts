@@ -4,6 +4,7 @@
  */
 import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { _electron, type ElectronApplication, errors, type Page } from 'playwright-core';
 import type { WindowKind } from '../../../src/shared/ipc-contract.ts';
 import { ordinaryUser } from '../../lib/ordinary-user.ts';
@@ -31,6 +32,8 @@ const ATTACH_MS = 20_000;
 const MAX_ATTEMPTS = 3;
 const CLOSE_MS = 30_000;
 
+/** How long a window may take to be painted before it counts as one that nobody shows. */
+const PAINT_MS = 10_000;
 /** How long one thing in a window may take before it counts as not happening. */
 const ACTION_MS = 30_000;
 
@@ -84,12 +87,27 @@ function isWindow(page: Page, kind: WindowKind): boolean {
   return page.url().startsWith(`app://${kind}/`);
 }
 
+/**
+ * Chromium drops keys and clicks for a page of which nothing has been painted yet. A person cannot be that quick, a driver is.
+ * One that is not painted in time (a window that nobody shows) is taken as it is. False where the page closed or began anew.
+ */
+async function isPainted(page: Page): Promise<boolean> {
+  const deadline = Date.now() + PAINT_MS;
+  const paints = () => page.evaluate(() => performance.getEntriesByName('first-contentful-paint').length);
+  try {
+    while ((await paints()) === 0 && Date.now() < deadline) await sleep(20);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The window of a kind, now or as soon as it opens. */
 async function windowOf(application: ElectronApplication, kind: WindowKind): Promise<Page> {
   const deadline = Date.now() + ACTION_MS;
   for (;;) {
     const found = application.windows().find((page) => !page.isClosed() && isWindow(page, kind));
-    if (found !== undefined) return found;
+    if (found !== undefined && (await isPainted(found))) return found;
     if (Date.now() > deadline) throw new Error(`the ${kind} window did not open`);
     await application.waitForEvent('window', { timeout: 250 }).catch(() => undefined);
   }
