@@ -41,8 +41,7 @@ describe('by keyboard alone', () => {
     await pin.field.waitFor();
     expect(await violations(pin.page)).toEqual([]);
     expect(await violations(page)).toEqual([]);
-    await pin.page.keyboard.type(bob.workstation.pin);
-    await pin.page.keyboard.press('Enter');
+    await pin.enter(bob.workstation.pin);
     await bob.chat.online();
     expect(await violations(page)).toEqual([]);
 

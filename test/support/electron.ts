@@ -74,8 +74,16 @@ export async function openStage({ name, users, server, files = false }: StageOpt
     clients.push(client);
     return client;
   };
-  const seat = async (user: CardUser, options?: WorkstationOptions): Promise<Client> =>
-    launch(await site.workstation(user, options));
+  /** Leaves somebody's desk: a try that failed has left it as it was, and the next one sits down at it anew. */
+  const leave = async (account: string): Promise<void> => {
+    const left = clients.filter(({ workstation }) => workstation.account === account);
+    await Promise.all(left.map((client) => client.close()));
+    await Promise.all(left.map(({ workstation }) => workstation.stop()));
+  };
+  const seat = async (user: CardUser, options?: WorkstationOptions): Promise<Client> => {
+    await leave(user.account);
+    return launch(await site.workstation(user, options));
+  };
   return {
     site,
     launch,
