@@ -107,6 +107,36 @@ describe('sign-in', () => {
     expect(outcome).toBe('online');
   });
 
+  it('counts guesses that began side by side as it counts those one after the other', async () => {
+    const base64 = (octets: string | Uint8Array) => Buffer.from(octets).toString('base64');
+    const header = 'p=tls-exporter,,';
+    const guesses = await Promise.all(
+      Array.from({ length: 7 }, async (_, index) => {
+        const raw = await site.connect();
+        await raw.passLock(site.machine('WS-1', 4));
+        raw.send(
+          `<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256-PLUS'>${base64(`${header}n=ghost,r=nonce${index}`)}</auth>`,
+        );
+        const challenge = /<challenge[^>]*>([^<]*)</.exec(await raw.take(/<challenge.*?<\/challenge>/s))?.[1];
+        const nonce = /r=([^,]*)/.exec(Buffer.from(challenge ?? '', 'base64').toString())?.[1];
+        return { raw, nonce };
+      }),
+    );
+    const outcomes: string[] = [];
+    for (const { raw, nonce } of guesses) {
+      const bound = base64(Buffer.concat([Buffer.from(header), raw.tlsExporter]));
+      const final = base64(`c=${bound},r=${nonce},p=${base64(new Uint8Array(32))}`);
+      raw.send(`<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>${final}</response>`);
+      const failure = await raw.take(/<failure.*?<\/failure>/s);
+      outcomes.push(/<(not-authorized|temporary-auth-failure)/.exec(failure)?.[1] ?? failure);
+      raw.close();
+    }
+    expect(outcomes).toEqual([
+      ...Array(4).fill('not-authorized'),
+      ...Array(3).fill('temporary-auth-failure'),
+    ]);
+  });
+
   it('asks again when nothing is held any more', async () => {
     const session = open();
     const config = passwordConfig(site, 'alice');
