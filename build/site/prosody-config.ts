@@ -128,6 +128,6 @@ export function prosodyConfig(values: ProsodyValues): string {
   const ports = Object.entries(federation?.ports ?? {}).map(([domain, port]) => `["${domain}"] = ${port}`);
   const config = ports.length === 0 ? filled : `test_dns = { ${ports.join(', ')} }\n${filled}`;
   if (values.passwordTries === undefined) return config;
-  const tries = `sallyport_password_tries = ${values.passwordTries}\nsallyport_password_wait = 1\n`;
+  const tries = `sallyport_password_tries = ${values.passwordTries}\nsallyport_password_wait = 5\n`;
   return config.replace(`authentication = "${values.authentication}"\n`, (line) => line + tries);
 }

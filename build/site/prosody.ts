@@ -65,7 +65,7 @@ export interface ProsodyOptions {
   readonly offerExternal?: boolean;
   /** `card` by default; `password`: SCRAM-SHA-256-PLUS and no client certificate; `both`: whichever the client shows. */
   readonly signIn?: 'card' | 'password' | 'both';
-  /** Wrong passwords in a row before an account waits a second; the module's own default without. */
+  /** Wrong passwords in a row before an account waits five seconds; the module's own default without. */
   readonly passwordTries?: number;
   readonly serverCertificate?: ServerVariant;
   /** 1.3 by default; 1.2 is 1.2 only. */
