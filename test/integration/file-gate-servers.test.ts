@@ -123,7 +123,8 @@ function call(
 async function settled(url: URL): Promise<{ status: number; disposition: string; body: string }> {
   for (;;) {
     const answer = await call('GET', url, 'bob');
-    if (answer.status !== 202) return answer;
+    // 503: the scanner is slower to come up than the server, and the file waits for it.
+    if (answer.status !== 202 && answer.status !== 503) return answer;
     await sleep(50);
   }
 }
