@@ -3,33 +3,24 @@ import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { replaceFeeds } from '../../build/site/feeds.ts';
-import type { ProsodyFeed } from '../../build/site/prosody.ts';
 import { type FeedItem, PERSON_NODE } from '../../src/shared/feed-contract.ts';
-import type { BareJid } from '../../src/shared/jid.ts';
 import { BINDING, type EjabberdSite, startEjabberdSite } from '../support/ejabberd-site.ts';
+import {
+  feedRecords,
+  feedServiceOf,
+  feedsOf,
+  NOTAM,
+  notice,
+  published,
+  publishOptions,
+  testPeople,
+  testReading,
+  WEATHER,
+} from '../support/feed-suite.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
 import { testUser } from '../support/prosody-site.ts';
 import type { RawXmpp } from '../support/raw-xmpp.ts';
 import { Analyst, until } from '../support/xmpp-analyst.ts';
-
-const notice = (id: string, title: string) => ({ id, title, updated: '2026-11-29T04:10:00Z' });
-const WEATHER: ProsodyFeed = {
-  node: 'weather',
-  title: 'Weather warnings',
-  description: 'All sectors',
-  publishers: ['alice'],
-  notices: [
-    notice('w1', 'Fog'),
-    {
-      ...notice('w2', 'Gusts <55> knots'),
-      text: 'Masts down.\nNo flights.',
-      author: 'Weather office',
-      link: 'https://weather.example.mil/2',
-      label: { id: 'cui', text: 'CUI' },
-    },
-  ],
-};
-const NOTAM: ProsodyFeed = { node: 'notam', title: 'NOTAM' };
 
 let site: EjabberdSite;
 const open: Analyst[] = [];
@@ -55,8 +46,10 @@ afterEach(async () => {
 afterAll(() => site?.stop());
 
 const lock = () => ({ ...site.machine('WS-1', 4), bindings: [BINDING] as const });
-const feedService = () => `feeds.${site.server.domain}` as BareJid;
-const weather = () => ({ service: feedService(), node: 'weather' });
+
+const feedService = () => feedServiceOf(site.server);
+const weather = () => ({ service: feedService(), node: WEATHER.node });
+const logged = () => feedRecords(site.server);
 
 async function signIn(account: string): Promise<Analyst> {
   const policy = guardPolicy(site.server.domain, [site.server.roomService], {
@@ -68,13 +61,6 @@ async function signIn(account: string): Promise<Analyst> {
   return analyst;
 }
 
-const feedsOf = (analyst: Analyst) => analyst.client.extensions.feeds;
-const published = (analyst: Analyst): FeedItem[] => {
-  const items: FeedItem[] = [];
-  feedsOf(analyst).events.on('change', (change) => items.push(...change.published));
-  return items;
-};
-const logged = () => site.server.records('messages').filter(({ type }) => type === 'feed');
 const flood = { title: 'Flood', text: 'Bridge closed', author: 'Alice', label: undefined };
 
 /** Carol with a client that obeys no rule. */
@@ -91,39 +77,10 @@ const answerTo = async (raw: RawXmpp, id: string, stanza: string): Promise<strin
   return raw.take(new RegExp(`<(iq|message|presence)[^>]* id='${id}'.*?</\\1>`, 's'));
 };
 
+const feedSite = { server: () => site.server, signIn, namesService: true };
+
 describe('feeds', () => {
-  it('are listed, described, subscribed to by the account, and read with all that their notices say', async () => {
-    const alice = await signIn('alice');
-    const { feeds } = await feedsOf(alice).list(feedService());
-    expect([...feeds].sort((left, right) => left.node.localeCompare(right.node))).toMatchObject([
-      { node: 'notam', title: 'NOTAM' },
-      { node: 'weather', title: 'Weather warnings' },
-    ]);
-    expect(await feedsOf(alice).describe(weather())).toMatchObject({ description: 'All sectors' });
-    expect(await feedsOf(alice).subscribe(weather())).toBe('subscribed');
-    expect(await feedsOf(alice).subscriptions(feedService())).toEqual([
-      { node: 'weather', state: 'subscribed' },
-    ]);
-    expect(await feedsOf(alice).items(weather(), 20)).toMatchObject([
-      { id: 'w1', title: 'Fog', at: Date.UTC(2026, 10, 29, 4, 10), dated: true, publisher: feedService() },
-      {
-        id: 'w2',
-        title: 'Gusts <55> knots',
-        text: 'Masts down.\nNo flights.',
-        author: 'Weather office',
-        link: 'https://weather.example.mil/2',
-        label: { text: 'CUI' },
-      },
-    ]);
-    expect(await feedsOf(alice).items(weather(), 1)).toMatchObject([{ id: 'w2' }]);
-    await feedsOf(alice).unsubscribe(weather());
-    await feedsOf(alice).unsubscribe(weather());
-    expect(await feedsOf(alice).subscriptions(feedService())).toEqual([]);
-    expect(logged().filter(({ from }) => from === feedService())).toMatchObject([
-      { feed: 'weather', id: 'w1', body: 'Fog' },
-      { feed: 'weather', id: 'w2', body: 'Gusts <55> knots\nMasts down.\nNo flights.', label: 'CUI' },
-    ]);
-  });
+  testReading(feedSite);
 
   it('tell every computer of who has subscribed, also after a restart; what is not in the message log is not published', async () => {
     const [alice, bob, laptop] = [await signIn('alice'), await signIn('bob'), await signIn('bob')];
@@ -247,46 +204,18 @@ describe('feeds', () => {
     raw.close();
   });
 
-  it('of people are read by who sees their presence, told of as they come, and in the message log', async () => {
-    const [alice, bob] = [await signIn('alice'), await signIn('bob')];
-    await until('the rosters', () => alice.contacts.size > 0 && bob.contacts.size > 0);
-    const mine = { service: alice.jid as BareJid, node: PERSON_NODE };
-    await feedsOf(alice).publish(mine, { title: 'Gate 2', text: 'shut', author: 'Alice', label: undefined });
-    expect(logged().at(-1)).toMatchObject({
-      from: alice.jid,
-      to: alice.jid,
-      feed: PERSON_NODE,
-      body: 'Gate 2\nshut',
-      machine: 'WS-1',
-    });
-    expect(await feedsOf(bob).subscribe(mine)).toBe('subscribed');
-    expect(await feedsOf(bob).items(mine, 20)).toMatchObject([{ title: 'Gate 2', publisher: alice.jid }]);
-    const came = published(bob);
-    const back: string[] = [];
-    feedsOf(bob).events.on('change', ({ retracted }) => back.push(...retracted));
-    await feedsOf(alice).publish(mine, { title: 'Gate 2', text: 'open', author: 'Alice', label: undefined });
-    const { id } = await until('the notice', () => came[0]);
-    expect((await feedsOf(bob).items(mine, 20)).map(({ text }) => text)).toEqual(['shut', 'open']);
-    await feedsOf(alice).retract(mine, id);
-    await until('that it was taken back', () => back.includes(id));
-    await feedsOf(bob).unsubscribe(mine);
-    await expect(feedsOf(bob).items({ ...mine, service: bob.jid as BareJid }, 1)).rejects.toMatchObject({
-      code: 'FEED_NOT_FOUND',
-    });
-  });
+  testPeople(feedSite);
 
   it('of people are published to by nobody else, for nobody else, and only in that node', async () => {
     const raw = await eve();
     const node = PERSON_NODE;
     const before = logged().length;
-    const options = (model: string) =>
-      `<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field><field var='pubsub#access_model'><value>${model}</value></field></x></publish-options>`;
     const entry =
       "<item id='x'><entry xmlns='http://www.w3.org/2005/Atom'><title>Lies</title></entry></item>";
     const iq = (children: string, to = '') =>
       `<iq type='set' id='t'${to}><pubsub xmlns='http://jabber.org/protocol/pubsub'>${children}</pubsub></iq>`;
     const publish = (model: string, to = '', items = entry) =>
-      iq(`<publish node='${node}'>${items}</publish>${options(model)}`, to);
+      iq(`<publish node='${node}'>${items}</publish>${publishOptions(model)}`, to);
     const tries = [
       publish('open'),
       publish('presence', ` to='alice@${site.server.domain}'`),

@@ -1,37 +1,30 @@
 /** What services offer besides rooms, on the real Prosody: commands to be run (XEP-0050), and feeds to be read (XEP-0060). */
 import { describe, expect, it } from 'vitest';
 import { replaceFeeds } from '../../build/site/feeds.ts';
-import type { ProsodyFeed } from '../../build/site/prosody.ts';
-import { type FeedItem, PERSON_NODE } from '../../src/shared/feed-contract.ts';
+import { PERSON_NODE } from '../../src/shared/feed-contract.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { XmppClientOptions } from '../../src/xmpp/index.ts';
 import { analystsAt } from '../support/analysts.ts';
+import {
+  feedRecords,
+  feedServiceOf,
+  feedsOf,
+  NOTAM,
+  notice,
+  published,
+  publishOptions,
+  testPeople,
+  testReading,
+  WEATHER,
+} from '../support/feed-suite.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
 import { type Analyst, until } from '../support/xmpp-analyst.ts';
 
-const notice = (id: string, title: string) => ({ id, title, updated: '2026-11-29T04:10:00Z' });
-const WEATHER: ProsodyFeed = {
-  node: 'weather',
-  title: 'Weather warnings',
-  description: 'All sectors',
-  publishers: ['alice'],
-  notices: [
-    notice('w1', 'Fog'),
-    {
-      ...notice('w2', 'Gusts <55> knots'),
-      text: 'Masts down.\nNo flights.',
-      author: 'Weather office',
-      link: 'https://weather.example.mil/2',
-      label: { id: 'cui', text: 'CUI' },
-    },
-  ],
-};
-const NOTAM: ProsodyFeed = { node: 'notam', title: 'NOTAM' };
-const FEEDS = [WEATHER, NOTAM];
+const office = analystsAt([{ account: 'alice' }, { account: 'bob' }], { feeds: [WEATHER, NOTAM] });
 
-const office = analystsAt([{ account: 'alice' }, { account: 'bob' }], { feeds: FEEDS });
+const feedService = () => feedServiceOf(office.site.server);
+const weather = () => ({ service: feedService(), node: WEATHER.node });
 
-const feedService = () => `feeds.${office.site.server.domain}` as BareJid;
 const policy = (changes: Parameters<typeof guardPolicy>[2] = {}): XmppClientOptions['policy'] =>
   guardPolicy(office.site.server.domain, [office.site.server.roomService], {
     commands: true,
@@ -107,42 +100,8 @@ describe('commands of the server', () => {
 });
 
 describe('feeds', () => {
-  const weather = () => ({ service: feedService(), node: 'weather' });
-  const feedsOf = (analyst: Analyst) => analyst.client.extensions.feeds;
-  const published = (analyst: Analyst): FeedItem[] => {
-    const items: FeedItem[] = [];
-    feedsOf(analyst).events.on('change', (change) => items.push(...change.published));
-    return items;
-  };
-
-  it('are listed, described, subscribed to by the account, and read with all that their notices say', async () => {
-    const alice = await signIn('alice');
-    const { feeds } = await feedsOf(alice).list(feedService());
-    expect([...feeds].sort((left, right) => left.node.localeCompare(right.node))).toMatchObject([
-      { node: 'notam', title: 'NOTAM' },
-      { node: 'weather', title: 'Weather warnings' },
-    ]);
-    expect(await feedsOf(alice).describe(weather())).toMatchObject({ description: 'All sectors' });
-    expect(await feedsOf(alice).subscribe(weather())).toBe('subscribed');
-    expect(await feedsOf(alice).subscriptions(feedService())).toEqual([
-      { node: 'weather', state: 'subscribed' },
-    ]);
-    expect(await feedsOf(alice).items(weather(), 20)).toMatchObject([
-      { id: 'w1', title: 'Fog', at: Date.UTC(2026, 10, 29, 4, 10), dated: true },
-      {
-        id: 'w2',
-        title: 'Gusts <55> knots',
-        text: 'Masts down.\nNo flights.',
-        author: 'Weather office',
-        link: 'https://weather.example.mil/2',
-        label: { text: 'CUI' },
-      },
-    ]);
-    expect(await feedsOf(alice).items(weather(), 1)).toMatchObject([{ id: 'w2' }]);
-    await feedsOf(alice).unsubscribe(weather());
-    await feedsOf(alice).unsubscribe(weather());
-    expect(await feedsOf(alice).subscriptions(feedService())).toEqual([]);
-  });
+  const feedSite = { server: () => office.site.server, signIn, namesService: false };
+  testReading(feedSite);
 
   it('tell every computer of who has subscribed, also after a restart; what is published is in the message log', async () => {
     const [alice, bob, laptop] = [await signIn('alice'), await signIn('bob'), await signIn('bob')];
@@ -225,33 +184,7 @@ describe('feeds', () => {
     expect((await feedsOf(bob).list(feedService())).feeds.map(({ node }) => node)).toEqual(['weather']);
   });
 
-  it('of people are read by who sees their presence, told of as they come, and in the message log', async () => {
-    const [alice, bob] = [await signIn('alice'), await signIn('bob')];
-    await until('the rosters', () => alice.contacts.size > 0 && bob.contacts.size > 0);
-    const mine = { service: alice.jid as BareJid, node: PERSON_NODE };
-    await feedsOf(alice).publish(mine, { title: 'Gate 2', text: 'shut', author: 'Alice', label: undefined });
-    expect(office.site.server.records('messages').findLast(({ type }) => type === 'feed')).toMatchObject({
-      from: alice.jid,
-      to: alice.jid,
-      feed: PERSON_NODE,
-      body: 'Gate 2\nshut',
-      machine: 'WS-1',
-    });
-    expect(await feedsOf(bob).subscribe(mine)).toBe('subscribed');
-    expect(await feedsOf(bob).items(mine, 20)).toMatchObject([{ title: 'Gate 2', publisher: alice.jid }]);
-    const came = published(bob);
-    const back: string[] = [];
-    feedsOf(bob).events.on('change', ({ retracted }) => back.push(...retracted));
-    await feedsOf(alice).publish(mine, { title: 'Gate 2', text: 'open', author: 'Alice', label: undefined });
-    const { id } = await until('the notice', () => came[0]);
-    expect((await feedsOf(bob).items(mine, 20)).map(({ text }) => text)).toEqual(['shut', 'open']);
-    await feedsOf(alice).retract(mine, id);
-    await until('that it was taken back', () => back.includes(id));
-    await feedsOf(bob).unsubscribe(mine);
-    await expect(feedsOf(bob).items({ ...mine, service: bob.jid as BareJid }, 1)).rejects.toMatchObject({
-      code: 'FEED_NOT_FOUND',
-    });
-  });
+  testPeople(feedSite);
 
   it('have nothing in them that the message log has not, and one subscription an account', async () => {
     const { site } = office;
@@ -259,16 +192,14 @@ describe('feeds', () => {
     await raw.passLock(site.machine('WS-1', 4));
     await raw.external();
     await raw.bind('raw');
-    const feedsLogged = () => site.server.records('messages').filter(({ type }) => type === 'feed').length;
-    const before = feedsLogged();
+    const before = feedRecords(site.server).length;
     const iq = (children: string, to = '') =>
       `<iq type='set' id='t'${to}><pubsub xmlns='http://jabber.org/protocol/pubsub'>${children}</pubsub></iq>`;
     const service = ` to='${feedService()}'`;
     const entry = "<entry xmlns='http://www.w3.org/2005/Atom'><title>Gate 2</title></entry>";
     const other = "<note xmlns='urn:example'>secret</note>";
-    const options =
-      "<publish-options><x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/pubsub#publish-options</value></field><field var='pubsub#access_model'><value>presence</value></field></x></publish-options>";
-    const own = (item: string) => iq(`<publish node='${PERSON_NODE}'>${item}</publish>${options}`);
+    const own = (item: string) =>
+      iq(`<publish node='${PERSON_NODE}'>${item}</publish>${publishOptions('presence')}`);
     const tries = [
       own(`<item id='x'>secret${entry}</item>`),
       own(`<item id='x'>secret</item>`),
@@ -285,10 +216,10 @@ describe('feeds', () => {
       raw.send(one);
       expect(await raw.take(/<iq[^>]* id='t'.*?<\/iq>/s), one).toMatch(/<(forbidden|not-allowed) /);
     }
-    expect(feedsLogged()).toBe(before);
+    expect(feedRecords(site.server)).toHaveLength(before);
     raw.send(own(`<item id='x'>${entry}</item>`));
     expect(await raw.take(/<iq[^>]* id='t'.*?<\/iq>/s)).toContain("type='result'");
-    expect(feedsLogged()).toBe(before + 1);
+    expect(feedRecords(site.server)).toHaveLength(before + 1);
     raw.close();
   });
 });
