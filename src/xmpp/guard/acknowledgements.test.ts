@@ -1,5 +1,6 @@
 /** The guard on shared acknowledgements: who may say so where, in what, and what is made to look like one. */
 import { describe, expect, it } from 'vitest';
+import { STRICT_LABELS } from '../../../test/support/guard-policy.ts';
 import { under } from '../../../test/support/guard-verdict.ts';
 
 const FROM = "from='ops@rooms.chat.mil/bob'";
@@ -104,23 +105,14 @@ describe('/features/acknowledgements', () => {
   );
 
   it('has the label of what it is about: limits hold for it, and where labels are needed it has one', () => {
-    const label = { background: '#000000', foreground: '#ffffff' };
-    const labels = {
-      catalogue: [
-        { id: 'open', text: 'OPEN', rank: 0, ...label },
-        { id: 'secret', text: 'SECRET', rank: 2, ...label },
-      ],
-      maximumLabel: 'open',
-      required: true,
-    };
     const marked = (marking: string) =>
       `<securitylabel xmlns='urn:xmpp:sec-label:0'><displaymarking>${marking}</displaymarking></securitylabel>`;
-    const strict = under({ acknowledgements: true, labels });
+    const strict = under({ acknowledgements: true, labels: STRICT_LABELS });
     expect(strict.out(message(TO))).toBe('refuse label-required policy-violation');
     expect(strict.out(message(TO, seen() + marked('SECRET')))).toBe('refuse label policy-violation');
     expect(strict.in(message(FROM, seen() + marked('SECRET')))).toBe('refuse label policy-violation');
     expect(strict.out(message(TO, seen() + marked('OPEN')))).toBe('allow');
-    const preset = under({ acknowledgements: true, labels: { ...labels, defaultLabel: 'open' } });
+    const preset = under({ acknowledgements: true, labels: { ...STRICT_LABELS, defaultLabel: 'open' } });
     expect(preset.rewritten('out', message(TO))).toContain('OPEN');
   });
 });

@@ -1,6 +1,6 @@
 /** Feeds (XEP-0060): whom they are asked of, what comes in of them, and what publishers and strangers make of that. */
 import { describe, expect, it } from 'vitest';
-import { guardPolicy } from '../../../test/support/guard-policy.ts';
+import { guardPolicy, STRICT_LABELS } from '../../../test/support/guard-policy.ts';
 import { parseStanza } from '../../../test/support/parse-stanza.ts';
 import type { FullJid } from '../../shared/jid.ts';
 import type { GuardPolicy } from '../../shared/session-contract.ts';
@@ -8,19 +8,7 @@ import { createGuardConfig, type Direction, guard } from './index.ts';
 
 const SERVICE = 'feeds.chat.mil';
 const ME = 'alice@chat.mil/desk';
-const label = (id: string, rank: number) => ({
-  id,
-  text: id.toUpperCase(),
-  background: '#000000',
-  foreground: '#ffffff',
-  rank,
-});
-const LABELS: GuardPolicy['labels'] = {
-  catalogue: [label('open', 0), label('secret', 2)],
-  defaultLabel: 'open',
-  maximumLabel: 'open',
-  required: true,
-};
+const LABELS = { ...STRICT_LABELS, defaultLabel: 'open' };
 
 function judge(direction: Direction, text: string, changes: Partial<GuardPolicy> = {}): string {
   const feeds = { services: [SERVICE], subscribe: [], publish: true };

@@ -1,16 +1,9 @@
 /** Labels (XEP-0258) against the policy's limits and its partners' ceilings. */
 import { describe, expect, it } from 'vitest';
+import { label } from '../../../test/support/guard-policy.ts';
 import { under } from '../../../test/support/guard-verdict.ts';
-import type { SecurityLabel } from '../../shared/labels.ts';
 import { buildSecurityLabel } from '../xep-0258-security-labels/labels.ts';
 
-const label = (id: string, rank: number): SecurityLabel => ({
-  id,
-  text: id.toUpperCase(),
-  background: '#000000',
-  foreground: '#ffffff',
-  rank,
-});
 const CATALOGUE = [label('open', 0), label('restricted', 10), label('secret', 20)];
 const [OPEN, RESTRICTED, SECRET] = CATALOGUE.map((each) => buildSecurityLabel(each).toString());
 const marked = (text: string) =>

@@ -1,6 +1,6 @@
 /** What people publish themselves (XEP-0277, XEP-0163): whom it is asked of, what comes in of it, and what strangers make of that. */
 import { describe, expect, it } from 'vitest';
-import { guardPolicy } from '../../../test/support/guard-policy.ts';
+import { guardPolicy, STRICT_LABELS } from '../../../test/support/guard-policy.ts';
 import { parseStanza } from '../../../test/support/parse-stanza.ts';
 import type { FullJid } from '../../shared/jid.ts';
 import type { GuardPolicy } from '../../shared/session-contract.ts';
@@ -9,19 +9,7 @@ import { createGuardConfig, type Direction, guard } from './index.ts';
 const ME = 'alice@chat.mil/desk';
 const BOB = 'bob@chat.mil';
 const NODE = 'urn:xmpp:microblog:0';
-const label = (id: string, rank: number) => ({
-  id,
-  text: id.toUpperCase(),
-  background: '#000000',
-  foreground: '#ffffff',
-  rank,
-});
-const LABELS: GuardPolicy['labels'] = {
-  catalogue: [label('open', 0), label('secret', 2)],
-  defaultLabel: 'open',
-  maximumLabel: 'open',
-  required: true,
-};
+const LABELS = { ...STRICT_LABELS, defaultLabel: 'open' };
 const ON: NonNullable<GuardPolicy['feeds']> = { services: [], subscribe: [], publish: false, people: true };
 const ALONE: NonNullable<GuardPolicy['feeds']> = {
   services: ['feeds.chat.mil'],

@@ -1,5 +1,6 @@
 /** The guard on the whiteboard: who may draw where, what a drawing may hold, and what is made to look like one. */
 import { describe, expect, it } from 'vitest';
+import { STRICT_LABELS } from '../../../test/support/guard-policy.ts';
 import { under } from '../../../test/support/guard-verdict.ts';
 
 const NS = 'urn:sallyport:whiteboard:0';
@@ -143,16 +144,7 @@ describe('/features/whiteboard', () => {
   });
 
   it('a drawing is as sensitive as a text: labels and limits hold for it', () => {
-    const label = { background: '#000000', foreground: '#ffffff' };
-    const labels = {
-      catalogue: [
-        { id: 'open', text: 'OPEN', rank: 0, ...label },
-        { id: 'secret', text: 'SECRET', rank: 2, ...label },
-      ],
-      maximumLabel: 'open',
-      required: true,
-    };
-    const strict = under({ whiteboard: true, labels });
+    const strict = under({ whiteboard: true, labels: STRICT_LABELS });
     const marked = (marking: string) =>
       `<securitylabel xmlns='urn:xmpp:sec-label:0'><displaymarking>${marking}</displaymarking></securitylabel>`;
     expect(strict.out(message(TO, board(LINE)))).toBe('refuse label-required policy-violation');
