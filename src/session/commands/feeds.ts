@@ -9,24 +9,23 @@ import { listOf } from './rooms.ts';
 /** Longest id of a page (XEP-0059). */
 const MAX_PAGE_ID = 512;
 
-/** A domain. */
-function serviceOf(value: unknown): BareJid | undefined {
-  if (typeof value !== 'string' || value.includes('@')) return undefined;
-  const jid = toBareJid(value);
+/** A bare address as it is written in full. */
+function bareOf(value: unknown): BareJid | undefined {
+  const jid = typeof value === 'string' ? toBareJid(value) : undefined;
   return jid === value ? jid : undefined;
 }
 
-/** A person, whose one feed is that node. */
-function personOf(value: unknown, node: string | undefined): BareJid | undefined {
-  if (typeof value !== 'string' || !value.includes('@') || node !== PERSON_NODE) return undefined;
-  const jid = toBareJid(value);
-  return jid === value ? jid : undefined;
+/** A domain. */
+function serviceOf(value: unknown): BareJid | undefined {
+  const jid = bareOf(value);
+  return jid?.includes('@') ? undefined : jid;
 }
 
 function addressOf(value: unknown): FeedAddress | undefined {
   const fields = asFields(value);
   const node = textOf(fields?.node, 1, FEED_LIMITS.node);
-  const service = serviceOf(fields?.service) ?? personOf(fields?.service, node);
+  // Only that one can be a person's.
+  const service = node === PERSON_NODE ? bareOf(fields?.service) : serviceOf(fields?.service);
   if (fields === undefined || !hasOnly(fields, ['service', 'node'])) return undefined;
   return service === undefined || node === undefined ? undefined : { service, node };
 }

@@ -62,13 +62,13 @@ export class FeedPeople {
         return seen && jid.endsWith(`@${domain}`) && jid !== self();
       })
       .sort((left, right) => left.name.localeCompare(right.name))
-      .map(({ jid }) => jid);
-    const all = [self(), ...people];
-    const from = after === undefined ? 0 : all.findIndex((jid) => String(jid) === after) + 1;
-    const page = all.slice(from, from + FEED_LIMITS.page);
-    const last = page.at(-1);
-    const more = last !== undefined && from + page.length < all.length;
-    return { feeds: page.map((jid) => this.#listing(jid)), ...(more ? { next: last } : {}) };
+      .map(({ jid, name }) => listing(jid, name));
+    const all = [listing(self(), this.titleOf(self())), ...people];
+    const from = after === undefined ? 0 : all.findIndex(({ service }) => String(service) === after) + 1;
+    const feeds = all.slice(from, from + FEED_LIMITS.page);
+    const last = feeds.at(-1);
+    const more = last !== undefined && from + feeds.length < all.length;
+    return { feeds, ...(more ? { next: last.service } : {}) };
   }
 
   /** The feeds of people among these ids: whom this user reads only this computer knows. */
@@ -85,8 +85,8 @@ export class FeedPeople {
     if (service === self()) return author || service;
     return contacts().find(({ jid }) => jid === service)?.name ?? service;
   }
+}
 
-  #listing(service: BareJid): FeedListing {
-    return { service, node: PERSON_NODE, title: this.titleOf(service), description: '' };
-  }
+function listing(service: BareJid, title: string): FeedListing {
+  return { service, node: PERSON_NODE, title, description: '' };
 }

@@ -75,9 +75,10 @@ export class FeedMarks {
     const mark = { ...this.#marks.get(feed), ...change };
     this.#marks.delete(feed);
     this.#marks.set(feed, mark);
+    if (this.#marks.size <= FEED_LIMITS.feeds) return;
     // Whom this user reads is known by these alone: a service's go first.
     const ids = [...this.#marks.keys()];
     const oldest = ids.find((id) => !id.slice(0, id.indexOf('/')).includes('@')) ?? ids[0];
-    if (this.#marks.size > FEED_LIMITS.feeds && oldest !== undefined) this.#marks.delete(oldest);
+    if (oldest !== undefined) this.#marks.delete(oldest);
   }
 }
