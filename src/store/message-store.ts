@@ -1,9 +1,7 @@
 /** The local history of one account: a database that only one thread uses. Nothing here waits. */
-import { seal, unseal } from '../platform/seal.ts';
-import type { ChatMessage, ConversationKind } from '../shared/chat-model.ts';
-import { AppError } from '../shared/errors.ts';
+import type { ChatMessage } from '../shared/chat-model.ts';
 import type { BareJid } from '../shared/jid.ts';
-import { fits, type SearchQuery, wordsOf } from '../shared/search-query.ts';
+import { type SearchQuery, wordsOf } from '../shared/search-query.ts';
 import type {
   OpenResult,
   PutRun,
@@ -13,65 +11,54 @@ import type {
   StoredMessage,
   StoredTail,
 } from './contract.ts';
-import { bytesIn, type Database, openDatabase, type Statement, textIn, type Value } from './database.ts';
+import { type Database, openDatabase, type Statement } from './database.ts';
 import { deriveKeys } from './keys.ts';
+import { MessageSearch } from './message-search.ts';
 import { Numbering } from './numbering.ts';
 import { Places } from './places.ts';
-import { isUnsent, placeName, searchable } from './records.ts';
+import { isUnsent } from './records.ts';
 import { isCalled, type ReferenceSpace, References } from './references.ts';
 import { indexRow, PER_MS, REFERENCES, WITHOUT_REFERENCES } from './schema.ts';
-import { factWord, isLoose, matchExpression, type Numbers, numberRange } from './search-sql.ts';
+import { COLUMNS, SealedRecords } from './sealed-records.ts';
+import { factWord } from './search-sql.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** No column is read as another type than it has: see `Value`. */
-const COLUMNS = `CAST(conversation AS INTEGER) AS conversation, CAST(number AS INTEGER) AS number,
-  CAST(id AS BLOB) AS id, CAST(sealed AS BLOB) AS sealed`;
 /** Messages that one statement lets go of, so that a long history's end does not hold up the rest. */
 const EXPIRE_AT_ONCE = 2_000;
 
-/** A search that begins in the past looks at so many messages for each hit before it asks the index, as long as it finds some. */
-const NEAR_FACTOR = 4;
-
-/** Where hits are judged once more, so many times the hits that are asked for are looked at in a round. */
-const LOOSE_FACTOR = 4;
-/** Rounds of a search; it goes on with `next` after that. */
-const MAX_ROUNDS = 5;
-
-type Row = Readonly<Record<string, Value>>;
-
-interface Named {
-  readonly conversation: BareJid;
-  readonly kind: ConversationKind;
-}
-
 export class MessageStore {
   readonly #database: Database;
-  readonly #recordKey: Uint8Array;
+  readonly #records: SealedRecords;
   readonly #days: number;
   readonly #places: Places;
   readonly #references: References;
   readonly #conversations: Numbering;
   readonly #senders: Numbering;
   readonly #labels: Numbering;
-  /** Conversations by number. */
-  readonly #named = new Map<number, Named>();
+  readonly #search: MessageSearch;
   readonly #find: Statement;
   readonly #insert: Statement;
   readonly #change: Statement;
-  readonly #row: Statement;
   readonly #lastOfMs: Statement;
   readonly #index: Statement;
   readonly #unindex: Statement;
 
   private constructor(database: Database, recordKey: Uint8Array, days: number) {
     this.#database = database;
-    this.#recordKey = recordKey;
+    this.#records = new SealedRecords(database, recordKey);
     this.#days = days;
     this.#places = new Places(database);
     this.#references = new References(database);
     this.#conversations = new Numbering(database, 'conversation', 'jid');
     this.#senders = new Numbering(database, 'sender', 'name');
     this.#labels = new Numbering(database, 'label', 'text');
+    this.#search = new MessageSearch({
+      database,
+      records: this.#records,
+      conversations: this.#conversations,
+      senders: this.#senders,
+      labels: this.#labels,
+    });
     this.#find = database.prepare(
       'SELECT CAST(number AS INTEGER) AS number FROM message WHERE conversation = ? AND id = ?',
     );
@@ -79,7 +66,6 @@ export class MessageStore {
       'INSERT INTO message(number, conversation, id, place, unsent, sealed) VALUES(?, ?, ?, ?, ?, ?)',
     );
     this.#change = database.prepare('UPDATE message SET unsent = ?, sealed = ? WHERE number = ?');
-    this.#row = database.prepare(`SELECT ${COLUMNS} FROM message WHERE number = ?`);
     this.#lastOfMs = database.prepare(
       'SELECT CAST(max(number) AS INTEGER) AS last FROM message WHERE number BETWEEN ? AND ?',
     );
@@ -110,14 +96,14 @@ export class MessageStore {
     let page = rows.all(-1);
     while (page.length > 0) {
       for (const row of page)
-        this.#references.add(Number(row.conversation), Number(row.number), this.#open(row).message);
+        this.#references.add(Number(row.conversation), Number(row.number), this.#records.open(row).message);
       page = rows.all(Number(page.at(-1)?.number));
     }
     this.#database.exec('COMMIT');
   }
 
   close(): void {
-    this.#recordKey.fill(0);
+    this.#records.close();
     try {
       this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } catch {
@@ -170,7 +156,7 @@ export class MessageStore {
       if (left <= 0) break;
       const messages = this.#newest(Number(conversation), Math.min(each, left));
       left -= messages.length;
-      tails.push({ ...this.#conversationOf(Number(conversation)), messages });
+      tails.push({ ...this.#records.conversationOf(Number(conversation)), messages });
     }
     return tails;
   }
@@ -180,7 +166,7 @@ export class MessageStore {
       .prepare(`SELECT ${COLUMNS} FROM message WHERE unsent = 1 ORDER BY number`)
       .all();
     // The column is not under the seal; what the message itself says is.
-    return rows.map((row) => this.#hit(row)).filter(({ message }) => isUnsent(message));
+    return rows.map((row) => this.#records.hit(row)).filter(({ message }) => isUnsent(message));
   }
 
   /** Messages before message `before` (the newest without it), oldest first; none for one that is not kept. */
@@ -199,7 +185,7 @@ export class MessageStore {
     const behind = this.#database
       .prepare(`SELECT ${COLUMNS} FROM message WHERE conversation = ? AND place >= ? ORDER BY place LIMIT ?`)
       .all(number, place, each + 1);
-    return [...this.#newest(number, each, place), ...behind.map((row) => this.#open(row))];
+    return [...this.#newest(number, each, place), ...behind.map((row) => this.#records.open(row))];
   }
 
   called(conversation: BareJid, space: ReferenceSpace, id: string): readonly StoredMessage[] {
@@ -207,103 +193,14 @@ export class MessageStore {
     if (number === undefined) return [];
     const rows = this.#references
       .find(number, space, id)
-      .map((one) => this.#row.get(one))
+      .map((one) => this.#records.row(one))
       .filter((row) => row !== undefined);
-    return rows.map((row) => this.#open(row)).filter(({ message }) => isCalled(message, space, id));
+    return rows.map((row) => this.#records.open(row)).filter(({ message }) => isCalled(message, space, id));
   }
 
-  /** Newest first. `from`: `next` of the page before. */
+  /** As {@link MessageSearch.search}. */
   search(query: SearchQuery, limit: number, from?: number): SearchPage {
-    const conversations = this.#narrow(this.#conversations, query.in);
-    const senders = this.#narrow(this.#senders, query.from);
-    const labels = this.#narrow(this.#labels, query.label);
-    const match = matchExpression(query, { conversations, senders, labels });
-    // Names that are too many for the index are looked at message by message.
-    const loose =
-      isLoose(query) ||
-      (query.in.length > 0 && conversations === undefined) ||
-      (query.from.length > 0 && senders === undefined) ||
-      (query.label.length > 0 && labels === undefined);
-    if (match === 'none') return { hits: [] };
-    const near = match === undefined ? undefined : this.#near(query, limit, from);
-    if (near !== undefined) return near;
-    const hits: SearchHit[] = [];
-    const wanted = loose ? limit * LOOSE_FACTOR : limit;
-    let next = from;
-    for (let rounds = 0; rounds < MAX_ROUNDS && hits.length < limit; rounds += 1) {
-      const rows = this.#rows(match, query, wanted, next);
-      for (const row of rows) {
-        const hit = this.#hit(row);
-        next = Number(row.number);
-        if (loose && !fits(query, searchable(hit))) continue;
-        hits.push(hit);
-        if (hits.length === limit) return { hits, next };
-      }
-      if (rows.length < wanted) return { hits };
-    }
-    return { hits, ...(next === undefined ? {} : { next }) };
-  }
-
-  /**
-   * What a search that does not begin with the newest message finds by looking at messages, from there backwards; `undefined`: too little,
-   * the index has to be asked. The index finds the newest hits at once, but comes to those of a time by walking past all that are
-   * newer: 45 ns each, which is much for a word that is in every message, and little for a rare one.
-   */
-  #near(query: SearchQuery, limit: number, from: number | undefined): SearchPage | undefined {
-    const [lowest, highest] = numberRange(query, from);
-    if (highest === Number.MAX_SAFE_INTEGER) return undefined;
-    const hits: SearchHit[] = [];
-    let last = highest + 1;
-    for (let looked = 0; looked < limit * NEAR_FACTOR; looked += limit) {
-      const rows = this.#between(lowest, last - 1, limit);
-      for (const row of rows) {
-        const hit = this.#hit(row);
-        last = Number(row.number);
-        if (!fits(query, searchable(hit))) continue;
-        hits.push(hit);
-        if (hits.length === limit) return { hits, next: last };
-      }
-      if (rows.length < limit) return { hits };
-      if (hits.length * NEAR_FACTOR < looked + limit) return undefined;
-    }
-    return undefined;
-  }
-
-  /** Newest first. */
-  #rows(
-    match: string | undefined,
-    query: SearchQuery,
-    limit: number,
-    from: number | undefined,
-  ): readonly Row[] {
-    const [lowest, highest] = numberRange(query, from);
-    if (match !== undefined) return this.#matching(match, lowest, highest, limit);
-    return this.#between(lowest, highest, limit);
-  }
-
-  /** Newest first. The name of the table is not idle: `number` alone would be what is selected, and all would be sorted. */
-  #between(lowest: number, highest: number, limit: number): readonly Row[] {
-    return this.#database
-      .prepare(
-        `SELECT ${COLUMNS} FROM message WHERE number BETWEEN ? AND ? ORDER BY message.number DESC LIMIT ?`,
-      )
-      .all(lowest, highest, limit);
-  }
-
-  #matching(match: string, lowest: number, highest: number, limit: number): readonly Row[] {
-    const numbers = this.#database
-      .prepare(
-        'SELECT rowid AS row FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?',
-      )
-      .all(match, indexRow(highest), indexRow(lowest), limit);
-    return numbers
-      .map(({ row }) => this.#row.get(indexRow(Number(row))))
-      .filter((found) => found !== undefined);
-  }
-
-  /** `undefined`: not narrowed. */
-  #narrow(numbering: Numbering, parts: readonly string[]): Numbers | undefined {
-    return parts.length === 0 ? undefined : numbering.containing(parts);
+    return this.#search.search(query, limit, from);
   }
 
   #transaction(work: () => void): void {
@@ -325,7 +222,7 @@ export class MessageStore {
   /** What a transaction that failed has numbered is not there. */
   #forgetNumbers(): void {
     for (const numbering of [this.#conversations, this.#senders, this.#labels]) numbering.forget();
-    this.#named.clear();
+    this.#records.forgetNames();
   }
 
   #putRun({ conversation, kind, messages, place }: PutRun, oldest: number): void {
@@ -346,7 +243,7 @@ export class MessageStore {
   #add(conversation: number, stored: StoredMessage, place: number): void {
     const { message } = stored;
     const number = this.#freeNumber(message.at);
-    const sealed = this.#seal(conversation, stored);
+    const sealed = this.#records.seal(conversation, stored);
     this.#insert.run(number, conversation, message.id, place, isUnsent(message) ? 1 : 0, sealed);
     this.#references.add(conversation, number, message);
     this.#indexWords(number, conversation, message);
@@ -354,10 +251,10 @@ export class MessageStore {
 
   /** The text may have changed, its time has not. */
   #replace(conversation: number, number: number, stored: StoredMessage): void {
-    const row = this.#row.get(number);
-    const former = row === undefined ? undefined : this.#open(row);
+    const row = this.#records.row(number);
+    const former = row === undefined ? undefined : this.#records.open(row);
     const keys = stored.keys.length > 0 ? stored.keys : (former?.keys ?? []);
-    const sealed = this.#seal(conversation, { message: stored.message, keys });
+    const sealed = this.#records.seal(conversation, { message: stored.message, keys });
     this.#change.run(isUnsent(stored.message) ? 1 : 0, sealed, number);
     this.#references.add(conversation, number, stored.message);
     if (former?.message.body === stored.message.body && former.message.shownAs === stored.message.shownAs)
@@ -383,39 +280,6 @@ export class MessageStore {
     return Number(row.last) + 1 < first + PER_MS ? Number(row.last) + 1 : this.#freeNumber(at + 1);
   }
 
-  #seal(conversation: number, { message, keys }: StoredMessage): Uint8Array {
-    const place = placeName(this.#conversationOf(conversation).conversation, message.id);
-    return seal(this.#recordKey, place, JSON.stringify({ message, keys }));
-  }
-
-  #open({ conversation = null, id = null, sealed = null }: Row): StoredMessage {
-    const place = placeName(this.#conversationOf(Number(conversation)).conversation, textIn(id));
-    const text = unseal(this.#recordKey, place, bytesIn(sealed));
-    if (text === undefined) throw new AppError('HISTORY_STORE_DAMAGED');
-    return JSON.parse(text) as StoredMessage;
-  }
-
-  #hit(row: Row): SearchHit {
-    return { ...this.#conversationOf(Number(row.conversation)), message: this.#open(row).message };
-  }
-
-  #conversationOf(number: number): Named {
-    const known = this.#named.get(number);
-    if (known !== undefined) return known;
-    const row = this.#database
-      .prepare(
-        'SELECT CAST(jid AS BLOB) AS jid, CAST(kind AS BLOB) AS kind FROM conversation WHERE number = ?',
-      )
-      .get(number);
-    if (row === undefined) throw new AppError('HISTORY_STORE_DAMAGED');
-    const named: Named = {
-      conversation: textIn(row.jid) as BareJid,
-      kind: textIn(row.kind) === 'room' ? 'room' : 'contact',
-    };
-    this.#named.set(number, named);
-    return named;
-  }
-
   /** Oldest first. */
   #newest(conversation: number, limit: number, before?: number): readonly StoredMessage[] {
     const rows =
@@ -428,6 +292,6 @@ export class MessageStore {
               `SELECT ${COLUMNS} FROM message WHERE conversation = ? AND place < ? ORDER BY place DESC LIMIT ?`,
             )
             .all(conversation, before, limit);
-    return rows.map((row) => this.#open(row)).reverse();
+    return rows.map((row) => this.#records.open(row)).reverse();
   }
 }
