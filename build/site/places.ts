@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { atExit } from '../lib/at-exit.ts';
 import { asUser, ordinaryUser } from '../lib/ordinary-user.ts';
 import { cacheDirectory, ROOT } from '../lib/paths.mjs';
 
@@ -31,7 +32,7 @@ export function siteDirectory(name: string): string {
 export function runtimeDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'sallyport-'));
   execFileSync('chmod', ['755', directory]);
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  atExit(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 

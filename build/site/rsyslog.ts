@@ -8,6 +8,7 @@ import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atExit } from '../lib/at-exit.ts';
 import {
   asUser,
   makeUserDirectory,
@@ -112,8 +113,8 @@ class Rsyslog implements Collector {
         this.#output = `${this.#output}${data}`.slice(-8_192);
       });
     }
+    void gone.then(atExit(() => child.kill('SIGKILL')));
     this.#process = { child, gone };
-    process.once('exit', this.#kill);
     for (const end = Date.now() + START_MS; !(await listens(this.port)); await sleep(50)) {
       if (Date.now() < end && child.exitCode === null) continue;
       await this.stop();
@@ -124,17 +125,12 @@ class Rsyslog implements Collector {
   async stop(): Promise<void> {
     const running = this.#process;
     this.#process = undefined;
-    process.off('exit', this.#kill);
     if (running === undefined || running.child.exitCode !== null) return;
     running.child.kill('SIGTERM');
     await Promise.race([running.gone, sleep(STOP_MS, undefined, { ref: false })]);
     running.child.kill('SIGKILL');
     await running.gone;
   }
-
-  readonly #kill = (): void => {
-    this.#process?.child.kill('SIGKILL');
-  };
 }
 
 /** Starts the collector; it ends with `stop` or with this process. */

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atExit } from '../lib/at-exit.ts';
 
 const START_MS = 20_000;
 const STOP_MS = 10_000;
@@ -56,12 +57,11 @@ export class ServerProcess {
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
-    const atExit = () => child.kill('SIGKILL');
-    process.once('exit', atExit);
+    const takeBack = atExit(() => child.kill('SIGKILL'));
     this.#gone = new Promise((done) => {
       const end = () => {
         this.#ended = true;
-        process.off('exit', atExit);
+        takeBack();
         done();
       };
       child.once('close', end);

@@ -4,6 +4,7 @@ import { chownSync, copyFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atExit } from '../../build/lib/at-exit.ts';
 import { asUser, makeUserDirectory, ordinaryUser, userEnvironment } from '../../build/lib/ordinary-user.ts';
 import type { Pki } from '../../build/site/pki.ts';
 import { freePort } from '../../build/site/prosody-process.ts';
@@ -91,11 +92,10 @@ export async function startNginx(directory: string, pki: Pki): Promise<Nginx> {
   child.stderr.on('data', (chunk: Buffer) => {
     output = (output + chunk.toString('utf8')).slice(-4096);
   });
-  const atExit = () => child.kill('SIGKILL');
-  process.once('exit', atExit);
+  const takeBack = atExit(() => child.kill('SIGKILL'));
   const gone = new Promise<void>((done) => child.once('close', () => done()));
   const stop = async () => {
-    process.off('exit', atExit);
+    takeBack();
     child.kill('SIGTERM');
     await gone;
   };

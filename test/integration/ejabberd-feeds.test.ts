@@ -232,4 +232,23 @@ describe('feeds', () => {
     expect(logged()).toHaveLength(before + 1);
     raw.close();
   });
+
+  it('reach no other server: nothing goes to one, and no subscription is for somebody there', async () => {
+    const raw = await eve();
+    const [them, me] = ['eve@partner.example.mil', `carol@${site.server.domain}`];
+    const pubsub = (to: string, wish: string) =>
+      `<iq type='set' id='t' to='${to}'><pubsub xmlns='http://jabber.org/protocol/pubsub'>${wish}</pubsub></iq>`;
+    // Who is there would be a reader by +notify, had she ever been heard.
+    raw.send(`<presence type='subscribed' to='${them}'/>`);
+    for (const one of [
+      `<message type='chat' id='t' to='${them}'><body>psst</body></message>`,
+      pubsub(them, `<subscribe node='${PERSON_NODE}' jid='${me}'/>`),
+    ])
+      expect(await answerTo(raw, 't', one), one).toMatch(/type='error'.*<(not-allowed|forbidden) /s);
+    for (const to of [me, `alice@${site.server.domain}`])
+      expect(
+        await answerTo(raw, 't', pubsub(to, `<subscribe node='${PERSON_NODE}' jid='${them}'/>`)),
+      ).toMatch(/<(not-allowed|forbidden) /);
+    raw.close();
+  });
 });

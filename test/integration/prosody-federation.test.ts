@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../build/site/prosody-process.ts';
+import { PERSON_NODE } from '../../src/shared/feed-contract.ts';
+import { Peer, PeerServer, peerIdentity } from '../support/federation-peer.ts';
+import { feedRecords, publishOptions } from '../support/feed-suite.ts';
 import {
   boundStream,
   DOMAIN,
@@ -30,11 +33,13 @@ const pem = (...files: readonly string[]) => files.map((file) => readFileSync(fi
 describe('federation', () => {
   let site: TestSite;
   let port: number;
+  let theirs: PeerServer;
   const PARTNER = 'partner.example.mil';
   const open = new Set<TLSSocket>();
 
   beforeAll(async () => {
     port = await freePort();
+    const theirPort = await freePort();
     site = await startTestSite({
       users: USERS,
       epochs: [1],
@@ -42,12 +47,17 @@ describe('federation', () => {
         const authorities = join(pki.directory, 'partners.pem');
         const { server, root } = pki.ca;
         writeFileSync(authorities, pem(server.certificate, root.certificate, server.crl, root.crl));
-        return { ...PROSODY, federation: { partners: [PARTNER], port, authorities } };
+        return {
+          ...PROSODY,
+          federation: { partners: [PARTNER], port, authorities, ports: { [PARTNER]: theirPort } },
+        };
       },
     });
+    theirs = await PeerServer.listen(site, PARTNER, theirPort);
   });
   afterAll(async () => {
     for (const socket of open) socket.destroy();
+    await theirs?.stop();
     await site?.stop();
   });
 
@@ -154,6 +164,88 @@ describe('federation', () => {
     alice.send("<message type='chat' to='x@elsewhere.example' id='out'><body>x</body></message>");
     const answer = await alice.take(/<message [^>]*id='out'.*?<\/message>/s);
     expect(answer).toContain('<not-allowed ');
+    alice.close();
+  });
+
+  it('tells partners nothing of what people publish, whether they ask for it by +notify, subscribe or read', async () => {
+    const [me, them] = [`alice@${DOMAIN}`, `eve@${PARTNER}`];
+    const GEOLOC = 'http://jabber.org/protocol/geoloc';
+    const alice = await bound(site, 'alice');
+    const eve = await Peer.connect(site, {
+      port,
+      domain: PARTNER,
+      identity: peerIdentity(site, PARTNER),
+    });
+    await eve.signIn();
+    const before = theirs.received.length;
+    const told = () => theirs.received.slice(before);
+    const reached = (what: RegExp) => expect.poll(told, { timeout: 15_000 }).toMatch(what);
+    alice.send("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq>");
+    await alice.take(/<iq [^>]*id='r'.*?(?:<\/iq>|\/>)/s);
+    alice.send('<presence/>');
+    // She sees alice's presence, which is all that a contact of this server needs to read alice's feed.
+    for (const type of ['unsubscribe', 'subscribe'])
+      eve.stream.send(`<presence type='${type}' from='${them}' to='${me}'/>`);
+    await alice.take(/<presence [^>]*type='subscribe'/);
+    alice.send(`<presence type='subscribed' to='${them}'/>`);
+    await reached(/<presence [^>]*type='subscribed'/);
+
+    const publish = async (id: string, node: string, payload: string) => {
+      alice.send(
+        `<iq type='set' id='${id}'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='${node}'><item id='i-${id}'>${payload}</item></publish>${publishOptions('presence')}</pubsub></iq>`,
+      );
+      expect(await alice.take(new RegExp(`<iq [^>]*id='${id}'.*?</iq>`, 's'))).toContain("type='result'");
+    };
+    const entry = (title: string) =>
+      `<entry xmlns='http://www.w3.org/2005/Atom'><title>${title}</title></entry>`;
+    // The last item is told to whoever comes; the next one to whoever is there.
+    await publish('p1', PERSON_NODE, entry('Ours alone'));
+    eve.stream.send(
+      `<presence from='${them}/x' to='${me}'><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='urn:x' ver='v'/></presence>`,
+    );
+    await reached(/<query [^>]*node='urn:x#v'/);
+    const wanted = [PERSON_NODE, GEOLOC].map((node) => `<feature var='${node}+notify'/>`).join('');
+    eve.stream.send(
+      `<iq type='result' id='disco' from='${them}/x' to='${me}'><query xmlns='http://jabber.org/protocol/disco#info' node='urn:x#v'><identity category='client' type='pc'/>${wanted}</query></iq>`,
+    );
+
+    const pubsub = (children: string, owner = '') =>
+      `<pubsub xmlns='http://jabber.org/protocol/pubsub${owner}'>${children}</pubsub>`;
+    const refused = [
+      ['set', pubsub(`<subscribe node='${PERSON_NODE}' jid='${them}'/>`)],
+      ['set', pubsub(`<unsubscribe node='${PERSON_NODE}' jid='${them}'/>`)],
+      ['set', pubsub(`<subscribe node='${PERSON_NODE}' jid='${them}'/><options/>`)],
+      ['set', pubsub(`<publish node='${PERSON_NODE}'><item id='i-p1'>${entry('Lies')}</item></publish>`)],
+      ['set', pubsub(`<retract node='${PERSON_NODE}' notify='true'><item id='i-p1'/></retract>`)],
+      ['get', pubsub(`<items node='${PERSON_NODE}'/>`)],
+      ['get', pubsub(`<items node='${PERSON_NODE}'><item id='i-p1'/></items>`)],
+      ['get', pubsub(`<items node='${PERSON_NODE}' max_items='1'/>`)],
+      ['get', pubsub(`<items node='other'/><items node='${PERSON_NODE}'/>`)],
+      ['get', pubsub(`<subscriptions node='${PERSON_NODE}'/>`, '#owner')],
+      ['get', pubsub(`<configure node='${PERSON_NODE}'/>`, '#owner')],
+      ['set', pubsub(`<purge node='${PERSON_NODE}'/>`, '#owner')],
+    ] as const;
+    const logged = feedRecords(site.server).length;
+    for (const [index, [type, wish]] of refused.entries()) {
+      for (const to of [me, `${me.toUpperCase()}`]) {
+        const id = `no-${index}-${to === me ? 'plain' : 'capitals'}`;
+        eve.stream.send(`<iq type='${type}' id='${id}' from='${them}/x' to='${to}'>${wish}</iq>`);
+        await reached(new RegExp(`<iq (?=[^>]*id='${id}')[^>]*type='error'`));
+      }
+    }
+    expect(feedRecords(site.server)).toHaveLength(logged);
+
+    await publish('p2', PERSON_NODE, entry('Ours alone, too'));
+    alice.send(
+      `<iq type='set' id='p3'><pubsub xmlns='http://jabber.org/protocol/pubsub'><retract node='${PERSON_NODE}' notify='true'><item id='i-p2'/></retract></pubsub></iq>`,
+    );
+    expect(await alice.take(/<iq [^>]*id='p3'.*?(?:<\/iq>|\/>)/s)).toContain("type='result'");
+    // What partners may have comes by the same way: she would have had the rest before it.
+    await publish('p4', GEOLOC, `<geoloc xmlns='${GEOLOC}'><text>Gate 2</text></geoloc>`);
+    await reached(/<event [^>]*pubsub#event'>.*Gate 2/s);
+    expect(told()).not.toContain('Ours alone');
+    expect(told()).not.toMatch(/i-p[123]|<retract/);
+    eve.stream.close();
     alice.close();
   });
 });

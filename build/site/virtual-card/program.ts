@@ -1,6 +1,7 @@
 /** A program that ends with us: stopped by its process id when it is no longer needed, or when this process exits. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atExit } from '../../lib/at-exit.ts';
 
 const OUTPUT_LIMIT = 64 * 1024;
 /** A busy machine takes long to start what otherwise takes a moment. */
@@ -36,9 +37,8 @@ export function startProgram(
   child.stdin.on('error', () => undefined);
   child.on('error', (error) => collect(Buffer.from(String(error))));
   const gone = new Promise<void>((done) => child.once('close', () => done()));
-  const atExit = () => child.kill('SIGKILL');
-  process.once('exit', atExit);
-  void gone.then(() => process.off('exit', atExit));
+  const takeBack = atExit(() => child.kill('SIGKILL'));
+  void gone.then(takeBack);
   return {
     pid: child.pid ?? 0,
     get running() {

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ChatWindow } from '../../../build/demo/driver/chat-window.ts';
 import { PinWindow } from '../../../build/demo/driver/pin-window.ts';
+import { atExit } from '../../../build/lib/at-exit.ts';
 import { asUser, ordinaryUser } from '../../../build/lib/ordinary-user.ts';
 import type { Workstation } from '../../../build/site/workstation.ts';
 
@@ -70,8 +71,7 @@ export class RunningApplication {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output = (this.#output + text).slice(-64 * 1024);
       });
-    process.once('exit', this.#kill);
-    this.#child.once('exit', () => process.off('exit', this.#kill));
+    this.#child.once('exit', atExit(this.#kill));
   }
 
   readonly #kill = (): void => {

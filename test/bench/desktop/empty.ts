@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
+import { atExit } from '../../../build/lib/at-exit.ts';
 import {
   asUser,
   makeUserDirectory,
@@ -53,7 +54,7 @@ export async function benchEmpty({ executable, display, idleMs }: EmptyOptions):
   const kill = (): void => {
     child.kill('SIGKILL');
   };
-  process.once('exit', kill);
+  const takeBack = atExit(kill);
   try {
     const deadline = Date.now() + START_MS;
     while (processesOf(child.pid ?? 0).length < PROCESSES) {
@@ -63,7 +64,7 @@ export async function benchEmpty({ executable, display, idleMs }: EmptyOptions):
     await sleep(idleMs);
     return memoryFigures('memory of an empty Electron', child.pid ?? 0);
   } finally {
-    process.off('exit', kill);
+    takeBack();
     child.kill('SIGTERM');
   }
 }
