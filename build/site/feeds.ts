@@ -1,21 +1,24 @@
 /** The feeds of the demo's organisation, what is in them when the site starts, and changing them while it runs. */
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileAtomically } from '../../src/platform/atomic-file.ts';
 import { feedsTable, type ProsodyFeed, type ProsodyNotice } from './prosody-tables.ts';
 import type { XmppServer } from './xmpp-server.ts';
 
-const NOTE_MS = 10_000;
+const NOTE_MS = 60_000;
 
-/** Replaces the feeds of a server that has some, and publishes their notices; resolves when the server has taken note. */
+/** Replaces the feeds of a server that has some, and publishes their notices; resolves when the server has taken note of a change. */
 export async function replaceFeeds(
   server: Pick<XmppServer, 'domain' | 'logFile' | 'log'>,
   feeds: readonly ProsodyFeed[],
 ): Promise<void> {
   const noted = () => server.log().split('feeds read from').length;
   const before = noted();
-  const table = JSON.stringify(feedsTable(server.domain, feeds), undefined, 2);
-  await writeFileAtomically(join(dirname(server.logFile), 'feeds.json'), `${table}\n`, 0o644);
+  const table = `${JSON.stringify(feedsTable(server.domain, feeds), undefined, 2)}\n`;
+  const file = join(dirname(server.logFile), 'feeds.json');
+  if (readFileSync(file, 'utf8') === table) return;
+  await writeFileAtomically(file, table, 0o644);
   const deadline = Date.now() + NOTE_MS;
   while (noted() === before) {
     if (Date.now() > deadline) throw new Error('the server did not read the feeds');

@@ -9,15 +9,19 @@ import {
   feedRecords,
   feedServiceOf,
   feedsOf,
+  freshFeeds,
   NOTAM,
   notice,
+  noticeItem,
   published,
   publishOptions,
+  testNotices,
   testPeople,
   testReading,
   WEATHER,
 } from '../support/feed-suite.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
+import type { RawXmpp } from '../support/raw-xmpp.ts';
 import { type Analyst, until } from '../support/xmpp-analyst.ts';
 
 const office = analystsAt([{ account: 'alice' }, { account: 'bob' }], { feeds: [WEATHER, NOTAM] });
@@ -99,11 +103,21 @@ describe('commands of the server', () => {
   });
 });
 
+/** Alice with a client that obeys no rule. */
+async function lawless(): Promise<RawXmpp> {
+  const raw = await office.site.connect(office.site.card('alice'));
+  await raw.passLock(office.site.machine('WS-1', 4));
+  await raw.external();
+  await raw.bind('raw');
+  return raw;
+}
+
 describe('feeds', () => {
   const feedSite = { server: () => office.site.server, signIn, namesService: false };
   testReading(feedSite);
 
   it('tell every computer of who has subscribed, also after a restart; what is published is in the message log', async () => {
+    await freshFeeds(office.site.server);
     const [alice, bob, laptop] = [await signIn('alice'), await signIn('bob'), await signIn('bob')];
     await feedsOf(bob).subscribe(weather());
     const [here, there, own] = [published(bob), published(laptop), published(alice)];
@@ -144,18 +158,19 @@ describe('feeds', () => {
       NOTAM,
     ]);
     expect(await until('the administrators’ notice', () => again[0])).toMatchObject({
-      id: 'w3',
+      id: noticeItem('w3'),
       title: 'Ice',
     });
     expect((await feedsOf(back).items(weather(), 20)).map(({ id }) => id)).toEqual([
-      'w1',
-      'w2',
+      noticeItem('w1'),
+      noticeItem('w2'),
       item.id,
-      'w3',
+      noticeItem('w3'),
     ]);
   });
 
   it('are published to by those who are named, and made and deleted in the file alone', async () => {
+    await freshFeeds(office.site.server);
     const [alice, bob] = [await signIn('alice'), await signIn('bob')];
     const flood = { title: 'Flood', text: '', author: 'Bob', label: undefined };
     await expect(feedsOf(bob).publish(weather(), flood)).rejects.toMatchObject({ code: 'FEED_FORBIDDEN' });
@@ -184,14 +199,12 @@ describe('feeds', () => {
     expect((await feedsOf(bob).list(feedService())).feeds.map(({ node }) => node)).toEqual(['weather']);
   });
 
+  testNotices({ ...feedSite, publisher: lawless });
   testPeople(feedSite);
 
   it('have nothing in them that the message log has not, and one subscription an account', async () => {
     const { site } = office;
-    const raw = await site.connect(site.card('alice'));
-    await raw.passLock(site.machine('WS-1', 4));
-    await raw.external();
-    await raw.bind('raw');
+    const raw = await lawless();
     const before = feedRecords(site.server).length;
     const iq = (children: string, to = '') =>
       `<iq type='set' id='t'${to}><pubsub xmlns='http://jabber.org/protocol/pubsub'>${children}</pubsub></iq>`;

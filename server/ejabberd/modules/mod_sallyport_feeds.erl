@@ -21,6 +21,16 @@
 %% In bytes, of an item.
 -define(MAX_PUBLISH, 32768).
 -define(TYPE, <<"flat">>).
+%% What administrators publish has an id of its own kind, which no publisher may use.
+-define(NOTICE, "urn:sallyport:notice:").
+%% In bytes: clients read no longer ids of items.
+-define(MAX_ID, (256 - length(?NOTICE))).
+%% Milliseconds between tries at what could not be published: from the interval of looks on, twice as long each time.
+-define(MAX_WAIT, 60000).
+
+%% Which notices of the file were published in a node ({Service, Node}): a node keeps its newest items alone, and an older one
+%% is not published again.
+-record(sallyport_notices, {node, ids = #{}}).
 
 mod_opt_type(file) -> econf:binary();
 mod_opt_type(reload_interval) -> econf:number(0.1).
@@ -28,7 +38,10 @@ mod_options(_) -> [{file, <<>>}, {reload_interval, 1}].
 mod_doc() -> #{}.
 depends(_, _) -> [{mod_pubsub, hard}, {mod_sallyport_messages, hard}, {mod_sallyport_pep, hard}].
 
-start(Host, Opts) -> gen_mod:start_child(?MODULE, Host, Opts).
+start(Host, Opts) ->
+    {atomic, ok} = ejabberd_mnesia:create(?MODULE, sallyport_notices,
+					  [{disc_copies, [node()]}, {attributes, record_info(fields, sallyport_notices)}]),
+    gen_mod:start_child(?MODULE, Host, Opts).
 
 stop(Host) ->
     sallyport_sessions:put(feeds, Host, none),
@@ -38,21 +51,31 @@ reload(Host, Opts, _) -> gen_server:cast(gen_mod:get_module_proc(Host, ?MODULE),
 
 init([Host, Opts]) ->
     sallyport_sessions:put(feeds, Host, none),
-    {ok, refresh(options(#{host => Host}, Opts))}.
+    {ok, refresh(options(#{host => Host, due => never}, Opts))}.
 
 options(#{host := Host} = State, Opts) ->
     File = sallyport_files:watch(gen_mod:get_opt(file, Opts), fun(Text) -> take(Text, Host) end),
     State#{file => File, interval => round(gen_mod:get_opt(reload_interval, Opts) * 1000)}.
 
-refresh(#{host := Host, file := File, interval := Interval} = State) ->
+refresh(#{host := Host, file := File, interval := Interval, due := Due} = State) ->
     _ = erlang:send_after(Interval, self(), refresh),
     case sallyport_files:refresh(File) of
-	{same, Next} -> State#{file => Next};
+	{same, Next} ->
+	    case Due =< erlang:monotonic_time(millisecond) of
+		true -> attempt(State#{file => Next});
+		false -> State#{file => Next}
+	    end;
 	{changed, #{path := Path, value := Feeds} = Next} ->
 	    sallyport_sessions:put(feeds, Host, maps:map(fun(_, #{publishers := Publishers}) -> Publishers end, maps:from_list(Feeds))),
-	    apply_feeds(Feeds, service(Host), Host),
+	    Applied = attempt(State#{file => Next, wait => Interval}),
 	    ?INFO_MSG("feeds read from ~ts", [Path]),
-	    State#{file => Next}
+	    Applied
+    end.
+
+attempt(#{host := Host, file := #{value := Feeds}, wait := Wait} = State) ->
+    case apply_feeds(Feeds, service(Host), Host) of
+	true -> State#{due => never};
+	false -> State#{due => erlang:monotonic_time(millisecond) + Wait, wait => min(2 * Wait, ?MAX_WAIT)}
     end.
 
 handle_info(refresh, State) -> {noreply, refresh(State)};
@@ -101,7 +124,7 @@ account(Name) ->
     end.
 
 is_notice(#{<<"id">> := Id, <<"title">> := Title, <<"updated">> := Updated} = Notice) ->
-    is_text(Id, 256) andalso is_text(Title, 256) andalso is_text(Updated, 64) andalso is_optional(<<"text">>, Notice, 8192)
+    is_text(Id, ?MAX_ID) andalso is_text(Title, 256) andalso is_text(Updated, 64) andalso is_optional(<<"text">>, Notice, 8192)
 	andalso is_optional(<<"author">>, Notice, 128) andalso is_optional(<<"link">>, Notice, 1024)
 	andalso is_label(maps:get(<<"label">>, Notice, none));
 is_notice(_) -> false.
@@ -118,20 +141,25 @@ is_text(_, _) -> false.
 
 %% --- the nodes ----------------------------------------------------------------------------------------------------------
 
-%% The file is what there is: nodes that it does not name are gone, with what was published in them.
+%% The file is what there is: nodes that it does not name are gone, with what was published in them. Whether all is published.
 apply_feeds(Feeds, Service, Host) ->
     Owner = jid:make(Service),
     There = [Node || #pubsub_node{nodeid = {_, Node}} <- mod_pubsub:tree_action(Service, get_nodes, [Service])],
-    [{result, _} = mod_pubsub:delete_node(Service, Node, Owner) || Node <- There, not lists:keymember(Node, 1, Feeds)],
     lists:foreach(
+      fun(Node) ->
+	      {result, _} = mod_pubsub:delete_node(Service, Node, Owner),
+	      ok = mnesia:dirty_delete(sallyport_notices, {Service, Node})
+      end, [Node || Node <- There, not lists:keymember(Node, 1, Feeds)]),
+    Published = lists:map(
       fun({Node, #{notices := Notices} = Feed}) ->
 	      {result, _} = case lists:member(Node, There) of
 				true -> mod_pubsub:set_configure(Service, Node, Owner, config(Feed), <<"en">>);
 				false -> mod_pubsub:create_node(Service, Host, Node, Owner, ?TYPE, all, config(Feed))
 			    end,
 	      set_publishers(Node, Feed, Service, Host),
-	      [publish_notice(Node, Notice, Owner, Host) || Notice <- Notices]
-      end, Feeds).
+	      publish_notices(Node, Notices, Owner, Host)
+      end, Feeds),
+    not lists:member(false, Published).
 
 config(#{title := Title, description := Description}) ->
     [{title, Title}, {description, Description}, {max_items, ?MAX_ITEMS}, {persist_items, true}, {deliver_payloads, true},
@@ -147,15 +175,29 @@ set_publishers(Node, #{publishers := Publishers}, Service, Host) ->
 		       Server =/= Host orelse not is_map_key(User, Publishers)],
     [Set(jid:make(User, Host), publisher) || User <- maps:keys(Publishers)].
 
-publish_notice(Node, #{<<"id">> := Id} = Notice, #jid{lserver = Service} = Owner, Host) ->
+%% In their order, up to the first that cannot be published. Whether all are.
+publish_notices(Node, Notices, #jid{lserver = Service} = Owner, Host) ->
+    Known = case mnesia:dirty_read(sallyport_notices, {Service, Node}) of
+		[#sallyport_notices{ids = Ids}] -> Ids;
+		[] -> #{}
+	    end,
+    {Done, Rest} = lists:splitwith(
+		     fun(#{<<"id">> := Id} = Notice) -> is_map_key(Id, Known) orelse publish_notice(Node, Notice, Owner, Host) end, Notices),
+    Now = maps:merge(maps:with(ids(Rest), Known), maps:from_keys(ids(Done), true)),
+    Now =:= Known orelse mnesia:dirty_write(#sallyport_notices{node = {Service, Node}, ids = Now}),
+    Rest =:= [].
+
+ids(Notices) -> [Id || #{<<"id">> := Id} <- Notices].
+
+%% Whether it is published.
+publish_notice(Node, #{<<"id">> := Name} = Notice, #jid{lserver = Service} = Owner, Host) ->
+    Id = <<?NOTICE, Name/binary>>,
     case mod_pubsub:get_item(Service, Node, Id) of
-	#pubsub_item{} -> ok;
+	#pubsub_item{} -> true;
 	_ ->
 	    Entry = entry(Notice),
-	    case sallyport_published:record(Service, Service, Node, Id, Entry, #{}) of
-		ok -> {result, _} = mod_pubsub:publish_item(Service, Host, Node, Owner, Id, [Entry]);
-		_ -> ok
-	    end
+	    sallyport_published:record(Service, Service, Node, Id, Entry, #{}) =:= ok
+		andalso element(1, mod_pubsub:publish_item(Service, Host, Node, Owner, Id, [Entry])) =:= result
     end.
 
 %% RFC 4287.
@@ -164,7 +206,7 @@ entry(#{<<"id">> := Id, <<"title">> := Title, <<"updated">> := Updated} = Notice
     element(<<"entry">>, [{<<"xmlns">>, ?NS_ATOM}],
 	    [text(<<"title">>, [], Title)]
 	    ++ Given(<<"author">>, fun(Name) -> element(<<"author">>, [], [text(<<"name">>, [], Name)]) end)
-	    ++ [text(<<"id">>, [], <<"urn:sallyport:notice:", Id/binary>>), text(<<"updated">>, [], Updated)]
+	    ++ [text(<<"id">>, [], <<?NOTICE, Id/binary>>), text(<<"updated">>, [], Updated)]
 	    ++ Given(<<"text">>, fun(Text) -> text(<<"content">>, [{<<"type">>, <<"text">>}], Text) end)
 	    ++ Given(<<"link">>, fun(Link) -> element(<<"link">>, [{<<"href">>, Link}], []) end)
 	    ++ Given(<<"label">>, fun label/1)).
@@ -204,11 +246,12 @@ judge_wish(set, Name, Wish, #iq{from = From, to = #jid{lserver = Service}}, Stat
     case may_publish(Node, From) andalso sallyport_published:elements(Wish) of
 	false -> xmpp:err_forbidden();
 	[#xmlel{name = <<"item">>} = Item] ->
-	    case {sallyport_published:elements(Item), byte_size(fxml:element_to_binary(Item)) =< ?MAX_PUBLISH} of
-		{[_, _ | _], _} -> xmpp:err_not_allowed();
-		{[_], _} when Name =:= <<"retract">> -> xmpp:err_not_allowed();
-		{_, false} -> xmpp:err_not_allowed();
-		{_, true} -> sallyport_published:record_of(From, Service, Node, Item, State)
+	    case {sallyport_published:elements(Item), byte_size(fxml:element_to_binary(Item)) =< ?MAX_PUBLISH, fxml:get_tag_attr_s(<<"id">>, Item)} of
+		{[_, _ | _], _, _} -> xmpp:err_not_allowed();
+		{[_], _, _} when Name =:= <<"retract">> -> xmpp:err_not_allowed();
+		{_, false, _} -> xmpp:err_not_allowed();
+		{_, _, <<?NOTICE, _/binary>>} -> xmpp:err_forbidden();
+		{_, true, _} -> sallyport_published:record_of(From, Service, Node, Item, State)
 	    end;
 	_ -> xmpp:err_not_allowed()
     end;

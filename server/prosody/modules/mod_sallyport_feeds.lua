@@ -9,6 +9,7 @@
 
 local st = require "util.stanza";
 local jid = require "util.jid";
+local now = require "util.time".monotonic;
 local files = module:require "sallyport_files";
 
 local service = module:depends("pubsub").service;
@@ -22,6 +23,14 @@ local xmlns_owner = xmlns_pubsub.."#owner";
 local xmlns_atom = "http://www.w3.org/2005/Atom";
 local xmlns_label = "urn:xmpp:sec-label:0";
 local MAX_ITEMS, MAX_FEEDS, MAX_PUBLISH = 200, 100, 32768;
+-- What administrators publish has an id of its own kind, which no publisher may use.
+local NOTICE = "urn:sallyport:notice:";
+-- In bytes: clients read no longer ids of items.
+local MAX_ID = 256 - #NOTICE;
+-- Seconds between tries at what could not be published: from the interval of looks on, twice as long each time.
+local MAX_WAIT = 60;
+-- By node, which notices of the file were published: a node keeps its newest items alone, and an older one is not published again.
+local notices = module:open_store("sallyport_notices");
 
 -- The file.
 
@@ -30,7 +39,7 @@ local function is_text(value, max)
 end
 
 local function take_notice(notice)
-	if type(notice) ~= "table" or not (is_text(notice.id, 256) and is_text(notice.title, 256)) then return false; end
+	if type(notice) ~= "table" or not (is_text(notice.id, MAX_ID) and is_text(notice.title, 256)) then return false; end
 	local label = notice.label;
 	return (notice.text == nil or is_text(notice.text, 8192)) and (notice.author == nil or is_text(notice.author, 128))
 		and (notice.link == nil or is_text(notice.link, 1024)) and is_text(notice.updated, 64)
@@ -70,7 +79,7 @@ local feeds_file = files.watch(path or "(sallyport_feeds)", take, function (...)
 local function entry_of(notice)
 	local entry = st.stanza("entry", { xmlns = xmlns_atom }):text_tag("title", notice.title);
 	if notice.author then entry:tag("author"):text_tag("name", notice.author):up(); end
-	entry:text_tag("id", "urn:sallyport:notice:"..notice.id):text_tag("updated", notice.updated);
+	entry:text_tag("id", NOTICE..notice.id):text_tag("updated", notice.updated);
 	if notice.text then entry:text_tag("content", notice.text, { type = "text" }); end
 	if notice.link then entry:tag("link", { href = notice.link }):up(); end
 	if notice.label then
@@ -80,42 +89,73 @@ local function entry_of(notice)
 	return entry;
 end
 
+-- True once it is published.
 local function publish_notice(node, notice)
-	local ok, there = service:get_items(node, true, { notice.id });
-	if ok and there[notice.id] then return; end
+	local id = NOTICE..notice.id;
+	local ok, there = service:get_items(node, true, { id });
+	if ok and there[id] then return true; end
 	local entry = entry_of(notice);
-	if not record(module.host, module.host, node, notice.id, entry) then return; end
-	service:publish(node, true, notice.id, st.stanza("item", { id = notice.id, xmlns = xmlns_pubsub }):add_child(entry));
+	return record(module.host, module.host, node, id, entry)
+		and service:publish(node, true, id, st.stanza("item", { id = id, xmlns = xmlns_pubsub }):add_child(entry));
 end
 
--- The file is what there is: nodes that it does not name are gone, with what was published in them.
+-- In their order, up to the first that cannot be published. True when all are.
+local function publish_notices(node, wanted)
+	local known = notices:get(node) or {};
+	local done, all, changed = {}, true, false;
+	for _, notice in ipairs(wanted) do
+		local id = notice.id;
+		if known[id] then
+			done[id] = true;
+		elseif not done[id] and all then
+			all = publish_notice(node, notice) or false;
+			if all then done[id], changed = true, true; end
+		end
+	end
+	return (not changed or notices:set(node, done)) and all;
+end
+
+local function has_publishers(node, wanted)
+	local known = {};
+	for address in pairs(service.nodes[node].affiliations) do known[address] = true; end
+	for address in pairs(known) do
+		if not wanted[address] and not service:set_affiliation(node, true, address, nil) then return false; end
+	end
+	for address in pairs(wanted) do
+		if not known[address] and not service:set_affiliation(node, true, address, "publisher") then return false; end
+	end
+	return true;
+end
+
+-- The file is what there is: nodes that it does not name are gone, with what was published in them. True when all is as it says.
 local function apply()
 	local feeds = feeds_file.value;
-	if not feeds then return; end
+	local gone, all = {}, true;
 	for node in pairs(service.nodes) do
-		if not feeds[node] then service:delete(node, true); end
+		if not feeds[node] then gone[#gone + 1] = node; end
+	end
+	for _, node in ipairs(gone) do
+		all = service:delete(node, true) and notices:set(node, nil) and all;
 	end
 	for node, feed in pairs(feeds) do
 		local config = {
 			title = feed.title, description = feed.description, max_items = MAX_ITEMS, persist_items = true, access_model = "open",
 			publish_model = "publishers", notify_retract = true, notify_delete = true;
 		};
-		if not service.nodes[node] then service:create(node, true, config); else service:set_node_config(node, true, config); end
-		local known = {};
-		for address in pairs(service.nodes[node].affiliations) do known[address] = true; end
-		for address in pairs(known) do
-			if not feed.publishers[address] then service:set_affiliation(node, true, address, nil); end
-		end
-		for address in pairs(feed.publishers) do service:set_affiliation(node, true, address, "publisher"); end
-		for _, notice in ipairs(feed.notices) do publish_notice(node, notice); end
+		local there = service.nodes[node] and service:set_node_config(node, true, config) or service:create(node, true, config);
+		all = there and has_publishers(node, feed.publishers) and publish_notices(node, feed.notices) and all;
 	end
+	return all;
 end
 
+local wait, due;
 local function refresh()
-	if feeds_file.refresh() then
-		apply();
-		module:log("info", "feeds read from %s", path);
+	local changed = feeds_file.refresh();
+	if changed or due and now() >= due then
+		wait = math.min(changed and reload_interval or 2 * wait, MAX_WAIT);
+		due = not apply() and now() + wait or nil;
 	end
+	if changed then module:log("info", "feeds read from %s", path); end
 	return reload_interval;
 end
 
@@ -145,6 +185,7 @@ module:hook("iq/host/"..xmlns_pubsub..":pubsub", function (event)
 	local from, node, item = jid.bare(stanza.attr.from), wish.attr.node, wish:get_child("item");
 	if not service:may(node, stanza.attr.from, wish.name) then return refuse(event, "forbidden"); end
 	if not item or #wish.tags ~= 1 or not is_plain(item) or #tostring(item) > MAX_PUBLISH then return refuse(event); end
+	if (item.attr.id or ""):sub(1, #NOTICE) == NOTICE then return refuse(event, "forbidden"); end
 	if wish.name == "retract" and #item.tags > 0 then return refuse(event); end
 	if not record(from, module.host, node, item.attr.id, item.tags[1], origin) then
 		return refuse(event, "internal-server-error", "The message log cannot be written");
