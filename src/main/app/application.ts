@@ -59,10 +59,7 @@ export class Application {
       onChatGone: (reason) => this.#chatGone(reason),
       onTilesGone: (key) => this.#desk?.session.forgetChat(key),
       onPinReady: () => this.#desk?.pinReady(),
-      onPinClosed: () => {
-        this.#desk?.session.release();
-        this.#dispatch({ type: 'pin-cancelled' });
-      },
+      onPinClosed: () => this.#dispatch({ type: 'pin-cancelled' }),
       onPasswordReady: () => this.#desk?.passwordReady(),
       onPasswordClosed: () => this.#desk?.driver.passwordClosed(),
     });

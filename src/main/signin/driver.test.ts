@@ -50,6 +50,8 @@ const POLICY = {
 function setUp(overrides: Partial<SignInDriverOptions> = {}) {
   const calls: string[] = [];
   const states: AppState[] = [];
+  /** The session process that is started while the PIN is typed, if it is still there. */
+  let prepared = false;
   const records: AuditRecord[] = [];
   let onStatus: (status: TokenStatus) => void = () => undefined;
   let onLogin: (id: string) => void = () => undefined;
@@ -76,6 +78,9 @@ function setUp(overrides: Partial<SignInDriverOptions> = {}) {
     session: {
       start: () => note('session.start'),
       suspend: () => note('session.suspend'),
+      release: () => {
+        prepared = false;
+      },
       stop: async () => note('session.stop'),
     },
     cardRemoval: 'lock',
@@ -86,7 +91,10 @@ function setUp(overrides: Partial<SignInDriverOptions> = {}) {
     }),
     sessionConfig: async () => ({}) as SessionConfig,
     windows: {
-      openPin: () => note('pin.open'),
+      openPin: () => {
+        note('pin.open');
+        prepared = true;
+      },
       closePin: () => note('pin.close'),
       openPassword: () => note('password.open'),
       closePassword: () => note('password.close'),
@@ -105,6 +113,7 @@ function setUp(overrides: Partial<SignInDriverOptions> = {}) {
     calls,
     states,
     records,
+    prepared: () => prepared,
     status: (status: TokenStatus) => onStatus(status),
     login: (id: string) => onLogin(id),
   };
@@ -113,10 +122,16 @@ function setUp(overrides: Partial<SignInDriverOptions> = {}) {
 const step = (driver: SignInDriver): unknown =>
   driver.state.kind === 'running' ? driver.state.signIn.step : driver.state.kind;
 
-async function signIn(site: ReturnType<typeof setUp>): Promise<void> {
+type Site = ReturnType<typeof setUp>;
+
+async function asksForPin(site: Site): Promise<void> {
   site.driver.dispatch({ type: 'consent-accepted' });
   site.status(CARD);
   await vi.waitFor(() => expect(site.calls).toContain('pin.open'));
+}
+
+async function signIn(site: Site): Promise<void> {
+  await asksForPin(site);
   site.login('a1');
 }
 
@@ -161,6 +176,29 @@ describe('SignInDriver', () => {
     ]);
   });
 
+  it.each([
+    ['the card is pulled', (site: Site) => site.status({ kind: 'error', error: { code: 'NO_CARD' } })],
+    ['the PIN is not given', (site: Site) => site.driver.dispatch({ type: 'pin-cancelled' })],
+    ['the policy ends', (site: Site) => site.driver.dispatch({ type: 'shut', error: { code: 'EXPIRED' } })],
+  ])('gives up the session process that was started ahead when %s', async (_, happens) => {
+    const site = setUp();
+    await asksForPin(site);
+    expect(site.prepared()).toBe(true);
+    happens(site);
+    expect(site.prepared()).toBe(false);
+  });
+
+  it('keeps the session process that was started ahead for the session, and not for one that cannot begin', async () => {
+    const site = setUp();
+    await signIn(site);
+    await vi.waitFor(() => expect(site.calls).toContain('session.start'));
+    expect(site.prepared()).toBe(true);
+    const keyless = setUp({ sessionConfig: () => Promise.reject(new AppError('LOCK_KEY_MISSING')) });
+    await signIn(keyless);
+    await vi.waitFor(() => expect(step(keyless.driver)).toBe('stopped'));
+    expect(keyless.prepared()).toBe(false);
+  });
+
   it('shows each state once', async () => {
     const site = setUp();
     await signIn(site);
@@ -202,6 +240,7 @@ describe('SignInDriver', () => {
       session: {
         start: () => order.push('start'),
         suspend: () => undefined,
+        release: () => undefined,
         stop: () =>
           new Promise((resolve) => {
             order.push('stop');

@@ -13,6 +13,7 @@ import type {
   SignInMachine,
   SignInMethod,
   SignInMoment,
+  Step,
 } from './model.ts';
 import { momentsBetween } from './moments.ts';
 import { isPasswordIdentity } from './password-steps.ts';
@@ -20,6 +21,10 @@ import { type Presentation, presentPasswordPrompt, presentPrompt, presentState }
 
 /** Longer than a hung module takes to be noticed, ended and started anew. */
 const TOKEN_SILENCE_MS = 20_000;
+
+/** Whether the session process that was started while the PIN is typed may be needed. */
+const signsIn = (step: Step): boolean =>
+  step.at === 'connecting' || step.at === 'online' || (step.at === 'pin' && step.windowOpen);
 
 /** A selected certificate with what TLS sends along, DER. */
 export interface Selection {
@@ -43,6 +48,8 @@ export interface TokenPort {
 export interface SessionPort {
   start(config: SessionConfig): void;
   suspend(): void;
+  /** Nobody signs in just now: a process that was started ahead and holds nothing ends. */
+  release(): void;
   stop(): Promise<void>;
 }
 
@@ -208,6 +215,7 @@ export class SignInDriver {
     if (this.#changing && this.#machine.step.at === 'password') this.#changing = false;
     if (this.#changing && this.passwordPrompt === undefined) this.#endChange();
     if (event.type === 'policy') this.#startToken();
+    if (!signsIn(this.#machine.step)) this.#options.session.release();
     this.show();
   }
 
