@@ -186,6 +186,7 @@ export class ChatDesk {
       occupant: (room, nick) => this.#model.occupant(room, nick),
       present: (message) => this.#present(message),
       message: (room, id) => this.#model.message(room, id),
+      labelFor: (room, label) => this.#outbox.labelFor(room, label),
       requireNotLowered: (of, chosen) => this.#messages.own.requireNotLowered(of, chosen),
       fetch: (room, file) => this.files.read(room, file),
       send: (room, content, file) => this.#outbox.add(room, 'room', content, { file }),

@@ -43,6 +43,19 @@ export interface MessageLabel {
   readonly assumed?: true;
 }
 
+/**
+ * The label of an own message that is sent under `chosen`. Without one it counts as the policy's default (`fallback`), which the
+ * guard writes into it where labels are `required`.
+ */
+export function ownMessageLabel(
+  chosen: Pick<SecurityLabel, 'id' | 'text'> | undefined,
+  fallback: Pick<SecurityLabel, 'id' | 'text'> | undefined,
+  required: boolean,
+): MessageLabel | undefined {
+  if (chosen !== undefined) return { id: chosen.id, text: chosen.text };
+  return fallback && { id: fallback.id, text: fallback.text, ...(required ? {} : { assumed: true }) };
+}
+
 /** Longest marking that is shown, in UTF-16 code units; the catalogue's are no longer. */
 export const MAX_LABEL_TEXT = 128;
 /** Longest id of a label; the catalogue's are no longer. */

@@ -11,6 +11,8 @@ export interface BoardActions {
   close(room: BareJid): void;
   /** Reads further back, or once more what could not be read. */
   read(room: BareJid): void;
+  /** Whether something may be drawn now; told in the notice where the conversation's label has to be chosen first. */
+  mayDraw(room: BareJid): boolean;
   /**
    * Draws under a label (its id), without one under the conversation's; what is refused is told in the notice. Returns under
    * which, or `undefined` where none was chosen and nothing is drawn.
@@ -42,6 +44,7 @@ export function createBoardActions(
     open: (room) => void runAndNotify({ type: 'open-board', room }),
     close: (room) => void run({ type: 'close-board', room }),
     read: (room) => void runAndNotify({ type: 'read-board', room }),
+    mayDraw: (room) => underLabel(room) !== undefined,
     draw(room, operations, given) {
       const label = given === undefined ? underLabel(room) : { label: given };
       if (label !== undefined) void runAndNotify({ type: 'draw', room, operations, ...label });

@@ -2,7 +2,7 @@ import type { ChatMessage, ConversationKind, DeliveryState } from '../../shared/
 import { AppError } from '../../shared/errors.ts';
 import type { SharedFile } from '../../shared/file-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
-import { type LabelRules, labelProblem } from '../../shared/labels.ts';
+import { type LabelRules, labelProblem, type MessageLabel, ownMessageLabel } from '../../shared/labels.ts';
 import type { DeliveryChange, XmppClient } from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
 import type { StoredChanges } from '../store/stored-changes.ts';
@@ -105,6 +105,14 @@ export class Outbox {
     if (problem === undefined) return;
     const label = labels.labels.catalogue.find((entry) => entry.id === id)?.text ?? '';
     throw new AppError(problem, label === '' ? undefined : { label });
+  }
+
+  /** The label that a message sent under the label of that id shows. Throws what {@link Outbox.requireLabel} throws. */
+  labelFor(conversation: BareJid, id: string | undefined): MessageLabel | undefined {
+    this.requireLabel(conversation, id);
+    const { catalogue, defaultLabel, required } = this.#options.labels.labels;
+    const named = (wanted: string | undefined) => catalogue.find((label) => label.id === wanted);
+    return ownMessageLabel(named(id), named(defaultLabel), required);
   }
 
   /** Under its own id. */

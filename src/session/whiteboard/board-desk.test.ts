@@ -74,6 +74,12 @@ function desk(
     present: ({ message }) => message,
     fetch: () => Promise.reject(new AppError('FILES_OFF')),
     message: (_room, id) => messages.get(id),
+    labelFor: (_room, chosen) => {
+      if (chosen === 'unknown') throw new AppError('LABEL_UNKNOWN');
+      return chosen === undefined
+        ? { id: 'low', text: 'LOW', assumed: true }
+        : { id: chosen, text: chosen.toUpperCase() };
+    },
     requireNotLowered: (of, chosen) => {
       if (of?.id === 'high' && chosen !== 'high') throw new AppError('LABEL_LOWERED');
     },
@@ -214,6 +220,27 @@ describe('an open board', () => {
     scene.made.close();
     await drawing;
     expect(scene.board()).toContain('late waiting');
+  });
+
+  it('shows what is drawn under its label from the beginning, and not at all under one that it may not have', async () => {
+    const { open, made, shown, sent } = desk();
+    await open();
+    const draw = (id: string, label: string) =>
+      made.handlers.draw({ type: 'draw', room: ROOM, operations: [line(id)], label });
+    const labels = () =>
+      shown
+        .flatMap((event) => (isChangeOf(event, 'boardElements') ? event.upsert : []))
+        .filter(({ drawn }) => drawn.state === 'waiting')
+        .map(({ drawn }) => `${drawn.element.id} ${drawn.label?.text}`);
+    await draw('first', 'high');
+    shown.length = 0;
+    const drawing = draw('draft', 'high');
+    expect(labels()).toEqual(['draft HIGH']);
+    await expect(draw('bad', 'unknown')).rejects.toMatchObject({ code: 'LABEL_UNKNOWN' });
+    made.close();
+    await drawing;
+    expect(labels().every((one) => one.startsWith('draft '))).toBe(true);
+    expect(sent).toHaveLength(2);
   });
 
   it('shows no picture under a lower label than that of its message, nor one that was taken back', async () => {

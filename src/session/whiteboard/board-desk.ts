@@ -39,6 +39,8 @@ export interface BoardDeskOptions extends EntryOptions {
   /** The bytes of a file, as the gate has it. */
   fetch(room: BareJid, file: SharedFile): Promise<Uint8Array>;
   message(room: BareJid, id: string): ChatMessage | undefined;
+  /** The label that what is drawn under `chosen` has. Throws what sending it would throw for that label. */
+  labelFor(room: BareJid, chosen: string | undefined): MessageLabel | undefined;
   /** Throws LABEL_LOWERED where `chosen` is below the label of what is shown again. */
   requireNotLowered(of: MessageLabel | undefined, chosen: string | undefined): void;
   /** Sends a message and shows it in the conversation. */
@@ -290,10 +292,11 @@ export class BoardDesk {
   /** Shows it at once, and sends it with what else is drawn about now. Rejects with what sending throws. */
   async #draw(room: BareJid, drawing: Drawing): Promise<void> {
     const { nick } = this.#requireRoom(room);
+    const label = this.#options.labelFor(room, drawing.label);
     const log = this.#log(room);
     this.#drafts += 1;
     const id = `draft ${this.#drafts}`;
-    log.send({ ...this.#waiting(id, nick, drawing.operations), at: Date.now() });
+    log.send({ ...this.#waiting(id, nick, drawing.operations, label), at: Date.now() });
     this.#show(room);
     try {
       await this.#senderOf(room).draw(drawing);
@@ -326,17 +329,18 @@ export class BoardDesk {
       file,
     );
     this.#log(room).send({
-      ...this.#waiting(message.id, nick, operations),
+      ...this.#waiting(message.id, nick, operations, message.label),
       at: message.at,
-      ...(message.label === undefined ? {} : { label: message.label }),
       ...(file === undefined ? {} : { file }),
     });
     this.#show(room);
     return message.id;
   }
 
-  #waiting(id: string, name: string, operations: readonly BoardOperation[]) {
-    return { id, author: SELF, name, own: true, operations, mayClear: true, state: 'waiting' } as const;
+  #waiting(id: string, name: string, operations: readonly BoardOperation[], label: MessageLabel | undefined) {
+    const labelled = label === undefined ? {} : { label };
+    const base = { id, author: SELF, name, own: true, operations, mayClear: true, state: 'waiting' } as const;
+    return { ...base, ...labelled };
   }
 
   /** Has a board put together and shown, with what else changes it about now: with 1,000 elements that takes 5 to 60 ms. */

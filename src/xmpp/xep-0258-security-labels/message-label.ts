@@ -1,7 +1,12 @@
 /** XEP-0258: the label of a message as the conversation shows it. */
 import { AppError } from '../../shared/errors.ts';
 import { displayLine } from '../../shared/file-contract.ts';
-import { MAX_LABEL_TEXT, type MessageLabel, type SecurityLabel } from '../../shared/labels.ts';
+import {
+  MAX_LABEL_TEXT,
+  type MessageLabel,
+  ownMessageLabel,
+  type SecurityLabel,
+} from '../../shared/labels.ts';
 import { knownLabel, type LabelBook } from '../guard/index.ts';
 import type { Element } from '../xml.ts';
 import { readSecurityLabel, securityLabelsOf } from './labels.ts';
@@ -30,12 +35,11 @@ export function labelNamed(id: string | undefined, book: LabelBook): { readonly 
   return { label };
 }
 
-/** What an own message shows; where labels are required the guard writes the default into one that has none. */
+/** What an own message shows. */
 export function ownLabel(
   chosen: SecurityLabel | undefined,
-  book: LabelBook,
+  { fallback, required }: LabelBook,
 ): { readonly label?: MessageLabel } {
-  const written = chosen ?? (book.required ? book.fallback : undefined);
-  const label = written === undefined ? assumed(book) : { id: written.id, text: written.text };
+  const label = ownMessageLabel(chosen, fallback, required);
   return label === undefined ? {} : { label };
 }

@@ -144,6 +144,7 @@ export function Board({ room }: { readonly room: BareJid }): ReactElement {
           tool={tool}
           ink={ink}
           readOnly={readOnly}
+          mayBegin={() => boards.mayDraw(room)}
           onDraw={work.add}
           onErase={work.erase}
           onText={setTextAt}

@@ -22,6 +22,8 @@ interface Props {
   readonly tool: BoardTool;
   readonly ink: Ink;
   readonly readOnly: boolean;
+  /** Asked before anything is begun that needs a label. */
+  readonly mayBegin: () => boolean;
   readonly onDraw: (element: BoardElement) => void;
   readonly onErase: (item: BoardItem) => void;
   /** A text is to begin here. */
@@ -68,7 +70,7 @@ function Cross({ at: { x, y } }: { readonly at: Point }): ReactElement {
 
 /** Where it is drawn, with a pointer or with the keyboard. */
 export function BoardSurface(props: Props): ReactElement {
-  const { items, pictures, tool, ink, readOnly, onDraw, onErase, onText } = props;
+  const { items, pictures, tool, ink, readOnly, mayBegin, onDraw, onErase, onText } = props;
   const help = useId();
   const svg = useRef<SVGSVGElement>(null);
   const [way, setWay] = useState<readonly Point[]>();
@@ -96,10 +98,12 @@ export function BoardSurface(props: Props): ReactElement {
     const element = drawnBy(tool, points, ink, newElementId());
     if (element !== undefined) onDraw(element);
   };
-  const begin = (at: Point) => {
+  const begin = (at: Point): boolean => {
     if (tool === 'eraser') erase(at);
+    else if (!mayBegin()) return false;
     else if (tool === 'text') onText(at);
     else setWay([at]);
+    return true;
   };
 
   const onPointerDown = (event: PointerEvent) => {
@@ -128,8 +132,7 @@ export function BoardSurface(props: Props): ReactElement {
     } else if ((event.key === ' ' || event.key === 'Enter') && !readOnly) {
       setKeyed(true);
       if (way === undefined) {
-        begin(cross);
-        setSaid(BOARD_TEXT.begun(BOARD_TOOLS[tool]));
+        if (begin(cross)) setSaid(BOARD_TEXT.begun(BOARD_TOOLS[tool]));
       } else end([...way, cross]);
     } else if (event.key === 'Escape' && way !== undefined) {
       setWay(undefined);
