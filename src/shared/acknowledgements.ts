@@ -28,7 +28,7 @@ export const MAX_ACKNOWLEDGED_ID = 128;
 
 const OCCUPANT = 'occupant:';
 /** What stands before a nickname where it is all there is. */
-const NICKNAME = /^(?:nick:\d+|name):/u;
+const NICKNAME = /^(?:nick:[^:]+|name):/u;
 
 /**
  * Whose an acknowledgement is. In a room without occupant ids (XEP-0421) a nickname is all there is, and of what its archive holds

@@ -131,6 +131,11 @@ export interface ChatMessage {
   readonly strayCorrection?: true;
   readonly reactions?: readonly MessageReaction[];
   readonly retraction?: MessageRetraction;
+  /** Somebody of the sender's nickname wanted it taken back, and the room cannot prove that they wrote it. */
+  readonly retractionClaim?: {
+    /** When, milliseconds since 1970. */
+    readonly at: number;
+  };
   /** Who of the room has told it that they acknowledged its alert, the first one first. */
   readonly acknowledgements?: readonly Acknowledgement[];
   /** What this user did to it and the server does not have yet; one of a kind. */

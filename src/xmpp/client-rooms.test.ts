@@ -71,6 +71,31 @@ describe('rooms', () => {
     expect(bodies(watched)).not.toContain('mine');
   });
 
+  it('does not take whoever has a nickname later for who had it, in this session or another', async () => {
+    const gone = (nick: string) =>
+      `<presence type='unavailable' from='${ROOM}/${nick}'>${x([], "<item role='none' affiliation='none'/>")}</presence>`;
+    const authors = async () => {
+      const watched = watch();
+      const server = await joined(watched);
+      server.send(said('bob', 'one', { id: 'b1' }) + said('bob', 'two', { id: 'b2' }) + gone('bob'));
+      server.send(
+        said('bob', 'from nowhere', { id: 'b3' }) + presence('bob') + said('bob', 'mine', { id: 'b4' }),
+      );
+      server.send(said('bob', 'earlier', { id: 'b5', stamp: '2026-01-01T00:00:00Z' }));
+      await settled();
+      return watched.messages.map(({ message }) => message.reference?.author);
+    };
+    const [first, again] = [await authors(), await authors()];
+    expect(first).toHaveLength(5);
+    const [one, two, ...others] = first;
+    expect(one).toEqual(expect.stringMatching(/^nick:[^:]+:bob$/));
+    expect(two).toBe(one);
+    expect(others).toEqual([undefined, expect.stringMatching(/^nick:[^:]+:bob$/), undefined]);
+    expect(others).not.toContain(one);
+    // Messages are kept with their authors beyond a session.
+    for (const author of again.filter((told) => told !== undefined)) expect(first).not.toContain(author);
+  });
+
   it('reports why it could not enter, and tries other nicknames only for a conflict', async () => {
     for (const condition of ['forbidden', 'registration-required', 'not-authorized', 'item-not-found']) {
       const watched = watch();

@@ -13,6 +13,7 @@ import {
   type MessageVersion,
   withoutRange,
 } from '../../shared/message-actions.ts';
+import type { ConversationAction } from '../../xmpp/index.ts';
 
 /** Whether `author` wrote the message; of one whose author cannot be told nobody did. */
 export function isAuthor({ reference }: ChatMessage, author: string | undefined): boolean {
@@ -70,6 +71,25 @@ export function reacted(message: ChatMessage, reaction: MessageReaction): ChatMe
 /** XEP-0424 and XEP-0425; the text stays. The first of several counts. */
 export function retracted(message: ChatMessage, retraction: MessageRetraction): ChatMessage | undefined {
   return message.retraction === undefined ? { ...message, retraction } : undefined;
+}
+
+/**
+ * Whoever has the sender's nickname now wants the message taken back, and nothing tells whether they wrote it (a room without
+ * occupant ids): it stays, and says so. The first of several counts.
+ */
+export function claimed(message: ChatMessage, { author, name, at }: Claim): ChatMessage | undefined {
+  const { direction, sender, reference, retraction, retractionClaim } = message;
+  if (direction === 'out' || sender !== name || retraction !== undefined || retractionClaim !== undefined)
+    return undefined;
+  if (isTold(author) || isTold(reference?.author)) return undefined;
+  return { ...message, retractionClaim: { at } };
+}
+
+type Claim = Pick<ConversationAction, 'author' | 'name' | 'at'>;
+
+/** Whether an author is more than a nickname. */
+function isTold(author: string | undefined): boolean {
+  return author !== undefined && !author.startsWith('nick:');
 }
 
 /** docs/acknowledgements.md; the first of each person counts. */

@@ -40,8 +40,13 @@ function desk() {
   });
   const add = (conversation: BareJid, id: string, extra: Partial<ChatMessage> = {}) =>
     model.addMessage(conversation, conversation === OPS ? 'room' : 'contact', message(id, extra));
-  const does = (conversation: BareJid, author: string | undefined, action: MessageAction, at = T + 1_000) =>
-    actions.onAction(done(conversation, author, action, at));
+  const does = (
+    conversation: BareJid,
+    author: string | undefined,
+    action: MessageAction,
+    at = T + 1_000,
+    name = author ?? 'nobody',
+  ) => actions.onAction({ ...done(conversation, author, action, at), name });
   const correct = (
     conversation: BareJid,
     replaces: string,
@@ -242,6 +247,30 @@ describe('a retraction', () => {
     add(BOB, 'next', by(SELF));
     const left = [get(OPS, 'm'), get(BOB, 'own'), get(BOB, 'next')];
     expect(left.map((one) => one?.retraction)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('of whoever has the nickname now changes nothing where no occupant id tells them from its sender, and says so', () => {
+    const { add, does, get } = desk();
+    const stayed = 'nick:stay1:bob';
+    add(OPS, 'm', said('a1', stayed));
+    does(OPS, 'nick:stay2:bob', { type: 'retract', id: 'a1' }, T + 1_000, 'bob');
+    does(OPS, undefined, { type: 'retract', id: 'a1' }, T + 2_000, 'bob');
+    expect(get(OPS, 'm')).toMatchObject({ body: 'text of m', retractionClaim: { at: T + 1_000 } });
+    // It was not known yet when they wanted it back.
+    does(OPS, undefined, { type: 'retract', id: 'a2' }, T + 1_000, 'bob');
+    add(OPS, 'late', { reference: { archive: 'a2' } });
+    expect(get(OPS, 'late')).toMatchObject({ retractionClaim: { at: T + 1_000 } });
+    // Neither another nickname's nor one that an occupant id tells to be another's is worth a word.
+    add(OPS, 'n', said('a3', stayed));
+    add(OPS, 'o', said('a4'));
+    does(OPS, 'nick:stay3:eve', { type: 'retract', id: 'a3' }, T + 1_000, 'eve');
+    for (const author of ['nick:stay2:bob', 'occupant:eve', undefined])
+      does(OPS, author, { type: 'retract', id: 'a4' }, T + 1_000, 'bob');
+    const left = ['m', 'late', 'n', 'o'].map((id) => get(OPS, id));
+    expect(left.map((one) => one?.retraction)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(left.slice(2).map((one) => one?.retractionClaim)).toEqual([undefined, undefined]);
+    does(OPS, stayed, { type: 'retract', id: 'a1' }, T + 3_000, 'bob');
+    expect(get(OPS, 'm')).toMatchObject({ retraction: { by: 'sender', at: T + 3_000 } });
   });
 
   it('by the room names the moderator only where it is one of the room', () => {

@@ -6,7 +6,7 @@ import { type MessageVersion, SELF, withoutRange } from '../../shared/message-ac
 import type { ConversationAction, ConversationMessage } from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
 import type { StoredChanges } from '../store/stored-changes.ts';
-import { acknowledged, corrected, isAuthor, quoting, reacted, retracted } from './apply.ts';
+import { acknowledged, claimed, corrected, isAuthor, quoting, reacted, retracted } from './apply.ts';
 import { PendingActions, type Space } from './pending-actions.ts';
 
 export interface MessageActionsOptions {
@@ -128,7 +128,7 @@ export class MessageActions {
       let changed = added;
       for (const one of waiting) {
         if (isOthers(changed, one)) this.#waitOn(conversation, kind, one);
-        else changed = this.#settle(conversation, changed, one) ?? changed;
+        changed = this.#settle(conversation, changed, one) ?? changed;
       }
       changed = this.#quote(conversation, kind, changed) ?? changed;
       if (changed !== added) this.#model.updateMessage(conversation, changed);
@@ -200,7 +200,8 @@ export class MessageActions {
         return reacted(message, { author, name, emojis: action.emojis, at });
       }
       case 'retract':
-        return isAuthor(message, author) ? retracted(message, { at, by: 'sender' }) : undefined;
+        if (isAuthor(message, author)) return retracted(message, { at, by: 'sender' });
+        return kind === 'room' ? claimed(message, done) : undefined;
       case 'moderate': {
         if (kind !== 'room') return undefined;
         const nick =

@@ -56,7 +56,7 @@ export class Room {
   #lastHeard = 0;
   #joinedAt = 0;
   readonly #own: OwnTraces;
-  readonly #authors = new Authors();
+  readonly #authors: Authors;
   readonly #messages: RoomMessages;
   #tries = 0;
   /** Up to when nothing said in the room is missing; absent before the first history was through. */
@@ -76,6 +76,7 @@ export class Room {
     this.#context = context;
     this.#occupants = new Occupants(jid, context);
     this.#own = new OwnTraces(jid, context.outbox);
+    this.#authors = new Authors(() => context.newId());
     this.#messages = new RoomMessages({
       room: jid,
       context,
@@ -235,7 +236,7 @@ export class Room {
     const self = user.codes.has(STATUS.self);
     const occupant = readOccupant(stanza, nick, user.item, self);
     if (!this.#occupants.put(occupant)) return;
-    this.#authors.present(nick);
+    this.#authors.present(nick, occupant.jid);
     if (self) {
       this.#nick = nick;
       this.#own.add(stanza, nick);

@@ -84,6 +84,9 @@ function Said(props: Props): ReactNode {
       )}
       {versions === undefined ? null : <EditedNote versions={versions} conversation={conversation} />}
       {message.strayCorrection === true ? <p className="stray">{MESSAGE_TEXT.stray}</p> : null}
+      {message.retractionClaim === undefined ? null : (
+        <p className="stray">{MESSAGE_TEXT.claimed(message.retractionClaim.at)}</p>
+      )}
     </>
   );
 }
