@@ -233,7 +233,7 @@ describe('feeds', () => {
   });
 
   it('reach no other server: nothing goes to one, and no subscription is for somebody there', async () => {
-    const raw = await eve();
+    const raw = await lawless('carol');
     const [them, me] = ['eve@partner.example.mil', `carol@${site.server.domain}`];
     const pubsub = (to: string, wish: string) =>
       `<iq type='set' id='t' to='${to}'><pubsub xmlns='http://jabber.org/protocol/pubsub'>${wish}</pubsub></iq>`;
