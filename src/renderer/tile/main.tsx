@@ -16,13 +16,16 @@ import '../styles/sidebar.css';
 import '../styles/status.css';
 import '../styles/conversation.css';
 import '../styles/messages.css';
+import '../styles/message-actions.css';
 import '../styles/labels.css';
 import '../styles/composer.css';
 import '../styles/files.css';
 import '../styles/dialogs.css';
 import '../styles/forms.css';
+import '../styles/templates.css';
 import '../styles/watch.css';
 import '../styles/watch-floor.css';
+import '../styles/whiteboard.css';
 import { TileApp } from './TileApp.tsx';
 
 declare global {

@@ -14,7 +14,7 @@ import { ServerSearchBar } from './ServerSearchBar.tsx';
 import { type SearchState, useSearch } from './use-search.ts';
 import { useServerSearch } from './use-server-search.ts';
 
-/** Height of a row, pixels; two lines each, so that thousands of them can be placed without being measured. */
+/** Height of a row of two lines, pixels: nearly all. Those in sight are measured, because a label can take a third. */
 const ROW_HEIGHT = 56;
 
 function statusOf({ parsed, hits, next, source, busy, error }: SearchState): string {
@@ -172,6 +172,8 @@ function HitList({ state, hits, chosen, onChoose }: HitListProps): ReactElement 
           return (
             <div
               key={`${hit.conversation} ${hit.message.id}`}
+              ref={virtualizer.measureElement}
+              data-index={index}
               id={`search-hit-${index}`}
               role="option"
               tabIndex={-1}
@@ -179,7 +181,7 @@ function HitList({ state, hits, chosen, onChoose }: HitListProps): ReactElement 
               aria-setsize={hits.length}
               aria-posinset={index + 1}
               className="search-hit"
-              style={{ height: ROW_HEIGHT, transform: `translateY(${start}px)` }}
+              style={{ minHeight: ROW_HEIGHT, transform: `translateY(${start}px)` }}
               onClick={() => onChoose(index)}
               onDoubleClick={() => open(hit)}
               onKeyDown={(event) => {

@@ -21,9 +21,10 @@ export function NotifyButton({
   const chosen = useWindowState((state) => state.chat.collections.notifyLevels.get(jid)?.level);
   const level = chosen ?? defaultLevel(kind);
   const name = WATCH_TEXT.notify(LEVEL_TEXT[level]);
+  const usual = level === defaultLevel(kind);
   return (
     <MenuTrigger>
-      <Button className="icon-button" aria-label={name}>
+      <Button className={usual ? 'icon-button' : 'icon-button notify-changed'} aria-label={name}>
         <Icon name={level === 'none' ? 'bell-off' : level === 'all' ? 'bell' : 'at'} />
       </Button>
       <Popover className="popover" placement="bottom end">
