@@ -19,7 +19,11 @@ type Collect = (options?: { readonly type: 'major'; readonly flavor: 'last-resor
 /** The V8 of Node 20 takes any argument for the wish to collect only what is young. */
 const TAKES_OPTIONS = Number.parseInt(process.versions.v8, 10) >= 12;
 
-/** V8's own function, which is nobody's by default. An engine that does not have it goes on without. */
+/**
+ * V8's own function, which is nobody's by default. An engine that does not have it goes on without. The flag speaks to contexts that are
+ * made while it is set, so nothing that runs is changed by it; Electron lets V8's flags be changed after its start
+ * (`--no-freeze-flags-after-init`). docs/performance.md says which other ways there are.
+ */
 function collector(): Collect | undefined {
   setFlagsFromString('--expose-gc');
   try {
