@@ -100,7 +100,7 @@ export class Session {
         this.#passwords.keys.forget();
         await this.#disconnect();
         if (this.#signIn?.made.history.mode === 'off') await this.#forget();
-        await this.#signIn?.desk.past.local.flush();
+        await this.#signIn?.desk.past.local.settle();
         this.#options.report({ kind: 'link', link: { kind: 'offline' } });
         return;
       case 'stop':
@@ -176,6 +176,8 @@ export class Session {
     this.#connector = undefined;
     if (error.code === 'PASSWORD_WRONG') this.#passwords.failed();
     this.#passwords.keys.forget();
+    this.#drop?.close();
+    this.#drop = undefined;
     signIn.desk.setLink({ kind: 'offline' });
     this.#options.report({ kind: 'stopped', error: error.toReport() });
   }

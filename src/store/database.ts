@@ -44,7 +44,12 @@ type DatabaseClass = new (
 /** The files that SQLite keeps beside a database in WAL mode. */
 const BESIDE = ['-wal', '-shm'];
 const DAMAGED: ReadonlySet<string> = new Set(['SQLITE_NOTADB', 'SQLITE_CORRUPT']);
-const FULL: ReadonlySet<string> = new Set(['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_FSYNC']);
+const FULL: ReadonlySet<string> = new Set([
+  'SQLITE_FULL',
+  'SQLITE_IOERR_WRITE',
+  'SQLITE_IOERR_FSYNC',
+  'SQLITE_IOERR_SHMSIZE',
+]);
 
 /** The error of the catalogue for what the database or this layer threw. */
 export function storeErrorCode(error: unknown): StoreErrorCode {

@@ -20,6 +20,8 @@ interface Told {
   readonly keys: boolean;
   readonly last: string;
   readonly unsent: number;
+  readonly atOpening: readonly string[];
+  readonly unsentAgain: number;
 }
 
 /** Runs the child on a file system of 2 MiB. */
@@ -42,10 +44,12 @@ async function onSmallDisk(): Promise<Told> {
 
 describe('a disk that is full', () => {
   it('loses nothing: what could not be written is written when there is room, in order, and that is told', async () => {
-    const { told, said, kept, keys, last, unsent } = await onSmallDisk();
+    const { told, said, kept, keys, last, unsent, atOpening, unsentAgain } = await onSmallDisk();
     expect([...new Set(told)]).toEqual(['HISTORY_STORE_FULL', 'HISTORY_STORE_HEALED']);
     expect(kept).toEqual(Array.from({ length: said }, (_, n) => `m${n}`));
     expect(said).toBeGreaterThan(60);
     expect({ keys, last, unsent }).toEqual({ keys: true, last: 'changed', unsent: 10 });
+    // Nothing waits for a history that was not opened, and what waited in it is not gone.
+    expect({ atOpening, unsentAgain }).toEqual({ atOpening: ['HISTORY_STORE_NO_ROOM'], unsentAgain: 10 });
   });
 });

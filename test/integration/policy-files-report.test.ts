@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoPolicy, makeDemoPolicy } from '../../build/site/policy.ts';
 import { templateSettings } from '../../src/cli/policy/template.ts';
+import { PolicyDesk } from '../../src/main/app/policy-desk.ts';
 import { exportPage, type ReportSigner } from '../../src/main/policy/export-page.ts';
+import { PolicyHolder } from '../../src/main/policy/holder.ts';
 import { policyPage, showValue } from '../../src/main/policy/page.ts';
+import type { SignInDriver } from '../../src/main/signin/driver.ts';
 import { nodeCrypto } from '../../src/platform/node-crypto.ts';
 import { CLIENT_ENFORCES, SETTINGS } from '../../src/policy/index.ts';
-import { loadPolicy, verifyReport } from '../../src/policy-files/index.ts';
+import { type LoadedPolicy, loadPolicy, verifyReport } from '../../src/policy-files/index.ts';
 import type { PolicyPage } from '../../src/shared/policy-page.ts';
 import type { AuditRecord } from '../../src/shared/session-contract.ts';
 import { bundlePolicyCommand } from '../support/policy-command.ts';
@@ -22,6 +25,7 @@ const records: AuditRecord[] = [];
 let fixture: TlsFixture;
 let site: DemoPolicy;
 let page: PolicyPage;
+let loaded: LoadedPolicy;
 
 beforeAll(async () => {
   fixture = await startTlsFixture();
@@ -32,7 +36,7 @@ beforeAll(async () => {
     sequence: 7,
     now: NOW,
   });
-  const loaded = await loadPolicy({
+  loaded = await loadPolicy({
     directory: site.policyDirectory,
     trustRootFile: site.trustRootFile,
     stateFile: join(base, 'user', 'policy-state.json'),
@@ -180,6 +184,45 @@ describe('an export', () => {
       expect(verifyReport(readFileSync(path)).kind).toBe('signed');
       expect(readFileSync(path, 'utf8').match(/^-----BEGIN/gm)).toHaveLength(1);
     });
+  });
+});
+
+describe('the page that is asked for by the window', () => {
+  /** Somebody signed in with that card, who may go away while the desktop asks for a file. */
+  function asked(path: string, then: { signer?: ReportSigner; locked?: boolean } = {}) {
+    const before = signer('p256');
+    let later = false;
+    const desk = new PolicyDesk({
+      build: { version: '0.1.0', testBuild: true },
+      policy: new PolicyHolder(loaded),
+      driver: {
+        get state() {
+          const screenLocked = later && then.locked === true;
+          return { kind: 'running', screenLocked, signIn: { step: 'online' } };
+        },
+        get signer() {
+          return later && 'signer' in then ? then.signer : before;
+        },
+      } as unknown as SignInDriver,
+      sign: (request) => (later && then.signer !== undefined ? then.signer : before).sign(request),
+      chooseFile: async () => {
+        later = true;
+        return path;
+      },
+      audit: (record) => records.push(record),
+    });
+    return desk.export();
+  }
+
+  it('is signed by who asked for it, by nobody else, and not written from behind the cover', async () => {
+    const path = join(base, 'asked.txt');
+    expect(await asked(path)).toMatchObject({ kind: 'saved', signed: true });
+    expect(verifyReport(readFileSync(path)).kind).toBe('signed');
+    expect(await asked(path, { signer: signer('rsa2048') })).toMatchObject({ kind: 'saved', signed: false });
+    expect(verifyReport(readFileSync(path)).kind).toBe('unsigned');
+    rmSync(path);
+    await expect(asked(path, { locked: true })).rejects.toMatchObject({ code: 'IPC_REFUSED' });
+    expect(existsSync(path)).toBe(false);
   });
 });
 

@@ -1,6 +1,7 @@
 /**
  * A history on a file system that somebody else fills and empties, in a process of its own: `node full-disk.cjs WORKER DIRECTORY`.
- * Fills the disk, says messages until one cannot be written, goes on saying, frees the disk; prints what was told and what is kept.
+ * Fills the disk, says messages until one cannot be written, goes on saying, frees the disk; then opens it on a full disk, and on one with
+ * room again. Prints what was told and what is kept.
  */
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -79,9 +80,21 @@ async function main(): Promise<void> {
   const { unsent } = await second.open(access);
   const kept = await second.older(BOB, 10_000, undefined);
   await second.close();
+
+  const before = told.length;
+  fill(filler);
+  const third = history();
+  await third.open(access);
+  await third.close();
+  unlinkSync(filler);
+  const fourth = history();
+  const again = await fourth.open(access);
+  await fourth.close();
   console.log(
     JSON.stringify({
-      told,
+      told: told.slice(0, before),
+      atOpening: told.slice(before),
+      unsentAgain: again.unsent.length,
       said,
       kept: kept.map((one) => one.message.id),
       keys: kept.every(({ keys }) => keys.length > 0),

@@ -9,6 +9,7 @@ import { exportPage } from '../policy/export-page.ts';
 import type { PolicyHolder } from '../policy/holder.ts';
 import { policyPage } from '../policy/page.ts';
 import type { SignInDriver } from '../signin/driver.ts';
+import { isSameSigner } from '../signin/same-signer.ts';
 
 export interface PolicyDeskOptions {
   readonly build: BuildInfo;
@@ -48,12 +49,22 @@ export class PolicyDesk {
     this.#exporting = true;
     try {
       const signer = driver.signer;
+      const signAsBefore: Sign = async (request) => {
+        if (signer === undefined || !isSameSigner(driver.signer, signer))
+          throw new AppError('LOGIN_REQUIRED');
+        return sign(request);
+      };
       return await exportPage({
         page,
         build,
         now: new Date(),
-        signer: signer === undefined ? undefined : { ...signer, sign },
-        chooseFile: (suggestion) => chooseFile(basename(suggestion)),
+        signer: signer === undefined ? undefined : { ...signer, sign: signAsBefore },
+        chooseFile: async (suggestion) => {
+          const path = await chooseFile(basename(suggestion));
+          // The desktop's dialog stands before the cover, too.
+          this.page();
+          return path;
+        },
         audit,
       });
     } finally {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { constants, createPrivateKey, privateEncrypt, X509Certificate } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { verifyExport } from '../../export/index.ts';
 import type { ExportScope } from '../../shared/export-contract.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
+import { numberedName } from '../files/safe-name.ts';
 import { ExportDesk, type ExportDeskOptions } from './export-desk.ts';
 
 const SCOPE: ExportScope = { kind: 'conversation', conversation: 'ops@rooms.chat.mil' as BareJid };
@@ -53,7 +54,7 @@ function setUp(changes: Partial<ExportDeskOptions> & { readonly allowed?: boolea
   const privateKey = createPrivateKey(readFileSync(key));
   const audits: AuditRecord[] = [];
   const { allowed = true, ...others } = changes;
-  const desk = new ExportDesk({
+  const options: ExportDeskOptions = {
     rules: () => ({
       allowed,
       places: { directories: [], home: directory, downloads },
@@ -74,8 +75,8 @@ function setUp(changes: Partial<ExportDeskOptions> & { readonly allowed?: boolea
     print: async () => new Uint8Array(Buffer.from('%PDF-1.4')),
     audit: (record) => audits.push(record),
     ...others,
-  });
-  return { desk, audits, saved: () => readdirSync(downloads).sort() };
+  };
+  return { desk: new ExportDesk(options), options, audits, saved: () => readdirSync(downloads).sort() };
 }
 
 describe('ExportDesk', () => {
@@ -106,6 +107,47 @@ describe('ExportDesk', () => {
       ]);
     },
   );
+
+  it.each([
+    ['the screen is covered or somebody signs out', 'EXPORT_NEEDS_CARD', { signer: undefined }],
+    ['it is somebody else’s card by now', 'EXPORT_NEEDS_CARD', { signer: new Uint8Array([1]) }],
+    ['the policy forbids it by now', 'EXPORT_NOT_ALLOWED', { allowed: false }],
+  ] as const)('writes nothing where %s while it is printed or signed', async (_why, code, then) => {
+    for (const late of ['print', 'sign'] as const) {
+      let isLate = false;
+      const { options, audits, saved } = setUp();
+      const desk = new ExportDesk({
+        ...options,
+        rules: () => ({ ...options.rules(), allowed: !isLate || !('allowed' in then) }),
+        signer: () => {
+          const signer = options.signer();
+          if (!isLate || !('signer' in then) || signer === undefined) return signer;
+          return then.signer && { ...signer, certificate: then.signer };
+        },
+        print: async (html) => {
+          isLate = late === 'print';
+          return options.print(html);
+        },
+        sign: async (request) => {
+          isLate = true;
+          return options.sign(request);
+        },
+      });
+      await expect(desk.export(SCOPE, 'pdf')).rejects.toMatchObject({ code });
+      expect(saved()).toEqual([]);
+      expect(audits).toMatchObject([{ outcome: 'failure', detail: { code } }]);
+    }
+  });
+
+  it('leaves no document whose proof could not be saved', async () => {
+    const { desk, audits, saved } = setUp();
+    const day = new Date().toISOString().slice(0, 10);
+    for (let number = 1; number <= 1000; number += 1)
+      writeFileSync(join(downloads, numberedName(`sallyport-ops-${day}.txt.proof`, number)), '');
+    await expect(desk.export(SCOPE, 'text')).rejects.toMatchObject({ code: 'FILE_SAVE_FAILED' });
+    expect(saved().filter((name) => !name.endsWith('.proof'))).toEqual([]);
+    expect(audits).toMatchObject([{ outcome: 'failure', detail: { code: 'FILE_SAVE_FAILED' } }]);
+  });
 
   it('never replaces what is there', async () => {
     const { desk, saved } = setUp();

@@ -3,6 +3,8 @@
  * where the policy lets files be saved, and each attempt is audited.
  */
 import { createHash } from 'node:crypto';
+import { unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   chainOf,
   documentOf,
@@ -26,6 +28,7 @@ import type { AuditRecord } from '../../shared/session-contract.ts';
 import type { Sign } from '../../shared/signing.ts';
 import { ReceivedFile } from '../files/received-file.ts';
 import { type SavePlaces, saveDirectory } from '../files/save-directory.ts';
+import { isSameSigner } from '../signin/same-signer.ts';
 
 /** Whose card signs. */
 export interface ExportSigner {
@@ -103,11 +106,15 @@ export class ExportDesk {
     scope: ExportScope,
     format: ExportFormat,
   ): Promise<{ readonly result: ExportResult; readonly sha256: string; readonly marking: string }> {
-    const { rules, signer, sign, collect, print } = this.#options;
-    const { allowed, places, organisation, domain, machine, banner, catalogue } = rules();
-    if (!allowed) throw new AppError('EXPORT_NOT_ALLOWED');
+    const { signer, sign, collect, print } = this.#options;
+    const { places, organisation, domain, machine, banner, catalogue } = this.#allowed();
     const analyst = signer();
     if (analyst === undefined) throw new AppError('EXPORT_NEEDS_CARD');
+    /** Reading and printing take their time: what was begun does not end under another policy, or without who began it. */
+    const requireStill = (): void => {
+      this.#allowed();
+      if (!isSameSigner(signer(), analyst)) throw new AppError('EXPORT_NEEDS_CARD');
+    };
     const directory = await saveDirectory(places);
     const records = chainOf(checked(await collect(scope)));
     const head: ExportHead = {
@@ -137,7 +144,9 @@ export class ExportDesk {
       lastHash: records.at(-1)?.hash ?? '',
       issuers: analyst.chain.map((der) => Buffer.from(der).toString('base64')),
     };
+    requireStill();
     const proofText = await makeProof(manifest, analyst.certificate, sign);
+    requireStill();
     const source = `https://${domain}:443/`;
     const name = await save(
       directory,
@@ -145,8 +154,21 @@ export class ExportDesk {
       document,
       source,
     );
-    const proof = await save(directory, `${name}.proof`, Buffer.from(proofText, 'utf8'), source);
+    const proof = await save(directory, `${name}.proof`, Buffer.from(proofText, 'utf8'), source).catch(
+      async (error: unknown) => {
+        // A document that nobody can prove, and that the audit log does not have, is none.
+        await unlink(join(directory, name)).catch(() => undefined);
+        throw error;
+      },
+    );
     return { result: { name, proof, records: records.length }, sha256: hash, marking: head.marking };
+  }
+
+  /** The policy's rules, where it allows exports. */
+  #allowed(): ExportRules {
+    const rules = this.#options.rules();
+    if (!rules.allowed) throw new AppError('EXPORT_NOT_ALLOWED');
+    return rules;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -175,6 +176,22 @@ describe('the key of a history', () => {
         expect((await desk.access(owner(mine), true)).problem?.code).toBe('HISTORY_OTHER_CARD');
       }
     }
+  });
+
+  it('stays where the disk does not say what is on it', async () => {
+    const { desk, entries, audits } = setUp();
+    const { store } = await desk.access(owner(), true);
+    const file = store?.file ?? '';
+    const before = [...entries];
+    // Neither there nor not there: a path that leads to itself.
+    symlinkSync(file, file);
+    expect((await desk.access(owner(), true)).problem).toEqual({ code: 'HISTORY_STORE_FAILED' });
+    expect([...entries]).toEqual(before);
+    rmSync(join(directory, 'history'), { recursive: true });
+    writeFileSync(join(directory, 'history'), 'no directory');
+    expect((await desk.access(owner(), true)).problem).toEqual({ code: 'HISTORY_STORE_FAILED' });
+    expect([...entries]).toEqual(before);
+    expect(audits.map(({ event }) => event)).toEqual(['history.unavailable', 'history.unavailable']);
   });
 
   it('is made anew when all that the file may hold is too old, whatever card locked it', async () => {

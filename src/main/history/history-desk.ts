@@ -187,16 +187,29 @@ async function removeFiles(directory: string, name: string): Promise<void> {
   for (const file of await filesOf(directory, name)) await unlink(join(directory, file));
 }
 
-/** Whether a file is there that may hold something that is still to be kept. */
+/**
+ * Whether a file is there that may hold something that is still to be kept. A disk that does not say so is not taken for an empty
+ * one: the key would be replaced.
+ */
 async function isYoung(file: string, days: number): Promise<boolean> {
   for (const path of [file, `${file}-wal`]) {
-    const found = await stat(path).catch(() => undefined);
+    const found = await stat(path).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    });
     if (found !== undefined && Date.now() - found.mtimeMs <= days * DAY_MS) return true;
   }
   return false;
 }
 
+/** Node's name of what the system said, if it did. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : '';
+}
+
 function problemOf(error: unknown): ErrorReport {
+  const code = codeOf(error);
+  if (code !== '') return { code: code === 'ENOSPC' ? 'HISTORY_STORE_NO_ROOM' : 'HISTORY_STORE_FAILED' };
   const report = toErrorReport(error);
   return SAID.has(report.code) ? report : { code: 'HISTORY_NO_KEYCHAIN' };
 }

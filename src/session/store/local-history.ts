@@ -99,7 +99,10 @@ export class LocalHistory implements ModelJournal {
       this.#client = client;
       return { tails, unsent };
     } catch (error) {
-      this.#options.onState(toErrorReport(error));
+      const report = toErrorReport(error);
+      // Nothing waits to be written to a store that is not there.
+      const isFull = report.code === 'HISTORY_STORE_FULL';
+      this.#options.onState(isFull ? { code: 'HISTORY_STORE_NO_ROOM' } : report);
       await client.close();
       return NOTHING;
     }
@@ -128,6 +131,18 @@ export class LocalHistory implements ModelJournal {
     this.#timer = undefined;
     this.#writing = this.#writing.then(() => this.#write());
     return this.#writing;
+  }
+
+  /** The same for whoever goes on without a disk that does not answer. */
+  async settle(): Promise<void> {
+    let late: NodeJS.Timeout | undefined;
+    await Promise.race([
+      this.flush(),
+      new Promise<void>((resolve) => {
+        late = setTimeout(resolve, CLOSE_MS);
+      }),
+    ]);
+    clearTimeout(late);
   }
 
   async #write(): Promise<void> {
@@ -193,14 +208,8 @@ export class LocalHistory implements ModelJournal {
 
   /** Writes what waits and closes the file. Never rejects. */
   async close(): Promise<void> {
-    let late: NodeJS.Timeout | undefined;
-    await Promise.race([
-      this.flush(),
-      new Promise<void>((resolve) => {
-        late = setTimeout(resolve, CLOSE_MS);
-      }),
-    ]);
-    for (const timer of [late, this.#timer, this.#healed]) clearTimeout(timer);
+    await this.settle();
+    for (const timer of [this.#timer, this.#healed]) clearTimeout(timer);
     const client = this.#client;
     this.#client = undefined;
     await client?.close();

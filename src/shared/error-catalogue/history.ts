@@ -6,6 +6,11 @@ export const HISTORY_ERRORS = {
     title: 'The disk is full: what is said now waits to be kept on this computer.',
     action: 'Free some space: it is written then. Messages go on, and the server’s archive has them.',
   },
+  HISTORY_STORE_NO_ROOM: {
+    title: 'The disk is full: the history on this computer could not be opened.',
+    action:
+      'Free some space and sign in again. Until then conversations are in memory, and messages that waited to be sent stay on this computer.',
+  },
   HISTORY_STORE_HEALED: {
     title: 'The history on this computer is written again.',
     action: 'Nothing of it was lost.',
