@@ -241,8 +241,8 @@ export class ChatDesk {
 
   /** Opens this computer's history and puts back what a former session left; before the first connection. Never rejects. */
   async openHistory(access: HistoryAccess): Promise<void> {
-    const { tails, waiting } = await this.past.open(access);
-    this.#history.restore(tails);
+    const { tails, archives, waiting } = await this.past.open(access);
+    this.#history.restore(tails, archives);
     for (const one of waiting) this.#model.addMessage(one.conversation, one.kind, one.message);
     for (const event of this.#state()) this.#show(event);
   }

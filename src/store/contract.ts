@@ -36,6 +36,47 @@ export interface PutRun {
   readonly place: Place;
 }
 
+/** A place in an archive. */
+export interface StoredPlace {
+  /** The archive's id of a message (XEP-0359), at most 512 UTF-16 code units; empty for the beginning. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Where something is missing of an archive: as `Hole` in `session/history/known-ranges.ts`. */
+export interface StoredHole {
+  readonly after?: StoredPlace;
+  readonly start?: number;
+  readonly until?: StoredPlace;
+  readonly from: number;
+  readonly to: number;
+  readonly more?: boolean;
+  /** By conversation, the id of the last message before it. */
+  readonly tails: readonly (readonly [BareJid, string])[];
+  readonly tailsCut?: boolean;
+}
+
+/** How far an archive is known. */
+export interface StoredRanges {
+  readonly newest?: StoredPlace;
+  /** Oldest first. */
+  readonly holes: readonly StoredHole[];
+}
+
+/** Whose archive it is: a room's, or the own account's, whose name is empty. */
+export interface StoredArchive {
+  readonly name: string;
+  /** Absent: nothing is known of it any more. */
+  readonly ranges?: StoredRanges | undefined;
+}
+
+/** What is written at once, all of it or nothing: messages, and how far the archives are known with them. */
+export interface PutBatch {
+  readonly runs: readonly PutRun[];
+  readonly archives: readonly StoredArchive[];
+}
+
 /** The newest messages of one conversation, oldest first. */
 export interface StoredTail {
   readonly conversation: BareJid;
@@ -71,7 +112,9 @@ export type OpenResult = 'opened' | 'set-aside';
 /** By name, what goes in and what comes back. */
 export interface StoreCalls {
   readonly open: { readonly args: StoreAccess; readonly result: OpenResult };
-  readonly put: { readonly args: readonly PutRun[]; readonly result: undefined };
+  readonly put: { readonly args: PutBatch; readonly result: undefined };
+  /** How far each archive is known. */
+  readonly archives: { readonly args: undefined; readonly result: readonly StoredArchive[] };
   readonly tails: {
     readonly args: { readonly each: number; readonly total: number };
     readonly result: readonly StoredTail[];

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import Libsql from 'libsql';
 import { AppError } from '../shared/errors.ts';
 import type { OpenResult, StoreErrorCode } from './contract.ts';
-import { SCHEMA, SCHEMA_VERSION, WITHOUT_REFERENCES } from './schema.ts';
+import { SCHEMA, SCHEMA_VERSION, WITHOUT_ARCHIVES, WITHOUT_REFERENCES } from './schema.ts';
 
 /**
  * A value that goes into a statement or comes out of it. Text comes out as octets (`CAST(… AS BLOB)`), and every column with the
@@ -68,7 +68,7 @@ function open(file: string, key: string): Database {
     database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8192');
     const version = database.prepare('PRAGMA user_version').get()?.user_version;
     if (version === 0) database.exec(`BEGIN; ${SCHEMA} COMMIT;`);
-    else if (version !== SCHEMA_VERSION && version !== WITHOUT_REFERENCES)
+    else if (![WITHOUT_REFERENCES, WITHOUT_ARCHIVES, SCHEMA_VERSION].includes(Number(version)))
       throw new AppError('HISTORY_STORE_DAMAGED');
     return database;
   } catch (error) {

@@ -1,11 +1,16 @@
 export type {
   Place,
+  PutBatch,
   PutRun,
   SearchHit,
   SearchPage,
   StoreAccess,
+  StoredArchive,
+  StoredHole,
   StoredKeys,
   StoredMessage,
+  StoredPlace,
+  StoredRanges,
   StoredTail,
   StoreErrorCode,
 } from './contract.ts';

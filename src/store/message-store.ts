@@ -2,12 +2,14 @@
 import type { ChatMessage } from '../shared/chat-model.ts';
 import type { BareJid } from '../shared/jid.ts';
 import { type SearchQuery, wordsOf } from '../shared/search-query.ts';
+import { Archives } from './archives.ts';
 import type {
   OpenResult,
   PutRun,
   SearchHit,
   SearchPage,
   StoreAccess,
+  StoredArchive,
   StoredMessage,
   StoredTail,
 } from './contract.ts';
@@ -18,7 +20,7 @@ import { Numbering } from './numbering.ts';
 import { Places } from './places.ts';
 import { isUnsent } from './records.ts';
 import { isCalled, type ReferenceSpace, References } from './references.ts';
-import { indexRow, PER_MS, REFERENCES, WITHOUT_REFERENCES } from './schema.ts';
+import { ARCHIVES, indexRow, PER_MS, REFERENCES, WITHOUT_ARCHIVES, WITHOUT_REFERENCES } from './schema.ts';
 import { COLUMNS, SealedRecords } from './sealed-records.ts';
 import { factWord } from './search-sql.ts';
 
@@ -36,6 +38,7 @@ export class MessageStore {
   readonly #senders: Numbering;
   readonly #labels: Numbering;
   readonly #search: MessageSearch;
+  readonly #archives: Archives;
   readonly #find: Statement;
   readonly #insert: Statement;
   readonly #change: Statement;
@@ -46,6 +49,7 @@ export class MessageStore {
   private constructor(database: Database, recordKey: Uint8Array, days: number) {
     this.#database = database;
     this.#records = new SealedRecords(database, recordKey);
+    this.#archives = new Archives(database, recordKey);
     this.#days = days;
     this.#places = new Places(database);
     this.#references = new References(database);
@@ -80,8 +84,10 @@ export class MessageStore {
   } {
     const keys = deriveKeys(key);
     const { database, result } = openDatabase(file, keys.page);
-    const isFormer = database.prepare('PRAGMA user_version').get()?.user_version === WITHOUT_REFERENCES;
-    if (isFormer) database.exec(`BEGIN; ${REFERENCES}`);
+    const version = database.prepare('PRAGMA user_version').get()?.user_version;
+    const isFormer = version === WITHOUT_REFERENCES;
+    if (isFormer) database.exec(`BEGIN; ${REFERENCES}${ARCHIVES}`);
+    else if (version === WITHOUT_ARCHIVES) database.exec(`BEGIN; ${ARCHIVES}COMMIT;`);
     const store = new MessageStore(database, keys.record, days);
     if (isFormer) store.#referToAll();
     store.expire(Date.now());
@@ -113,11 +119,17 @@ export class MessageStore {
   }
 
   /** All of it or nothing. Messages that are too old to be kept are left out. */
-  put(runs: readonly PutRun[], now = Date.now()): void {
+  put(runs: readonly PutRun[], archives: readonly StoredArchive[] = [], now = Date.now()): void {
     const oldest = now - this.#days * DAY_MS;
     this.#transaction(() => {
       for (const run of runs) this.#putRun(run, oldest);
+      for (const archive of archives) this.#archives.put(archive);
     });
+  }
+
+  /** How far each archive is known. */
+  archives(): readonly StoredArchive[] {
+    return this.#archives.all();
   }
 
   /** Lets go of messages that are older than the policy's days; returns how many went. */

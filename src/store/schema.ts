@@ -1,14 +1,20 @@
 /** The tables of the local history. */
 
-/** Another number means another form, which this version does not read, except {@link WITHOUT_REFERENCES}. */
-export const SCHEMA_VERSION = 2;
+/** Another number means another form, which this version does not read, except the two of before. */
+export const SCHEMA_VERSION = 3;
 
-/** The form before this one; what it lacks is made when it is opened. */
+/** Forms of before; what they lack is made when they are opened. */
 export const WITHOUT_REFERENCES = 1;
+export const WITHOUT_ARCHIVES = 2;
 
 /** `hash`: of an id on the wire (references.ts). */
 export const REFERENCES = `
 CREATE TABLE reference(hash INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY(hash, number)) WITHOUT ROWID;
+`;
+
+/** How far archives are known (archives.ts). */
+export const ARCHIVES = `
+CREATE TABLE IF NOT EXISTS archive(name TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
 PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
@@ -34,7 +40,7 @@ CREATE TABLE message(
 CREATE INDEX message_unsent ON message(unsent) WHERE unsent = 1;
 CREATE VIRTUAL TABLE words USING fts5(
   body, facts, content='', contentless_delete=1, prefix='3 4 5', tokenize="unicode61 remove_diacritics 2");
-${REFERENCES}`;
+${REFERENCES}${ARCHIVES}`;
 
 /** Messages of one millisecond that keep their order. */
 export const PER_MS = 1024;

@@ -24,7 +24,9 @@ function carryOut(request: StoreRequest): unknown {
       return made.result;
     }
     case 'put':
-      return opened().put(request.args);
+      return opened().put(request.args.runs, request.args.archives);
+    case 'archives':
+      return opened().archives();
     case 'tails':
       return opened().tails(request.args.each, request.args.total);
     case 'unsent':

@@ -68,7 +68,7 @@ async function build(client: StoreClient, messages: number, start: number): Prom
       const message = { message: messageOf(n, start), keys: [{ archiveId: `a${n}`, strong: [`s\\n${n}`] }] };
       return { conversation, kind: 'room' as const, messages: [message], place: { at: 'end' as const } };
     });
-    await client.call('put', runs);
+    await client.call('put', { runs, archives: [] });
   }
 }
 

@@ -190,14 +190,17 @@ describe('the history on this computer', () => {
     const { StoreClient } = await import('../../src/store/index.ts');
     const store = new StoreClient(worker);
     await store.call('open', { file, key: Uint8Array.from(KEY), days: 30 });
-    await store.call('put', [
-      {
-        conversation: bob.jid,
-        kind: 'contact',
-        messages: [{ message, keys: [{ strong: [`o\n${first.jid}\n${bob.jid}\n${id}`] }] }],
-        place: { at: 'start' },
-      },
-    ]);
+    await store.call('put', {
+      runs: [
+        {
+          conversation: bob.jid,
+          kind: 'contact',
+          messages: [{ message, keys: [{ strong: [`o\n${first.jid}\n${bob.jid}\n${id}`] }] }],
+          place: { at: 'start' },
+        },
+      ],
+      archives: [],
+    });
     await store.close();
     const again = await atDesk('alice');
     await online(again);

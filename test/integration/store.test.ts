@@ -117,12 +117,13 @@ describe('the local history', () => {
     const now = START + 31 * 24 * 60 * 60_000;
     store.put(
       [run([message('old', 0, 'ancient word'), message('young', 3 * 24 * 60, 'recent word')])],
+      [],
       START,
     );
     expect(store.expire(now)).toBe(1);
     expect(idsOf(store)).toEqual(['young']);
     expect(found(store, 'word')).toEqual(['young']);
-    store.put([run([message('late', 1)])], now);
+    store.put([run([message('late', 1)])], [], now);
     expect(idsOf(store)).toEqual(['young']);
   });
 
@@ -191,6 +192,56 @@ describe('the local history', () => {
         if (name !== 'history.db') rmSync(join(local.directory, name));
     }
     expect(refused).toBeGreaterThan(0);
+  });
+});
+
+describe('how far archives are known', () => {
+  const place = (n: number) => ({ id: `a${n}`, at: START + n });
+  const ranges = (n: number) => ({
+    newest: place(n),
+    holes: [{ after: place(1), until: place(3), from: 1, to: 3, tails: [[BOB, 'm1'] as const] }],
+  });
+
+  it('is written with the messages that came of them, all of it or nothing, and forgotten one by one', () => {
+    const { store } = local.open();
+    store.put([run([message('a', 1)])], [{ name: '', ranges: ranges(5) }]);
+    store.put([], [{ name: ROOM, ranges: { holes: [] } }]);
+    const broken = { name: 'x', ranges: { holes: [], cycle: {} as unknown } };
+    broken.ranges.cycle = broken.ranges;
+    expect(() => store.put([run([message('b', 2)])], [{ name: '', ranges: ranges(6) }, broken])).toThrow();
+    expect(idsOf(store)).toEqual(['a']);
+    local.close(store);
+    const again = local.open().store;
+    expect(again.archives()).toEqual([
+      { name: '', ranges: ranges(5) },
+      { name: ROOM, ranges: { holes: [] } },
+    ]);
+    again.put([], [{ name: '' }]);
+    expect(again.archives().map(({ name }) => name)).toEqual([ROOM]);
+  });
+
+  it('is sealed to its archive: what was put in another’s place, or changed, is not read', () => {
+    const { store } = local.open();
+    store.put([], [{ name: '', ranges: ranges(5) }]);
+    store.put([], [{ name: ROOM, ranges: { holes: [] } }]);
+    local.close(store);
+    const { database } = openDatabase(local.file, deriveKeys(KEY).page);
+    database.exec("UPDATE archive SET sealed = (SELECT sealed FROM archive WHERE name = '')");
+    database.close();
+    expect(() => local.open().store.archives()).toThrow('HISTORY_STORE_DAMAGED');
+  });
+
+  it('has room in a file of before, whose messages stay', () => {
+    const { store } = local.open();
+    store.put([run([message('a', 1)])]);
+    local.close(store);
+    const { database } = openDatabase(local.file, deriveKeys(KEY).page);
+    database.exec('DROP TABLE archive; PRAGMA user_version = 2');
+    database.close();
+    const again = local.open();
+    expect([again.result, idsOf(again.store), again.store.archives()]).toEqual(['opened', ['a'], []]);
+    again.store.put([], [{ name: '', ranges: ranges(5) }]);
+    expect(again.store.archives()).toHaveLength(1);
   });
 });
 

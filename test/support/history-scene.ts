@@ -6,6 +6,7 @@ import { LocalHistory } from '../../src/session/store/local-history.ts';
 import type { ChatEvent, ChatMessage } from '../../src/shared/chat-model.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import type { BareJid, FullJid } from '../../src/shared/jid.ts';
+import type { StoredArchive, StoredMessage, StoredTail } from '../../src/store/index.ts';
 import { Emitter } from '../../src/xmpp/emitter.ts';
 import type { ArchivedMessage, ArchivePage, ArchiveRequest, XmppEvents } from '../../src/xmpp/index.ts';
 
@@ -32,6 +33,26 @@ export function archived(n: number, conversation = BOB, own = false): ArchivedMe
 
 export const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
 
+/** What this computer keeps, as far as the history asks: how far archives are known, and messages that memory has not. */
+class Kept extends LocalHistory {
+  readonly archives = new Map<string, StoredArchive['ranges']>();
+  messages: readonly StoredMessage[] = [];
+
+  constructor() {
+    super({ workerFile: '', keysOf: () => [], onState: () => undefined });
+  }
+
+  override archive(name: string, ranges: StoredArchive['ranges']): void {
+    // As it was at that time.
+    this.archives.set(name, ranges === undefined ? undefined : JSON.parse(JSON.stringify(ranges)));
+  }
+
+  override older(_conversation: BareJid, limit: number, before: string | undefined) {
+    const end = this.messages.findIndex(({ message }) => message.id === before);
+    return Promise.resolve(end === -1 ? [] : this.messages.slice(Math.max(0, end - limit), end));
+  }
+}
+
 /** An archive of messages 0 to `count`, as XEP-0059 has it, until a test says otherwise. */
 export function scene(count = 0) {
   const events = new Emitter<XmppEvents>();
@@ -42,18 +63,19 @@ export function scene(count = 0) {
     make: (n: number): ArchivedMessage | undefined => archived(n),
     answer: undefined as ((request: ArchiveRequest) => ArchivePage) | undefined,
   };
-  const pageOf = ({ max, page }: ArchiveRequest): ArchivePage => {
+  const pageOf = ({ max, page, end: latest }: ArchiveRequest): ArchivePage => {
+    const count = Math.min(state.count, Math.floor((latest ?? Number.POSITIVE_INFINITY) / 1000) + 1);
     const place = (id: string) => Number(id.slice(1));
     const backward = page.before !== undefined;
-    const end = backward && page.before !== '' ? place(page.before) : state.count;
+    const end = backward && page.before !== '' ? place(page.before) : count;
     const start = backward ? Math.max(0, end - max) : page.after === undefined ? 0 : place(page.after) + 1;
-    const numbers = range(start, backward ? end : Math.min(state.count, start + max));
+    const numbers = range(start, backward ? end : Math.min(count, start + max));
     if (numbers.length === 0) return EMPTY;
     return {
       messages: numbers.flatMap((n) => state.make(n) ?? []),
       first: `a${numbers[0]}`,
       last: `a${numbers.at(-1)}`,
-      complete: backward ? start === 0 : numbers.at(-1) === state.count - 1,
+      complete: backward ? start === 0 : numbers.at(-1) === count - 1,
     };
   };
   const model: ChatModel = new ChatModel(
@@ -61,6 +83,7 @@ export function scene(count = 0) {
     (conversation, messages) => history.onDropped(conversation, messages),
   );
   const missed = { count: 0 };
+  const kept = new Kept();
   const history = new History({
     model,
     correct: () => false,
@@ -77,7 +100,7 @@ export function scene(count = 0) {
         textField: () => Promise.reject(new AppError('NOT_CONNECTED')),
       },
     },
-    local: new LocalHistory({ workerFile: '', keysOf: () => [], onState: () => undefined }),
+    local: kept,
     present: ({ message }) => message,
     onMissed: () => {
       missed.count += 1;
@@ -99,7 +122,43 @@ export function scene(count = 0) {
     await vi.advanceTimersByTimeAsync(10_000);
   };
   const names = (...numbers: readonly number[]) => numbers.map((n) => `m${n}`);
-  return { state, history, model, asked, live, bodies, gaps, reconnect, names, events, missed, shown };
+  /** The process ends, as it is: what it has written is what the next one begins with, the newest `each` messages in memory. */
+  const left = (each: number) => {
+    const all = new Map<BareJid, readonly StoredMessage[]>();
+    const tails: StoredTail[] = model.conversations.map(({ jid, kind }) => {
+      const messages = [...model.log(jid)].map((message) => ({
+        message,
+        keys: history.keysOf(jid, message.id),
+      }));
+      all.set(jid, messages);
+      return { conversation: jid, kind, messages: messages.slice(-each) };
+    });
+    const archives = [...kept.archives].map(([name, ranges]) => ({ name, ranges }));
+    return { tails, archives, all };
+  };
+  /** Begins with what another one has left. */
+  const restore = ({ tails, archives, all }: ReturnType<typeof left>, conversation = BOB): void => {
+    kept.messages = all.get(conversation) ?? [];
+    history.restore(tails, archives);
+  };
+  return {
+    left,
+    restore,
+    kept,
+    pageOf,
+    state,
+    history,
+    model,
+    asked,
+    live,
+    bodies,
+    gaps,
+    reconnect,
+    names,
+    events,
+    missed,
+    shown,
+  };
 }
 
 export const refuse =

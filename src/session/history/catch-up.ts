@@ -1,14 +1,15 @@
 import { AppError } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
+import type { StoredArchive } from '../../store/index.ts';
 import type { Archive, ArchivePage } from '../../xmpp/index.ts';
 import { Turns } from '../files/turns.ts';
 import type { Conversations } from './conversations.ts';
-import { type Gap, GapMarks, gapOf } from './gap-marks.ts';
-import { type Newest, type Restored, restoredOf } from './restored.ts';
+import { GapMarks, gapOf } from './gap-marks.ts';
+import { HoleReader } from './hole-reader.ts';
+import { type Hole, KnownRanges, type Opened } from './known-ranges.ts';
+import { newestOf, type Restored, restoredOf } from './restored.ts';
 import { RoomStays } from './room-stays.ts';
 
-/** Messages a page: what a slow link takes a minute for, and more once a page took less than a second. */
-const [PAGE_SIZE, LARGE_PAGE_SIZE, QUICK_MS] = [40, 100, 1_000];
 /** Pages that are fetched by themselves; for more the user has to ask. */
 const MAX_PAGES = 25;
 /** Archives that are asked at a time: a session may begin with 200 rooms. */
@@ -19,19 +20,14 @@ const PAUSE_MS = 200;
 const RETRY_MS = 60_000;
 /** A dead connection is noticed after a minute or so; clocks and crossing messages take the rest. Milliseconds. */
 const UNNOTICED_MS = 120_000;
+/** A room that has told nothing for so long has told its history, milliseconds; and so often that is looked at. */
+const [QUIET_ROOM_MS, MAX_LOOKS] = [500, 120];
 
-/** What may be missing of one archive. */
-interface Missing extends Gap {
-  /** The last message that is known for certain; absent: nothing is. */
-  after: string | undefined;
-  /** In place of `after`: from then on, milliseconds since 1970. */
-  start: number | undefined;
-  /** Milliseconds since 1970. */
-  from: number;
-  to: number;
+/** What is known of one archive, and whether it is being asked. */
+interface Known {
+  readonly ranges: KnownRanges;
   running: boolean;
-  more: boolean;
-  /** It is to be fetched once more when that ends: the connection was made anew meanwhile. */
+  /** It is to be asked once more when that ends: the connection was made anew meanwhile. */
   again: boolean;
   /** The connection was what it failed for; it goes on by itself with the next one. */
   interrupted: boolean;
@@ -43,6 +39,10 @@ export interface CatchUpOptions {
   isRoom(jid: BareJid): boolean;
   /** Messages that were missed are in the model now. */
   onMissed(): void;
+  /** Has memory reach back to a kept message, where it may. */
+  reach(conversation: BareJid, id: string): Promise<void>;
+  /** Keeps how far an archive is known, with the messages that are in the model since. */
+  record(archive: StoredArchive): void;
 }
 
 /** The own account's archive. */
@@ -51,38 +51,53 @@ type ArchiveKey = BareJid | typeof ACCOUNT;
 
 /**
  * After a connection that could not be resumed (XEP-0198), and after a room was left against the user's will: fetches what
- * was said meanwhile. What cannot be fetched stays visible as a gap behind the last message before it.
+ * was said meanwhile, the newest first, and of each archive only what is not known yet (`KnownRanges`), also of former sessions.
+ * What cannot be fetched stays visible as a gap behind the last message before it.
  */
 export class CatchUp {
   readonly #options: CatchUpOptions;
   readonly #turns = new Turns(AT_A_TIME);
   readonly #end = new AbortController();
-  readonly #newest = new Map<ArchiveKey, Newest>();
-  readonly #missing = new Map<ArchiveKey, Missing>();
+  readonly #known = new Map<ArchiveKey, Known>();
   readonly #joined = new Set<BareJid>();
   readonly #stays = new RoomStays();
   readonly #marks: GapMarks;
   #accountRun: Promise<void> = Promise.resolve();
   /** What will be missing of the account's archive if the connection that was lost is not resumed. */
-  #lost: Missing | undefined;
+  #lost: Opened | undefined;
   #lostAt: number | undefined;
   #since: number | undefined;
+  /** What comes now comes without a break. */
+  #online = false;
 
   constructor(options: CatchUpOptions) {
     this.#options = options;
     this.#marks = new GapMarks(options.conversations);
   }
 
-  /** A message came with its place in the archive. */
-  onArchived(conversation: BareJid, archiveId: string, at: number): void {
+  /** A message came by itself with its place in the archive. `delayed`: it was said before it could come. */
+  onArchived(conversation: BareJid, archiveId: string, at: number, delayed = false): void {
     const key = this.#keyOf(conversation);
-    this.#newest.set(key, { id: archiveId, at });
-    if (key !== ACCOUNT) this.#stays.onTold(key, archiveId);
+    // What the server kept for this client while it was away is some of what was said, and in the hole.
+    if (key === ACCOUNT && delayed) return;
+    const known = this.#of(key);
+    known.ranges.told({ id: archiveId, at }, key === ACCOUNT ? this.#online : true);
+    if (key !== ACCOUNT) this.#onTold(key, known, archiveId);
+    this.#record(key);
   }
 
   /** A room told what it had told before. */
   onRepeated(room: BareJid, archiveId: string): void {
+    const known = this.#known.get(room);
+    if (known !== undefined) this.#onTold(room, known, archiveId);
+    else this.#stays.onTold(room, archiveId);
+  }
+
+  /** What a room tells in one stay goes on without a break: with the last known place of before nothing is missing any more. */
+  #onTold(room: BareJid, { ranges }: Known, archiveId: string): void {
     this.#stays.onTold(room, archiveId);
+    const from = ranges.holes.findIndex(({ after }) => after?.id === archiveId);
+    if (from !== -1) for (const hole of ranges.holes.slice(from)) this.#close(room, ranges, hole);
   }
 
   /** Settles when what was missing of the account's archive was asked for, whatever came of it. */
@@ -91,40 +106,47 @@ export class CatchUp {
   }
 
   /**
-   * Conversations of a former session are in the model: what was said since then is missing. To be called before the first
-   * connection.
+   * Conversations of a former session are in the model: what was said since then is missing, and what was missing then. To be
+   * called before the first connection.
+   * @param archives how far they were known; of those that are not among them the model says it
    */
-  onRestored(): void {
+  onRestored(archives: readonly StoredArchive[] = []): void {
     const { conversations } = this.#options;
-    const account: Restored[] = [];
-    for (const { jid, kind } of conversations.model.conversations) {
-      const restored = restoredOf(conversations, jid);
-      if (restored === undefined) continue;
-      if (kind === 'contact') account.push(restored);
-      else this.#restore(jid, [restored]);
+    for (const { name, ranges } of archives) {
+      if (ranges === undefined) continue;
+      const restored = new KnownRanges(ranges);
+      this.#known.set(name as ArchiveKey, { ...idle(), ranges: restored });
+      for (const hole of restored.holes) this.#marks.markAll(hole, gapOf(hole, false));
     }
-    if (account.length > 0) this.#restore(ACCOUNT, account);
+    const restored = conversations.model.conversations.flatMap(
+      ({ jid }) => restoredOf(conversations, jid) ?? [],
+    );
+    const keys = new Set([...this.#known.keys(), ...restored.map(({ jid }) => this.#keyOf(jid))]);
+    for (const key of keys)
+      this.#restore(
+        key,
+        restored.filter(({ jid }) => this.#keyOf(jid) === key),
+      );
   }
 
-  /** The last message that came with its place is the oldest for which all that came before is known. */
   #restore(key: ArchiveKey, restored: readonly Restored[]): void {
-    const placed = restored.flatMap(({ newest }) => newest ?? []).sort((a, b) => a.at - b.at);
-    const gap = restored.flatMap(({ gap: found }) => found ?? []).sort((a, b) => a.at - b.at)[0];
-    const newest = gap ?? placed.at(-1);
-    if (newest === undefined) return;
-    this.#newest.set(key, newest);
-    this.#lostAt = newest.at;
-    const missing = this.#missingOf(
+    const isFormer = this.#known.get(key) === undefined;
+    const { ranges } = this.#of(key);
+    const newest = isFormer ? newestOf(restored) : undefined;
+    if (newest !== undefined) ranges.begin(newest);
+    if (ranges.newest === undefined) return;
+    this.#lostAt = ranges.newest.at;
+    this.#lose(
       key,
-      restored.map(({ jid, tail }) => [jid, tail] as const),
+      restored.map(({ jid, tail, last }) => [jid, isFormer ? tail : last] as const),
     );
     this.#lostAt = undefined;
-    this.#missing.set(key, missing);
   }
 
   onLost(): void {
+    this.#online = false;
     this.#lostAt ??= Date.now();
-    this.#lost ??= this.#missingOf(ACCOUNT, this.#contacts());
+    this.#lost ??= this.#openedOf(ACCOUNT, this.#contacts());
   }
 
   /** @param resumed the former session goes on, and nothing more is missing than before */
@@ -132,15 +154,16 @@ export class CatchUp {
     const lost = this.#lost;
     this.#lost = undefined;
     this.#lostAt = undefined;
+    this.#online = true;
     if (resumed) {
-      for (const [key, missing] of this.#missing) if (missing.interrupted) this.#start(key);
+      for (const [key, known] of this.#known) if (known.interrupted) this.#start(key);
       return;
     }
     if (this.#since === undefined) {
       this.#since = Date.now();
       void this.#anchor();
     }
-    if (lost !== undefined) this.#add(ACCOUNT, lost);
+    if (lost !== undefined) this.#of(ACCOUNT).ranges.open(lost);
     this.#start(ACCOUNT);
   }
 
@@ -153,25 +176,25 @@ export class CatchUp {
       return;
     }
     this.#joined.delete(room);
+    this.#stays.onEnd(room);
     const last = this.#options.conversations.model.log(room).last?.id;
     // A room of which nothing is known may have begun to speak meanwhile.
-    if (this.#newest.has(room) || last === undefined) {
-      this.#forgetTold(room);
-      this.#add(room, this.#missingOf(room, last === undefined ? [] : [[room, last]]));
-    }
-    this.#stays.onEnd(room);
+    if (this.#known.get(room)?.ranges.newest !== undefined || last === undefined)
+      this.#lose(room, last === undefined ? [] : [[room, last]]);
   }
 
   onRoomLeft(room: BareJid): void {
     this.#joined.delete(room);
-    this.#missing.delete(room);
-    this.#newest.delete(room);
     this.#stays.onEnd(room);
+    if (this.#known.delete(room)) this.#options.record({ name: room });
   }
 
   /** The user asks again for what is missing in a conversation. */
   fill(conversation: BareJid): void {
-    this.#start(this.#keyOf(conversation));
+    const key = this.#keyOf(conversation);
+    const holes = this.#known.get(key)?.ranges.holes ?? [];
+    if (holes.length > 0) this.#start(key);
+    else this.#marks.clear(conversation);
   }
 
   close(): void {
@@ -180,6 +203,17 @@ export class CatchUp {
 
   #keyOf(conversation: BareJid): ArchiveKey {
     return this.#options.isRoom(conversation) ? conversation : ACCOUNT;
+  }
+
+  #of(key: ArchiveKey): Known {
+    const known = this.#known.get(key) ?? { ...idle(), ranges: new KnownRanges() };
+    this.#known.set(key, known);
+    return known;
+  }
+
+  /** In the same turn in which the model was told: the two are written together. */
+  #record(key: ArchiveKey): void {
+    this.#options.record({ name: key, ranges: this.#known.get(key)?.ranges.stored });
   }
 
   /** The last message of each one-to-one conversation. */
@@ -191,126 +225,103 @@ export class CatchUp {
     });
   }
 
-  #missingOf(key: ArchiveKey, tails: readonly (readonly [BareJid, string])[]): Missing {
-    const newest = this.#newest.get(key);
+  #lose(key: ArchiveKey, tails: Opened['tails']): void {
+    this.#of(key).ranges.open(this.#openedOf(key, tails));
+  }
+
+  #openedOf(key: ArchiveKey, tails: Opened['tails']): Opened {
     const now = Date.now();
+    const newest = this.#known.get(key)?.ranges.newest;
     return {
-      after: newest?.id === '' ? undefined : newest?.id,
-      start: newest === undefined ? (this.#since ?? now) - UNNOTICED_MS : undefined,
+      after: newest,
+      start: (this.#since ?? now) - UNNOTICED_MS,
       from: Math.max((this.#lostAt ?? now) - UNNOTICED_MS, newest?.at ?? this.#since ?? 0),
       to: now,
-      tails: new Map(tails),
-      more: false,
-      running: false,
-      again: false,
-      interrupted: false,
+      tails,
     };
-  }
-
-  /** What was missing before is still missing, and has the earlier place. */
-  #add(key: ArchiveKey, missing: Missing): void {
-    const known = this.#missing.get(key);
-    if (known === undefined) {
-      this.#missing.set(key, missing);
-      return;
-    }
-    for (const [conversation, tail] of missing.tails) {
-      if (!known.tails.has(conversation)) known.tails.set(conversation, tail);
-    }
-  }
-
-  /** The room has told all that was missing until this stay ended, though the archive was not asked any more. */
-  #forgetTold(room: BareJid): void {
-    const missing = this.#missing.get(room);
-    if (missing === undefined || !this.#stays.reaches(room, missing.after)) return;
-    this.#missing.delete(room);
-    this.#marks.markAll(missing, undefined);
   }
 
   /** The newest message of the account's archive, so that it is known from where on something may be missing. */
   async #anchor(): Promise<void> {
+    if (this.#of(ACCOUNT).ranges.newest !== undefined) return;
     try {
       const page = await this.#options.archive.page({ max: 1, page: { before: '' } });
-      if (this.#newest.has(ACCOUNT)) return;
-      this.#newest.set(ACCOUNT, { id: page.last ?? '', at: page.messages.at(-1)?.at ?? 0 });
+      this.#of(ACCOUNT).ranges.begin({ id: page.last ?? '', at: page.messages.at(-1)?.at ?? 0 });
+      this.#record(ACCOUNT);
     } catch {
       // Without it the time of the sign-in has to do.
     }
   }
 
   #start(key: ArchiveKey): void {
-    const missing = this.#missing.get(key);
-    if (missing === undefined) return;
-    if (missing.running) {
-      missing.again = true;
+    const known = this.#known.get(key);
+    if (known === undefined || known.ranges.holes.length === 0) return;
+    if (known.running) {
+      known.again = true;
       return;
     }
-    missing.running = true;
-    missing.again = false;
-    missing.interrupted = false;
-    missing.to = Date.now();
-    const run = this.#turns
-      .run(this.#end.signal, () => this.#fetch(key, missing))
+    known.running = true;
+    known.again = false;
+    known.interrupted = false;
+    const { ranges } = known;
+    for (const hole of ranges.holes) if (hole.until === undefined) hole.to = Date.now();
+    const run = this.#told(key)
+      .then(() => this.#turns.run(this.#end.signal, () => this.#fetch(key, known)))
       .catch(() => undefined)
       .finally(() => {
-        missing.running = false;
-        if (missing.again) this.#start(key);
+        known.running = false;
+        if (known.again) this.#start(key);
       });
     if (key === ACCOUNT) this.#accountRun = run;
   }
 
-  async #fetch(key: ArchiveKey, missing: Missing): Promise<void> {
-    this.#marks.refresh(missing, true);
-    const complete = await this.#pages(key, missing).catch((error: unknown) => {
+  async #fetch(key: ArchiveKey, known: Known): Promise<void> {
+    const { ranges } = known;
+    for (const hole of ranges.holes) this.#marks.refresh(hole, true);
+    try {
+      await this.#holes(key, ranges);
+    } catch (error) {
       const code = error instanceof AppError ? error.code : undefined;
-      missing.interrupted = code === 'NOT_CONNECTED' || code === 'STREAM_TIMEOUT';
-      if (code === 'STREAM_TIMEOUT') this.#retryLater(key, missing);
-      return false;
-    });
-    // What was missing is told by now, and what is missing since then is another run's.
-    if (this.#missing.get(key) !== missing) return;
-    if (complete) this.#missing.delete(key);
-    this.#marks.markAll(missing, complete ? undefined : gapOf(missing, false));
+      known.interrupted = code === 'NOT_CONNECTED' || code === 'STREAM_TIMEOUT';
+      if (code === 'STREAM_TIMEOUT') this.#retryLater(key, known);
+    }
+    if (this.#known.get(key) !== known) return;
+    for (const hole of ranges.holes) this.#marks.markAll(hole, gapOf(hole, false));
+    this.#record(key);
   }
 
   /** The connection may last, and nobody need look at a gap for it to be filled. */
-  #retryLater(key: ArchiveKey, missing: Missing): void {
+  #retryLater(key: ArchiveKey, known: Known): void {
     setTimeout(() => {
-      const isOpen = missing.interrupted && this.#missing.get(key) === missing && !this.#end.signal.aborted;
+      const isOpen = known.interrupted && this.#known.get(key) === known && !this.#end.signal.aborted;
       if (isOpen) this.#start(key);
     }, RETRY_MS).unref();
   }
 
-  /** Whether nothing is missing any more. */
-  async #pages(key: ArchiveKey, missing: Missing): Promise<boolean> {
-    const visited = new Set<string>();
-    missing.more = false;
-    let took = 0;
-    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-      if (pages > 0) await this.#pause(Math.min(took, PAUSE_MS));
-      // A room tells its history by itself; one message shows whether that reaches back far enough.
-      const max = key !== ACCOUNT && pages === 0 ? 1 : sizeAfter(took);
-      const asked = performance.now();
-      const page = await this.#page(key, missing, max);
-      took = performance.now() - asked;
-      this.#marks.merge(key === ACCOUNT ? 'contact' : 'room', missing, page.messages);
-      if (page.messages.length > 0) this.#options.onMissed();
-      if (page.last === undefined || page.complete || this.#isTold(key, missing, page)) return true;
-      if (visited.has(page.last)) throw new AppError('HISTORY_MALFORMED', { reason: 'repeats itself' });
-      visited.add(page.last);
-      missing.after = page.last;
-      missing.start = undefined;
-      missing.from = Math.max(missing.from, page.messages.at(-1)?.at ?? 0);
+  /** One hole after the other, the newest first: that is where people look. */
+  async #holes(key: ArchiveKey, ranges: KnownRanges): Promise<void> {
+    let left = MAX_PAGES;
+    for (const hole of [...ranges.holes].reverse()) {
+      hole.more = false;
+      const reader = this.#reader(key, hole);
+      while (ranges.has(hole)) {
+        if (left === 0) {
+          hole.more = true;
+          return;
+        }
+        if (left < MAX_PAGES) await this.#pause(Math.min(reader.took, PAUSE_MS));
+        left -= 1;
+        await this.#page(key, ranges, hole, reader);
+      }
     }
-    missing.more = true;
-    return false;
   }
 
-  /** The room's own history, which came before the page, goes on where the page ends. */
-  #isTold(key: ArchiveKey, { after }: Missing, { messages }: ArchivePage): boolean {
-    if (key === ACCOUNT) return false;
-    if (this.#stays.reaches(key, after)) return true;
-    return messages.some(({ archiveId }) => this.#stays.reaches(key, archiveId));
+  #reader(key: ArchiveKey, hole: Hole): HoleReader {
+    const { archive } = this.#options;
+    if (key === ACCOUNT) return new HoleReader(hole, (request) => archive.page(request));
+    // One message shows whether what the room told by itself reaches back far enough.
+    const isLast = this.#known.get(key)?.ranges.holes.at(-1) === hole;
+    return new HoleReader(hole, (request) => archive.page({ room: key, ...request }), isLast ? 1 : undefined);
   }
 
   #pause(milliseconds: number): Promise<void> {
@@ -320,24 +331,55 @@ export class CatchUp {
     });
   }
 
-  async #page(key: ArchiveKey, missing: Missing, max: number): Promise<ArchivePage> {
-    const { archive } = this.#options;
-    const room = key === ACCOUNT ? {} : { room: key };
-    const { after, start } = missing;
-    try {
-      return await archive.page({ ...room, start, max, page: { after } });
-    } catch (error) {
-      // The archive has let go of the last known message (XEP-0313 4.3.1).
-      const gone = error instanceof AppError && error.detail?.condition === 'item-not-found';
-      if (!gone || after === undefined) throw error;
-      missing.after = undefined;
-      missing.start = (this.#newest.get(key)?.at ?? missing.from) - UNNOTICED_MS;
-      return archive.page({ ...room, start: missing.start, max, page: {} });
+  async #page(key: ArchiveKey, ranges: KnownRanges, hole: Hole, reader: HoleReader): Promise<void> {
+    const page = await reader.next();
+    const { messages, last } = page;
+    await this.#reach(hole, messages);
+    // The room has told it meanwhile, or it was left.
+    if (!ranges.has(hole)) return;
+    this.#marks.merge(key === ACCOUNT ? 'contact' : 'room', hole, messages);
+    if (messages.length > 0) this.#options.onMissed();
+    ranges.advance(hole, last, messages.at(-1)?.at);
+    if (page.filled || this.#isTold(key, hole, page)) this.#close(key, ranges, hole);
+    else this.#record(key);
+  }
+
+  /** What goes behind a message that memory has let go of is put there, and not behind the newest. */
+  async #reach({ tails }: Hole, messages: ArchivePage['messages']): Promise<void> {
+    const { model } = this.#options.conversations;
+    for (const conversation of new Set(messages.map((message) => message.conversation))) {
+      const tail = tails.get(conversation);
+      if (tail === undefined || model.log(conversation).get(tail) !== undefined) continue;
+      await this.#options.reach(conversation, tail);
+      // It is too far back, or kept no more: before all that is here.
+      if (model.log(conversation).get(tail) === undefined) tails.delete(conversation);
+    }
+  }
+
+  #close(key: ArchiveKey, ranges: KnownRanges, hole: Hole): void {
+    ranges.close(hole);
+    this.#marks.markAll(hole, undefined);
+    this.#record(key);
+  }
+
+  /** The room's own history, which came before the page, goes on where the page ends. */
+  #isTold(key: ArchiveKey, { after }: Hole, { messages }: ArchivePage): boolean {
+    if (key === ACCOUNT) return false;
+    if (this.#stays.reaches(key, after?.id)) return true;
+    return messages.some(({ archiveId }) => this.#stays.reaches(key, archiveId));
+  }
+
+  /** A room tells its history by itself, and that may be all that is missing: nothing is asked while it does. */
+  async #told(key: ArchiveKey): Promise<void> {
+    if (key === ACCOUNT) return;
+    let told = -1;
+    for (let looks = 0; looks < MAX_LOOKS && told !== this.#stays.count(key); looks += 1) {
+      told = this.#stays.count(key);
+      await this.#pause(QUIET_ROOM_MS);
     }
   }
 }
 
-/** @param took milliseconds that the page before took; 0: nothing was measured yet */
-function sizeAfter(took: number): number {
-  return took > 0 && took < QUICK_MS ? LARGE_PAGE_SIZE : PAGE_SIZE;
+function idle(): Omit<Known, 'ranges'> {
+  return { running: false, again: false, interrupted: false };
 }

@@ -57,6 +57,12 @@ export class GapMarks {
     for (const [conversation, tail] of tails) this.#mark(conversation, tail, gap);
   }
 
+  /** Nothing is missing of the archive: what a former session left to be seen of it goes. */
+  clear(conversation: BareJid): void {
+    for (const { id, gapAfter } of [...this.#conversations.model.log(conversation)])
+      if (gapAfter !== undefined) this.#mark(conversation, id, undefined);
+  }
+
   #isMarked(conversation: BareJid, tail: string): boolean {
     return this.#conversations.model.message(conversation, tail)?.gapAfter !== undefined;
   }

@@ -1,7 +1,7 @@
 import type { SearchHit, SearchReply } from '../../shared/chat-history-commands.ts';
 import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
 import { type BareJid, toBareJid } from '../../shared/jid.ts';
-import type { StoredMessage, StoredTail } from '../../store/index.ts';
+import type { StoredArchive, StoredMessage, StoredTail } from '../../store/index.ts';
 import { type ConversationMessage, type MessageKeys, originKey, type XmppClient } from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
 import type { LocalHistory } from '../store/local-history.ts';
@@ -15,6 +15,9 @@ import { ServerSearch } from './server-search.ts';
 export type HistoryClient = Pick<XmppClient, 'jid' | 'on' | 'isRoom'> & {
   readonly archive: Pick<XmppClient['archive'], 'page' | 'find' | 'textField'>;
 };
+
+/** Kept messages that memory reads back for one hole, and at once. */
+const [MAX_REACH, REACH_AT_ONCE] = [5_000, 500];
 
 export interface HistoryOptions extends Omit<ConversationsOptions, 'onKeys'> {
   readonly model: ChatModel;
@@ -63,7 +66,12 @@ export class History {
     });
     this.#server = new ServerSearch({ conversations: this.#conversations, archive: xmpp.archive });
     this.#context = new Context({ ...archives, kept: options.local });
-    this.#catchUp = new CatchUp({ ...archives, onMissed: () => options.onMissed() });
+    this.#catchUp = new CatchUp({
+      ...archives,
+      onMissed: () => options.onMissed(),
+      reach: (conversation, id) => this.#reach(conversation, id),
+      record: ({ name, ranges }) => options.local.archive(name, ranges),
+    });
     this.#subscriptions = this.#observe();
   }
 
@@ -115,23 +123,23 @@ export class History {
     const copy = this.#conversations.copyOf(conversation, keys, at, delayed);
     if (copy === undefined) return false;
     this.#conversations.add(conversation, copy, keys, at);
-    if (keys.archiveId !== undefined) this.#catchUp.onArchived(conversation, keys.archiveId, at);
+    if (keys.archiveId !== undefined) this.#catchUp.onArchived(conversation, keys.archiveId, at, delayed);
     return true;
   }
 
   /** A message that came was shown, or has changed another one. */
-  onMessage({ conversation, message: { id, at }, keys, replaces }: ConversationMessage): void {
+  onMessage({ conversation, message: { id, at, delayed }, keys, replaces }: ConversationMessage): void {
     if (keys === undefined) return;
     // A correction that changed what it corrects is no message of its own.
     const isShown = replaces === undefined || this.#options.model.message(conversation, id) !== undefined;
     if (isShown) this.#conversations.add(conversation, id, keys, at);
-    if (keys.archiveId !== undefined) this.#catchUp.onArchived(conversation, keys.archiveId, at);
+    if (keys.archiveId !== undefined) this.#catchUp.onArchived(conversation, keys.archiveId, at, delayed);
   }
 
   /** Puts back what a former session left; before the first connection. */
-  restore(tails: readonly StoredTail[]): void {
+  restore(tails: readonly StoredTail[], archives: readonly StoredArchive[] = []): void {
     for (const { conversation, kind, messages } of tails) this.#takeStored(conversation, kind, messages);
-    this.#catchUp.onRestored();
+    this.#catchUp.onRestored(archives);
   }
 
   /** Whether an archive has shown a message. */
@@ -162,6 +170,17 @@ export class History {
   close(): void {
     for (const end of this.#subscriptions) end();
     this.#catchUp.close();
+  }
+
+  /** Reads kept messages back into memory until it reaches to message `id`, or is full. */
+  async #reach(conversation: BareJid, id: string): Promise<void> {
+    const { model } = this.#options;
+    for (let read = 0; read < MAX_REACH; read += REACH_AT_ONCE) {
+      const first = model.log(conversation).first?.id;
+      await this.#stored(conversation, REACH_AT_ONCE, first);
+      const isFurther = model.log(conversation).first?.id !== first;
+      if (!isFurther || model.log(conversation).get(id) !== undefined) return;
+    }
   }
 
   async #stored(

@@ -25,6 +25,11 @@ export class RoomStays {
     }
   }
 
+  /** How much the room has told in this stay. */
+  count(room: BareJid): number {
+    return this.#told.get(room)?.size ?? 0;
+  }
+
   /** Whether everything that stands behind this place of the archive was told. */
   reaches(room: BareJid, archiveId: string | undefined): boolean {
     return archiveId !== undefined && this.#told.get(room)?.has(archiveId) === true;

@@ -13,6 +13,7 @@ import {
   type SearchHit,
   type SearchPage,
   StoreClient,
+  type StoredArchive,
   type StoredKeys,
   type StoredMessage,
   type StoredTail,
@@ -48,9 +49,10 @@ export interface Leftover {
   readonly tails: readonly StoredTail[];
   /** Own messages of which nobody knows that they arrived, in order. */
   readonly unsent: readonly SearchHit[];
+  readonly archives: readonly StoredArchive[];
 }
 
-const NOTHING: Leftover = { tails: [], unsent: [] };
+const NOTHING: Leftover = { tails: [], unsent: [], archives: [] };
 
 export class LocalHistory implements ModelJournal {
   readonly #options: LocalHistoryOptions;
@@ -96,8 +98,9 @@ export class LocalHistory implements ModelJournal {
       if (this.#lasting !== undefined) this.#options.onState(this.#lasting);
       const tails = await client.call('tails', { each: TAIL, total: ALL_TAILS });
       const unsent = await client.call('unsent', undefined);
+      const archives = await client.call('archives', undefined);
       this.#client = client;
-      return { tails, unsent };
+      return { tails, unsent, archives };
     } catch (error) {
       const report = toErrorReport(error);
       // Nothing waits to be written to a store that is not there.
@@ -125,6 +128,13 @@ export class LocalHistory implements ModelJournal {
     this.#schedule(isUrgent(message));
   }
 
+  /** How far an archive is known now: it is written with the messages that were placed with it, all of it or nothing. */
+  archive(name: string, ranges: StoredArchive['ranges']): void {
+    if (this.#client === undefined) return;
+    this.#backlog.archive(name, ranges);
+    this.#schedule();
+  }
+
   /** Writes what waits, one batch after the other; resolves when it is kept, or is not. Never rejects. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
@@ -150,7 +160,7 @@ export class LocalHistory implements ModelJournal {
     if (client === undefined || this.#backlog.isEmpty) return;
     const batch = this.#backlog.take();
     try {
-      await client.call('put', batch.puts);
+      await client.call('put', { runs: batch.puts, archives: batch.archives });
     } catch (error) {
       this.#failures += 1;
       this.#failed += 1;

@@ -7,7 +7,7 @@ import type { ChatEvent } from '../../shared/chat-model.ts';
 import type { ErrorReport } from '../../shared/errors.ts';
 import type { ExportRecord, ExportScope } from '../../shared/export-contract.ts';
 import type { HistoryAccess } from '../../shared/session-contract.ts';
-import type { StoredTail } from '../../store/index.ts';
+import type { StoredArchive, StoredTail } from '../../store/index.ts';
 import type { Handlers } from '../commands/handlers.ts';
 import { exportRecords } from './export-records.ts';
 import { type HistoryHandlersOptions, historyHandlers } from './history-handlers.ts';
@@ -24,6 +24,8 @@ export interface PastOptions extends UnsentOptions, Omit<LocalHistoryOptions, 'o
 /** What the conversations begin with. */
 export interface Beginning {
   readonly tails: readonly StoredTail[];
+  /** How far archives are known. */
+  readonly archives: readonly StoredArchive[];
   /** Own messages, to be shown as waiting; they are sent when their time comes. */
   readonly waiting: readonly UnsentMessage[];
 }
@@ -67,12 +69,12 @@ export class Past {
 
   /** Never rejects. */
   async open(access: HistoryAccess): Promise<Beginning> {
-    const { tails, unsent } = await this.local.open(access);
+    const { tails, unsent, archives } = await this.local.open(access);
     const all = unsent.map((one) =>
       isOwn(one) ? { ...one, message: { ...one.message, delivery: 'queued' as const } } : one,
     );
     this.unsent.add(all);
-    return { tails, waiting: all.filter((one) => isOwn(one) && hasPlace(one, tails)) };
+    return { tails, archives, waiting: all.filter((one) => isOwn(one) && hasPlace(one, tails)) };
   }
 
   #setNotice(error: ErrorReport | undefined): void {

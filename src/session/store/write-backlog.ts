@@ -1,7 +1,7 @@
 /** What is to be written to this computer's history: gathered, given out once, and put back where it could not be written. */
 import type { ChatMessage, ConversationKind } from '../../shared/chat-model.ts';
 import type { BareJid } from '../../shared/jid.ts';
-import type { Place, PutRun, StoredKeys } from '../../store/index.ts';
+import type { Place, PutRun, StoredArchive, StoredKeys } from '../../store/index.ts';
 import { textOf } from '../message-log.ts';
 
 /** Messages that wait at most; the oldest of those that the server's archive has are given up first. */
@@ -25,6 +25,7 @@ interface Waiting {
 /** What was given out to be written. */
 export interface Batch {
   readonly puts: readonly PutRun[];
+  readonly archives: readonly StoredArchive[];
   readonly runs: readonly Run[];
   readonly messages: ReadonlyMap<string, Waiting>;
 }
@@ -37,6 +38,8 @@ export class WriteBacklog {
   #runs: Run[] = [];
   /** The newest form of each message, the oldest first. */
   #messages = new Map<string, Waiting>();
+  /** How far archives are known by now; written with the messages that came of them. */
+  #archives = new Map<string, StoredArchive['ranges']>();
   #text = 0;
   #lost = 0;
 
@@ -52,7 +55,7 @@ export class WriteBacklog {
   }
 
   get isEmpty(): boolean {
-    return this.#runs.length === 0;
+    return this.#runs.length === 0 && this.#archives.size === 0;
   }
 
   place(conversation: BareJid, kind: ConversationKind, messages: readonly ChatMessage[], place: Place): void {
@@ -62,7 +65,8 @@ export class WriteBacklog {
     if (!goesOn) this.#runs.push(run);
     for (const message of messages) {
       run.ids.push(message.id);
-      this.#set(conversation, message, []);
+      // Of what memory has no room for it is forgotten at once.
+      this.#set(conversation, message, this.#keysOf(conversation, message.id));
     }
     this.#bound();
   }
@@ -75,10 +79,16 @@ export class WriteBacklog {
     this.#bound();
   }
 
+  /** `undefined`: nothing is known of that archive any more. */
+  archive(name: string, ranges: StoredArchive['ranges']): void {
+    this.#archives.set(name, ranges);
+  }
+
   /** All that waits; nothing waits afterwards. */
   take(): Batch {
     const [runs, former] = [this.#runs, this.#messages];
     const messages = new Map<string, Waiting>();
+    const archives = [...this.#archives].map(([name, ranges]) => ({ name, ranges }));
     const puts = runs.map(({ conversation, kind, place, ids }) => ({
       conversation,
       kind,
@@ -95,12 +105,14 @@ export class WriteBacklog {
     }));
     this.#runs = [];
     this.#messages = new Map();
+    this.#archives = new Map();
     this.#text = 0;
-    return { puts, runs, messages };
+    return { puts, archives, runs, messages };
   }
 
   /** It could not be written: it goes before what has come since. */
-  putBack({ runs, messages }: Batch): void {
+  putBack({ archives, runs, messages }: Batch): void {
+    for (const { name, ranges } of archives) if (!this.#archives.has(name)) this.#archives.set(name, ranges);
     const newer = this.#messages;
     this.#runs = [...runs, ...this.#runs];
     this.#messages = new Map(messages);
