@@ -31,8 +31,6 @@ function untilSignal(): Promise<void> {
  */
 export async function runDemo(runtime: Runtime, headless: boolean): Promise<number> {
   if (!headless) requireDisplay();
-  // Each program that is started adds a listener of its own to this process's end.
-  process.setMaxListeners(64);
   const interrupted = untilSignal();
   progress('starting the demo site');
   const site: Site = await startSite({

@@ -96,11 +96,21 @@ export const ORGANISATION_SETTINGS = {
   domain: DOMAIN,
   lock: { epochs: [EPOCH] },
   rooms: { services: [ROOM_SERVICE], create: true },
-  features: { commands: true, whiteboard: true },
+  features: { commands: true, whiteboard: true, acknowledgements: true },
+  watchwords: [
+    {
+      name: 'Contact reports',
+      severity: 'critical' as const,
+      sound: 'urgent' as const,
+      repeat: false,
+      words: ['under fire', 'missile*'],
+    },
+  ],
   feeds: {
     services: [FEED_SERVICE],
     subscribe: [{ service: FEED_SERVICE, node: 'weather' }],
     publish: true,
+    people: true,
   },
   classification: {
     banner: { text: 'UNCLASSIFIED // DEMONSTRATION', background: '#007a33', foreground: '#ffffff' },

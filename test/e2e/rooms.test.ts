@@ -4,11 +4,11 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../../build/demo/driver/client.ts';
 import { ROOT } from '../../build/lib/paths.mjs';
-import { ALICE, BOB } from '../../build/site/analysts.ts';
+import { ALICE, BOB, DOMAIN } from '../../build/site/analysts.ts';
 import { violations } from '../support/axe.ts';
 import { openStage, type Stage } from '../support/electron.ts';
 
@@ -203,6 +203,74 @@ describe('a feed', () => {
     await picture(bob, 'feed-subscribed');
     await page.getByRole('button', { name: 'Unsubscribe' }).click();
     await feedRow(bob, 'NOTAM, sector north').waitFor({ state: 'detached' });
+  });
+});
+
+describe('a person’s feed', () => {
+  const sideRow = (client: Client, name: string) =>
+    client.chat.conversations.locator('.sidebar-feeds').getByRole('button', { name: new RegExp(`^${name}`) });
+
+  async function listed(client: Client): Promise<Locator> {
+    await client.chat.page.getByRole('button', { name: 'Find feeds' }).click();
+    const find = dialog(client, 'Find feeds');
+    await find.getByLabel('Service', { exact: true }).selectOption({ label: `People of ${DOMAIN}` });
+    return find;
+  }
+
+  async function publish(title: string, text: string): Promise<void> {
+    await alice.chat.page.getByRole('button', { name: 'Publish…' }).click();
+    const form = dialog(alice, `Publish to ${ALICE.commonName}`);
+    await form.getByLabel('Title').fill(title);
+    await form.getByLabel('Text').fill(text);
+    await form.getByRole('button', { name: 'Publish', exact: true }).click();
+    await form.waitFor({ state: 'detached' });
+  }
+
+  it('is found, read and followed by those who see its presence: unread in the side bar and behind Ctrl+K', async () => {
+    const mine = await listed(alice);
+    await picture(alice, 'people-feeds');
+    expect(await violations(alice.chat.page)).toEqual([]);
+    await mine.getByText('Your own, to publish in').waitFor();
+    await mine.getByRole('button', { name: `Open ${ALICE.commonName}` }).click();
+    await publish('Gate 2 is shut', 'Until 0600Z. Take gate 4.');
+
+    const theirs = await listed(bob);
+    await theirs.getByRole('button', { name: 'Subscribe to Alice Allen' }).click();
+    await theirs.getByRole('button', { name: 'Open Alice Allen' }).click();
+    const { page } = bob.chat;
+    await page.getByRole('heading', { name: 'Gate 2 is shut' }).waitFor();
+    await page.getByRole('button', { name: 'Publish…' }).waitFor({ state: 'detached' });
+    await bob.chat.conversations.getByRole('button', { name: 'Available Alice Allen' }).click();
+    await bob.chat.composer('Alice Allen').waitFor();
+
+    await publish('Gate 2 is open again', 'Both lanes.');
+    await sideRow(bob, 'Alice Allen').getByText('1').waitFor();
+    await picture(bob, 'person-feed-unread');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('alice');
+    const found = page.getByRole('option').filter({ hasText: 'published by alice@' });
+    await found.getByText('1').waitFor();
+    await picture(bob, 'person-feed-switcher');
+    expect(await violations(page)).toEqual([]);
+    await found.click();
+
+    const [newest, first] = [page.getByRole('article').first(), page.getByRole('article').nth(1)];
+    await newest.getByRole('heading', { name: 'Gate 2 is open again' }).waitFor();
+    await newest.getByText('New').waitFor();
+    await first.getByText('Until 0600Z. Take gate 4.').waitFor();
+    await picture(bob, 'person-feed');
+    await sideRow(bob, 'Alice Allen').getByText('1').waitFor({ state: 'detached' });
+
+    await alice.chat.page.getByRole('button', { name: 'Take back' }).last().click();
+    await dialog(alice, 'Take the notice back').getByRole('button', { name: 'Take back' }).click();
+    await page.getByRole('heading', { name: 'Gate 2 is shut' }).waitFor({ state: 'detached' });
+    await newest.getByRole('heading', { name: 'Gate 2 is open again' }).waitFor();
+    // Nothing that she has said herself is news to her.
+    await alice.chat.page.getByRole('article').first().waitFor();
+    expect(await alice.chat.page.getByRole('article').getByText('New', { exact: true }).count()).toBe(0);
+    await picture(alice, 'person-feed-own');
+    await alice.chat.page.getByRole('button', { name: 'Close', exact: true }).click();
+    await sideRow(alice, ALICE.commonName).waitFor({ state: 'detached' });
   });
 });
 

@@ -1,12 +1,13 @@
 /** Watching over rooms through the real windows and the real server: watchwords, the inbox, the watch floor, a torn-off window. */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../../build/demo/driver/client.ts';
 import { ROOT } from '../../build/lib/paths.mjs';
-import { ALICE, BOB } from '../../build/site/analysts.ts';
+import { ALICE, BOB, CAROL } from '../../build/site/analysts.ts';
 import type { PolicySettingsInput } from '../../src/policy/index.ts';
+import { violations } from '../support/axe.ts';
 import { openStage, type Stage } from '../support/electron.ts';
 
 const PICTURES = join(ROOT, 'out', 'e2e');
@@ -45,14 +46,13 @@ const watching = {
         words: ['under fire', 'missile*'],
       },
     ],
-    features: { ...settings.features, acknowledgements: true },
     watchFloor: { layouts: [{ name: 'All rooms', rooms: rooms(settings) }] },
   }),
 };
 
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true });
-  stage = await openStage({ name: 'watch', users: [ALICE, BOB] });
+  stage = await openStage({ name: 'watch', users: [ALICE, BOB, CAROL] });
   bob = await stage.signedIn(BOB, watching);
   alice = await stage.signedIn(ALICE, watching);
   for (const name of ROOMS) await alice.chat.entry(name).waitFor();
@@ -61,7 +61,7 @@ afterAll(() => stage?.stop());
 
 const page = () => alice.chat.page;
 const picture = (of: Page, name: string) => of.screenshot({ path: join(PICTURES, `watch-${name}.png`) });
-const inbox = () => page().getByRole('dialog', { name: 'Alerts and mentions' });
+const inbox = (of = page()) => of.getByRole('dialog', { name: 'Alerts and mentions' });
 const tiles = (of: Page) => of.locator('[data-tile]');
 
 async function bobSays(room: string, text: string): Promise<void> {
@@ -111,6 +111,43 @@ describe('watching', () => {
     await bob.chat.open('lima');
     await bob.chat.message('both bridges are down').waitFor();
     expect(await acknowledged.count()).toBe(0);
+  });
+
+  it('who comes late reads in the inbox, at the message and in an export who acknowledged it, and when', async () => {
+    const carol = await stage.signedIn(CAROL, {
+      settings: (settings) => ({
+        ...watching.settings(settings),
+        history: { ...settings.history, mode: 'encrypted', export: true },
+      }),
+    });
+    const { chat, workstation } = carol;
+    await chat.page.keyboard.press('Control+i');
+    const row = inbox(chat.page).getByRole('listitem').filter({ hasText: 'checkpoint four is Under Fire' });
+    const byAlice = /^Acknowledged by alice, \d\d:\d\dZ$/u;
+    await row.getByText(byAlice).waitFor();
+    await picture(chat.page, 'inbox-late');
+    expect(await violations(chat.page)).toEqual([]);
+    // It is hers to acknowledge all the same.
+    await row.getByRole('button', { name: 'Acknowledge', exact: true }).waitFor();
+    await row.getByRole('button', { name: /checkpoint four/u }).click();
+    await chat.messages.getByText(byAlice).waitFor();
+    await picture(chat.page, 'acknowledged-late');
+    await chat.page.keyboard.press('Control+Shift+P');
+    await chat.page.keyboard.type('export this');
+    await chat.page.keyboard.press('Enter');
+    const dialog = chat.page.getByRole('dialog', { name: 'Export messages' });
+    await dialog.getByRole('radio', { name: /^JSON/ }).check();
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+    await dialog.getByText('beside it.').waitFor();
+    const home = dirname(workstation.downloads);
+    const file = readdirSync(home).find((name) => /^sallyport-.*\.json$/.test(name)) ?? '';
+    expect(JSON.parse(readFileSync(join(home, file), 'utf8')).records).toContainEqual(
+      expect.objectContaining({
+        text: 'checkpoint four is Under Fire',
+        acknowledged: [{ time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/), by: 'alice' }],
+      }),
+    );
+    await carol.close();
   });
 
   it('twelve rooms of a layout stand side by side, each live, and one is written to in its tile', async () => {

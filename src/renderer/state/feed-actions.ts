@@ -28,7 +28,9 @@ export interface FeedActions {
 
 export function createFeedActions({ updateView, run, runAndNotify, runForError }: ActionRunner): FeedActions {
   return {
-    open(feed) {
+    open({ service, node }) {
+      // The session takes an address and nothing beside it; whoever has a whole feed gives that.
+      const feed = { service, node };
       updateView((view) => ({ ...view, feed, active: undefined, dialog: undefined, floorShown: false }));
       void runAndNotify({ type: 'open-feed', feed });
     },

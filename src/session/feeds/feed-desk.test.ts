@@ -381,6 +381,7 @@ describe('people', () => {
     await published;
     await serve([[/<items/, items(PERSON_NODE, 'a1')]]);
     expect(sent.find((one) => one.includes('<publish '))).toContain('<value>presence</value>');
-    expect(feedsNow()[0]?.unread).toBe(1);
+    // No news to whoever published it.
+    expect(feedsNow()[0]?.unread).toBe(0);
   });
 });

@@ -247,7 +247,10 @@ export class FeedDesk {
       if (entry === undefined) return;
       const { service, node } = address;
       const fresh = entry.held.take(fetched, max, watch.feedRead(id));
-      watch.onFeedRead({ service, node }, fetched, new Set(fresh.map((item) => item.id)));
+      // What this user has published is no news to this user.
+      const mine = people?.isMine(address) === true;
+      if (mine) entry.held.read();
+      watch.onFeedRead({ service, node }, fetched, new Set(mine ? [] : fresh.map((item) => item.id)));
       if (this.#open?.id === id) entry.held.open();
       this.#tell(id);
     };

@@ -115,7 +115,7 @@ function FeedHead({
         ) : null}
         {feed?.origin === 'own' ? (
           <button type="button" className="button button-small" aria-disabled={busy} onClick={unsubscribe}>
-            {busy ? FEED_TEXT.unsubscribing : FEED_TEXT.unsubscribe}
+            {feed.mine === true ? FEED_TEXT.putAway : busy ? FEED_TEXT.unsubscribing : FEED_TEXT.unsubscribe}
           </button>
         ) : null}
       </div>

@@ -131,24 +131,31 @@ function ListingRow({ listing }: { readonly listing: FeedListing }): ReactElemen
   const address = { service, node };
   const read = useWindowState((state) => state.chat.collections.feeds.has(feedId(address)));
   const { busy, error, run } = useDeed();
+  const mine = useWindowState((state) => isOfPerson(listing) && state.chat.self?.jid === service);
   const subscribe = () => run(() => feeds.subscribe(address));
+  // There is nothing to subscribe to for whoever wants to publish.
+  const openOwn = async () => {
+    if (await subscribe()) feeds.open(address);
+  };
   return (
     <li className="people-row feed-listing">
       <span className="people-row-text">
         <bdi className="people-name">{title}</bdi>
         <span className="people-row-sub">
           {description === '' ? null : <bdi>{description}</bdi>}
+          {mine ? <span>{FEED_TEXT.own}</span> : null}
           {title === node ? null : <bdi>{isOfPerson(listing) ? service : node}</bdi>}
           {read ? <span>{FEED_TEXT.subscribed}</span> : null}
         </span>
         {error === undefined ? null : <ErrorNotice error={error} />}
       </span>
-      {read ? (
+      {read || mine ? (
         <button
           type="button"
           className="button button-small"
           aria-label={FEED_TEXT.open(title)}
-          onClick={() => feeds.open(address)}
+          aria-disabled={busy}
+          onClick={read ? () => feeds.open(address) : openOwn}
         >
           {FEED_TEXT.openShort}
         </button>
