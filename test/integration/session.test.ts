@@ -1,10 +1,12 @@
 /** The session process's object against the real Prosody, with a card's key from a file: what others see of its end. */
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { nodeCrypto } from '../../src/platform/node-crypto.ts';
 import { Session } from '../../src/session/index.ts';
 import type { Port } from '../../src/session/ports.ts';
+import type { SessionOptions } from '../../src/session/session.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { SessionConfig, SessionReport, SignPortRequest } from '../../src/shared/session-contract.ts';
 import { NO_PREFS, NOTHING_WATCHED } from '../../src/shared/watch-contract.ts';
@@ -101,9 +103,11 @@ function tokenPort(): Port {
 /** A session of Alice that is online. */
 async function online(
   changes: Partial<SessionConfig> = {},
+  drop: NonNullable<SessionOptions['drop']> = {},
 ): Promise<{ readonly session: Session; readonly reports: SessionReport[] }> {
   const reports: SessionReport[] = [];
-  const session = new Session({ report: (report) => reports.push(report), crypto: nodeCrypto, workerFile });
+  const report = (one: SessionReport) => reports.push(one);
+  const session = new Session({ report, crypto: nodeCrypto, workerFile, drop });
   started.push(session);
   session.handle({ kind: 'attach-token' }, tokenPort());
   session.handle({ kind: 'start', config: { ...config(), ...changes } }, undefined);
@@ -167,6 +171,23 @@ it('makes a new client when the policy changed what the client was made with', a
   const jids = reports.flatMap((report) => (report.kind === 'bound' ? [report.jid] : []));
   expect(jids[0]).toContain('/desk');
   expect(jids[1]).toContain('/other');
+});
+
+it('asks the policy’s drop no longer than it has a session', async () => {
+  const drop = { host: '127.0.0.1', port: 1, pins: ['sha256/x'], path: '/policy.bundle' };
+  const { reports } = await online({ policyDrop: drop }, { firstMs: 10, intervalMs: 10 });
+  const asked = () =>
+    reports.filter((report) => report.kind === 'audit' && report.record.event === 'policy-drop').length;
+  await until('the drop is asked again and again', () => asked() > 2);
+  await site.server.setSwitch({ users: ['alice'] });
+  try {
+    await until('the session has given up', () => reports.some((report) => report.kind === 'stopped'));
+    const before = asked();
+    await sleep(200);
+    expect(asked()).toBe(before);
+  } finally {
+    await site.server.setSwitch({});
+  }
 });
 
 it('joins the rooms that the policy names, without being asked', async () => {
