@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -176,6 +177,30 @@ describe('AuditLog', () => {
       [1, 'a'],
       [2, 'c'],
     ]);
+  });
+
+  it('goes on with the chain once a rotation succeeds that failed before, and not after its end', () => {
+    const log = open({ maxBytes: 400, keptFiles: 1 });
+    // Nothing that can be deleted in the place of the rotated file.
+    mkdirSync(join(directory, 'audit.1.jsonl'));
+    const events: string[] = [];
+    for (let n = 0; events.length < 2 && n < 50; n += 1) {
+      try {
+        log.append(record(`e${n}`));
+      } catch {
+        events.push(`e${n}`);
+      }
+    }
+    expect(events).toHaveLength(2);
+    rmSync(join(directory, 'audit.1.jsonl'), { recursive: true });
+    log.append(record('after'));
+    const { lines } = checkAuditText(
+      readFileSync(join(directory, 'audit.1.jsonl'), 'utf8') + readFileSync(current(), 'utf8'),
+    );
+    expect(lines.at(-1)?.event).toBe('after');
+    expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1));
+    log.close();
+    expect(() => log.append(record('late'))).toThrow('AUDIT_UNAVAILABLE');
   });
 
   it('says AUDIT_UNAVAILABLE where it cannot write, at start and later', () => {

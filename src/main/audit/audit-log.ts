@@ -46,6 +46,7 @@ export class AuditLog {
   #appended: () => void = () => undefined;
   #file = -1;
   #bytes = 0;
+  #closed = false;
   #last: Pick<AuditLine, 'seq' | 'hash'> | undefined;
 
   /** Opens the log and goes on with its chain. @throws AppError AUDIT_UNAVAILABLE */
@@ -75,6 +76,11 @@ export class AuditLog {
   }
 
   close(): void {
+    this.#closed = true;
+    this.#letGo();
+  }
+
+  #letGo(): void {
     if (this.#file !== -1) closeSync(this.#file);
     this.#file = -1;
   }
@@ -98,7 +104,9 @@ export class AuditLog {
   }
 
   #write(record: AuditRecord): void {
-    if (this.#file === -1) throw new Error('the audit log is closed');
+    if (this.#closed) throw new Error('the audit log is closed');
+    // What failed the last time may work now: a disk that was full, a file that somebody else held open.
+    if (this.#file === -1) this.#open();
     if (this.#bytes >= this.#maxBytes) this.#rotate();
     const sealed = sealLine(record, this.#context(), this.#last, this.#now());
     const line = Buffer.from(`${JSON.stringify(sealed)}\n`);
@@ -114,19 +122,18 @@ export class AuditLog {
     this.#last = sealed;
   }
 
-  /** What the disk took of a line that failed: the next one would be written behind it. Without it the log is closed. */
+  /** What the disk took of a line that failed: the next one would be written behind it. Where it stays, the file is opened anew. */
   #cutOff(): void {
     try {
       ftruncateSync(this.#file, this.#bytes);
     } catch {
-      this.close();
+      this.#letGo();
     }
   }
 
   #rotate(): void {
     const keep = this.#filesToKeep();
-    closeSync(this.#file);
-    this.#file = -1;
+    this.#letGo();
     rotateAuditFiles(this.#directory, keep);
     this.#file = openSync(
       auditPath(this.#directory, 0),

@@ -42,7 +42,8 @@ export class AuditForwarder {
     const [, seq, hash] = POSITION.exec(text) ?? [];
     // A position that is lost or spoilt, or of a log that was deleted and has begun anew, means sending again what there
     // is: the collector knows what it has.
-    this.#sentSeq = (await this.#isOfLog(Number(seq), hash)) ? Number(seq) : 0;
+    const isOfLog = await this.#isOfLog(Number(seq), hash).catch(() => false);
+    this.#sentSeq = isOfLog ? Number(seq) : 0;
   }
 
   /** Whether the log has, or once had, this line. */
