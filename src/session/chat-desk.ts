@@ -82,6 +82,7 @@ export class ChatDesk {
     this.#windows = new ChatWindows({
       state: () => this.#state(),
       execute: (command) => execute(this.#handlers, command),
+      onAttended: (conversations) => this.#messages.past.onLookedAt(conversations),
       onGone: (window) => {
         if (window !== MAIN_WINDOW) return;
         this.files.windowGone();
@@ -100,7 +101,7 @@ export class ChatDesk {
       ...(options.acknowledgements === true
         ? {
             share: (room, messages) => this.#messages.own.acknowledgements.tell(room, messages),
-            onLate: (room) => this.#messages.acknowledgements.wake(room),
+            onLate: (room) => this.#messages.past.wake(room),
           }
         : {}),
     });
@@ -118,6 +119,7 @@ export class ChatDesk {
       send: (conversation, kind, message, id) => this.#outbox.send(conversation, kind, message, { id }),
       emit: (event) => this.#show(event),
       oldestAlerted: (room) => this.watch.oldestAlerted(room),
+      isLookedAt: (room) => this.#windows.isAttended(room),
     });
     this.#outbox = new Outbox({
       model: this.#model,

@@ -36,15 +36,17 @@ function end() {
 function windows() {
   const executed: string[] = [];
   const gone: string[] = [];
+  const attended: string[] = [];
   const made = new ChatWindows({
     state: () => [{ type: 'link', link: { kind: 'online' } }],
     execute: async (command) => {
       executed.push(command.type);
       return { ok: true };
     },
+    onAttended: (conversations) => attended.push(...conversations),
     onGone: (window) => gone.push(window),
   });
-  return { made, executed, gone };
+  return { made, executed, gone, attended };
 }
 
 const command = (of: ChatCommand, id = 1) => ({ kind: 'command', id, command: of });
@@ -117,11 +119,12 @@ it('files are the chat window’s', async () => {
 });
 
 it('knows what the user looks at in any window, until that is gone', () => {
-  const { made } = windows();
+  const { made, attended } = windows();
   const tile = end();
   made.attach('tile-1', tile.port);
   tile.send(command({ type: 'attend', conversations: [ops] }));
   expect(made.isAttended(ops)).toBe(true);
+  expect(attended).toEqual([ops]);
   made.detach('tile-1');
   expect(made.isAttended(ops)).toBe(false);
 });

@@ -30,6 +30,8 @@ export interface ChatWindowsOptions {
   /** The events that bring an empty window up to date, a snapshot first. */
   readonly state: () => readonly ChatEvent[];
   readonly execute: (command: ChatCommand) => Promise<ChatReply>;
+  /** The user looks at these conversations in a window now. */
+  readonly onAttended: (conversations: readonly BareJid[]) => void;
   /** A window is not there any more, or begins anew. */
   readonly onGone: (window: string) => void;
 }
@@ -98,7 +100,9 @@ export class ChatWindows {
 
   #attend(window: string, conversations: readonly BareJid[]): void {
     const attached = this.#windows.get(window);
-    if (attached !== undefined) attached.attended = new Set(conversations);
+    if (attached === undefined) return;
+    attached.attended = new Set(conversations);
+    this.#options.onAttended(conversations);
   }
 
   async #answer(window: string, port: Port, id: number, command: ChatCommand): Promise<void> {

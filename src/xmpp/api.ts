@@ -157,6 +157,8 @@ export interface ConversationAction {
   /** When it was sent, milliseconds since 1970. */
   readonly at: number;
   readonly action: MessageAction;
+  /** A room told of it whoever comes in, though it has no text. */
+  readonly repeated?: true;
 }
 
 /** The room has shown an own message to all, and its archive's id of it. */

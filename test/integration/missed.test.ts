@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ChatCommand } from '../../src/shared/chat-model.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
 import type { ArchivePage, ArchiveRequest } from '../../src/xmpp/index.ts';
 import { bundleStoreWorker } from '../support/bundle-worker.ts';
@@ -72,7 +73,7 @@ async function signedIn(account: string): Promise<Analyst> {
 async function atDesk(account: string): Promise<Desk> {
   const desk = new Desk(site, account, { lock: { ...site.machine('WS-1', 4), bindings: [binding] } });
   open.push(desk);
-  const store = { file: join(directory, 'history.db'), key: Uint8Array.from(KEY) };
+  const store = { file: join(directory, `${account}.db`), key: Uint8Array.from(KEY) };
   await desk.window.desk.openHistory({ mode: 'encrypted', days: 30, store });
   await desk.window.settled();
   return desk;
@@ -84,7 +85,16 @@ async function talk(from: Analyst, to: BareJid, texts: readonly string[]): Promi
   await until('on the server', () => there.has(from.delivery.get(ids.at(-1) ?? '') ?? ''));
 }
 
-describe.each(SERVERS)('with %s', (_name, start, bound) => {
+/** The id of an own message with this text, when the room has it. */
+async function sent(desk: Desk, room: BareJid, body: string): Promise<string> {
+  await desk.window.command({ type: 'send-message', conversation: room, kind: 'room', body });
+  return until(body, () => {
+    const message = desk.window.messages(room).find((one) => one.body === body);
+    return message?.reference?.archive === undefined ? undefined : message.id;
+  });
+}
+
+describe.each(SERVERS)('with %s', (name, start, bound) => {
   beforeAll(async () => {
     worker = await bundleStoreWorker();
     binding = bound;
@@ -152,5 +162,56 @@ describe.each(SERVERS)('with %s', (_name, start, bound) => {
     await talk(bob, fourth.jid, ['end']);
     await until('the end', () => fourth.bodies(bob.jid).includes('end'));
     expect([fourth.asked.length, fourth.fetched]).toEqual([1, []]);
+  });
+
+  it('who comes late sees what was done to the messages that the room shows, and asks for no more than that', async () => {
+    const room = `late-${Date.now()}@${site.server.roomService}` as BareJid;
+    const [bob, alice] = [await signedIn('bob'), await atDesk('alice')];
+    await alice.online();
+    await bob.join(room);
+    await alice.join(room);
+    const ids = numbered('report', 8).map((text) => bob.client.sendRoomMessage(room, text).id);
+    await bob.reached(ids.at(-1) ?? '', 'stored');
+    await until('all', () => alice.window.bodies(room).length === 8);
+    const of = (desk: Desk, body: string) => desk.window.messages(room).find((one) => one.body === body);
+    const does = async (command: ChatCommand) =>
+      expect(await alice.window.command(command)).toMatchObject({ ok: true });
+    const id = (body: string) => of(alice, body)?.id ?? '';
+    await does({ type: 'react', conversation: room, id: id('report 3'), emojis: ['👀'] });
+    await does({ type: 'retract-message', conversation: room, id: await sent(alice, room, 'mine') });
+    await does({ type: 'react', conversation: room, id: id('report 7'), emojis: ['✅'] });
+    await does({
+      type: 'correct-message',
+      conversation: room,
+      id: await sent(alice, room, 'tpyo'),
+      body: 'typo',
+    });
+    await until('corrected', () => bob.bodies(room).includes('typo'));
+
+    const carol = await atDesk('carol');
+    const peek = carol.client.archive.peek.bind(carol.client.archive);
+    let peeked = 0;
+    carol.client.archive.peek = (request) => {
+      peeked += 1;
+      return peek(request);
+    };
+    await carol.online();
+    await carol.join(room);
+    await until('the past', () => carol.window.bodies(room).length >= 10);
+    expect(peeked).toBe(0);
+    await carol.window.command({ type: 'attend', conversations: [room] });
+    const emojis = (body: string) => of(carol, body)?.reactions?.flatMap((one) => one.emojis);
+    await until('the first reaction', () => emojis('report 3') !== undefined);
+    await until('the other', () => emojis('report 7') !== undefined);
+    expect([emojis('report 3'), emojis('report 7'), emojis('report 0')]).toEqual([['👀'], ['✅'], undefined]);
+    expect(of(carol, 'mine')?.retraction).toMatchObject({ by: 'sender' });
+    expect(of(carol, 'typo')?.versions?.map(({ body }) => body)).toEqual(['tpyo', 'typo']);
+    // What is done now comes by itself.
+    await does({ type: 'react', conversation: room, id: id('report 0'), emojis: ['👀'] });
+    await until('the third', () => emojis('report 0') !== undefined);
+    await carol.window.command({ type: 'attend', conversations: [] });
+    await carol.window.command({ type: 'attend', conversations: [room] });
+    // Prosody tells of everything by itself.
+    expect(peeked).toBe(name === 'Prosody' ? 0 : 1);
   });
 });

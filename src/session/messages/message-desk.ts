@@ -6,15 +6,15 @@ import type { ConversationMessage, XmppClient } from '../../xmpp/index.ts';
 import type { ChatModel } from '../chat-model.ts';
 import type { Handlers } from '../commands/handlers.ts';
 import type { StoredChanges } from '../store/stored-changes.ts';
-import { AcknowledgementReader, type AcknowledgementReaderOptions } from './acknowledgement-reader.ts';
 import { MessageActions } from './message-actions.ts';
 import { messageHandlers } from './message-handlers.ts';
 import { type MessageClient, OwnActions, type OwnActionsOptions } from './own-actions.ts';
+import { PastActions, type PastActionsOptions } from './past-actions.ts';
 import { Typing } from './typing.ts';
 
 export interface MessageDeskOptions
   extends Omit<OwnActionsOptions, 'xmpp' | 'stored' | 'nickIn'>,
-    Pick<AcknowledgementReaderOptions, 'oldestAlerted'> {
+    Pick<PastActionsOptions, 'oldestAlerted' | 'isLookedAt'> {
   /** Messages that are kept, in memory or not. */
   readonly stored: StoredChanges;
   readonly xmpp: MessageClient & Pick<XmppClient, 'on' | 'archive'>;
@@ -31,7 +31,7 @@ const MARKER_LOOK_BACK = 50;
 export class MessageDesk {
   readonly own: OwnActions;
   readonly actions: MessageActions;
-  readonly acknowledgements: AcknowledgementReader;
+  readonly past: PastActions;
   readonly handlers: Handlers<MessageCommand>;
   readonly #model: ChatModel;
   readonly #xmpp: MessageDeskOptions['xmpp'];
@@ -47,8 +47,9 @@ export class MessageDesk {
     this.actions = new MessageActions({ model, catalogue: labels.catalogue, stored, nameOf, warningOf });
     const nickIn = (room: BareJid) => nameOf(room, 'room', model.room(room)?.nick ?? '');
     this.own = new OwnActions({ ...options, nickIn });
-    this.acknowledgements = new AcknowledgementReader({
+    this.past = new PastActions({
       archive: xmpp.archive,
+      isLookedAt: options.isLookedAt,
       oldestAlerted: options.oldestAlerted,
       take: (action) => this.actions.onAction(action),
     });
@@ -61,9 +62,16 @@ export class MessageDesk {
       },
     });
     this.#subscriptions = [
-      xmpp.on('message-action', (action) => this.actions.onAction(action)),
-      xmpp.on('room', ({ jid, state }) => this.acknowledgements.onRoom(jid, state === 'joined')),
-      xmpp.on('room-left', (room) => this.acknowledgements.onRoom(room, false)),
+      xmpp.on('message-action', (action) => {
+        this.actions.onAction(action);
+        if (action.repeated === true) this.past.onToldAction(action.conversation);
+      }),
+      xmpp.on('message', ({ conversation, keys, message }) =>
+        this.past.onTold(conversation, keys?.archiveId, message.delayed),
+      ),
+      xmpp.on('repeated', (room, archiveId) => this.past.onTold(room, archiveId, true)),
+      xmpp.on('room', ({ jid, state }) => this.past.onRoom(jid, state === 'joined')),
+      xmpp.on('room-left', (room) => this.past.onRoom(room, false)),
       xmpp.on('typing', (from, typing) => this.#typing.on(from, typing)),
       xmpp.on('closed', () => this.#typing.clear()),
       xmpp.on('reflected', ({ conversation, id, keys }) =>
@@ -98,7 +106,7 @@ export class MessageDesk {
 
   close(): void {
     for (const end of this.#subscriptions) end();
-    this.acknowledgements.close();
+    this.past.close();
     this.#typing.clear();
   }
 

@@ -205,7 +205,7 @@ export class WatchDesk {
     this.#notices.add({ reason: 'watchword', severity }, message);
   }
 
-  /** As with `AcknowledgementReaderOptions`; none where the policy wants nobody told. */
+  /** As with `PastActionsOptions`; none where the policy wants nobody told. */
   oldestAlerted(room: BareJid): string | undefined {
     return this.#options.share === undefined ? undefined : this.#alerts.oldestShared(room);
   }

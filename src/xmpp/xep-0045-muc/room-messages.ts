@@ -2,12 +2,13 @@
 import type { ChatMessage } from '../../shared/chat-model.ts';
 import type { BareJid } from '../../shared/jid.ts';
 import type { ConversationAction, ConversationMessage, MessageAction } from '../api.ts';
+import { NS } from '../namespaces.ts';
 import { readActions, referenceOf } from '../rfc6121-message/actions.ts';
 import { type MessageContent, readArchivedContent, replaces } from '../rfc6121-message/direct-messages.ts';
 import { delayOf } from '../xep-0203-delay/delay.ts';
 import type { ArchivedStanza } from '../xep-0313-mam/stanzas.ts';
 import { keysOf, type MessageKeys } from '../xep-0359-stanza-ids/doubles.ts';
-import type { Element } from '../xml.ts';
+import { childOf, type Element } from '../xml.ts';
 import type { Authors } from './authors.ts';
 import type { OwnTraces, Said } from './own-traces.ts';
 import type { RoomContext } from './room-context.ts';
@@ -79,7 +80,11 @@ export class RoomMessages {
     const ownId = this.#own.reflected(said, own);
     if (ownId !== undefined) this.#context.outbox.advance(ownId, 'stored');
     const isOwn = own || ownId !== undefined;
-    for (const action of actions) this.#context.emitAction(this.#done(said, isOwn, stamp ?? now, action));
+    const isRepeated = archivedAt === undefined && stamp !== undefined;
+    const isText = childOf(stanza, 'body', NS.client) !== undefined;
+    const repeated = isRepeated && !isText ? { repeated: true as const } : {};
+    for (const action of actions)
+      this.#context.emitAction({ ...this.#done(said, isOwn, stamp ?? now, action), ...repeated });
     return true;
   }
 

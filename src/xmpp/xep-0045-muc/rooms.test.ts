@@ -322,6 +322,27 @@ describe('a room that tells its history again', () => {
     expect(shown).toEqual(['once']);
     expect(repeated).toEqual([[OPS, 'a1']]);
   });
+
+  it('tells of what was done where it does so without a text; what has one shows nothing of the kind', async () => {
+    const { client, server } = await signedIn();
+    const told: unknown[] = [];
+    client.on('message-action', ({ action, repeated }) => told.push([action.type, repeated]));
+    client.joinRoom(OPS);
+    await server.take(/<x xmlns="http:\/\/jabber.org\/protocol\/muc">/);
+    letIn(server, OPS);
+    const did = (what: string, more = '') =>
+      `<message type='groupchat' from='${OPS}/bob' id='r1'>${what}${more}</message>`;
+    const reaction = "<reactions xmlns='urn:xmpp:reactions:0' id='a1'><reaction>👍</reaction></reactions>";
+    const past = `<delay xmlns='urn:xmpp:delay' from='${OPS}' stamp='2026-11-29T12:00:00Z'/>`;
+    const text = "<body>+1</body><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reactions:0'/>";
+    server.send(did(reaction, past) + did(reaction, past + text) + did(reaction));
+    await settled();
+    expect(told).toEqual([
+      ['react', true],
+      ['react', undefined],
+      ['react', undefined],
+    ]);
+  });
 });
 
 describe('hats', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BareJid } from '../../shared/jid.ts';
 import type { ConversationAction, ConversationMessage, PeekedPage } from '../../xmpp/index.ts';
-import { AcknowledgementReader } from './acknowledgement-reader.ts';
+import { PastActions } from './past-actions.ts';
 
 const OPS = 'ops@rooms.chat.mil' as BareJid;
 const AIR = 'air@rooms.chat.mil' as BareJid;
@@ -35,10 +35,13 @@ const page = (items: PeekedPage['items'], more: Partial<PeekedPage> = {}): Peeke
   ...more,
 });
 
-function reader(pages: readonly PeekedPage[], oldest: string | undefined = 's1') {
+function reader(
+  pages: readonly PeekedPage[],
+  { oldest, lookedAt = [] }: { oldest?: string; lookedAt?: readonly BareJid[] } = { oldest: 's1' },
+) {
   const asked: string[] = [];
   const taken: string[] = [];
-  const made = new AcknowledgementReader({
+  const made = new PastActions({
     archive: {
       peek: async ({ room, page: { before } }) => {
         asked.push(`${room} before ${before ?? '-'}`);
@@ -47,14 +50,15 @@ function reader(pages: readonly PeekedPage[], oldest: string | undefined = 's1')
         return found;
       },
     },
+    isLookedAt: (room) => lookedAt.includes(room),
     oldestAlerted: (room) => (room === OPS ? oldest : undefined),
     take: ({ action }) => taken.push(`${action.type} ${'id' in action ? action.id : ''}`),
   });
   return { made, asked, taken };
 }
 
-describe('AcknowledgementReader', () => {
-  it('goes back to the oldest message that raised an alert, and takes nothing but acknowledgements', async () => {
+describe('PastActions', () => {
+  it('goes back to the oldest message that raised an alert, and takes what was done to messages', async () => {
     const { made, asked, taken } = reader([
       page([did('acknowledge', 's1'), did('retract', 's2')], { first: 'p1' }),
       page([said('s1'), did('acknowledge', 's1')]),
@@ -64,7 +68,7 @@ describe('AcknowledgementReader', () => {
     made.wake(OPS);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(asked).toEqual([`${OPS} before `, `${OPS} before p1`]);
-    expect(taken).toEqual(['acknowledge s1', 'acknowledge s1']);
+    expect(taken).toEqual(['acknowledge s1', 'retract s2', 'acknowledge s1']);
   });
 
   it('reads once for each time that the room is entered, however often the room tells of its occupants', async () => {
@@ -104,5 +108,55 @@ describe('AcknowledgementReader', () => {
     broken.made.wake(OPS);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(broken.asked).toHaveLength(2);
+  });
+
+  describe('where nobody else has an alert', () => {
+    const entered = async (lookedAt: BareJid[]) => {
+      const made = reader(
+        [
+          page([said('s5'), did('retract', 's3')], { first: 'p1' }),
+          page([did('acknowledge', 's3'), said('s3')]),
+        ],
+        { lookedAt },
+      );
+      made.made.onRoom(AIR, true);
+      for (const id of ['s3', 's4', 's5']) made.made.onTold(AIR, id, true);
+      await vi.advanceTimersByTimeAsync(5_000);
+      return made;
+    };
+
+    it('reads once back to the first message that the room told, when somebody looks at it', async () => {
+      const { made, asked, taken } = await entered([AIR]);
+      expect(asked).toEqual([`${AIR} before `, `${AIR} before p1`]);
+      expect(taken).toEqual(['retract s3', 'acknowledge s3']);
+      made.onLookedAt([AIR]);
+      made.onTold(AIR, 's6', false);
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(asked).toHaveLength(2);
+    });
+
+    it('asks nothing of a room that nobody looks at until somebody does, and then only for what was before', async () => {
+      const lookedAt: BareJid[] = [];
+      const { made, asked } = await entered(lookedAt);
+      for (const id of ['s6', 's7']) made.onTold(AIR, id, false);
+      expect(asked).toEqual([]);
+      lookedAt.push(AIR);
+      made.onLookedAt(lookedAt);
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(asked).toEqual([`${AIR} before s6`, `${AIR} before p1`]);
+    });
+
+    it('asks nothing of a service that tells of what was done by itself, nor of a room without a past', async () => {
+      const { made, asked } = await entered([]);
+      made.onToldAction(OPS);
+      const other = reader([page([])], { lookedAt: [AIR, OPS] });
+      other.made.onRoom(OPS, true);
+      other.made.onTold(OPS, 's1', false);
+      other.made.onToldAction(AIR);
+      other.made.onRoom(AIR, true);
+      other.made.onTold(AIR, 's1', true);
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect([asked, other.asked]).toEqual([[], []]);
+    });
   });
 });
