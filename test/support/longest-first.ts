@@ -16,6 +16,7 @@ const LONG = [
   'file-gate-trouble',
   'policy-files-crash',
   'switch-rooms',
+  'missed',
   'ejabberd-site',
   'lock',
   'policy-attacks',
