@@ -20,7 +20,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writePackageList } from './lib/bundled-packages.mjs';
 import { bundleConsole } from './lib/console-bundle.mjs';
@@ -53,6 +53,12 @@ const CLI_ENTRIES = {
 };
 
 const WINDOWS = ['chat', 'tile', 'pin', 'password'];
+
+/**
+ * The two bundles that Electron starts as utility processes. Its loader searches such a file for the names that it exports, with a
+ * WebAssembly module that copies it twice and stays in memory (four octets a character). So it is given a file of one line.
+ */
+const UTILITIES = ['session', 'token'];
 
 /** The Node that both Electron releases have at least, and the Chromium of the older one. */
 const NODE_TARGET = 'node20.18';
@@ -99,6 +105,11 @@ function nodeBundle(base, outdir, entries, banner) {
   };
 }
 
+/** Whatever is in a file stays in memory as its source. Names stay readable, and so does the line of an error. */
+function lean(options) {
+  return { ...options, minifyWhitespace: true, lineLimit: 160 };
+}
+
 /** Whatever is in a page's script has to be read at every start; here names are shortened, too. */
 function rendererBundle(base, outdir) {
   return {
@@ -120,6 +131,27 @@ function writeDescription(directory) {
     join(directory, 'package.json'),
     `${JSON.stringify({ name: 'sallyport', productName: 'Sallyport', version, private: true, main: 'main.cjs' }, null, 2)}\n`,
   );
+}
+
+/** `session-entry.cjs`, which is what Electron is told to start, for `session.cjs`. */
+function writeUtilityEntries(directory) {
+  for (const name of UTILITIES)
+    writeFileSync(join(directory, `${name}-entry.cjs`), `require('./${name}.cjs');\n`);
+}
+
+/**
+ * A script with one character beyond ASCII takes two octets for each of its characters while its process lives. esbuild escapes
+ * such characters in texts, but not in regular expressions.
+ */
+function checkAscii(directory, parts) {
+  for (const { metafile } of parts)
+    for (const name of Object.keys(metafile.outputs)) {
+      if (!/\.c?js$/.test(name)) continue;
+      const found = /.{0,40}?([^\0-\x7F])/u.exec(readFileSync(join(ROOT, name), 'utf8'));
+      if (found === null) continue;
+      const code = (found[1].codePointAt(0) ?? 0).toString(16).padStart(4, '0');
+      throw new SetupError(`${relative(directory, join(ROOT, name))}: write \\u${code} in ${found[0]}`);
+    }
 }
 
 /** Pages: `src/renderer/<window>/index.html` is served as `<window>.html` beside `<window>.js` and `<window>.css`. */
@@ -145,10 +177,12 @@ async function bundleVariant(name, testBuild) {
   try {
     const base = common(testBuild);
     const parts = [
-      await build(nodeBundle(base, work, NODE_ENTRIES)),
+      await build(lean(nodeBundle(base, work, NODE_ENTRIES))),
       await build(nodeBundle(base, work, CLI_ENTRIES, '#!/usr/bin/env node')),
       await build(rendererBundle(base, join(work, 'renderer'))),
     ];
+    checkAscii(work, [parts[0], parts[2]]);
+    writeUtilityEntries(work);
     for (const entry of Object.keys(CLI_ENTRIES)) chmodSync(join(work, `${entry}.cjs`), 0o755);
     copyPages(join(work, 'renderer'));
     copyNativePackages(join(ROOT, 'node_modules'), join(work, 'node_modules'));

@@ -4,15 +4,10 @@
  */
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { IdleTrim, TRIM_LOOK_MS } from '../shared/idle-trim.ts';
 
-/** Between two looks, milliseconds. */
-const LOOK_MS = 5_000;
-/** A process that took more than this share of a processor in that time is not idle. */
+/** A process that took more than this share of a processor since the last look is not idle. */
 const BUSY = 0.1;
-/** In looks: between two trims, each of which also forgets what was compiled and has not run lately. */
-const MIN_LOOKS = 12;
-/** Less than this, in bytes, is not worth the 20 to 40 ms that it takes. */
-const WORTH = 4 * 2 ** 20;
 
 type Collect = (options?: { readonly type: 'major'; readonly flavor: 'last-resort' }) => void;
 
@@ -43,22 +38,19 @@ export function trimHeap(): void {
 
 /**
  * Looks every few seconds whether the process has become idle and this thread's heap has grown, and trims it then, once a
- * minute at most. Keeps nothing alive. Returns what ends it.
+ * minute at most. Each thread has a heap of its own. Keeps nothing alive. Returns what ends it.
  */
 export function keepHeapSmall(): () => void {
+  const trim = new IdleTrim();
   let before = process.cpuUsage();
-  let trimmedTo = 0;
-  let left = 0;
   const timer = setInterval(() => {
     const { user, system } = process.cpuUsage(before);
     before = process.cpuUsage();
-    left -= 1;
-    const { total_heap_size: size } = getHeapStatistics();
-    if (left > 0 || user + system > BUSY * LOOK_MS * 1_000 || size < trimmedTo + WORTH) return;
+    const idle = user + system <= BUSY * TRIM_LOOK_MS * 1_000;
+    if (!trim.isDue(idle, getHeapStatistics().total_heap_size)) return;
     trimHeap();
-    left = MIN_LOOKS;
-    trimmedTo = getHeapStatistics().total_heap_size;
-  }, LOOK_MS);
+    trim.trimmed(getHeapStatistics().total_heap_size);
+  }, TRIM_LOOK_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

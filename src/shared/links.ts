@@ -18,10 +18,10 @@ const MAX_TAIL = 32;
 
 /** Up to white space and to what RFC 3986 has no place for; everything after it decides whether it is a link at all. */
 const CANDIDATE = /https:\/\/[^\s\p{C}<>"]+/giu;
-/** Signs that end a sentence, or close what was opened before the address. */
-const TRAILING = /[.,;:!?'’”»…]+$/u;
-/** Before an address: nothing, white space, or what opens something. */
-const BEFORE = /[\s([{<"'“„«‚‘=,;:–—-]$/u;
+/** Signs that end a sentence, or close what was opened before the address: also ’ ” » … */
+const TRAILING = /[.,;:!?'\u2019\u201d\u00bb\u2026]+$/u;
+/** Before an address: nothing, white space, or what opens something: also “ „ « ‚ ‘ – — */
+const BEFORE = /[\s([{<"'\u201c\u201e\u00ab\u201a\u2018=,;:\u2013\u2014-]$/u;
 /** RFC 3986: host as a lower-case DNS name, then path, query and fragment. No port, no user, no escape of the host. */
 const LINK =
   /^https:\/\/([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+)(?:[/?#][a-zA-Z0-9\-._~!$&'()*+,;=:@%/?#[\]]*)?$/;

@@ -1,5 +1,6 @@
 /** Entry of the store's worker thread: the only thread that touches the database. */
 import { parentPort } from 'node:worker_threads';
+import { keepHeapSmall } from '../platform/heap.ts';
 import { AppError } from '../shared/errors.ts';
 import type { StoreReply, StoreRequest } from './contract.ts';
 import { storeErrorCode } from './database.ts';
@@ -9,6 +10,8 @@ import { MessageStore } from './message-store.ts';
 const EXPIRE_MS = 60 * 60_000;
 
 let store: MessageStore | undefined;
+
+keepHeapSmall();
 
 function opened(): MessageStore {
   if (store === undefined) throw new AppError('HISTORY_STORE_FAILED');

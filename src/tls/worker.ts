@@ -3,6 +3,7 @@
  * thread. Bundled into a file of its own.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { keepHeapSmall } from '../platform/heap.ts';
 import { AppError, toErrorReport } from '../shared/errors.ts';
 import type { SignMechanism } from '../shared/signing.ts';
 import { CallGuard } from './call-guard.ts';
@@ -118,6 +119,7 @@ class TlsWorker {
 function run(): void {
   const port = parentPort;
   if (port === null) throw new Error('this file is a worker thread');
+  keepHeapSmall();
   const worker = new TlsWorker(workerData as WorkerStart, (report, transfer) =>
     port.postMessage(report, transfer),
   );

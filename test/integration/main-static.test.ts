@@ -56,6 +56,7 @@ describe('who touches Electron', () => {
     session: ['src/main/app/print.ts', 'src/main/main.ts'],
     protocol: ['src/main/security/app-protocol.ts'],
     utilityProcess: ['src/main/processes/utility.ts'],
+    webFrame: ['src/preload/memory.ts'],
     MessageChannelMain: ['src/main/app/desk.ts'],
     shell: ['src/main/app/desk.ts'],
     Menu: ['src/main/app/menu.ts', 'src/main/app/tray.ts'],

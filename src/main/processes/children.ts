@@ -14,7 +14,7 @@ export interface ChildrenOptions {
 /** Starts the process that speaks PKCS#11. */
 export function startToken({ bundleDirectory, build }: ChildrenOptions): Utility {
   return startUtility({
-    file: join(bundleDirectory, 'token.cjs'),
+    file: join(bundleDirectory, 'token-entry.cjs'),
     serviceName: 'sallyport-token',
     environment: childEnvironment(process.env, process.platform, passedToToken),
     unsignedLibraries: true,
@@ -25,7 +25,7 @@ export function startToken({ bundleDirectory, build }: ChildrenOptions): Utility
 /** Starts the process that speaks XMPP. */
 export function startSession({ bundleDirectory, build }: ChildrenOptions): Utility {
   return startUtility({
-    file: join(bundleDirectory, 'session.cjs'),
+    file: join(bundleDirectory, 'session-entry.cjs'),
     serviceName: 'sallyport-session',
     environment: childEnvironment(process.env, process.platform),
     unsignedLibraries: false,

@@ -7,7 +7,7 @@ export const UPDATE_DISMISS = 'Dismiss';
 /** Ends a text with a full stop, unless it ends a sentence already. */
 function sentence(text: string): string {
   const trimmed = text.trim();
-  return /[.!?…]$/u.test(trimmed) ? trimmed : `${trimmed}.`;
+  return /[.!?\u2026]$/u.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 
 export function updateTitle({ version }: UpdateNotice): string {

@@ -9,8 +9,9 @@ const MGRS_SOUTH = -80;
 const MGRS_DIGITS = 5;
 
 const MGRS = /^(\d{1,2}[C-HJ-NP-X])([A-HJ-NP-Z][A-HJ-NP-V])(\d*)$/;
+/** Two numbers, each with or without a degree sign. */
 const DEGREES =
-  /^([+-]?\d{1,3}(?:\.\d{1,12})?)°?\s*([NS])?\s*[,;\s]\s*([+-]?\d{1,3}(?:\.\d{1,12})?)°?\s*([EW])?$/i;
+  /^([+-]?\d{1,3}(?:\.\d{1,12})?)\u00b0?\s*([NS])?\s*[,;\s]\s*([+-]?\d{1,3}(?:\.\d{1,12})?)\u00b0?\s*([EW])?$/i;
 
 /** `18S UJ 23483 06479`; `undefined` near the poles. */
 export function formatMgrs({
