@@ -1,7 +1,14 @@
 /** An established TLS connection as a Node stream. */
 import { Duplex } from 'node:stream';
 import { AppError } from '../shared/errors.ts';
-import { MAX_DATA_BYTES, type TlsInfo, WINDOW_BYTES, type WorkerRequest } from './worker-protocol.ts';
+import {
+  MAX_DATA_BYTES,
+  MAX_PACE_MS,
+  type TlsInfo,
+  TOLD_BYTES,
+  WINDOW_BYTES,
+  type WorkerRequest,
+} from './worker-protocol.ts';
 
 /** How a connection speaks to its worker. */
 export interface ConnectionPort {
@@ -38,7 +45,7 @@ export class TlsConnection extends Duplex {
   readonly #port: ConnectionPort;
   /** Bytes that were sent to the worker and that the socket has not taken. */
   #inFlight = 0;
-  /** Bytes that the reader's buffer took although it was full: credit that is owed. */
+  /** Bytes that the reader took and that the worker does not know of: credit that is owed. */
   #owedCredit = 0;
   #pending: PendingWrite | undefined;
   #final: ((error?: Error | null) => void) | undefined;
@@ -52,6 +59,14 @@ export class TlsConnection extends Duplex {
     this.info = facts.info;
     this.tlsExporter = facts.tlsExporter;
     this.tlsServerEndPoint = facts.tlsServerEndPoint;
+  }
+
+  /**
+   * Lets what comes wait in the socket up to `ms` milliseconds after a read, so that it is read together: for a server that says
+   * little and often. What comes after a longer silence, or in quantity, is read at once. 0: everything is.
+   */
+  pace(ms: number): void {
+    if (!this.#closed) this.#port.post({ kind: 'pace', id: this.#id, ms: Math.min(MAX_PACE_MS, ms) });
   }
 
   /** Data from the server. For the owner of the worker's port, like the methods below. */
@@ -123,7 +138,7 @@ export class TlsConnection extends Duplex {
   }
 
   #payCredit(): void {
-    if (this.#owedCredit === 0 || this.#closed) return;
+    if (this.#owedCredit < TOLD_BYTES || this.#closed) return;
     this.#port.post({ kind: 'credit', id: this.#id, bytes: this.#owedCredit });
     this.#owedCredit = 0;
   }

@@ -5,7 +5,8 @@ import { AppError } from '../shared/errors.ts';
 import { type BlockedClock, Deadline } from './deadline.ts';
 import type { TlsSession } from './native/tls-session.ts';
 import type { ConnectParameters } from './options.ts';
-import { MAX_DATA_BYTES, WINDOW_BYTES, type WorkerReport } from './worker-protocol.ts';
+import { Rest } from './rest.ts';
+import { MAX_DATA_BYTES, TOLD_BYTES, WINDOW_BYTES, type WorkerReport } from './worker-protocol.ts';
 
 /** Plain data is taken from the queue only while the socket holds less than this, in bytes. */
 const OUTPUT_LIMIT_BYTES = 256 * 1024;
@@ -21,6 +22,8 @@ const MAX_SILENCE_MS = 30_000;
 
 /** Decrypted bytes pass through here; one thread, so one is enough. */
 const scratch = new Uint8Array(MAX_DATA_BYTES);
+/** Encrypted ones, on their way from a socket into OpenSSL. */
+const received = Buffer.alloc(MAX_DATA_BYTES);
 
 export interface DriverContext {
   readonly id: number;
@@ -42,6 +45,9 @@ export class SocketDriver {
   /** How long the server may say nothing before the handshake is through. */
   readonly #silence: Deadline;
   #queuedBytes = 0;
+  /** Bytes that the socket has and the session does not know of. */
+  #untoldBytes = 0;
+  readonly #rest = new Rest(() => this.#advance());
   #phase: Phase = 'connecting';
   #credit = WINDOW_BYTES;
   #tcpEnded = false;
@@ -63,10 +69,17 @@ export class SocketDriver {
       noDelay: true,
       allowHalfOpen: true,
       autoSelectFamilyAttemptTimeout: Math.max(MIN_ATTEMPT_MS, Math.floor(connectMs / 3)),
+      // Not by `data` events: only so does a socket that is paused leave what comes to the kernel, and wake nobody.
+      onread: {
+        buffer: received,
+        callback: (length) => {
+          this.#onData(received.subarray(0, length));
+          return true;
+        },
+      },
     });
     this.#deadline.start(connectMs, () => this.#fail(new AppError('CONNECT_TIMEOUT', { host, port })));
     this.#socket.on('connect', () => this.#onConnect());
-    this.#socket.on('data', (chunk: Uint8Array) => this.#onData(chunk));
     this.#socket.on('drain', () => this.#advance());
     this.#socket.on('end', () => {
       this.#tcpEnded = true;
@@ -97,6 +110,11 @@ export class SocketDriver {
   grant(bytes: number): void {
     this.#credit = Math.min(WINDOW_BYTES, this.#credit + bytes);
     this.#advance();
+  }
+
+  /** See `pace` in worker-protocol.ts. */
+  pace(ms: number): void {
+    this.#rest.pace(ms);
   }
 
   /** Sends close_notify when the queue is empty. */
@@ -187,12 +205,15 @@ export class SocketDriver {
   }
 
   #read(): void {
+    if (this.#rest.resting) return;
+    let total = 0;
     while (this.#credit > 0 && !this.#serverEnded) {
       const { length, state } = this.#fill(Math.min(this.#credit, scratch.length));
       if (length > 0) {
         const data = scratch.slice(0, length);
         scratch.fill(0, 0, length);
         this.#credit -= length;
+        total += length;
         this.#context.post({ kind: 'data', id: this.#context.id, data }, [data.buffer]);
       }
       if (state === 'ended') this.#onServerEnded();
@@ -202,7 +223,8 @@ export class SocketDriver {
       }
     }
     this.#flush();
-    if (this.#credit > 0 || this.#serverEnded) this.#socket.resume();
+    const rests = !this.#serverEnded && this.#rest.afterRead(total);
+    if (!rests && (this.#credit > 0 || this.#serverEnded)) this.#socket.resume();
     else this.#socket.pause();
   }
 
@@ -224,7 +246,10 @@ export class SocketDriver {
       this.#queuedBytes -= data.length;
       if (data.length > 0) this.#tls.write(data);
       this.#flush();
-      this.#context.post({ kind: 'written', id: this.#context.id, bytes: data.length });
+      this.#untoldBytes += data.length;
+      if (this.#untoldBytes < TOLD_BYTES) continue;
+      this.#context.post({ kind: 'written', id: this.#context.id, bytes: this.#untoldBytes });
+      this.#untoldBytes = 0;
     }
     if (!this.#endWanted || this.#finished || this.#queue.length > 0) return;
     this.#finished = true;
@@ -319,6 +344,7 @@ export class SocketDriver {
     this.#phase = 'over';
     this.#deadline.stop();
     this.#silence.stop();
+    this.#rest.stop();
     this.#queue.length = 0;
     this.#queuedBytes = 0;
     this.#tls.free();

@@ -4,7 +4,7 @@
  *
  * Flow control is by credit, both ways. The worker reads from the socket only while the session has granted credit
  * (`credit`, starting with {@link WINDOW_BYTES}); the session sends at most {@link WINDOW_BYTES} that the worker has
- * not yet handed to the socket (`written`).
+ * not yet handed to the socket (`written`). Both are told in steps of {@link TOLD_BYTES}.
  */
 import type { ErrorReport } from '../shared/errors.ts';
 import { MAX_SIGN_BYTES, type SignMechanism } from '../shared/signing.ts';
@@ -14,6 +14,13 @@ import type { ConnectParameters } from './options.ts';
 export const WINDOW_BYTES = 256 * 1024;
 /** The largest piece of data in one message. */
 export const MAX_DATA_BYTES = 64 * 1024;
+/**
+ * Credit, and what was written, is told once it comes to so many bytes: each message wakes a thread, and where people talk the
+ * waking is most of the work. What is not told yet leaves three quarters of the window, so neither side waits for it.
+ */
+export const TOLD_BYTES = WINDOW_BYTES / 4;
+/** The longest time that what comes may be left in the socket to be read together, milliseconds. */
+export const MAX_PACE_MS = 250;
 
 /** What is known about the server after the handshake. */
 export interface TlsInfo {
@@ -43,6 +50,8 @@ export type WorkerRequest =
   | { readonly kind: 'open'; readonly id: number; readonly parameters: ConnectParameters }
   | { readonly kind: 'write'; readonly id: number; readonly data: Uint8Array }
   | { readonly kind: 'credit'; readonly id: number; readonly bytes: number }
+  /** After a read of little, wait so long before the next one, milliseconds; 0: read what comes as it comes. */
+  | { readonly kind: 'pace'; readonly id: number; readonly ms: number }
   /** No more writes: send close_notify once all is written. */
   | { readonly kind: 'end'; readonly id: number }
   /** Drop the connection at once. Answered with `closed`. */

@@ -46,6 +46,9 @@ class TlsWorker {
       case 'credit':
         this.#connections.get(request.id)?.grant(request.bytes);
         return false;
+      case 'pace':
+        this.#connections.get(request.id)?.pace(request.ms);
+        return false;
       case 'end':
         this.#connections.get(request.id)?.end();
         return false;

@@ -26,6 +26,8 @@ export interface SecureChannel extends Duplex {
   readonly tlsExporter?: Uint8Array | undefined;
   /** RFC 5929 `tls-server-end-point`: the hash of the server's certificate. */
   readonly tlsServerEndPoint: Uint8Array;
+  /** Lets what comes wait up to `ms` milliseconds after a read, to be read together; 0: read it as it comes. */
+  pace?(ms: number): void;
 }
 
 export type LockBinding = 'tls-exporter' | 'tls-server-end-point';

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { type TlsConnection, Utf8Stream } from '../../src/tls/index.ts';
@@ -323,5 +324,82 @@ describe('closing', () => {
     server.process.kill('SIGKILL');
     expect((await error).code).toBe('TLS_CLOSED');
     expect(events).toEqual([]);
+  });
+});
+
+describe('pace', () => {
+  /** The pieces in which text arrives, until its last one ends with `end`. */
+  function pieces(client: TlsConnection, end: string): Promise<string[]> {
+    const got: string[] = [];
+    return new Promise((resolve) =>
+      client.on('data', (chunk: Buffer) => {
+        got.push(chunk.toString());
+        if (got.at(-1)?.endsWith(end) === true) resolve(got);
+      }),
+    );
+  }
+
+  it('what is said soon after a read is read together', async () => {
+    const { client, server } = await pair();
+    client.pace(250);
+    // A busy machine may need longer for the two than they wait for each other.
+    let together = false;
+    for (let tries = 0; tries < 20 && !together; tries += 1) {
+      const first = once(client, 'data');
+      server.write('a');
+      await first;
+      const got = pieces(client, 'c');
+      server.write('b');
+      await sleep(40);
+      server.write('c');
+      together = (await got).length === 1;
+      client.removeAllListeners('data');
+      client.resume();
+    }
+    expect(together).toBe(true);
+  });
+
+  it('what is in the socket when it ends is read', async () => {
+    const { client, server } = await pair();
+    client.pace(250);
+    const first = once(client, 'data');
+    server.write('a');
+    await first;
+    server.write('b');
+    const rest = pieces(client, 'b');
+    client.pace(0);
+    expect(await rest).toEqual(['b']);
+  });
+
+  it('the end waits no longer than the rest, and nothing before it is lost', async () => {
+    const { client, server } = await pair();
+    client.pace(250);
+    const all = sink(client);
+    server.write('a');
+    await once(client, 'data');
+    server.write('b');
+    server.end('c');
+    expect(await all).toEqual({ bytes: 3, hash: createHash('sha256').update('abc').digest('hex') });
+  });
+
+  it('does not hold up what comes in quantity', async () => {
+    const { client, server } = await pair();
+    client.pace(250);
+    const down = source(50 * MIB);
+    const [, atClient] = await Promise.all([send(down.stream, server), sink(client)]);
+    expect(atClient).toEqual({ bytes: 50 * MIB, hash: down.hash() });
+  });
+
+  it('a connection that is dropped while it rests leaves nothing behind', async () => {
+    const { client, server } = await pair();
+    client.pace(250);
+    const first = once(client, 'data');
+    server.write('a');
+    await first;
+    server.write('b');
+    client.destroy();
+    await closed(client);
+    await expect.poll(async () => (await bench.statistics()).connections).toBe(0);
+    expect((await bench.statistics()).bufferedBytes).toBe(0);
   });
 });

@@ -14,6 +14,7 @@ import { NS } from '../namespaces.ts';
 import { type Attributes, type Element, isStanza, xml } from '../xml.ts';
 import { streamErrorToAppError } from './errors.ts';
 import { ParserRefusal, StreamParser } from './parser.ts';
+import { ReadingPace } from './reading-pace.ts';
 
 /** The guard as the stream knows it; both return what may pass, or nothing. */
 export interface StanzaGate {
@@ -56,6 +57,7 @@ function channelError(error: unknown): AppError {
 
 export class XmppStream {
   readonly #options: StreamOptions;
+  readonly #pace: ReadingPace;
   #parser: StreamParser | undefined;
   #header: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #waiting: Element[] = [];
@@ -76,6 +78,7 @@ export class XmppStream {
   constructor(options: StreamOptions) {
     this.#options = options;
     const { channel } = options;
+    this.#pace = new ReadingPace((ms) => channel.pace?.(ms));
     channel.on('data', (chunk: Uint8Array) => this.#onData(chunk));
     channel.on('error', (error) => this.#end(channelError(error)));
     channel.on('end', () => this.#end(new AppError('STREAM_CLOSED')));
@@ -158,6 +161,7 @@ export class XmppStream {
 
   /** Writes a stanza through the guard, or a nonza of the lock, SASL or stream management. Batched. */
   send(element: Element): void {
+    this.#pace.onSent(element, performance.now());
     if (isStanza(element)) this.#write(this.#options.gate.outgoing(element).toString());
     else if (NONZA_NAMESPACES.has(element.getNS())) this.#write(element.toString());
     else throw new AppError('GUARD_REFUSED', { reason: 'element' });
@@ -213,6 +217,7 @@ export class XmppStream {
   #onData(chunk: Uint8Array): void {
     if (this.#ended) return;
     this.#lastReceived = performance.now();
+    this.#pace.onRead(this.#lastReceived);
     try {
       this.#parser?.write(chunk);
     } catch (error) {

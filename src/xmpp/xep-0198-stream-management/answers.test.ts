@@ -34,3 +34,14 @@ it('answers nothing on a stream that is gone, and at once on the next', () => {
   answers.onRequest();
   expect(answer).toHaveBeenCalledTimes(2);
 });
+
+it('answers in the turn of a request where the last answer is a while ago, and runs no timer then', () => {
+  const answer = vi.fn();
+  const answers = new Answers(answer);
+  for (let i = 1; i <= 10; i++) {
+    answers.onRequest();
+    expect(answer).toHaveBeenCalledTimes(i);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(220);
+  }
+});
