@@ -3,7 +3,7 @@ import pkcs11js from 'pkcs11js';
 import { AppError } from '../shared/errors.ts';
 import type { SignMechanism } from '../shared/signing.ts';
 import { CKR, CkrError } from './ckr.ts';
-import { loadNativeLogin, type NativeLogin } from './native-login.ts';
+import { loadNativeFunctions, type NativeFunctions } from './native-functions.ts';
 
 /** A CK_ULONG as pkcs11js gives it. */
 export type Handle = Buffer;
@@ -47,23 +47,23 @@ function toCkrError(name: string, error: unknown): unknown {
 
 export class Pkcs11Module {
   readonly #module: pkcs11js.PKCS11;
-  readonly #login: NativeLogin;
+  readonly #native: NativeFunctions;
   /** False once C_WaitForSlotEvent turned out not to be there. */
   #hasEvents = true;
 
-  private constructor(module: pkcs11js.PKCS11, login: NativeLogin) {
+  private constructor(module: pkcs11js.PKCS11, native: NativeFunctions) {
     this.#module = module;
-    this.#login = login;
+    this.#native = native;
   }
 
   /** Loads and initialises the module at `path`, whose file must have been checked before. Throws MODULE_LOAD_FAILED. */
   static load(path: string): Pkcs11Module {
     try {
-      const login = loadNativeLogin(path);
+      const native = loadNativeFunctions(path);
       const module = new pkcs11js.PKCS11();
       module.load(path);
       initialize(module);
-      return new Pkcs11Module(module, login);
+      return new Pkcs11Module(module, native);
     } catch (error) {
       const code = error instanceof pkcs11js.Pkcs11Error ? error.code : 0;
       throw new AppError('MODULE_LOAD_FAILED', { path, code }, { cause: error });
@@ -83,6 +83,16 @@ export class Pkcs11Module {
   /** Slots, or only those with a token. This is the one call that notices insertion and removal reliably. */
   slots(withToken: boolean): Handle[] {
     return call('C_GetSlotList', () => this.#module.C_GetSlotList(withToken));
+  }
+
+  /** The slots with a token in one call, without a look for readers that came; `undefined` where that does not work. */
+  slotsAtOnce(): readonly Handle[] | undefined {
+    return this.#native.slotsWithToken();
+  }
+
+  /** False once the module turned out to know no events. */
+  get hasEvents(): boolean {
+    return this.#hasEvents;
   }
 
   /** The slots (their handles in hex) where something happened since the last call; empty when the module cannot tell. */
@@ -143,7 +153,7 @@ export class Pkcs11Module {
 
   /** C_Login as CKU_USER; answers with the return value. Does not block the event loop. */
   login(session: Handle, pin: Uint8Array | null): Promise<number> {
-    return this.#login(session, pkcs11js.CKU_USER, pin);
+    return this.#native.login(session, pkcs11js.CKU_USER, pin);
   }
 
   logout(session: Handle): void {

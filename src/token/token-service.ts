@@ -133,7 +133,7 @@ export class TokenService {
     try {
       if (this.#module === undefined) await this.#open();
       // While somebody logs in or signs there is nothing to look for.
-      if (this.#queue.length === 0) await this.#queue.run(OPERATION_LIMIT_MS, () => this.#look());
+      if (this.#queue.length === 0) await this.#queue.run(OPERATION_LIMIT_MS, () => this.#watch());
     } catch (error) {
       this.#problem = toErrorReport(error);
       this.#card = undefined;
@@ -149,6 +149,12 @@ export class TokenService {
     Object.assign(process.env, config.environment ?? {});
     this.#module = Pkcs11Module.load(path);
     this.#watcher = new CardWatcher(this.#module);
+  }
+
+  /** Looks at the slots; while a card is signed in with, only where a glance finds that something may have changed. */
+  async #watch(): Promise<void> {
+    if (this.#loggedIn && this.#watcher?.isUnchanged() === true) return;
+    await this.#look();
   }
 
   /** Looks at the slots and reads the cards anew where something changed. */
