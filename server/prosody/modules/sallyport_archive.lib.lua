@@ -1,14 +1,11 @@
 -- One message of an archive, found and changed without the others: mod_storage_internal reads and writes a whole archive for
--- that, which holds up the server for seconds. Its files are a line of Lua for each message (util.datamanager's lists); what a
--- message says cannot look like the end of one, because a line's end in a text has a backslash before it. Other storages
--- change one message by themselves.
+-- that, which holds up the server for seconds. Its files, and mod_storage_sallyport's, are a line of Lua for each message; what
+-- a message says cannot look like the end of one, because a line's end in a text has a backslash before it. Other storages change
+-- one message by themselves.
 
 local datamanager = require "core.storagemanager".olddm;
 local get_driver = require "core.storagemanager".get_driver;
-local serialize = require "util.serialization".serialize;
-local envload = require "util.envload".envload;
-local datetime = require "util.datetime";
-local st = require "util.stanza";
+local line = module:require "sallyport_archive_line";
 
 -- Read at once, in bytes, and the longest line that is understood.
 local block = 1024 * 1024;
@@ -20,16 +17,9 @@ return function (host, store)
 	local lib = {};
 	local archive = module:open_store(store, "archive");
 	local _, driver = get_driver(host, store);
-	local internal = driver == "internal";
+	local internal = driver == "internal" or driver == "sallyport";
 
 	local function path_of(node) return datamanager.getpath(node, host, store, "list"); end
-
-	-- The message of a line; nil for what is none.
-	local function parse(text)
-		local chunk = envload("return "..text, "=item", {});
-		local ok, item = pcall(chunk or error);
-		return ok and type(item) == "table" and item or nil;
-	end
 
 	-- The line around a place in the file: where it begins, behind "item(", where it ends, before ");", and its text.
 	local function line_within(file, place, size, reach)
@@ -52,8 +42,8 @@ return function (host, store)
 
 	-- Hardly a line is long.
 	local function line_around(file, place, size)
-		local from, to, line = line_within(file, place, size, 16 * 1024);
-		if from then return from, to, line; end
+		local from, to, text = line_within(file, place, size, 16 * 1024);
+		if from then return from, to, text; end
 		return line_within(file, place, size, block);
 	end
 
@@ -70,8 +60,8 @@ return function (host, store)
 			while true do
 				local found = text:find(needle, behind, true);
 				if not found then break; end
-				local from, to, line = line_around(file, offset - #tail + found - 1, size);
-				local item = line and parse(line);
+				local from, to, around = line_around(file, offset - #tail + found - 1, size);
+				local item = around and line.parse(around);
 				if item and item.key == key then return from, to, item, size; end
 				behind = found + 1;
 			end
@@ -92,19 +82,13 @@ return function (host, store)
 		return true;
 	end
 
-	local function take(item)
-		local key, when, with = item.key, item.when or datetime.parse(item.attr.stamp), item.with;
-		item.key, item.when, item.with, item.attr.stamp = nil, nil, nil, nil;
-		return key, st.deserialize(item), when, with;
-	end
-
 	local function get_internal(node, key)
 		local file = key:find("^[%w_-]+$") and io.open(path_of(node), "rb");
 		if not file then return nil; end
 		local _, _, item = locate(file, key);
 		file:close();
 		if not item then return nil; end
-		return select(2, take(item));
+		return select(2, line.take(item));
 	end
 
 	-- The file is there as it was or as it is to be, whenever the machine stops.
@@ -113,11 +97,9 @@ return function (host, store)
 		local file = io.open(path, "rb");
 		if not file then return nil, "item-not-found"; end
 		local from, to, _, size = locate(file, key);
-		local item = st.preserialize(st.clone(stanza));
-		item.key, item.when, item.with = key, when, with;
-		item.attr.stamp = datetime.datetime(when);
+		local written = line.write(stanza, key, when, with):sub(6, -4);
 		local target = from and io.open(path.."~", "wb");
-		local ok = target and copy(file, target, 0, from) and target:write(serialize(item)) and copy(file, target, to, size);
+		local ok = target and copy(file, target, 0, from) and target:write(written) and copy(file, target, to, size);
 		file:close();
 		if target then ok = target:close() and ok; end
 		if ok then return os.rename(path.."~", path); end
@@ -150,10 +132,10 @@ return function (host, store)
 		return function ()
 			while number > 1 do
 				number = number - 1;
-				local line = text:sub(starts[number], behind - 1);
+				local said = text:sub(starts[number], behind - 1);
 				behind = starts[number] - #separator;
-				local item = may_fit(line) and parse(line);
-				if item then return take(item); end
+				local item = may_fit(said) and line.parse(said);
+				if item then return line.take(item); end
 			end
 		end;
 	end

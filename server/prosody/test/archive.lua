@@ -11,7 +11,10 @@ local now = require "util.time".now;
 datamanager.set_data_path(scratch);
 package.loaded["core.storagemanager"] = { olddm = datamanager; get_driver = function () return {}, "internal"; end };
 -- luacheck: globals module
-module = { open_store = function () return {}; end };
+module = {
+	open_store = function () return {}; end;
+	require = function (_, name) return dofile(modules.."/"..name..".lib.lua"); end;
+};
 local archive = dofile(modules.."/sallyport_archive.lib.lua")("rooms.example", "muc_log");
 
 local failed = false;
