@@ -1,21 +1,17 @@
 /** Acknowledgements that a room is told of, between desks, over the real Prosody and the real ejabberd: live, for who comes late, offline, logged. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ChatCommand } from '../../src/shared/chat-model.ts';
+import { describe, expect, it } from 'vitest';
 import type { BareJid } from '../../src/shared/jid.ts';
 import { NO_PREFS, NOTHING_WATCHED } from '../../src/shared/watch-contract.ts';
-import { DeskWindow } from '../support/desk-window.ts';
-import { BINDING, startEjabberdSite } from '../support/ejabberd-site.ts';
-import { guardPolicy } from '../support/guard-policy.ts';
-import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
-import { Analyst, until } from '../support/xmpp-analyst.ts';
+import {
+  BOTH_SERVERS,
+  newRoom,
+  site,
+  TestDesk,
+  type TestDeskOptions,
+  withServer,
+} from '../support/test-desk.ts';
+import { until } from '../support/xmpp-analyst.ts';
 
-const USERS = [testUser('alice', 1), testUser('bob', 2), testUser('carol', 3)];
-const ACCOUNTS = USERS.map(({ account, upn }) => ({ account, upn }));
-const KIT = { accounts: ACCOUNTS, machines: [{ kid: 'WS-1' }] };
-const SERVERS = [
-  ['Prosody', () => startTestSite({ users: USERS, epochs: [4], prosody: KIT }), 'tls-exporter'],
-  ['ejabberd', () => startEjabberdSite({ users: USERS, epochs: [4], ejabberd: KIT }), BINDING],
-] as const;
 const CONTACT = {
   name: 'Contact',
   severity: 'critical',
@@ -24,37 +20,21 @@ const CONTACT = {
   words: ['under fire'],
 } as const;
 
-let site: TestSite;
-let binding: 'tls-exporter' | 'tls-server-end-point' = 'tls-exporter';
-const open: Desk[] = [];
-
 /** One analyst who watches a room. */
-class Desk extends Analyst {
-  readonly window = new DeskWindow(this.client, site.server.domain, [], undefined, {
-    acknowledgements: true,
-    watch: { policy: { ...NOTHING_WATCHED, lists: [CONTACT] }, prefs: NO_PREFS },
-  });
-
-  static async open(account: string, room: BareJid): Promise<Desk> {
-    const { domain, roomService } = site.server;
-    const desk = new Desk(site, account, {
-      policy: guardPolicy(domain, [roomService], { acknowledgements: true }),
-      lock: { ...site.machine('WS-1', 4), bindings: [binding] },
+class Desk extends TestDesk {
+  constructor(account: string, more: TestDeskOptions = {}) {
+    super(account, {
+      policy: { acknowledgements: true },
+      desk: {
+        acknowledgements: true,
+        watch: { policy: { ...NOTHING_WATCHED, lists: [CONTACT] }, prefs: NO_PREFS },
+      },
+      ...more,
     });
-    open.push(desk);
-    await desk.window.connected((await desk.connect()).resumed);
-    await desk.does({ type: 'join-room', room });
-    await until(`${account} in`, () => desk.rooms.get(room)?.state === 'joined');
-    return desk;
   }
 
-  async close(): Promise<void> {
-    this.window.desk.close();
-    await this.client.disconnect();
-  }
-
-  async does(command: ChatCommand): Promise<void> {
-    expect(await this.window.command(command)).toMatchObject({ ok: true });
+  static open(account: string, room: BareJid): Promise<Desk> {
+    return new Desk(account).begin(room);
   }
 
   says(conversation: BareJid, body: string): Promise<void> {
@@ -85,33 +65,16 @@ class Desk extends Analyst {
       .join();
   }
 
-  async sees(room: BareJid, body: string, expected: string): Promise<void> {
-    try {
-      await until('', () => this.shown(room, body) === expected);
-    } catch {
-      expect(this.shown(room, body), this.account).toBe(expected);
-    }
+  seesAcknowledged(room: BareJid, body: string, expected: string): Promise<void> {
+    return this.sees(expected, () => this.shown(room, body));
   }
 }
 
-let rooms = 0;
-function newRoom(): BareJid {
-  rooms += 1;
-  return `watch-${rooms}@${site.server.roomService}` as BareJid;
-}
-
-describe.each(SERVERS)('a shared acknowledgement with %s', (_name, start, bound) => {
-  beforeAll(async () => {
-    binding = bound;
-    site = await start();
-  });
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((desk) => desk.close()));
-  });
-  afterAll(() => site?.stop());
+describe.each(BOTH_SERVERS)('a shared acknowledgement with %s', (...server) => {
+  withServer(server);
 
   it('is seen by the others and by who comes late, is no line of its own, and stands in the message log', async () => {
-    const room = newRoom();
+    const room = newRoom('watch');
     const alice = await Desk.open('alice', room);
     const bob = await Desk.open('bob', room);
     await alice.says(room, 'patrol under fire');
@@ -120,68 +83,60 @@ describe.each(SERVERS)('a shared acknowledgement with %s', (_name, start, bound)
     const unread = bob.window.unread.at(-1);
     await bob.acknowledges('patrol under fire', 'convoy under fire too');
     for (const body of ['patrol under fire', 'convoy under fire too']) {
-      await alice.sees(room, body, 'bob');
-      await bob.sees(room, body, 'own');
+      await alice.seesAcknowledged(room, body, 'bob');
+      await bob.seesAcknowledged(room, body, 'own');
     }
     // Whoever is on the way in when somebody else acknowledges has that too.
     const carol = await Desk.open('carol', room);
-    await carol.sees(room, 'patrol under fire', 'bob');
+    await carol.seesAcknowledged(room, 'patrol under fire', 'bob');
     await until('the alert of who came late', () => carol.alert('patrol under fire')?.others?.count === 1);
     expect(carol.alert('patrol under fire')).toMatchObject({ others: { first: [{ name: 'bob' }] } });
     expect(carol.alert('patrol under fire')?.acknowledged).toBeUndefined();
     await carol.acknowledges('patrol under fire');
-    await alice.sees(room, 'patrol under fire', 'bob,carol');
+    await alice.seesAcknowledged(room, 'patrol under fire', 'bob,carol');
     await until('bob reads of carol', () => bob.alert('patrol under fire')?.others?.count === 1);
     // Own ones are known again as one's own.
     const again = await Desk.open('bob', room);
-    await again.sees(room, 'patrol under fire', 'carol,own');
+    await again.seesAcknowledged(room, 'patrol under fire', 'carol,own');
     for (const desk of [alice, bob, carol, again])
       expect(desk.window.bodies(room), desk.account).toEqual(['patrol under fire', 'convoy under fire too']);
     expect(bob.window.unread.at(-1)).toBe(unread);
-    const logged = site.server
-      .records('messages')
+    const logged = site()
+      .server.records('messages')
       .filter(({ payloads }) => String(payloads).includes('urn:sallyport:alerts:0'));
     expect(logged).toMatchObject([
-      { type: 'groupchat', room, from: `bob@${site.server.domain}` },
-      { type: 'groupchat', room, from: `carol@${site.server.domain}` },
+      { type: 'groupchat', room, from: `bob@${site().server.domain}` },
+      { type: 'groupchat', room, from: `carol@${site().server.domain}` },
     ]);
     expect(String(logged[0]?.payloads).match(/<message [^>]*id=/gu)).toHaveLength(2);
   });
 
   it('that is given without a connection waits, goes once, and has the room’s time', async () => {
-    const room = newRoom();
+    const room = newRoom('watch');
     const alice = await Desk.open('alice', room);
     const bob = await Desk.open('bob', room);
     await alice.says(room, 'post four under fire');
     await until('the alert', () => bob.alerts.length === 1);
     await bob.cut();
     await bob.acknowledges('post four under fire');
-    await bob.sees(room, 'post four under fire', 'own waits');
+    await bob.seesAcknowledged(room, 'post four under fire', 'own waits');
     expect(alice.shown(room, 'post four under fire')).toBe('');
     await bob.window.connected((await bob.connect()).resumed);
-    await alice.sees(room, 'post four under fire', 'bob');
+    await alice.seesAcknowledged(room, 'post four under fire', 'bob');
     await bob.window.backTo(room, 'post four under fire');
-    await bob.sees(room, 'post four under fire', 'own');
+    await bob.seesAcknowledged(room, 'post four under fire', 'own');
     const [message] = bob.window.messages(room);
     expect(message?.pending).toBeUndefined();
   });
 
   it('where nobody is told, nothing leaves, and what comes is not seen', async () => {
-    const room = newRoom();
+    const room = newRoom('watch');
     const alice = await Desk.open('alice', room);
-    const { domain, roomService } = site.server;
-    const deaf = new Desk(site, 'bob', {
-      policy: guardPolicy(domain, [roomService]),
-      lock: { ...site.machine('WS-1', 4), bindings: [binding] },
-    });
-    open.push(deaf);
-    await deaf.window.connected((await deaf.connect()).resumed);
-    await deaf.does({ type: 'join-room', room });
-    await until('in', () => deaf.rooms.get(room)?.state === 'joined');
+    const deaf = await new Desk('bob', { policy: {} }).begin(room);
     const carol = await Desk.open('carol', room);
     await alice.says(room, 'gate under fire');
     await carol.acknowledges('gate under fire');
-    await alice.sees(room, 'gate under fire', 'carol');
+    await alice.seesAcknowledged(room, 'gate under fire', 'carol');
     await alice.says(room, 'that was all');
     await until('the next message', () => deaf.window.bodies(room).includes('that was all'));
     expect(deaf.shown(room, 'gate under fire')).toBe('');

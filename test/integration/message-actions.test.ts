@@ -1,52 +1,17 @@
 /** What is done with messages after they were sent, between two desks and over the real Prosody, and by one who may not. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ChatCommand, ChatMessage } from '../../src/shared/chat-model.ts';
+import { describe, expect, it } from 'vitest';
+import type { ChatMessage } from '../../src/shared/chat-model.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
-import { DeskWindow } from '../support/desk-window.ts';
-import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 import type { RawXmpp } from '../support/raw-xmpp.ts';
-import { Analyst, until } from '../support/xmpp-analyst.ts';
+import { PROSODY, site, TestDesk, withServer } from '../support/test-desk.ts';
+import { until } from '../support/xmpp-analyst.ts';
 
-let site: TestSite;
-const open: Desk[] = [];
-
-beforeAll(async () => {
-  site = await startTestSite({
-    users: [testUser('alice', 1), testUser('bob', 2), testUser('carol', 3)],
-    epochs: [4],
-    prosody: {
-      accounts: [
-        { account: 'alice', upn: '1000000001@mil' },
-        { account: 'bob', upn: '1000000002@mil' },
-        { account: 'carol', upn: '1000000003@mil' },
-      ],
-      machines: [{ kid: 'WS-1' }],
-    },
-  });
-});
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((desk) => desk.close()));
-});
-afterAll(() => site?.stop());
+withServer(PROSODY);
 
 /** One analyst at their desk. */
-class Desk extends Analyst {
-  readonly window = new DeskWindow(this.client, site.server.domain);
-
-  static async open(account: string): Promise<Desk> {
-    const desk = new Desk(site, account);
-    open.push(desk);
-    await desk.window.connected((await desk.connect()).resumed);
-    return desk;
-  }
-
-  async close(): Promise<void> {
-    this.window.desk.close();
-    await this.client.disconnect();
-  }
-
-  async does(command: ChatCommand): Promise<void> {
-    expect(await this.window.command(command)).toMatchObject({ ok: true });
+class Desk extends TestDesk {
+  static open(account: string): Promise<Desk> {
+    return new Desk(account).begin();
   }
 
   /** The message with this text, when it is as `check` says. */
@@ -61,12 +26,12 @@ class Desk extends Analyst {
   }
 
   say(conversation: BareJid, body: string, more: { reply?: string } = {}): Promise<void> {
-    const kind = conversation.includes(site.server.roomService) ? 'room' : 'contact';
+    const kind = conversation.includes(site().server.roomService) ? 'room' : 'contact';
     return this.does({ type: 'send-message', conversation, kind, body, ...more });
   }
 }
 
-const roomJid = (name: string) => `${name}@${site.server.roomService}` as BareJid;
+const roomJid = (name: string) => `${name}@${site().server.roomService}` as BareJid;
 const emojis = ({ reactions = [] }: ChatMessage) => reactions.flatMap((reaction) => reaction.emojis);
 
 describe('one to one', () => {
@@ -213,8 +178,8 @@ describe('in a room', () => {
 
   /** Carol with a client that obeys no rule. */
   async function eve(room: BareJid): Promise<RawXmpp> {
-    const raw = await site.connect(site.card('carol'));
-    await raw.passLock(site.machine('WS-1', 4));
+    const raw = await site().connect(site().card('carol'));
+    await raw.passLock(site().machine('WS-1', 4));
     await raw.external();
     await raw.bind('eve');
     raw.send(`<presence to='${room}/eve'><x xmlns='http://jabber.org/protocol/muc'/></presence>`);
