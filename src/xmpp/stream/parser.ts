@@ -11,6 +11,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { StreamLimits } from '../api.ts';
 import { NS } from '../namespaces.ts';
 import { type Attributes, type Element, xml } from '../xml.ts';
+import { OwnValues, ownText } from './own-text.ts';
 
 export interface StreamParserEvents {
   /** The stream header was read; attributes without namespace declarations. */
@@ -52,13 +53,16 @@ function exceeded(limit: string): AppError<'STREAM_LIMIT'> {
 }
 
 /** The element's attributes in canonical form: no declarations, nothing prefixed but `xml:lang`. */
-function plainAttributes(attributes: Record<string, SaxesAttributeNS>): Record<string, string> {
+function plainAttributes(
+  attributes: Record<string, SaxesAttributeNS>,
+  values: OwnValues,
+): Record<string, string> {
   const plain: Record<string, string> = {};
   for (const name of Object.keys(attributes)) {
     const attribute = attributes[name];
     if (attribute === undefined) continue;
-    if (attribute.prefix === '' && name !== 'xmlns') plain[name] = attribute.value;
-    else if (name === 'xml:lang') plain[name] = attribute.value;
+    if (attribute.prefix === '' && name !== 'xmlns') plain[name] = values.of(attribute.value);
+    else if (name === 'xml:lang') plain[name] = values.of(attribute.value);
   }
   return plain;
 }
@@ -91,6 +95,7 @@ export class StreamParser {
   readonly #limits: StreamLimits;
   readonly #signedIn: boolean;
   readonly #events: StreamParserEvents;
+  readonly #values = new OwnValues();
   /** Open elements below the stream, as far as they are kept. */
   #open: Element[] = [];
   /** How many there are. */
@@ -231,9 +236,9 @@ export class StreamParser {
       keepNamespaces(tag);
       return;
     }
-    const attrs = plainAttributes(tag.attributes);
+    const attrs = plainAttributes(tag.attributes, this.#values);
     const parent = this.#open[this.#open.length - 1];
-    if (parent === undefined || parent.getNS() !== tag.uri) attrs.xmlns = tag.uri;
+    if (parent === undefined || parent.getNS() !== tag.uri) attrs.xmlns = this.#values.of(tag.uri);
     const element = xml(tag.local, attrs);
     if (parent === undefined) this.#head = element;
     else if (!this.#append(parent, element)) return;
@@ -259,7 +264,7 @@ export class StreamParser {
     if (tag.ns[''] !== NS.client) this.#refuse(malformed('invalid-namespace', 'not a client stream'));
     this.#rootOpen = true;
     this.#endTopLevel();
-    this.#events.onHeader(plainAttributes(tag.attributes));
+    this.#events.onHeader(plainAttributes(tag.attributes, this.#values));
   }
 
   #onClose(): void {
@@ -285,7 +290,7 @@ export class StreamParser {
 
   #onText(text: string): void {
     const element = this.#open[this.#open.length - 1];
-    if (element !== undefined) this.#append(element, text);
+    if (element !== undefined) this.#append(element, ownText(text));
     else if (this.#depth > 0) return;
     else if (/[^\t\n\r ]/.test(text)) {
       this.#refuse(malformed('bad-format', 'text between stanzas'));
