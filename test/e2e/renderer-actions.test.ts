@@ -59,6 +59,7 @@ describe('what was done with messages', () => {
     await row(page, 'See above').getByText('Answers a message that is not here').waitFor();
     // What this user did and the server does not have is told from what it has.
     await row(page, 'Bridge team asks').getByText('Your reaction waits to be sent.').waitFor();
+    await row(page, 'Gate 4 is open again').getByText('does not prove that they wrote it').waitFor();
     await row(page, 'Taking it back waits to be sent: others still see it').waitFor();
     expect(stage.complaints()).toEqual([]);
   });
@@ -72,7 +73,7 @@ describe('by key', () => {
     await expect
       .poll(() => row(page, 'Logged: bridge clear').evaluate((one) => one === document.activeElement))
       .toBe(true);
-    for (let step = 0; step < 11; step += 1) await page.keyboard.press('ArrowUp');
+    for (let step = 0; step < 12; step += 1) await page.keyboard.press('ArrowUp');
     const convoy = row(page, 'Convoy at the north gate');
     await expect.poll(() => convoy.evaluate((one) => one === document.activeElement)).toBe(true);
     await page.keyboard.press('r');
