@@ -86,7 +86,7 @@ export function actionTalk(): readonly ChatMessage[] {
     }),
     said('a7', 'Ramirez', 12, 'See above, please.', { reply: { reference: 'archive-gone' } }),
     said('a8', 'Okafor', 9, 'Meant the bridge, not the gate.', { strayCorrection: true }),
-    said('a9', 'Okafor', 8, 'Gate 4 is open again.', { retractionClaim: { at: NOW - 7 * MINUTE } }),
+    said('a13', 'Okafor', 8, 'Gate 4 is open again.', { retractionClaim: { at: NOW - 7 * MINUTE } }),
     said('a10', 'Whitfield', 6, 'Bridge team asks who relieves them at 0400Z.', {
       reactions: [{ author: SELF, name: '', emojis: ['👀'], at: NOW }],
       pending: [{ type: 'react', id: 'p1', former: [] }],

@@ -59,7 +59,7 @@ describe('what was done with messages', () => {
     await row(page, 'See above').getByText('Answers a message that is not here').waitFor();
     // What this user did and the server does not have is told from what it has.
     await row(page, 'Bridge team asks').getByText('Your reaction waits to be sent.').waitFor();
-    await row(page, 'Gate 4 is open again').getByText('does not prove that they wrote it').waitFor();
+    await row(page, 'Gate 4 is open again').getByText('nothing proves that they wrote it').waitFor();
     await row(page, 'Taking it back waits to be sent: others still see it').waitFor();
     expect(stage.complaints()).toEqual([]);
   });

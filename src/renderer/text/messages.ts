@@ -39,7 +39,7 @@ export const MESSAGE_TEXT = {
   version: (at: number, isFirst: boolean) => `${formatZulu(at)} ${isFirst ? 'first text' : 'corrected'}`,
   stray: 'Sent as a correction of a message that is not here, or not this sender’s.',
   claimed: (at: number) =>
-    `Somebody of this name took it back at ${formatZulu(at)}. This room does not prove that they wrote it.`,
+    `Somebody of this name took it back at ${formatZulu(at)}; nothing proves that they wrote it.`,
   retractedBySender: (at: number) => `Taken back by its sender at ${formatZulu(at)}`,
   retractedByRoom: (at: number, moderator: string | undefined) =>
     `Taken back by ${moderator === undefined ? 'the room' : `moderator ${moderator}`} at ${formatZulu(at)}`,
