@@ -158,6 +158,55 @@ describe('a message list', () => {
     await page.getByRole('button', { name: 'To the newest' }).waitFor({ state: 'detached' });
   });
 
+  it('leaves rows where they are while others come, in a layer of their own, and points at none that passes', async () => {
+    const page = await desk('desk', 'watch-floor');
+    await log(page).hover();
+    const pointed = log(page).locator('.message:hover');
+    const ground = () => pointed.evaluate((row) => getComputedStyle(row).backgroundColor);
+    await expect.poll(ground).not.toBe('rgba(0, 0, 0, 0)');
+    const last = await log(page).locator('.messages-item').last().elementHandle();
+    const place = () =>
+      last?.evaluate((row) => [
+        row.isConnected,
+        row.style.top,
+        row.getBoundingClientRect().height,
+        getComputedStyle(row).transform,
+      ]);
+    const before = await place();
+    expect(before).toEqual([true, expect.stringMatching(/^\d+px$/u), expect.any(Number), 'none']);
+
+    const devtools = await page.context().newCDPSession(page);
+    const painted = new Map<string, number>();
+    let layers: readonly { layerId: string; width: number; height: number; paintCount: number }[] = [];
+    devtools.on('LayerTree.layerTreeDidChange', (change) => {
+      layers = change.layers ?? layers;
+    });
+    await devtools.send('DOM.enable');
+    await devtools.send('LayerTree.enable');
+    await receive(page, FLOOR, 'settled', 1);
+    await log(page).getByText('settled 0').waitFor();
+    await expect.poll(() => layers.length).toBeGreaterThan(0);
+    for (const { layerId, paintCount } of layers) painted.set(layerId, paintCount);
+    for (let array = 0; array < 3; array += 1) {
+      await receive(page, FLOOR, `fresh-${array}`, 4);
+      await log(page).getByText(`fresh-${array} 3`).waitFor();
+    }
+    const size = await log(page).evaluate((list) => [list.clientWidth, list.scrollHeight]);
+    const isRows = ({ width, height }: (typeof layers)[number]) => width === size[0] && height === size[1];
+    await expect.poll(() => layers.filter(isRows).length).toBe(1);
+    // The rows are drawn; the frame around them, composer and lists are not.
+    const drawn = layers.filter(({ layerId, paintCount }) => paintCount > (painted.get(layerId) ?? 0));
+    expect(drawn.filter((layer) => !isRows(layer))).toEqual([]);
+    expect(drawn.length).toBe(1);
+    expect(await place()).toEqual(before);
+    expect(await ground()).toBe('rgba(0, 0, 0, 0)');
+    const box = await log(page).boundingBox();
+    if (box === null) throw new Error('the list is not there');
+    await page.mouse.move(box.x + box.width / 2 + 5, box.y + box.height / 2);
+    await expect.poll(ground).not.toBe('rgba(0, 0, 0, 0)');
+    expect(stage.complaints()).toEqual([]);
+  });
+
   it('opens at a message that was found far back, with a gap that can be filled, and goes back to the latest', async () => {
     const page = await desk('desk-crowded');
     await page.keyboard.press('Control+f');

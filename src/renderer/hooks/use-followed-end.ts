@@ -1,5 +1,5 @@
 import { elementScroll, observeElementOffset, type Virtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useLayoutEffect, useMemo, useRef } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 
 type List = Virtualizer<HTMLDivElement, Element>;
 
@@ -15,10 +15,16 @@ export interface FollowedEnd {
   readonly useFollow: (list: List, wanted: boolean) => void;
 }
 
+/** What the user does when a pointer that rested points at something again. */
+const MOVES = ['pointermove', 'pointerdown', 'wheel'] as const;
+
 /**
  * Keeps the end of a virtual list in sight with one render, one layout and one step a change. The list's own `followOnAppend`
  * scrolls as a user would: it looks at the layout over several frames until nothing moves, and draws itself anew for
  * each. Messages come several times a second for hours.
+ *
+ * While rows pass below a pointer that rests, the scroller has `data-passing`: none of them is pointed at then, and the list
+ * is not drawn a second time to say so.
  */
 export function useFollowedEnd(scroller: RefObject<HTMLDivElement | null>): FollowedEnd {
   /** The last commit: how high the list was, and where it was scrolled to. */
@@ -46,11 +52,22 @@ export function useFollowedEnd(scroller: RefObject<HTMLDivElement | null>): Foll
           if (element === null || size === committed.current.size) return;
           if (wanted) {
             element.scrollTop = element.scrollHeight;
+            element.dataset.passing = 'true';
             stepped.current = element.scrollTop;
             list.scrollOffset = stepped.current;
           }
           committed.current = { size, offset: element.scrollTop };
         });
+        useEffect(() => {
+          const element = scroller.current;
+          const moved = (): void => {
+            delete element?.dataset.passing;
+          };
+          for (const kind of MOVES) element?.addEventListener(kind, moved, { passive: true });
+          return () => {
+            for (const kind of MOVES) element?.removeEventListener(kind, moved);
+          };
+        }, []);
       },
     }),
     [scroller],

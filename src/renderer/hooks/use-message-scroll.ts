@@ -1,5 +1,6 @@
-import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import { type Range, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { inBlocks } from '../parts/kept-rows.ts';
 import type { MessageLog } from '../state/message-log.ts';
 import { RowHeights } from '../state/row-heights.ts';
 import { useFollowedEnd } from './use-followed-end.ts';
@@ -50,6 +51,7 @@ export function useMessageScroll(log: MessageLog, scroller: RefObject<HTMLDivEle
     estimateSize: (index) => heights.guess(log.at(first + index), log.at(first + index - 1)),
     getItemKey: useCallback((index: number) => log.at(first + index)?.id ?? index, [log, first]),
     overscan: OVERSCAN,
+    rangeExtractor: useCallback((range: Range) => inBlocks(range, window.start), [window.start]),
     anchorTo: 'end',
     scrollEndThreshold: END_THRESHOLD,
     paddingEnd: 8,

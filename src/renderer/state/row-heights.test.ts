@@ -37,3 +37,14 @@ it('takes nothing for alike that is longer, has lines, starts a day or has somet
   for (const other of others) expect(heights.guess(other, before)).toBe(estimateHeight(other, before));
   expect(heights.guess(said, undefined)).toBe(estimateHeight(said, undefined));
 });
+
+it('keeps what it guessed of a message, so that rows in sight do not move, and guesses better for the next', () => {
+  const heights = new RowHeights();
+  const above = message('convoy at the wall');
+  const guessed = heights.guess(above, before);
+  heights.learn(said, before, guessed + 21);
+  expect(heights.guess(above, before)).toBe(guessed);
+  expect(heights.guess(message('convoy at the well'), before)).toBe(guessed + 21);
+  // Corrected, it is another one.
+  expect(heights.guess({ ...above }, before)).toBe(guessed + 21);
+});

@@ -8,11 +8,21 @@ import { estimateHeight, shapeOf } from './message-groups.ts';
 export class RowHeights {
   /** Pixels, by shape; the newest measurement counts, because the window's width may have changed. */
   readonly #measured = new Map<number, number>();
+  /**
+   * What was guessed stays, however wrong: a better guess for rows that are not in sight would move all that are, and all of
+   * the list would be drawn anew.
+   */
+  readonly #guessed = new WeakMap<ChatMessage, number>();
 
   guess(message: ChatMessage | undefined, previous: ChatMessage | undefined): number {
-    const shape = message === undefined ? undefined : shapeOf(message, previous);
+    if (message === undefined) return estimateHeight(message, previous);
+    const guessed = this.#guessed.get(message);
+    if (guessed !== undefined) return guessed;
+    const shape = shapeOf(message, previous);
     const known = shape === undefined ? undefined : this.#measured.get(shape);
-    return known ?? estimateHeight(message, previous);
+    const height = known ?? estimateHeight(message, previous);
+    this.#guessed.set(message, height);
+    return height;
   }
 
   /** A row was measured to be `height` pixels high. */

@@ -164,7 +164,7 @@ export function MessageList({ target, messages }: Props): ReactElement {
                 ref={virtualizer.measureElement}
                 data-index={item.index}
                 className={message.id === found ? 'messages-item messages-item-found' : 'messages-item'}
-                style={{ transform: `translateY(${item.start}px)` }}
+                style={{ top: item.start }}
               >
                 <MessageRow
                   conversation={jid}
