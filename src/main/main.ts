@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { app, session } from 'electron';
 import { keepHeapSmall } from '../platform/heap.ts';
 import { toErrorReport } from '../shared/errors.ts';
+import type { WindowKind } from '../shared/ipc-contract.ts';
 import { Application } from './app/application.ts';
 import { installMenu } from './app/menu.ts';
 import { type AppPaths, appPaths } from './app/paths.ts';
@@ -70,9 +71,9 @@ function start(): void {
     .whenReady()
     .then(() => {
       installMenu();
-      servePages(paths);
       application = new Application({
         paths,
+        servePages: pageServer(paths),
         build: { version: __APP_VERSION__, testBuild: __TEST_BUILD__ },
         buildTime: __BUILD_TIME__,
         hidden: process.argv.includes(HIDDEN_SWITCH),
@@ -103,13 +104,19 @@ function restrict(): void {
   lockAllContents(app);
 }
 
-/** Each kind of window has its pages in a partition of its own; the default session serves nobody. */
-function servePages({ bundleDirectory }: AppPaths): void {
+/**
+ * Each kind of window has its pages in a partition of its own; the default session serves nobody. A partition takes memory here and in
+ * the network process, and there may never be a second kind of window: it is made with the first window of its kind.
+ */
+function pageServer({ bundleDirectory }: AppPaths): (kind: WindowKind) => void {
   const table = listRendererFiles(join(bundleDirectory, 'renderer'));
   lockSession(session.defaultSession);
-  for (const kind of ['chat', 'tile', 'pin', 'password'] as const) {
+  const served = new Set<WindowKind>();
+  return (kind) => {
+    if (served.has(kind)) return;
+    served.add(kind);
     const partition = session.fromPartition(partitionOf(kind), { cache: false });
     lockSession(partition, kind);
     serveApp(partition, kind, table);
-  }
+  };
 }

@@ -22,7 +22,8 @@ export interface PageMemory {
 
 /**
  * Looks every few seconds whether the page was left alone and its heap has grown, and has Chromium let go then, once a minute at
- * most, in a moment in which there is nothing to draw. It takes some 50 ms.
+ * most, in a moment in which there is nothing to draw. It takes some 50 ms. A page that is still alone at the next look is asked once
+ * more, because a text that was looked at since (the script itself) is only packed when it has not been for a while.
  */
 export function keepPageSmall(): PageMemory {
   const trim = new IdleTrim();
@@ -30,6 +31,7 @@ export function keepPageSmall(): PageMemory {
   let busy = true;
   let arrays = 0;
   let waiting = false;
+  let again = false;
   const touched = (): void => {
     busy = true;
   };
@@ -39,13 +41,17 @@ export function keepPageSmall(): PageMemory {
     const idle = !busy && arrays <= MAX_ARRAYS;
     busy = false;
     arrays = 0;
-    if (waiting || !trim.isDue(idle, size())) return;
+    const due = trim.isDue(idle, size());
+    const second = again && idle;
+    again = false;
+    if (waiting || !(due || second)) return;
     waiting = true;
     requestIdleCallback(() => {
       waiting = false;
       if (busy) return;
       webFrame.clearCache();
       trim.trimmed(size());
+      again = !second;
     });
   }, TRIM_LOOK_MS);
   return {

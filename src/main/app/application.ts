@@ -5,6 +5,7 @@ import { app } from 'electron';
 import type { AuditContext } from '../../audit/index.ts';
 import type { AppState, BuildInfo } from '../../shared/app-state.ts';
 import { AppError, type ErrorCode, toErrorReport } from '../../shared/errors.ts';
+import type { WindowKind } from '../../shared/ipc-contract.ts';
 import type { AuditRecord } from '../../shared/session-contract.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { AuditQuota } from '../audit/audit-quota.ts';
@@ -26,6 +27,8 @@ const QUIT_MS = 5_000;
 export interface ApplicationOptions {
   readonly paths: AppPaths;
   readonly build: BuildInfo;
+  /** Sets up what serves the pages of a kind of window, before its first window. */
+  readonly servePages: (kind: WindowKind) => void;
   /** Started without showing the window. */
   readonly hidden: boolean;
   /** Milliseconds since 1970. */
@@ -49,6 +52,7 @@ export class Application {
     this.#preferences = new PreferenceFile(options.paths.preferencesFile);
     this.#windows = new Windows({
       registry: this.#registry,
+      servePages: options.servePages,
       bundleDirectory: options.paths.bundleDirectory,
       devTools: options.build.testBuild,
       desktopRules: () => this.#desk?.desktopRules ?? RULES_WITHOUT_POLICY,

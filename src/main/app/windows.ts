@@ -20,6 +20,8 @@ import { openTray, type TrayIcon } from './tray.ts';
 
 export interface WindowsOptions {
   readonly registry: WindowRegistry;
+  /** Sets up what serves the pages of a kind; asked before each window. */
+  readonly servePages: (kind: WindowKind) => void;
   /** Where the preloads are. */
   readonly bundleDirectory: string;
   readonly devTools: boolean;
@@ -270,7 +272,8 @@ export class Windows {
     shape: BrowserWindowConstructorOptions,
     { hidden = false, key = kind }: { readonly hidden?: boolean; readonly key?: string } = {},
   ): BrowserWindow {
-    const { registry, bundleDirectory, devTools, desktopRules, preferences } = this.#options;
+    const { registry, servePages, bundleDirectory, devTools, desktopRules, preferences } = this.#options;
+    servePages(kind);
     const chosen = preferences();
     const window = new BrowserWindow({
       ...shape,
