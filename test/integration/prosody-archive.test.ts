@@ -1,4 +1,4 @@
-/** The kit's archives on Prosody: their storage beside Prosody's own, one message of a large one changed, and what goes into them. */
+/** The kit's archives on Prosody: their storage beside Prosody's own, one message changed, what goes into them; and what work is saved. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import type { RawXmpp } from '../support/raw-xmpp.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Runs a test in Lua in a directory of its own; the lines of the checks that failed, and how many there are. */
+/** Runs a test in Lua with a directory of its own; the lines of the checks that failed, and how many there are. */
 function lua(script: string, ...args: readonly string[]): { failed: readonly string[]; checks: number } {
   const scratch = mkdtempSync(join(tmpdir(), 'sallyport-archive-'));
   try {
@@ -33,6 +33,10 @@ it('messages are found and replaced one at a time, whatever they say, and the ot
 
 it('the kit’s storage gives what Prosody’s own gives, on the same files, and outlives what that does not', () => {
   expect(lua('storage.lua')).toEqual({ failed: [], checks: 16 });
+});
+
+it('what saves work for each message changes neither what is logged nor what is delivered', () => {
+  expect(lua('delivery.lua')).toEqual({ failed: [], checks: 6 });
 });
 
 describe('on a server', () => {
