@@ -152,7 +152,7 @@ export class ChatDesk {
     });
     this.#rooms = new RoomDesk({
       extensions: options.xmpp.extensions,
-      joinRoom: (room, nick) => this.#xmpp.joinRoom(room, nick),
+      joinRoom: (room, nick) => this.joinRoom(room, nick),
       room: (jid) => this.#model.room(jid),
       emit: (event) => this.#show(event),
     });
@@ -198,6 +198,7 @@ export class ChatDesk {
     this.#handlers = {
       ...coreHandlers({
         xmpp: options.xmpp,
+        joinRoom: (room) => this.joinRoom(room),
         outbox: this.#outbox,
         history: this.#history,
         link: this.#link,
@@ -227,6 +228,11 @@ export class ChatDesk {
         fileOf: (conversation, id) => this.#model.message(conversation, id)?.file,
       }),
     };
+  }
+
+  /** Enters a room; it is asked only for what is not known of it. Throws what `XmppClient.joinRoom` throws. */
+  joinRoom(room: BareJid, nick?: string): void {
+    this.#xmpp.joinRoom(room, nick, this.#history.knownUntil(room));
   }
 
   setLink(link: LinkState): void {

@@ -326,7 +326,7 @@ export class Session {
     const { supersededEpochs } = session.lock;
     if (supersededEpochs.length > 0)
       this.#options.report({ kind: 'lock-superseded', epochs: supersededEpochs });
-    if (!signIn.autojoined) joinRooms(xmpp, config.rooms.autojoin);
+    if (!signIn.autojoined) joinRooms(desk, config.rooms.autojoin);
     signIn.autojoined = true;
     this.#askDrop(config);
     this.#audit('connection', 'success', {
@@ -373,10 +373,10 @@ function clientMaking(config: SessionConfig): ClientMaking {
 }
 
 /** Enters the policy's rooms. */
-function joinRooms(xmpp: XmppClient, rooms: readonly string[]): void {
+function joinRooms(desk: ChatDesk, rooms: readonly string[]): void {
   for (const room of rooms) {
     const jid = toBareJid(room);
-    if (jid !== undefined) xmpp.joinRoom(jid);
+    if (jid !== undefined) desk.joinRoom(jid);
   }
 }
 

@@ -115,8 +115,12 @@ export interface StoreCalls {
   readonly put: { readonly args: PutBatch; readonly result: undefined };
   /** How far each archive is known. */
   readonly archives: { readonly args: undefined; readonly result: readonly StoredArchive[] };
+  /**
+   * The newest messages of each conversation: `least` of them, and up to `each` until there is one with a place in its archive;
+   * `total` of all together.
+   */
   readonly tails: {
-    readonly args: { readonly each: number; readonly total: number };
+    readonly args: { readonly least: number; readonly each: number; readonly total: number };
     readonly result: readonly StoredTail[];
   };
   /** Own messages, and messages to which this user did something, of which nobody knows that it arrived, in order. */

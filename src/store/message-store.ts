@@ -9,6 +9,7 @@ import type {
   SearchHit,
   SearchPage,
   StoreAccess,
+  StoreCalls,
   StoredArchive,
   StoredMessage,
   StoredTail,
@@ -155,8 +156,8 @@ export class MessageStore {
     return count;
   }
 
-  /** The newest messages of each conversation, those first where something was said last. */
-  tails(each: number, total: number): readonly StoredTail[] {
+  /** As `StoreCalls.tails`, those conversations first where something was said last. */
+  tails({ least, each, total }: StoreCalls['tails']['args']): readonly StoredTail[] {
     const latest = this.#database.prepare(
       `SELECT number AS conversation,
          (SELECT CAST(number AS INTEGER) FROM message WHERE conversation = conversation.number ORDER BY place DESC LIMIT 1) AS newest
@@ -166,11 +167,17 @@ export class MessageStore {
     let left = total;
     for (const { conversation } of latest.all()) {
       if (left <= 0) break;
-      const messages = this.#newest(Number(conversation), Math.min(each, left));
+      const messages = this.#tail(Number(conversation), Math.min(least, left), Math.min(each, left));
       left -= messages.length;
       tails.push({ ...this.#records.conversationOf(Number(conversation)), messages });
     }
     return tails;
+  }
+
+  #tail(conversation: number, least: number, each: number): readonly StoredMessage[] {
+    const tail = this.#newest(conversation, least);
+    const isPlaced = tail.some(({ keys }) => keys.some(({ archiveId }) => archiveId !== undefined));
+    return isPlaced || tail.length < least || each <= least ? tail : this.#newest(conversation, each);
   }
 
   unsent(): readonly SearchHit[] {

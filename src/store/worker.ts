@@ -31,7 +31,7 @@ function carryOut(request: StoreRequest): unknown {
     case 'archives':
       return opened().archives();
     case 'tails':
-      return opened().tails(request.args.each, request.args.total);
+      return opened().tails(request.args);
     case 'unsent':
       return opened().unsent();
     case 'older':

@@ -209,14 +209,17 @@ export class XmppClient {
     return this.#sender.action(to, kind, action, { label, id });
   }
 
-  /** Enters a room and stays in it over reconnects; `room` events tell how it goes. Throws GUARD_REFUSED. */
-  joinRoom(room: BareJid, nick?: string): void {
+  /**
+   * Enters a room and stays in it over reconnects; `room` events tell how it goes. Throws GUARD_REFUSED.
+   * @param knownUntil up to when it is known what was said in it, milliseconds since 1970: what is older is not asked for
+   */
+  joinRoom(room: BareJid, nick?: string, knownUntil?: number): void {
     const jid = requireBare(room);
     if (this.#core.guard.resolve(jid)?.room !== true)
       throw new AppError('GUARD_REFUSED', { reason: 'domain' });
     const name = nick ?? parseJid(this.#core.account)?.local ?? '';
     checkOutgoing(buildJoin(jid, name, { maxStanzas: 0 }, this.#core.disco.caps()), this.#core.guard);
-    this.#core.rooms.join(jid, name, this.online);
+    this.#core.rooms.join(jid, name, this.online, knownUntil);
   }
 
   leaveRoom(room: BareJid): void {

@@ -310,6 +310,27 @@ describe('the history on this computer', () => {
     expect(again.window.bodies(room)).toEqual([...numbered('said', 20), ...numbered('later', 5)]);
   });
 
+  it('shows them once, in a room that nobody has looked at yet, of which memory has few', async () => {
+    const bob = await signedIn('bob');
+    const room = `unseen-${Date.now()}@${site.server.roomService}` as BareJid;
+    await bob.join(room);
+    const first = await atDesk('alice');
+    await online(first);
+    await first.join(room);
+    for (const body of numbered('said', 90)) bob.client.sendRoomMessage(room, body);
+    await until('all', () => first.window.bodies(room).length === 90 || undefined);
+    await first.window.settled();
+    await quit(first);
+    for (const body of numbered('later', 60)) bob.client.sendRoomMessage(room, body);
+    const again = await atDesk('alice');
+    await online(again);
+    expect((await again.window.command({ type: 'join-room', room })).ok).toBe(true);
+    await until('later', () => again.window.bodies(room).includes('later 0') || undefined);
+    await again.window.backTo(room, 'said 0');
+    await until('all of it', () => again.window.bodies(room).length >= 150 || undefined);
+    expect(again.window.bodies(room)).toEqual([...numbered('said', 90), ...numbered('later', 60)]);
+  });
+
   it('is kept where the policy says so, and only there', async () => {
     const bob = await signedIn('bob');
     const desk = await atDesk('alice', { mode: 'memory', days: 30, store: { file, key: KEY } });

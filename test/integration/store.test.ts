@@ -73,10 +73,33 @@ describe('the local history', () => {
     expect(store.older(BOB, 'unknown', 5)).toEqual([]);
     expect(store.around(BOB, 'd', 2).map((stored) => stored.message.id)).toEqual(['b', 'c', 'd', 'e', 'f']);
     expect(store.older(BOB, 'e', 1)[0]?.message.body).toBe('changed');
-    expect(store.tails(2, 3).map(({ conversation, messages }) => [conversation, messages.length])).toEqual([
+    expect(
+      store
+        .tails({ least: 2, each: 2, total: 3 })
+        .map(({ conversation, messages }) => [conversation, messages.length]),
+    ).toEqual([
       [ROOM, 1],
       [BOB, 2],
     ]);
+  });
+
+  it('begins with few of each conversation, and with more where none of these has a place in the archive', () => {
+    const { store } = local.open();
+    const placed = (n: number) => ({ ...message(`p${n}`, n) });
+    const all = Array.from({ length: 50 }, (_, n) => ({
+      message: placed(n),
+      keys: [{ archiveId: `a${n}`, strong: [] }],
+    }));
+    store.put([{ conversation: ROOM, kind: 'room', messages: all, place: { at: 'end' } }]);
+    store.put([run(Array.from({ length: 50 }, (_, n) => message(`m${n}`, n)))]);
+    const count = (least: number, total = 1_000) =>
+      Object.fromEntries(
+        store
+          .tails({ least, each: 40, total })
+          .map(({ conversation, messages }) => [conversation, messages.length]),
+      );
+    expect(count(10)).toEqual({ [ROOM]: 10, [BOB]: 40 });
+    expect(count(10, 45)).toEqual({ [BOB]: 40, [ROOM]: 5 });
   });
 
   it('finds room between two messages as often as somebody asks for it', () => {

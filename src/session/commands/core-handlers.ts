@@ -8,7 +8,8 @@ import type { Outbox } from '../messages/outbox.ts';
 import { done, type Handlers } from './handlers.ts';
 
 export interface CoreHandlerParts {
-  readonly xmpp: Pick<XmppClient, 'joinRoom' | 'leaveRoom' | 'setSubject' | 'setPresence'>;
+  readonly xmpp: Pick<XmppClient, 'leaveRoom' | 'setSubject' | 'setPresence'>;
+  readonly joinRoom: (room: BareJid) => void;
   readonly outbox: Pick<Outbox, 'say' | 'retry'>;
   readonly history: Pick<History, 'older' | 'fillGap'>;
   readonly link: Pick<LinkDesk, 'attend'>;
@@ -19,6 +20,7 @@ export interface CoreHandlerParts {
 
 export function coreHandlers({
   xmpp,
+  joinRoom,
   outbox,
   history,
   link,
@@ -33,7 +35,7 @@ export function coreHandlers({
     'load-messages': ({ conversation, limit, before }) => history.older(conversation, limit, before),
     'fill-gap': done(({ conversation }) => history.fillGap(conversation)),
     'mark-read': done(({ conversation }) => onRead(conversation)),
-    'join-room': done(({ room }) => xmpp.joinRoom(room)),
+    'join-room': done(({ room }) => joinRoom(room)),
     'leave-room': done(({ room }) => xmpp.leaveRoom(room)),
     'set-subject': done(({ room, subject }) => xmpp.setSubject(room, subject)),
     'set-presence': done(({ availability, status }) => xmpp.setPresence(availability, status)),

@@ -110,7 +110,7 @@ describe('a session that begins with what another one left', () => {
     expect([second.bodies(), second.gaps()]).toEqual([second.names(...range(0, 210)), []]);
   });
 
-  it('knows how far a room is known of which nothing is in memory, and forgets one that was left', async () => {
+  it('knows how far a room is known of which nothing is in memory, and of one that was left', async () => {
     const first = scene(0);
     first.state.make = (n) => archived(n, OPS);
     const room = { jid: OPS, name: 'ops', nick: 'alice', subject: '', occupantCount: 1 } as const;
@@ -126,8 +126,14 @@ describe('a session that begins with what another one left', () => {
     second.events.emit('room', { ...room, state: 'joined' });
     await vi.advanceTimersByTimeAsync(10_000);
     expect(second.bodies(OPS)).toEqual(second.names(...range(5, 40)));
+    // Who leaves and comes back has what was said meanwhile.
     second.events.emit('room-left', OPS);
-    expect(second.kept.archives.get(OPS)).toBeUndefined();
+    second.state.count = 60;
+    expect(second.history.knownUntil(OPS)).toBe(39_000);
+    for (const n of range(55, 60)) second.live(archived(n, OPS));
+    second.events.emit('room', { ...room, state: 'joined' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(second.bodies(OPS)).toEqual(second.names(...range(5, 60)));
   });
 
   it('takes a gap away that was left to be seen, when it is looked at and nothing is missing', async () => {
@@ -137,6 +143,23 @@ describe('a session that begins with what another one left', () => {
     expect(second.gaps()).toEqual(second.names(80));
     second.history.fillGap(BOB);
     expect(second.gaps()).toEqual([]);
+  });
+});
+
+describe('a conversation of which memory has few messages of a former session', () => {
+  it('is read from this computer when somebody looks, once, and not from the archive', async () => {
+    const first = scene(0);
+    first.history.onConnected(false);
+    for (const n of range(0, 300)) first.live(archived(n));
+    const second = scene(300);
+    second.restore(first.left(25));
+    expect(second.bodies()).toEqual(second.names(...range(275, 300)));
+    const [page, other] = await Promise.all([1, 2].map(() => second.history.older(BOB, 100, undefined)));
+    expect(page?.messages.map(({ body }) => body)).toEqual(second.names(...range(200, 300)));
+    expect([page, second.bodies()]).toEqual([other, second.names(...range(200, 300))]);
+    const before = await second.history.older(BOB, 100, page?.messages[0]?.id);
+    expect(before.messages.map(({ body }) => body)).toEqual(second.names(...range(100, 200)));
+    expect(second.asked).toEqual([]);
   });
 });
 

@@ -183,10 +183,16 @@ export class CatchUp {
       this.#lose(room, last === undefined ? [] : [[room, last]]);
   }
 
+  /** Its user may enter it again. */
   onRoomLeft(room: BareJid): void {
-    this.#joined.delete(room);
+    this.onRoom(room, false);
     this.#stays.onEnd(room);
-    if (this.#known.delete(room)) this.#options.record({ name: room });
+    if (this.#known.has(room)) this.#record(room);
+  }
+
+  /** As `History.knownUntil`. */
+  knownUntil(room: BareJid): number | undefined {
+    return this.#known.get(room)?.ranges.newest?.at;
   }
 
   /** The user asks again for what is missing in a conversation. */

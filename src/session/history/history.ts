@@ -147,6 +147,11 @@ export class History {
     return this.#conversations.archiveIdOf(conversation, id) !== undefined;
   }
 
+  /** Up to when it is known what was said in a room, milliseconds since 1970; `undefined`: nothing is. */
+  knownUntil(room: BareJid): number | undefined {
+    return this.#catchUp.knownUntil(room);
+  }
+
   /** Everything that a message is known by. */
   keysOf(conversation: BareJid, id: string): readonly MessageKeys[] {
     return this.#conversations.keysOf(conversation, id);
@@ -206,7 +211,9 @@ export class History {
   ): readonly ChatMessage[] {
     for (const { message, keys } of stored)
       for (const one of keys) this.#conversations.add(conversation, message.id, one, message.at);
-    const messages = stored.map(({ message }) => message);
+    // Somebody else may have read them meanwhile.
+    const log = this.#options.model.log(conversation);
+    const messages = stored.map(({ message }) => message).filter(({ id }) => log.get(id) === undefined);
     if (messages.length > 0) this.#options.model.prependMessages(conversation, kind, messages, true);
     return messages;
   }

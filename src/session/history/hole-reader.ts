@@ -53,10 +53,12 @@ export class HoleReader {
     const page = await this.#from(max, end);
     this.#took = performance.now() - asked;
     const { messages, last } = page;
-    const met =
-      until !== undefined && (last === until.id || messages.some(({ archiveId }) => archiveId === until.id));
+    const at = until === undefined ? -1 : messages.findIndex(({ archiveId }) => archiveId === until.id);
+    const met = at !== -1 || (until !== undefined && last === until.id);
+    // What stands behind it is known, or missing in another hole.
+    if (met) return { ...page, messages: at === -1 ? messages : messages.slice(0, at), filled: true };
     const through = page.complete || last === undefined;
-    if (met || (through && end === undefined)) return { ...page, filled: true };
+    if (through && end === undefined) return { ...page, filled: true };
     if (through) this.#timeless = true;
     if (last !== undefined && this.#visited.has(last))
       throw new AppError('HISTORY_MALFORMED', { reason: 'repeats itself' });

@@ -61,7 +61,9 @@ export class Older {
    */
   async load(conversation: BareJid, limit: number, before: string | undefined): Promise<OlderMessages> {
     const kept = this.#options.conversations.model.page(conversation, limit, before);
-    if (kept.length > 0) return { messages: kept, complete: false };
+    // Of a former session memory has few, until somebody looks.
+    const isShort = before === undefined && kept.length > 0 && kept.length < limit;
+    if (kept.length > 0 && !isShort) return { messages: kept, complete: false };
     const loading = this.#loading.get(conversation);
     if (loading?.before === before && loading !== undefined) return loading.page;
     if (loading !== undefined) {
@@ -69,13 +71,24 @@ export class Older {
       await loading.page.catch(() => undefined);
       return this.load(conversation, limit, before);
     }
-    const page = this.#further(conversation, limit, before);
+    const page = isShort
+      ? this.#lengthen(conversation, limit, kept)
+      : this.#further(conversation, limit, before);
     this.#loading.set(conversation, { before, page });
     try {
       return await page;
     } finally {
       this.#loading.delete(conversation);
     }
+  }
+
+  async #lengthen(
+    conversation: BareJid,
+    limit: number,
+    kept: readonly ChatMessage[],
+  ): Promise<OlderMessages> {
+    await this.#options.kept.older(conversation, limit - kept.length, kept[0]?.id);
+    return { messages: this.#options.conversations.model.page(conversation, limit), complete: false };
   }
 
   async #further(conversation: BareJid, limit: number, before: string | undefined): Promise<OlderMessages> {

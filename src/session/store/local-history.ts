@@ -30,8 +30,11 @@ const LAST_RETRY_MS = 60_000;
 const HEALED_MS = 20_000;
 /** How long the last write may take, milliseconds. */
 const CLOSE_MS = 2_000;
-/** Messages of each conversation that memory has at first: as many as a room's own history may repeat. */
-const TAIL = 100;
+/**
+ * Messages of each conversation that memory has at first: more than a room of which something is known is asked to repeat. Where none
+ * of them has a place in the archive, up to so many: there nothing is known but them.
+ */
+const [TAIL, LONG_TAIL] = [25, 100];
 /** And of all together. */
 const ALL_TAILS = 20_000;
 
@@ -96,7 +99,7 @@ export class LocalHistory implements ModelJournal {
       const result = await client.call('open', { ...store, key: Uint8Array.from(store.key), days });
       this.#lasting = result === 'set-aside' ? { code: 'HISTORY_STORE_DAMAGED' } : undefined;
       if (this.#lasting !== undefined) this.#options.onState(this.#lasting);
-      const tails = await client.call('tails', { each: TAIL, total: ALL_TAILS });
+      const tails = await client.call('tails', { least: TAIL, each: LONG_TAIL, total: ALL_TAILS });
       const unsent = await client.call('unsent', undefined);
       const archives = await client.call('archives', undefined);
       this.#client = client;

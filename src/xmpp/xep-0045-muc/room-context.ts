@@ -30,8 +30,8 @@ export interface RoomContext extends OccupantsContext {
   emitRepeated(room: BareJid, archiveId: string): void;
   /** A room that did not exist waits for its configuration. False: the policy has no new rooms, and it was given up. */
   configure(room: BareJid): boolean;
-  /** Messages of the past that a room is asked for which is entered for the first time. */
-  firstHistory(): number;
+  /** Messages of the past that a room is asked for which is entered for the first time; `known`: what was said before is. */
+  firstHistory(known: boolean): number;
   /** Entering it has come to an end, one way or the other. */
   settled(room: BareJid): void;
 }

@@ -22,6 +22,7 @@ import {
   buildLeave,
   buildRoomMessage,
   buildSubject,
+  type HistoryRequest,
   type MucUser,
   readMucUser,
   readOccupant,
@@ -61,6 +62,7 @@ export class Room {
   #tries = 0;
   /** Up to when nothing said in the room is missing; absent before the first history was through. */
   #complete: Moment | undefined;
+  readonly #knownUntil: number | undefined;
   /** The history is through: own messages can't be in what is still to come. */
   #current = false;
   /** Messages the room refused because the user was not in it, and which were sent once more. */
@@ -68,8 +70,10 @@ export class Room {
   readonly #subjects: SubjectChanges;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(jid: BareJid, nick: string, context: RoomContext) {
+  /** @param knownUntil up to when it is known what was said in it, milliseconds since 1970; absent: nothing is */
+  constructor(jid: BareJid, nick: string, context: RoomContext, knownUntil?: number) {
     this.jid = jid;
+    this.#knownUntil = knownUntil;
     this.#nick = nick;
     this.#baseNick = nick;
     this.#name = jid.slice(0, Math.max(jid.indexOf('@'), 0)) || jid;
@@ -121,6 +125,14 @@ export class Room {
     this.#lastHeard = performance.now();
   }
 
+  /** Of a room that is known from a former session only what was said since; if that is much, its archive has the rest. */
+  #firstHistory(): HistoryRequest {
+    const { firstHistory } = this.#context;
+    if (this.#knownUntil === undefined) return { maxStanzas: firstHistory(false) };
+    const age = Math.max(0, Math.floor((Date.now() - this.#knownUntil) / 1000));
+    return { maxStanzas: firstHistory(true), seconds: age + HISTORY_OVERLAP_S };
+  }
+
   /** Is going to be entered when it is its turn. */
   await(): void {
     clearTimeout(this.#timer);
@@ -133,7 +145,7 @@ export class Room {
     this.#startOver();
     const history =
       this.#complete === undefined
-        ? { maxStanzas: this.#context.firstHistory() }
+        ? this.#firstHistory()
         : { seconds: secondsSince(this.#complete) + HISTORY_OVERLAP_S };
     this.#awaitEntry();
     this.#context.send(buildJoin(this.jid, this.#nick, history, this.#context.caps()));

@@ -303,6 +303,14 @@ describe('a room that sends no subject', () => {
   });
 });
 
+describe('a room that is known from a former session', () => {
+  it('is asked for what was said since, and for no more than a little of it', async () => {
+    const { client, server } = await signedIn();
+    client.joinRoom(OPS, 'alice', Date.now() - 3_600_000);
+    expect(await server.take(/<history [^>]*>/)).toMatch(/^<history maxstanzas="20" seconds="37[0-9]{2}"/);
+  });
+});
+
 describe('a room that tells its history again', () => {
   it('is known to have told it, though nothing is shown twice', async () => {
     const { client, server } = await signedIn();

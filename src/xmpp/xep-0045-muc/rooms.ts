@@ -42,7 +42,8 @@ export class Rooms {
     this.#queue = new JoinQueue((room) => this.#rooms.get(room)?.reenter());
     this.#context = {
       ...context,
-      firstHistory: () => (this.#rooms.size > MANY_ROOMS ? FIRST_HISTORY_OF_MANY : FIRST_HISTORY),
+      firstHistory: (known) =>
+        known || this.#rooms.size > MANY_ROOMS ? FIRST_HISTORY_OF_MANY : FIRST_HISTORY,
       settled: (room) => {
         this.#queue.settled(room);
         this.#retryLater(room);
@@ -66,14 +67,17 @@ export class Rooms {
     return this.#rooms.get(jid);
   }
 
-  /** Enters at once if `online`, else with the next session. A room that is joined already stays as it is. */
-  join(jid: BareJid, nick: string, online: boolean): void {
+  /**
+   * Enters at once if `online`, else with the next session. A room that is joined already stays as it is.
+   * @param knownUntil up to when it is known what was said in it, milliseconds since 1970
+   */
+  join(jid: BareJid, nick: string, online: boolean, knownUntil?: number): void {
     const known = this.#rooms.get(jid);
     if (known?.state === 'joined' || (known?.state === 'joining' && online)) return;
     if (known === undefined && this.#rooms.size >= MAX_ROOMS) {
       throw new AppError('ROOM_JOIN_FAILED', { condition: 'too-many-rooms' });
     }
-    const room = known ?? new Room(jid, nick, this.#context);
+    const room = known ?? new Room(jid, nick, this.#context, knownUntil);
     this.#rooms.set(jid, room);
     if (online) this.#enter(room);
   }

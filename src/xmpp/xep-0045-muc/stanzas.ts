@@ -26,15 +26,21 @@ const ROLES: ReadonlySet<string> = new Set(['moderator', 'participant', 'visitor
 const AFFILIATIONS: ReadonlySet<string> = new Set(['owner', 'admin', 'member', 'outcast', 'none']);
 
 /**
- * How much of the past to ask for (7.2.13): the last messages, or all of the last so many seconds. Not `since` a time: the
- * room's clock and ours may differ, and what was said in the difference would be lost.
+ * How much of the past to ask for (7.2.13): the last messages, all of the last so many seconds, or what both leave. Not `since` a time:
+ * the room's clock and ours may differ, and what was said in the difference would be lost.
  */
-export type HistoryRequest = { readonly maxStanzas: number } | { readonly seconds: number };
+export interface HistoryRequest {
+  readonly maxStanzas?: number;
+  readonly seconds?: number;
+}
 
 /** Enters `room` as `nick` (7.2.2). */
 export function buildJoin(room: BareJid, nick: string, history: HistoryRequest, caps: Element): Element {
-  const limits =
-    'seconds' in history ? { seconds: String(history.seconds) } : { maxstanzas: String(history.maxStanzas) };
+  const { maxStanzas, seconds } = history;
+  const limits = {
+    ...(maxStanzas === undefined ? {} : { maxstanzas: String(maxStanzas) }),
+    ...(seconds === undefined ? {} : { seconds: String(seconds) }),
+  };
   return xml(
     'presence',
     { xmlns: NS.client, to: `${room}/${nick}` },
