@@ -7,8 +7,8 @@ import type { Handle } from './module.ts';
 /** How often the slots are looked at, in milliseconds. */
 export const POLL_MS = 150;
 /**
- * The same while a card is signed in with, for hours, and then a glance is enough: a look takes OpenSC 5 ms and more, at the other
- * pace 4 % of a core. A card that is pulled is noticed within this time, one that is swapped meanwhile by its event, at the
+ * The same while a card is signed in with, for hours: a look takes OpenSC 5 ms and more, at the other pace 4 % of a core, and even
+ * a glance a third of that. A card that is pulled is noticed within this time, one that is swapped meanwhile by its event, at the
  * next glance but one; and before each PIN and signature there is a look.
  */
 export const CALM_POLL_MS = 400;

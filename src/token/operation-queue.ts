@@ -6,8 +6,8 @@ export const OPERATION_LIMIT_MS = 3_500;
 /** The same for a PIN that is typed on the reader. */
 export const PIN_PAD_LIMIT_MS = 120_000;
 
-/** How often the queue is asked whether it is overdue, milliseconds. */
-export const LOOK_MS = 250;
+/** How often the queue is asked whether it is overdue, milliseconds; the answer wakes the main process. */
+export const LOOK_MS = 400;
 
 export class OperationQueue {
   readonly #awake = new AwakeClock(LOOK_MS);

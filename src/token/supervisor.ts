@@ -21,7 +21,8 @@ const LOGOUT_MS = 1_000;
  * as it is while another process works with it. So the next process waits until that has happened.
  */
 const CARD_RESET_MS = 500;
-const CHECK_MS = 200;
+/** Each look wakes the main process, all day long. */
+const CHECK_MS = 400;
 /** The pause before a process is started anew doubles up to the longest while it does not stay healthy. */
 const RESTART_MS = 250;
 const LONGEST_RESTART_MS = 10_000;

@@ -151,9 +151,9 @@ export class TokenService {
     this.#watcher = new CardWatcher(this.#module);
   }
 
-  /** Looks at the slots; while a card is signed in with, only where a glance finds that something may have changed. */
+  /** Looks at the slots; while a card is there that was read, only where a glance finds that something may have changed. */
   async #watch(): Promise<void> {
-    if (this.#loggedIn && this.#watcher?.isUnchanged() === true) return;
+    if (this.#card !== undefined && this.#watcher?.isUnchanged() === true) return;
     await this.#look();
   }
 
