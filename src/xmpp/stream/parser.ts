@@ -6,12 +6,13 @@
  * without an event, so that nothing oversized is ever a tree in memory. saxes keeps to XML 1.0 and knows the five
  * predefined entities only.
  */
-import { type SaxesAttributeNS, SaxesParser, type SaxesStartTagNS, type SaxesTagNS } from 'saxes';
+import type { SaxesAttributeNS, SaxesStartTagNS, SaxesTagNS } from 'saxes';
 import { AppError } from '../../shared/errors.ts';
 import type { StreamLimits } from '../api.ts';
 import { NS } from '../namespaces.ts';
 import { type Attributes, type Element, xml } from '../xml.ts';
 import { OwnValues, ownText } from './own-text.ts';
+import { createSax } from './sax.ts';
 
 export interface StreamParserEvents {
   /** The stream header was read; attributes without namespace declarations. */
@@ -80,17 +81,7 @@ function keepNamespaces(tag: SaxesTagNS): void {
 }
 
 export class StreamParser {
-  readonly #sax = new SaxesParser<{
-    xmlns: true;
-    position: boolean;
-    forceXMLVersion: true;
-    defaultXMLVersion: '1.0';
-  }>({
-    xmlns: true,
-    position: false,
-    forceXMLVersion: true,
-    defaultXMLVersion: '1.0',
-  });
+  readonly #sax = createSax();
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   readonly #limits: StreamLimits;
   readonly #signedIn: boolean;
