@@ -177,7 +177,7 @@ export function peopleScenes(): readonly Scene[] {
       name: 'dialog-position',
       act: async (page) => {
         await page.getByRole('button', { name: 'Your presence and session' }).click();
-        await page.getByRole('menuitem', { name: 'Tell your position' }).click();
+        await page.getByRole('menuitem', { name: 'Share your position' }).click();
         await page.locator('#position').fill('18SUJ2348006478');
         await page.getByText('38.88').waitFor();
       },
@@ -187,7 +187,7 @@ export function peopleScenes(): readonly Scene[] {
       name: 'dialog-activity',
       act: async (page) => {
         await page.getByRole('button', { name: 'Your presence and session' }).click();
-        await page.getByRole('menuitem', { name: 'Tell what you do' }).click();
+        await page.getByRole('menuitem', { name: 'Share what you are doing' }).click();
         await page.locator('#activity').selectOption('talking');
       },
     },

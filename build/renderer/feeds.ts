@@ -254,7 +254,7 @@ export function feedScenes(): readonly Scene[] {
     scene('dialog-feed-take-back', async (page) => {
       await read(page);
       await page.getByRole('button', { name: 'Take back' }).click();
-      await page.getByRole('dialog', { name: 'Take the notice back' }).waitFor();
+      await page.getByRole('dialog', { name: 'Take this notice back?' }).waitFor();
     }),
     scene('dialog-feed-publish-cleaned', async (page) => {
       await publish(page);

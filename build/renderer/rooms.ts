@@ -221,7 +221,7 @@ export function roomScenes(): readonly Scene[] {
     scene('dialog-rooms-nothing', async (page) => {
       await join(page);
       await page.getByLabel('Room', { exact: true }).fill('no such room');
-      await page.getByText('No listed room fits').waitFor();
+      await page.getByText('No listed room has this name').waitFor();
     }),
     scene(
       'dialog-rooms-poor',

@@ -202,7 +202,7 @@ export function labelScenes(): readonly Scene[] {
       act: async (page) => {
         await choose(page);
         await page.keyboard.type('no such label');
-        await page.getByText('No label fits').waitFor();
+        await page.getByText('No label has this').waitFor();
       },
     },
   ];

@@ -75,7 +75,7 @@ export const SCENES: readonly Scene[] = [
       await openFloor(page);
       await page.getByRole('log').focus();
       await page.keyboard.press('Home');
-      await page.getByText('To the newest').waitFor();
+      await page.getByText('Jump to latest').waitFor();
       await page.evaluate(
         `harness.push([{ type: 'messages', conversation: 'watch-floor@rooms.chat.example.mil', append: [1, 2].map((n) => (
           { id: 'new' + n, direction: 'in', sender: 'Okafor', body: 'New one', at: ${Date.UTC(2026, 10, 22, 3, 14)}, delayed: false })) }])`,
@@ -164,7 +164,8 @@ export const SCENES: readonly Scene[] = [
     ...chat('desk-troubles'),
     act: async (page) => {
       await openFloor(page);
-      await page.getByRole('button', { name: 'Leave' }).click();
+      await page.getByRole('button', { name: 'More about this room' }).click();
+      await page.getByRole('menuitem', { name: 'Leave the room' }).click();
       await page.getByText('You are not connected').waitFor();
       await openRamirez(page);
     },

@@ -233,7 +233,7 @@ export function watchScenes(): readonly Scene[] {
       name: 'watch-floor-empty',
       act: async (page) => {
         await page.getByRole('button', { name: 'Watch floor' }).click();
-        await page.getByText('No conversation stands here yet.').waitFor();
+        await page.getByText('The watch floor is empty').waitFor();
       },
     },
     {

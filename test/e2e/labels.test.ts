@@ -94,7 +94,7 @@ describe('a label', () => {
       expect(await labelOf(client, 'the convoy leaves at 0300Z').innerText()).toBe('SECRET');
       await expect
         .poll(() => banner(client).innerText())
-        .toMatch(/^SECRET.*highest label in this conversation.*UNCLASSIFIED \/\/ DEMONSTRATION/su);
+        .toMatch(/^SECRET.*highest label shown here.*UNCLASSIFIED \/\/ DEMONSTRATION/su);
     }
     await alice.chat.delivery('the convoy leaves at 0300Z', 'Delivered');
     await picture(bob, 'risen');

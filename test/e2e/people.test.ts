@@ -65,18 +65,18 @@ describe('people', () => {
     const { page } = alice.chat;
     const open = async () => {
       await page.getByRole('button', { name: 'Your presence and session' }).click();
-      await page.getByRole('menuitem', { name: 'Tell your position' }).click();
+      await page.getByRole('menuitem', { name: 'Share your position' }).click();
     };
     await open();
     await page.getByLabel('MGRS, or latitude and longitude').fill('38.889484, -77.035278');
-    await page.getByRole('button', { name: 'Tell it' }).click();
+    await page.getByRole('button', { name: 'Share' }).click();
     await header(bob).getByText('18S UJ 23479 06481').waitFor(WAIT);
     await menu(bob, 'Profile');
     await bob.chat.page.getByText('38.88948° N, 77.03528° W').waitFor();
     await picture(bob, 'profile');
     await bob.chat.page.keyboard.press('Escape');
     await open();
-    await page.getByRole('button', { name: 'Take it back' }).click();
+    await page.getByRole('button', { name: 'Stop sharing' }).click();
     await header(bob)
       .getByText('18S UJ')
       .waitFor({ state: 'detached', ...WAIT });

@@ -85,7 +85,7 @@ describe('the palette', () => {
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await press(page, 'Escape', 'Control+Shift+P');
     await page.keyboard.type('nothing like it');
-    await page.getByText('No command fits').waitFor();
+    await page.getByText('No command has this').waitFor();
     await press(page, 'Enter', 'Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
@@ -102,7 +102,7 @@ describe('times and looks', () => {
     await expect.poll(() => composer(page).inputValue()).toBe(`Seen ${group} at the gate`);
     await press(page, 'End', 'Control+Shift+P');
     await page.getByRole('combobox', { name: 'Command' }).waitFor();
-    await page.keyboard.type('date-time group of now');
+    await page.keyboard.type('current date-time group');
     await press(page, 'Enter');
     await expect.poll(() => composer(page).inputValue()).toBe(`Seen ${group} at the gate${group}`);
     await press(page, 'Enter');
@@ -116,7 +116,7 @@ describe('times and looks', () => {
     await goTo(page, 'watch-floor');
     await press(page, 'Control+,');
     await page.getByRole('radiogroup', { name: 'Theme' }).waitFor();
-    await page.getByRole('radio', { name: /^As the system/ }).focus();
+    await page.getByRole('radio', { name: /^Same as the desktop/ }).focus();
     await press(page, 'ArrowUp');
     await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe('night');
     await press(page, 'Control+=', 'Control+=', 'Control+-');

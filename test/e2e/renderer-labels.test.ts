@@ -100,9 +100,7 @@ describe('the banner', () => {
     const page = await desk('desk-labels', 'Okafor');
     expect(await top(page).innerText()).toBe('UNCLASSIFIED // EXERCISE');
     await page.locator('.row', { hasText: 'Ramirez' }).first().click();
-    await expect
-      .poll(() => top(page).innerText())
-      .toMatch(/^SECRET · .*highest label in this conversation/su);
+    await expect.poll(() => top(page).innerText()).toMatch(/^SECRET · .*highest label shown here/su);
     expect(await top(page).innerText()).toContain('system: UNCLASSIFIED // EXERCISE');
     expect(await page.locator('.banner').last().innerText()).toBe(await top(page).innerText());
     const spoken = page.getByRole('status', { name: 'Classification of what is open' });

@@ -148,14 +148,14 @@ describe('a message list', () => {
     await log(page).getByText('fresh 2').waitFor();
     expect(await distanceFromEnd(page)).toBeLessThan(48);
     await log(page).press('Home');
-    await page.getByRole('button', { name: 'To the newest' }).waitFor();
+    await page.getByRole('button', { name: 'Jump to latest' }).waitFor();
     const before = await page.locator('.message').first().textContent();
     await receive(page, FLOOR, 'later', 7);
     await page.getByRole('button', { name: '7 new messages' }).waitFor();
     expect(await page.locator('.message').first().textContent()).toBe(before);
     await page.getByRole('button', { name: '7 new messages' }).press('Enter');
     await log(page).getByText('later 6').waitFor();
-    await page.getByRole('button', { name: 'To the newest' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Jump to latest' }).waitFor({ state: 'detached' });
   });
 
   it('leaves rows where they are while others come, in a layer of their own, and points at none that passes', async () => {
@@ -231,7 +231,7 @@ describe('a message list', () => {
     await gap.getByRole('button', { name: 'Show what follows' }).press('Enter');
     await gap.waitFor({ state: 'detached' });
     await log(page).press('Home');
-    await page.getByRole('button', { name: /new messages|To the newest/ }).press('Enter');
+    await page.getByRole('button', { name: /new messages|Jump to latest/ }).press('Enter');
     await log(page).getByText('meanwhile 1').waitFor();
 
     // Once more, and straight back.

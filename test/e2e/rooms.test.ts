@@ -186,7 +186,7 @@ describe('a feed', () => {
     await refused.getByText('FEED_FORBIDDEN').waitFor();
     await bob.chat.page.keyboard.press('Escape');
     await alice.chat.page.getByRole('button', { name: 'Take back' }).click();
-    await dialog(alice, 'Take the notice back').getByRole('button', { name: 'Take back' }).click();
+    await dialog(alice, 'Take this notice back?').getByRole('button', { name: 'Take back' }).click();
     await bob.chat.page
       .getByRole('heading', { name: 'East bank: bridge closed' })
       .waitFor({ state: 'detached' });

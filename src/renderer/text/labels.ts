@@ -6,7 +6,7 @@ export const LABELS_TEXT = {
   findALabel: 'Find a label',
   labels: 'Labels',
   thePolicyAllowsNoLabel: 'The policy allows no label here.',
-  noLabelFits: 'No label fits.',
+  noLabelFits: 'No label has this in its name.',
   labelsAbove: (count: number) =>
     `${count === 1 ? 'One label of the policy is' : `${count} labels of the policy are`} above what may be sent here.`,
   noLabel: 'No label',
@@ -26,8 +26,8 @@ export const HIGH_WATER_TEXT = {
   strange: (count: number) =>
     count === 1 ? 'a label that is not in the catalogue' : `${count} labels that are not in the catalogue`,
   strangeAtLeast: (count: number) => `${count} or more labels that are not in the catalogue`,
-  here: (what: string) => `in this conversation: ${what}`,
-  highest: 'highest label in this conversation',
-  highestIs: (labels: string) => `highest label in this conversation: ${labels}`,
+  here: (what: string) => `shown here: ${what}`,
+  highest: 'highest label shown here',
+  highestIs: (labels: string) => `highest label shown here: ${labels}`,
   system: (marking: string) => `system: ${marking}`,
 } as const;

@@ -7,8 +7,8 @@ export const ROOM_TEXT = {
   createHint: 'Makes a room of this name and opens its settings.',
   list: 'Rooms of this service',
   loading: 'Asking the service for its rooms…',
-  empty: 'The service lists no rooms. A room that hides itself can still be joined by its name.',
-  nothingFits: 'No listed room fits. A room that hides itself can still be joined by its name.',
+  empty: 'The service lists no rooms. A hidden room can still be joined by its exact name.',
+  nothingFits: 'No listed room has this name. A hidden room can still be joined by its exact name.',
   more: 'More rooms',
   shown: (shown: number, total: number | undefined) =>
     total !== undefined && total > shown
@@ -16,7 +16,7 @@ export const ROOM_TEXT = {
       : shown === 1
         ? '1 room'
         : `${shown} rooms`,
-  occupants: 'occupants',
+  occupants: (count: number) => (count === 1 ? '1 person' : `${count} people`),
   menu: 'More about this room',
   invite: 'Invite…',
   settings: 'Settings…',
@@ -24,6 +24,7 @@ export const ROOM_TEXT = {
   commands: 'Commands…',
   keepOn: 'Join after each sign-in',
   keepOff: 'Do not join after sign-in any more',
+  leave: 'Leave the room',
   destroy: 'Close for good…',
   settingsTitle: 'Settings of the room',
   settingsLoading: 'Asking the room for its settings…',

@@ -5,8 +5,9 @@ import type { ParsedQuery } from '../../shared/search-query.ts';
 export const SEARCH_TEXT = {
   title: 'Search messages',
   field: 'Search',
-  placeholder: 'Words, "a phrase", from: in: label: before: after:',
-  hint: 'Words stand in any order; "a phrase" in this one. from:name in:room label:SECRET before:2026-11-29 after:2026-11-29T12:00 (Zulu) narrow the search.',
+  placeholder: 'Words or "a phrase"',
+  hint: 'Searches all your conversations.',
+  help: 'What can be searched for',
   results: 'Results, newest first',
   context: 'Around this message',
   chooseHit: 'Choose a message to see what was said around it.',
@@ -14,6 +15,8 @@ export const SEARCH_TEXT = {
   more: 'More results',
   searching: 'Searching…',
   nothing: 'No message fits.',
+  nothingHint: 'Try fewer words, the beginning of a word, or a longer time.',
+  nothingHintServer: 'Try fewer words or a longer time, or search the server’s archives.',
   historyOnly: 'Looked through the history on this computer.',
   memoryOnly:
     'Looked through the messages that are in memory now; your organisation’s policy keeps none on this computer.',
@@ -25,6 +28,17 @@ export const SEARCH_TEXT = {
   failed: 'The search did not work.',
   exportResults: 'Export these results…',
 } as const;
+
+/** What a query can have, each with what it finds. */
+export const SEARCH_HELP: readonly (readonly [example: string, meaning: string])[] = [
+  ['bridge convoy', 'both words, in any order'],
+  ['"second group"', 'these words in this order'],
+  ['from:okafor', 'what one person wrote'],
+  ['in:watch-floor', 'in one room or conversation'],
+  ['label:SECRET', 'with this label'],
+  ['after:2026-11-28', 'since that day, Zulu'],
+  ['before:2026-11-29T12:00', 'before that time, Zulu'],
+];
 
 /** `12 messages`, `the first 50 messages`. */
 export function countText(count: number, more: boolean): string {

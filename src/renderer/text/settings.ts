@@ -8,8 +8,8 @@ export const SETTINGS_TEXT = {
   size: 'Size',
   smaller: 'Smaller',
   larger: 'Larger',
-  ordinary: 'Ordinary size',
-  note: 'Kept for you on this computer, and used before you sign in as well.',
+  ordinary: 'Reset to 100 %',
+  note: 'Kept on this computer, and used before you sign in as well.',
 } as const;
 
 export interface ChoiceText {
@@ -18,12 +18,12 @@ export interface ChoiceText {
 }
 
 export const THEME_TEXT: Readonly<Record<Theme, ChoiceText>> = {
-  system: { name: 'As the system', note: 'Light or dark, and high contrast, as your desktop is set.' },
+  system: { name: 'Same as the desktop', note: 'Light or dark, and high contrast.' },
   light: { name: 'Light', note: 'For bright rooms.' },
   dark: { name: 'Dark', note: 'For dim rooms.' },
-  contrast: { name: 'High contrast, dark', note: 'Every text at least 7:1 on its ground.' },
-  'contrast-light': { name: 'High contrast, light', note: 'Every text at least 7:1 on its ground.' },
-  night: { name: 'Red light', note: 'Red on black, for eyes that have to stay used to the dark.' },
+  contrast: { name: 'High contrast, dark', note: 'For tired or weak eyes, at night.' },
+  'contrast-light': { name: 'High contrast, light', note: 'For tired or weak eyes, by day.' },
+  night: { name: 'Red light', note: 'For eyes that have to stay used to the dark.' },
 };
 
 export const DENSITY_TEXT: Readonly<Record<Density, ChoiceText>> = {
@@ -33,8 +33,8 @@ export const DENSITY_TEXT: Readonly<Record<Density, ChoiceText>> = {
 
 export const TIME_FORM_TEXT: Readonly<Record<TimeForm, ChoiceText>> = {
   zulu: { name: 'Zulu', note: '03:12Z' },
-  local: { name: 'Local', note: '04:12, by this computer’s time zone' },
-  dtg: { name: 'Date-time group', note: '291534ZNOV26' },
+  local: { name: 'Local', note: '04:12, in this computer’s time zone' },
+  dtg: { name: 'Date-time group', note: '220312ZNOV26' },
 };
 
 /** `125 %`. */

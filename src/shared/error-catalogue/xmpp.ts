@@ -118,6 +118,6 @@ export const XMPP_ERRORS = {
   },
   NOT_CONNECTED: {
     title: 'You are not connected.',
-    action: 'It will be possible when the connection is back.',
+    action: 'Nothing was done. Try again when the connection is back.',
   },
 } as const satisfies Catalogue;

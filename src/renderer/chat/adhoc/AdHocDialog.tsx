@@ -77,7 +77,7 @@ export function AdHocDialog({
       {chosen === undefined ? (
         <>
           <p className="hint">{ADHOC_TEXT.lead}</p>
-          <div>
+          <div className="form-field">
             <label className="field-label" htmlFor="adhoc-service">
               {ADHOC_TEXT.service}
             </label>

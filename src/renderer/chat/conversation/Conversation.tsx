@@ -48,7 +48,7 @@ export function Conversation({ target }: { readonly target: ConversationKey }): 
             <p>{room?.state === 'joining' ? ROOM_HEAD_TEXT.entering : ROOM_HEAD_TEXT.absent}</p>
             {room?.state === 'joining' ? null : (
               <button type="button" className="button button-primary" onClick={() => actions.joinRoom(jid)}>
-                {ROOM_HEAD_TEXT.join}
+                {room?.error === undefined ? ROOM_HEAD_TEXT.join : ROOM_HEAD_TEXT.tryAgain}
               </button>
             )}
           </div>

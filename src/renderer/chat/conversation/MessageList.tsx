@@ -152,7 +152,12 @@ export function MessageList({ target, messages }: Props): ReactElement {
         onFocus={onFocus}
         onContextMenu={onContextMenu}
       >
-        <HistoryNote history={history} empty={log.size === 0} onRetry={() => actions.loadOlder(jid)} />
+        <HistoryNote
+          target={target}
+          history={history}
+          empty={log.size === 0}
+          onRetry={() => actions.loadOlder(jid)}
+        />
         <div className="messages-sizer" style={{ height: virtualizer.getTotalSize() }}>
           {items.map((item) => {
             const index = first + item.index;

@@ -9,7 +9,7 @@ import { NotifyButton } from '../watch/NotifyButton.tsx';
 import { BoardButton } from '../whiteboard/BoardButton.tsx';
 import { RoomSubject } from './RoomSubject.tsx';
 
-/** The room's name and subject, its occupants, and the way out. */
+/** The room's name and subject, its occupants, and what can be done about it. */
 export function RoomHeader({
   jid,
   room,
@@ -42,9 +42,6 @@ export function RoomHeader({
           >
             <Icon name="people" size={14} />
             {room.occupantCount}
-          </button>
-          <button type="button" className="button button-small" onClick={() => actions.leaveRoom(jid)}>
-            {ROOM_HEAD_TEXT.leave}
           </button>
           <RoomMenu room={jid} />
         </div>

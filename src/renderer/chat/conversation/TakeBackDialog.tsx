@@ -50,7 +50,7 @@ export function TakeBackDialog({
         ) : null}
         <p className="hint">{MESSAGE_TEXT.confirmRetractHint}</p>
         <div className="button-row">
-          <button type="submit" className="button button-primary">
+          <button type="submit" className="button button-danger">
             {MESSAGE_TEXT.takeBack}
           </button>
           <button type="button" className="button" onClick={() => onDecided(undefined)}>

@@ -17,13 +17,26 @@ const OTHER_KEYS: Readonly<Partial<Record<CommandGroup, readonly Line[]>>> = {
     { name: SHORTCUTS_TEXT.oldestNewest, keys: ['Home', 'End'] },
     { name: SHORTCUTS_TEXT.correctLast, keys: ['Up'] },
     { name: SHORTCUTS_TEXT.completeName, keys: ['Tab'] },
-    { name: SHORTCUTS_TEXT.onMessage, keys: ['R', 'E', 'C', 'Delete', 'Enter'] },
   ],
   window: [
     { name: SHORTCUTS_TEXT.withinList, keys: ['Up', 'Down', 'Home', 'End'] },
     { name: SHORTCUTS_TEXT.closeOpen, keys: ['Esc'] },
   ],
 };
+
+/** On a message that has the focus. */
+const SELECTED_KEYS: readonly Line[] = [
+  { name: SHORTCUTS_TEXT.reply, keys: ['R'] },
+  { name: SHORTCUTS_TEXT.react, keys: ['E'] },
+  { name: SHORTCUTS_TEXT.correct, keys: ['C'] },
+  { name: SHORTCUTS_TEXT.takeBack, keys: ['Delete'] },
+  { name: SHORTCUTS_TEXT.allActions, keys: ['Enter'] },
+];
+
+interface Section {
+  readonly title: string;
+  readonly lines: readonly Line[];
+}
 
 function linesOf(group: CommandGroup): readonly Line[] {
   const commands = COMMANDS.flatMap((command) =>
@@ -34,19 +47,22 @@ function linesOf(group: CommandGroup): readonly Line[] {
   return [...commands, ...(OTHER_KEYS[group] ?? [])];
 }
 
+function sections(): readonly Section[] {
+  return (Object.keys(COMMAND_GROUPS) as CommandGroup[]).flatMap((group) => {
+    const own = { title: COMMAND_GROUPS[group], lines: linesOf(group) };
+    return group === 'message' ? [own, { title: SHORTCUTS_TEXT.selected, lines: SELECTED_KEYS }] : [own];
+  });
+}
+
 /** All keyboard shortcuts, from the table of commands. */
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
-  const groups = (Object.keys(COMMAND_GROUPS) as CommandGroup[]).map((group) => ({
-    group,
-    lines: linesOf(group),
-  }));
   return (
     <Modal title={SHORTCUTS_TEXT.title} onClose={onClose} size="wide">
       <div className="shortcuts">
-        {groups.map(({ group, lines }) =>
+        {sections().map(({ title, lines }) =>
           lines.length === 0 ? null : (
-            <section key={group} className="shortcut-group">
-              <h3>{COMMAND_GROUPS[group]}</h3>
+            <section key={title} className="shortcut-group">
+              <h3>{title}</h3>
               <dl>
                 {lines.map(({ name, keys }) => (
                   <div key={name} className="shortcut">

@@ -32,7 +32,7 @@ function Section(): ReactElement {
         count={shown.length}
         unread={shown.reduce((sum, feed) => sum + feed.unread, 0)}
         deeds={[{ icon: 'plus', label: FEED_TEXT.find, onDo: () => actions.show('feeds') }]}
-        empty={{ none: FEED_TEXT.none, fits: FEED_TEXT.noneFits }}
+        empty={{ none: FEED_TEXT.none, begin: FEED_TEXT.begin, fits: FEED_TEXT.noneFits }}
         isEmpty={shown.length === 0}
       >
         <ul className="rows">

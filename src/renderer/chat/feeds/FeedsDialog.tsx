@@ -83,7 +83,7 @@ export function FeedsDialog({
   const { feeds, next, busy, error, more } = useFeedList(service);
   return (
     <Modal title={FEED_TEXT.dialogTitle} onClose={onClose} size="large">
-      <div>
+      <div className="form-field">
         <label className="field-label" htmlFor="feeds-service">
           {FEED_TEXT.service}
         </label>

@@ -29,7 +29,7 @@ export function RetractDialog({
       <p className="hint">{FEED_TEXT.takeBackLead}</p>
       {deed.error === undefined ? null : <ErrorNotice error={deed.error} />}
       <div className="button-row">
-        <button type="button" className="button button-primary" aria-disabled={deed.busy} onClick={retract}>
+        <button type="button" className="button button-danger" aria-disabled={deed.busy} onClick={retract}>
           {deed.busy ? FEED_TEXT.takingBack : FEED_TEXT.takeBack}
         </button>
         <button type="button" className="button" onClick={onClose}>

@@ -4,7 +4,7 @@ import { useActions } from '../../hooks/services.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import type { ConversationKey } from '../../state/view-state.ts';
 import { LABELS_TEXT } from '../../text/labels.ts';
-import { labelColours } from './LabelTag.tsx';
+import { BESIDE, labelColours } from './LabelTag.tsx';
 import { useCurrentLabel } from './use-labels.ts';
 
 /** The label of the next message, and the way to another; absent where the policy has no labels. */
@@ -14,10 +14,13 @@ export function LabelButton({ target }: { readonly target: ConversationKey }): R
   if (current === undefined) return null;
   const { label, missing } = current;
   const words = label?.text ?? (missing ? LABELS_TEXT.choose : LABELS_TEXT.noLabel);
+  const classes = ['label-button'];
+  if (missing) classes.push('label-button-missing');
+  if (words.length > BESIDE) classes.push('label-button-long');
   return (
     <button
       type="button"
-      className={missing ? 'label-button label-button-missing' : 'label-button'}
+      className={classes.join(' ')}
       data-label
       aria-haspopup="dialog"
       aria-label={label === undefined ? words : LABELS_TEXT.labelOf(words)}

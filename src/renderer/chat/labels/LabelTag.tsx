@@ -23,7 +23,7 @@ function explanation(label: MessageLabel | undefined, known: boolean): string {
 }
 
 /** Markings of more letters than this stand above the text, not beside it. */
-const BESIDE = 24;
+export const BESIDE = 24;
 
 /** The label of one message. Its colours are the catalogue's; a label that is not in it has none. */
 export function LabelTag({ label }: { readonly label: MessageLabel | undefined }): ReactElement | null {

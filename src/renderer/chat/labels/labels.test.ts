@@ -59,7 +59,7 @@ describe('the high-water mark', () => {
       markingOf(banner('UNCLASSIFIED'), OFFICIAL_LABELS, seen(['cui', 'secret', 'unclassified'])),
     ).toEqual({
       text: 'SECRET',
-      note: 'highest label in this conversation · system: UNCLASSIFIED',
+      note: 'highest label shown here · system: UNCLASSIFIED',
       background: '#c8102e',
       foreground: '#ffffff',
     });
@@ -73,7 +73,7 @@ describe('the high-water mark', () => {
 
   it('stands beside a system marking that can’t be compared, which keeps its colours', () => {
     const marking = markingOf(banner('NATO X'), OFFICIAL_LABELS, seen(['unclassified', 'cui']));
-    expect([marking.text, marking.note]).toEqual(['NATO X', 'highest label in this conversation: CUI']);
+    expect([marking.text, marking.note]).toEqual(['NATO X', 'highest label shown here: CUI']);
     expect(marking.background).toBe('#007a33');
   });
 
@@ -82,14 +82,14 @@ describe('the high-water mark', () => {
     if (top === undefined) throw new Error('no labels');
     const many = ['A', 'B', 'C', 'D'].map((id) => ({ ...top, id, text: id }));
     expect(markingOf(banner('X'), many, seen(['A', 'B', 'C', 'D'])).note).toBe(
-      'highest label in this conversation: A · B · C and 1 more',
+      'highest label shown here: A · B · C and 1 more',
     );
     expect(text('UNCLASSIFIED', seen([], ['COSMIC']))).toBe(
-      'UNCLASSIFIED — in this conversation: a label that is not in the catalogue: COSMIC',
+      'UNCLASSIFIED — shown here: a label that is not in the catalogue: COSMIC',
     );
     expect(text('UNCLASSIFIED', seen(['gone'], ['']))).toContain('2 labels that are not in the catalogue');
     expect(text('UNCLASSIFIED', seen(['cui'], ['COSMIC']))).toBe(
-      'CUI — highest label in this conversation · a label that is not in the catalogue: COSMIC · system: UNCLASSIFIED',
+      'CUI — highest label shown here · a label that is not in the catalogue: COSMIC · system: UNCLASSIFIED',
     );
     const flood = Array.from({ length: 500 }, (_, index) => message(`m${index}`, { text: `X${index}` }));
     expect(text('UNCLASSIFIED', withLabelsOf(NO_LABELS, flood))).toContain(`${MAX_FOREIGN} or more labels`);

@@ -81,11 +81,7 @@ export function RoomList({ service, typed, onChoose }: Props): ReactElement {
                     <span className="row-note">
                       {roomTraits(detail)}
                       {detail.occupants === undefined ? null : (
-                        <span className="row-count">
-                          {' '}
-                          {detail.occupants}
-                          <span className="visually-hidden"> {ROOM_TEXT.occupants}</span>
-                        </span>
+                        <span className="row-count">{ROOM_TEXT.occupants(detail.occupants)}</span>
                       )}
                     </span>
                   )}

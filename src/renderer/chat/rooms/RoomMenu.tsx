@@ -11,7 +11,7 @@ import { useRights } from './use-rights.ts';
 
 /** What can be done about the open room. */
 export function RoomMenu({ room }: { readonly room: BareJid }): ReactElement {
-  const { rooms, adHoc } = useActions();
+  const { rooms, adHoc, leaveRoom } = useActions();
   const rights = useRights(room);
   const bookmark = useWindowState((state) => state.chat.collections.bookmarks.get(room));
   const support = useWindowState((state) => state.chat.collections.bookmarkSupport.get('support')?.support);
@@ -43,9 +43,12 @@ export function RoomMenu({ room }: { readonly room: BareJid }): ReactElement {
             <MenuItem onAction={() => rooms.show('room-settings')}>{ROOM_TEXT.settings}</MenuItem>
           ) : null}
           {hasCommands ? <MenuItem onAction={() => adHoc.show(room)}>{ROOM_TEXT.commands}</MenuItem> : null}
-          {rights.destroy ? <Separator /> : null}
+          <Separator />
+          <MenuItem onAction={() => leaveRoom(room)}>{ROOM_TEXT.leave}</MenuItem>
           {rights.destroy ? (
-            <MenuItem onAction={() => rooms.show('room-destroy')}>{ROOM_TEXT.destroy}</MenuItem>
+            <MenuItem className="menu-danger" onAction={() => rooms.show('room-destroy')}>
+              {ROOM_TEXT.destroy}
+            </MenuItem>
           ) : null}
         </Menu>
       </Popover>

@@ -7,7 +7,7 @@ import { useActions } from '../../hooks/services.ts';
 import { useFocusFirst } from '../../hooks/use-focus-first.ts';
 import { ErrorNotice } from '../../parts/ErrorNotice.tsx';
 import { Modal } from '../../parts/Modal.tsx';
-import { countText, queryProblem, SEARCH_TEXT } from '../../text/search.ts';
+import { countText, queryProblem, SEARCH_HELP, SEARCH_TEXT } from '../../text/search.ts';
 import { HitContext } from './HitContext.tsx';
 import { HitRow, placeOf } from './HitRow.tsx';
 import { ServerSearchBar } from './ServerSearchBar.tsx';
@@ -90,7 +90,11 @@ export function SearchDialog({
       </p>
       {error === undefined ? null : <ErrorNotice error={error} />}
       {asksServer ? <ServerSearchBar state={server} count={beyond.length} /> : null}
-      <div className="search-panes">
+      {parsed.kind !== 'query' ? <SearchHelp /> : null}
+      {parsed.kind === 'query' && !state.busy && error === undefined && hits.length === 0 ? (
+        <p className="search-none">{asksServer ? SEARCH_TEXT.nothingHintServer : SEARCH_TEXT.nothingHint}</p>
+      ) : null}
+      <div className="search-panes" hidden={hits.length === 0}>
         <HitList state={state} hits={hits} chosen={at} onChoose={setChosen} />
         <section className="search-context" aria-label={SEARCH_TEXT.context}>
           {hit === undefined || parsed.kind !== 'query' ? (
@@ -124,6 +128,20 @@ export function SearchDialog({
         ) : null}
       </div>
     </Modal>
+  );
+}
+
+/** What can be asked for, where results will stand. */
+function SearchHelp(): ReactElement {
+  return (
+    <dl className="search-help" aria-label={SEARCH_TEXT.help}>
+      {SEARCH_HELP.map(([example, meaning]) => (
+        <div key={example} className="search-help-row">
+          <dt className="code">{example}</dt>
+          <dd>{meaning}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

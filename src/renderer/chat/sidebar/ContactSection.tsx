@@ -52,7 +52,11 @@ export function ContactSection(): ReactElement {
       unread={unread}
       deeds={directory ? [search, add] : [add]}
       waiting={<RequestList />}
-      empty={{ none: SIDEBAR_TEXT.youHaveNoContactsYet, fits: SIDEBAR_TEXT.noContactFitsTheFilter }}
+      empty={{
+        none: SIDEBAR_TEXT.youHaveNoContactsYet,
+        begin: SIDEBAR_TEXT.addYourFirstContact,
+        fits: SIDEBAR_TEXT.noContactFitsTheFilter,
+      }}
       isEmpty={groups.length === 0}
     >
       <ContactList groups={groups} />

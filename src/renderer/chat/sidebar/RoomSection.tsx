@@ -23,7 +23,11 @@ export function RoomSection(): ReactElement {
       unread={unread}
       deeds={[{ icon: 'plus', label: SIDEBAR_TEXT.joinARoom, onDo: () => actions.show('join-room') }]}
       waiting={<InvitationList />}
-      empty={{ none: SIDEBAR_TEXT.youAreInNoRoom, fits: SIDEBAR_TEXT.noRoomFitsTheFilter }}
+      empty={{
+        none: SIDEBAR_TEXT.youAreInNoRoom,
+        begin: SIDEBAR_TEXT.findARoom,
+        fits: SIDEBAR_TEXT.noRoomFitsTheFilter,
+      }}
       isEmpty={shown.length === 0}
     >
       <ul className="rows">

@@ -20,10 +20,26 @@ interface Props {
   readonly deeds: readonly SideDeed[];
   /** What waits above the rows, also where they are not shown. */
   readonly waiting?: ReactNode;
-  /** What is said where there are no rows: `none` at all, or none that `fits` the filter. */
-  readonly empty: { readonly none: string; readonly fits: string };
+  /** What is said where there are no rows: `none` at all and what the last deed does about it, or none that `fits` the filter. */
+  readonly empty: { readonly none: string; readonly begin: string; readonly fits: string };
   readonly isEmpty: boolean;
   readonly children: ReactNode;
+}
+
+/** The way out of an empty section, in words. */
+function FirstDeed({
+  deed,
+  name,
+}: {
+  readonly deed: SideDeed | undefined;
+  readonly name: string;
+}): ReactNode {
+  if (deed === undefined) return null;
+  return (
+    <button type="button" className="button button-small" onClick={deed.onDo}>
+      {name}
+    </button>
+  );
 }
 
 /** A section of the side bar: its head, which opens and closes it, and its rows. */
@@ -56,7 +72,12 @@ export function SideSection(props: Props): ReactElement {
       </SectionHead>
       {waiting}
       {collapsed ? null : children}
-      {!collapsed && isEmpty ? <p className="rows-empty">{filter === '' ? empty.none : empty.fits}</p> : null}
+      {!collapsed && isEmpty ? (
+        <div className="rows-empty">
+          <p>{filter === '' ? empty.none : empty.fits}</p>
+          {filter === '' ? <FirstDeed deed={deeds.at(-1)} name={empty.begin} /> : null}
+        </div>
+      ) : null}
     </>
   );
 }

@@ -22,7 +22,7 @@ export function LastSignInStrip({
   const { previous, failed, damaged } = lastSignIn;
   const worrying = damaged || failed > 0;
   return (
-    <section className={worrying ? 'strip strip-warning' : 'strip'} aria-label={TEXT.region}>
+    <section className={worrying ? 'strip strip-warning' : 'strip strip-news'} aria-label={TEXT.region}>
       <Icon name={worrying ? 'alert' : 'clock'} />
       <p role="status">
         {previous === undefined ? (

@@ -25,13 +25,15 @@ export function StatusBar({ policy }: { readonly policy: PresentationPolicy }): 
         onClick={() => actions.show('connection')}
       >
         <Icon name={online ? 'lock' : 'alert'} size={14} />
-        {online
-          ? STATUS_TEXT.protection(
-              connection.host,
-              connection.tlsVersion.replace('TLSv', 'TLS '),
-              connection.lock.verified,
-            )
-          : STATUS_TEXT.notConnected}
+        <span className="status-text">
+          {online
+            ? STATUS_TEXT.protection(
+                connection.host,
+                connection.tlsVersion.replace('TLSv', 'TLS '),
+                connection.lock.verified,
+              )
+            : STATUS_TEXT.notConnected}
+        </span>
       </button>
       {link.kind === 'online' && link.roundTripMs !== undefined ? (
         <LinkMeter roundTripMs={link.roundTripMs} slow={link.slow === true} />
@@ -39,7 +41,9 @@ export function StatusBar({ policy }: { readonly policy: PresentationPolicy }): 
       <span className="status-organisation">{policy.organisation}</span>
       <button
         type="button"
-        className={raised > 0 ? 'status-link status-link-alerts' : 'status-link'}
+        className={
+          raised > 0 ? 'status-link status-link-fixed status-link-alerts' : 'status-link status-link-fixed'
+        }
         title={tooltipOf('inbox')}
         onClick={() => actions.show('inbox')}
       >
@@ -48,16 +52,21 @@ export function StatusBar({ policy }: { readonly policy: PresentationPolicy }): 
       </button>
       <button
         type="button"
-        className="status-link"
+        className="status-link status-link-fixed"
         title={tooltipOf('floor')}
         onClick={() => commandNamed('floor').run(services)}
       >
         <Icon name="tiles" size={14} />
-        {WATCH_TEXT.floor}
+        <span className="status-name">{WATCH_TEXT.floor}</span>
       </button>
-      <button type="button" className="status-link" onClick={() => actions.show('shortcuts')}>
+      <button
+        type="button"
+        className="status-link status-link-fixed"
+        title={tooltipOf('shortcuts')}
+        onClick={() => actions.show('shortcuts')}
+      >
         <Icon name="keyboard" size={14} />
-        {STATUS_TEXT.shortcuts}
+        <span className="status-name">{STATUS_TEXT.shortcuts}</span>
       </button>
       <Clock />
     </section>

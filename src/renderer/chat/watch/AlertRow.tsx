@@ -64,10 +64,10 @@ export function AlertRow({ alert }: { readonly alert: Alert }): ReactElement {
           <SeverityMark severity={alert.severity} />
           <time title={formatFull(at)}>{formatTime(at, form)}</time>
           <strong className="alert-reason">{alertReason(alert)}</strong>
+          <bdi className="alert-place">{place}</bdi>
           <span className="alert-list">
             {alert.reason === 'watchword' ? (list === '' ? WATCH_TEXT.ownList : list) : null}
           </span>
-          <bdi className="alert-place">{place}</bdi>
           {quiet ? <span className="alert-quiet">{WATCH_TEXT.muted}</span> : null}
         </span>
         <span className="alert-text">

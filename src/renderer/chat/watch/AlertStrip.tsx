@@ -21,7 +21,7 @@ export function AlertStrip(): ReactElement | null {
         <bdi>{WATCH_TEXT.newest(alertReason(newest), place)}</bdi>
       </p>
       <button type="button" className="button button-small" onClick={() => actions.watch.jump(newest)}>
-        {WATCH_TEXT.show}
+        {WATCH_TEXT.goTo}
       </button>
       <button type="button" className="button button-small" onClick={() => actions.show('inbox')}>
         {WATCH_TEXT.openInbox}

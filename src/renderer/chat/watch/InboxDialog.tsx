@@ -129,14 +129,15 @@ export function InboxDialog({ onClose }: { readonly onClose: () => void }): Reac
           </ul>
         )}
         <div className="button-row">
-          <button
-            type="button"
-            className="button button-primary"
-            disabled={raised.length === 0}
-            onClick={() => actions.watch.acknowledge(raised.slice(0, MAX_ROWS).map(({ id }) => id))}
-          >
-            {WATCH_TEXT.acknowledgeShown(Math.min(raised.length, MAX_ROWS))}
-          </button>
+          {raised.length === 0 ? null : (
+            <button
+              type="button"
+              className="button"
+              onClick={() => actions.watch.acknowledge(raised.slice(0, MAX_ROWS).map(({ id }) => id))}
+            >
+              {WATCH_TEXT.acknowledgeShown(Math.min(raised.length, MAX_ROWS))}
+            </button>
+          )}
           <button type="button" className="button" onClick={() => actions.show('watchwords')}>
             {WATCH_TEXT.words}
           </button>

@@ -45,8 +45,16 @@ export function WatchFloor(): ReactElement {
       </div>
       {tiles.length === 0 ? (
         <div className="floor-empty">
-          <p>{WATCH_TEXT.floorEmpty}</p>
+          <p className="floor-empty-title">{WATCH_TEXT.floorEmpty}</p>
           <p className="hint">{WATCH_TEXT.floorLead}</p>
+          <div className="button-row">
+            <button type="button" className="button button-primary" onClick={() => actions.show('tile-add')}>
+              {WATCH_TEXT.addFirst}
+            </button>
+            <button type="button" className="button" onClick={() => actions.show('layouts')}>
+              {WATCH_TEXT.openLayout}
+            </button>
+          </div>
         </div>
       ) : (
         <div ref={grid} className="floor-grid" data-columns={columns}>
