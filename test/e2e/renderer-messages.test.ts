@@ -1,7 +1,7 @@
 /** The message list: order, place, delivery, failure, screen reader, and what happens when very much arrives at once. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { calls, commands, setUpStage } from '../support/renderer.ts';
 
@@ -53,6 +53,30 @@ function distanceFromEnd(page: Page): Promise<number> {
   return log(page).evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight);
 }
 
+/** The texts that the menu or the other time of a row lies over. */
+function coveredBy(row: Locator): Promise<readonly string[]> {
+  return row.evaluate((element) => {
+    const over = [...element.querySelectorAll('.message-more, .message-local')].map((part) =>
+      part.getBoundingClientRect(),
+    );
+    const texts = [...document.querySelectorAll('.message-body, .message-sender, .label-tag')];
+    return texts
+      .filter((text) =>
+        [...text.getClientRects()].some((line) =>
+          over.some(
+            (part) =>
+              part.width > 0 &&
+              part.left < line.right &&
+              line.left < part.right &&
+              part.top < line.bottom &&
+              line.top < part.bottom,
+          ),
+        ),
+      )
+      .map((text) => text.textContent ?? '');
+  });
+}
+
 describe('a message list', () => {
   it('shows text as text: markup, links and direction marks do nothing', async () => {
     const page = await desk('desk-long-texts');
@@ -67,6 +91,24 @@ describe('a message list', () => {
         .evaluate((body) => getComputedStyle(body).unicodeBidi),
     ).toBe('plaintext');
     expect(stage.complaints()).toEqual([]);
+  });
+
+  it('covers no text with what shows under the pointer, wide and narrow, with labels and without', async () => {
+    for (const fixture of ['desk-long-texts', 'desk-labels']) {
+      const page = await desk(fixture);
+      for (const width of [1280, 640]) {
+        await page.setViewportSize({ width, height: 700 });
+        const rows = await log(page).locator('.message').all();
+        for (const row of rows.slice(-5)) {
+          await row.hover();
+          const menu = row.getByRole('button', { name: 'What can be done with this message' });
+          expect(await menu.locator('.icon').evaluate((icon) => getComputedStyle(icon).visibility)).toBe(
+            'visible',
+          );
+          expect(await coveredBy(row)).toEqual([]);
+        }
+      }
+    }
   });
 
   it('says how far each own message got, in words too', async () => {

@@ -262,7 +262,7 @@ describe('a person’s feed', () => {
     await sideRow(bob, 'Alice Allen').getByText('1').waitFor({ state: 'detached' });
 
     await alice.chat.page.getByRole('button', { name: 'Take back' }).last().click();
-    await dialog(alice, 'Take the notice back').getByRole('button', { name: 'Take back' }).click();
+    await dialog(alice, 'Take this notice back?').getByRole('button', { name: 'Take back' }).click();
     await page.getByRole('heading', { name: 'Gate 2 is shut' }).waitFor({ state: 'detached' });
     await newest.getByRole('heading', { name: 'Gate 2 is open again' }).waitFor();
     // Nothing that she has said herself is news to her.

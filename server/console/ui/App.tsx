@@ -169,7 +169,7 @@ export function App({ api }: { readonly api: Api }): ReactElement {
     <main className="gate">
       <h1>{state.at === 'locked' ? TEXT.lockedTitle : TEXT.refusedTitle}</h1>
       <p>{state.at === 'locked' ? TEXT.lockedText : state.error.message}</p>
-      <button type="button" className="button primary" onClick={open}>
+      <button type="button" className="button button-primary" onClick={open}>
         {state.at === 'locked' ? TEXT.goOn : TEXT.retry}
       </button>
     </main>

@@ -177,7 +177,7 @@ export function AlarmsPage(): ReactElement {
             <div className="actions start">
               <button
                 type="button"
-                className="button primary"
+                className="button button-primary"
                 disabled={chosen === undefined || chosen.seen !== undefined}
                 onClick={() => setMarking(chosen === undefined ? undefined : [chosen.id])}
               >

@@ -84,7 +84,7 @@ export function ApprovalsPage(): ReactElement {
                 </button>
               ) : null}
               {approval.mayApprove ? (
-                <button type="button" className="button primary" onClick={() => setDeciding(approval)}>
+                <button type="button" className="button button-primary" onClick={() => setDeciding(approval)}>
                   {APPROVALS.approve}
                 </button>
               ) : null}

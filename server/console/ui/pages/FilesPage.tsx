@@ -97,7 +97,7 @@ function Details(props: {
               {FILES.release}
             </button>
           ) : null}
-          <button type="button" className="button danger" onClick={() => onDeed('delete')}>
+          <button type="button" className="button button-danger" onClick={() => onDeed('delete')}>
             {FILES.remove}
           </button>
         </div>

@@ -61,7 +61,7 @@ export function RetentionPage(): ReactElement {
       <section className="card service" aria-label={RETENTION.run}>
         <p className="grow">{RETENTION.due(value.due.records, value.due.held)}</p>
         {may ? (
-          <button type="button" className="button danger" onClick={() => setAsked('run')}>
+          <button type="button" className="button button-danger" onClick={() => setAsked('run')}>
             {RETENTION.run}
           </button>
         ) : null}

@@ -40,7 +40,7 @@ export function SwitchPage(): ReactElement {
         {may ? (
           <button
             type="button"
-            className={isOn ? 'button danger' : 'button primary'}
+            className={isOn ? 'button button-danger' : 'button button-primary'}
             onClick={() => setAsked({ kind: 'service', name: 'all', position: isOn ? 'off' : 'on' })}
           >
             {isOn ? SWITCH.turnServiceOff : SWITCH.turnServiceOn}

@@ -59,7 +59,7 @@ export function ReasonDialog(props: {
           </button>
           <button
             type="submit"
-            className={danger ? 'button danger' : 'button primary'}
+            className={danger ? 'button button-danger' : 'button button-primary'}
             disabled={doing.busy || !ready || (asks && reason.trim().length < 3)}
           >
             {action}

@@ -144,7 +144,7 @@ export function RecordSearch(props: RecordSearchProps): ReactElement {
         <div className="actions start">
           <button
             type="submit"
-            className="button primary"
+            className="button button-primary"
             disabled={doing.busy || (asksReason && why.length < MIN_REASON)}
           >
             {RECORDS.search}
