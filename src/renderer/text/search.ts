@@ -7,7 +7,6 @@ export const SEARCH_TEXT = {
   field: 'Search',
   placeholder: 'Words or "a phrase"',
   hint: 'Searches all your conversations.',
-  help: 'What can be searched for',
   results: 'Results, newest first',
   context: 'Around this message',
   chooseHit: 'Choose a message to see what was said around it.',

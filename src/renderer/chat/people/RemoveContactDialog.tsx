@@ -29,6 +29,7 @@ export function RemoveContactDialog({
           deed={deed}
           confirm={PEOPLE_TEXT.removeNow}
           doing={PEOPLE_TEXT.removing}
+          danger
           onCancel={onClose}
         />
       </form>

@@ -134,7 +134,7 @@ export function SearchDialog({
 /** What can be asked for, where results will stand. */
 function SearchHelp(): ReactElement {
   return (
-    <dl className="search-help" aria-label={SEARCH_TEXT.help}>
+    <dl className="search-help">
       {SEARCH_HELP.map(([example, meaning]) => (
         <div key={example} className="search-help-row">
           <dt className="code">{example}</dt>
