@@ -45,6 +45,8 @@ export interface SwitchState {
   readonly rooms?: readonly string[];
   /** Domains. */
   readonly partners?: readonly string[];
+  /** Nodes, and addresses of people whose own are meant. */
+  readonly feeds?: readonly string[];
 }
 
 /** `sallyport.card-accounts/1`. */
@@ -109,10 +111,21 @@ export function feedsTable(domain: string, feeds: readonly ProsodyFeed[]): unkno
   return { format: 'sallyport.feeds/1', domain, feeds };
 }
 
-/** `sallyport.switch/2`. */
+/** `sallyport.switch/3`. */
 export function switchTable(domain: string, revision: number, state: SwitchState): unknown {
-  const { service = 'on', users = [], machines = [], rooms = [], partners = [] } = state;
-  return { format: 'sallyport.switch/2', domain, revision, service, users, machines, rooms, partners };
+  const { service = 'on', users = [], machines = [], rooms = [], partners = [], feeds = [] } = state;
+  return {
+    format: 'sallyport.switch/3',
+    domain,
+    revision,
+    service,
+    users,
+    machines,
+    rooms,
+    partners,
+    feeds,
+    notices: [],
+  };
 }
 
 /** A revision behind `last` and behind what the file has, which the kit's tool may have written. */

@@ -19,6 +19,7 @@ export const MARKS = [
   'switch-machine',
   'switch-room',
   'switch-partner',
+  'switch-feed',
   'release-file',
   'export-messages',
   'retention',

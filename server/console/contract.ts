@@ -13,7 +13,7 @@ export interface SessionInfo {
 }
 
 /** What the switch's lists hold, beside the whole service. */
-export type SwitchKind = 'user' | 'machine' | 'room' | 'partner';
+export type SwitchKind = 'user' | 'machine' | 'room' | 'partner' | 'feed';
 
 export interface SwitchInfo {
   readonly service: 'on' | 'off';
@@ -22,6 +22,8 @@ export interface SwitchInfo {
   /** Localparts. */
   readonly rooms: readonly string[];
   readonly partners: readonly string[];
+  /** Nodes, and addresses of people whose own are meant. */
+  readonly feeds: readonly string[];
   readonly revision: number;
 }
 
@@ -351,4 +353,29 @@ export interface RoomInfo {
   readonly name: string;
   /** By the switch. */
   readonly off: boolean;
+}
+
+export interface FeedInfo {
+  /** What the switch calls it: its node, or the address of the person whose own it is. */
+  readonly name: string;
+  /** When something was published last; empty where nothing is known. */
+  readonly last: string;
+  /** Who published that, the service itself where it was the administrators' file. */
+  readonly publisher: string;
+  /** How many had subscribed then; null where the log does not say. */
+  readonly subscribers: number | null;
+  /** That are in it still. */
+  readonly notices: number;
+  /** By the switch. */
+  readonly off: boolean;
+}
+
+export interface NoticeInfo {
+  readonly id: string;
+  readonly time: string;
+  readonly publisher: string;
+  readonly title: string;
+  /** Display marking; empty without a label. */
+  readonly label: string;
+  readonly machine: string;
 }

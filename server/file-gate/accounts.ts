@@ -20,6 +20,7 @@ const word = text(/^[^\0]{1,1024}$/u, 'a text');
 const localpart = text(/^[^\s@/\0]{1,1023}$/u, 'an account');
 const form = (name: keyof typeof FORMS) => text(FORMS[name], `a ${name} in the form that is compared`);
 const MAX_ACCOUNTS = 1_000_000;
+const MAX_NOTICES = 1000;
 
 const TABLE = object({
   format: oneOf('sallyport.card-accounts/1'),
@@ -104,8 +105,8 @@ export function parseAccounts(source: string, domain: string): AccountsTable {
 }
 
 const SWITCH = object({
-  /** /1 has neither rooms nor partners. */
-  format: oneOf('sallyport.switch/2', 'sallyport.switch/1'),
+  /** /2 has neither feeds nor notices, /1 no rooms and partners either. */
+  format: oneOf('sallyport.switch/3', 'sallyport.switch/2', 'sallyport.switch/1'),
   domain: word,
   revision: integer(0, Number.MAX_SAFE_INTEGER),
   service: oneOf('on', 'off'),
@@ -115,12 +116,14 @@ const SWITCH = object({
   /** The XMPP server's. */
   rooms: optional(list(word, MAX_ACCOUNTS), []),
   partners: optional(list(word, MAX_ACCOUNTS), []),
+  feeds: optional(list(word, MAX_ACCOUNTS), []),
+  notices: optional(list(object({ feed: word, id: word }), MAX_NOTICES), []),
 });
 
 /** Says whether somebody (bare JID) is switched off. */
 export type SwitchedOff = (jid: string) => boolean;
 
-/** Parses `sallyport.switch/2` or the former `/1`. @throws FieldError or Error that says what is wrong */
+/** Parses `sallyport.switch/3` or a former one. @throws FieldError or Error that says what is wrong */
 export function parseSwitch(source: string, domain: string): SwitchedOff {
   const value = readJson(source, SWITCH, 'switch');
   if (value.domain !== domain) throw new Error(`switch: another domain than ${domain}`);

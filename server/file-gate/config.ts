@@ -87,7 +87,7 @@ const CONFIG = {
   tls: TLS_FILES,
   /** The table of cards and accounts that the XMPP server uses, `sallyport.card-accounts/1`. */
   accounts: absolutePath,
-  /** The server kit's kill switch, `sallyport.switch/2`. */
+  /** The server kit's kill switch, `sallyport.switch/3`. */
   switch: optional<string | undefined>(absolutePath, absent),
   /** How often changed files (accounts, switch, certificates, CRLs) are looked for. */
   reloadSeconds: optional(integer(1, 3600), 2),

@@ -213,7 +213,14 @@ describe('the tables', () => {
     expect([off('bob@chat.example.mil'), off('alice@chat.example.mil')]).toEqual([true, false]);
     for (const wrong of [{ service: 'maybe' }, { users: 'bob' }, { domain: 'x' }, { format: 'y' }])
       expect(() => parseSwitch(JSON.stringify({ ...state, ...wrong }), domain)).toThrow();
-    const present = { ...state, format: 'sallyport.switch/2', rooms: ['ops'], partners: [] };
+    const present = {
+      ...state,
+      format: 'sallyport.switch/3',
+      rooms: ['ops'],
+      partners: [],
+      feeds: ['weather'],
+      notices: [{ feed: 'weather', id: 'w1' }],
+    };
     expect(parseSwitch(JSON.stringify(present), domain)('bob@chat.example.mil')).toBe(true);
     expect(() => parseSwitch(JSON.stringify({ ...present, rooms: 'ops' }), domain)).toThrow();
   });

@@ -13,7 +13,7 @@ import { applyRetention } from './lib/retention.mjs';
 import { eventLine, messageLine, search, timeOf } from './lib/search.mjs';
 import { readSettings } from './lib/settings.mjs';
 import { status, statusText } from './lib/status.mjs';
-import { newSwitch, setSwitch, targetOf } from './lib/switch.mjs';
+import { newSwitch, setSwitch, takeNotice, targetOf } from './lib/switch.mjs';
 import { fillTemplate } from './lib/template.mjs';
 
 const OPTIONS = {
@@ -24,6 +24,8 @@ const OPTIONS = {
   reason: { type: 'string' },
   room: { type: 'string' },
   partner: { type: 'string' },
+  feed: { type: 'string' },
+  id: { type: 'string' },
   word: { type: 'string' },
   event: { type: 'string' },
   since: { type: 'string' },
@@ -49,8 +51,9 @@ const ENGINES = {
 
 const USAGE = `Usage: sallyport-server [--config FILE] COMMAND
   status [--json]
-  off --all | --user NAME | --machine KID | --room NAME | --partner DOMAIN   --reason TEXT
-  on  --all | --user NAME | --machine KID | --room NAME | --partner DOMAIN   [--reason TEXT]
+  off --all | --user NAME | --machine KID | --room NAME | --partner DOMAIN | --feed NAME   --reason TEXT
+  on  --all | --user NAME | --machine KID | --room NAME | --partner DOMAIN | --feed NAME   [--reason TEXT]
+  take-notice --feed NAME --id ID --reason TEXT
   search [--user NAME] [--room NAME] [--word TEXT] [--since TIME] [--until TIME] [--limit N] [--json]
   events [--event NAME] [--user NAME] [--machine KID] [--since TIME] [--until TIME] [--limit N] [--json]
   retention [--dry-run]
@@ -116,6 +119,18 @@ async function throwSwitch(position, settings, options) {
   print(`${what} is ${position}; the server confirmed it, ${done.join(', ')}.`);
 }
 
+async function takeAway(settings, { feed, id, reason = '' }) {
+  if (feed === undefined || id === undefined || reason.trim() === '')
+    throw new ToolError('take-notice needs --feed NAME, --id ID and --reason TEXT; it is logged', 2);
+  if (reason.length > 500) throw new ToolError('--reason takes at most 500 characters', 2);
+  const { taken } = await takeNotice(settings, { feed, id }, reason);
+  print(
+    taken > 0
+      ? 'The notice is taken away; the server confirmed it.'
+      : 'The server has no such notice any more.',
+  );
+}
+
 function configure(engine, { template, values }) {
   if (!Object.hasOwn(ENGINES, engine ?? '') || template === undefined || values === undefined) {
     throw new ToolError(USAGE, 2);
@@ -137,6 +152,7 @@ const COMMANDS = {
   },
   off: (settings, options) => throwSwitch('off', settings, options),
   on: (settings, options) => throwSwitch('on', settings, options),
+  'take-notice': takeAway,
   search: (settings, options) => {
     const query = queryOf(options, ['user', 'room', 'word']);
     // who reads others' messages is on record too

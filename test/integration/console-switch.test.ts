@@ -1,8 +1,9 @@
-/** The console's switch for rooms and partners' domains, beside a real Prosody: effect, roles, the second person, bad names. */
+/** The console's switch for rooms, partners' domains and feeds, and notices of feeds taken away, beside a real Prosody: effect, roles, the second person, bad names. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RoomInfo } from '../../server/console/contract.ts';
+import type { FeedInfo, NoticeInfo, RoomInfo } from '../../server/console/contract.ts';
 import { type ConsoleBeside, PEOPLE, type Seat, STAFF, startConsoleBeside } from '../support/console-site.ts';
-import { startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
+import { NOTAM, publishOptions, WEATHER } from '../support/feed-suite.ts';
+import { DOMAIN, startTestSite, type TestSite, testUser } from '../support/prosody-site.ts';
 
 let xmpp: TestSite;
 let site: ConsoleBeside;
@@ -17,7 +18,11 @@ beforeAll(async () => {
   xmpp = await startTestSite({
     users: [testUser('bob', 1), ...STAFF],
     epochs: [1],
-    prosody: { accounts: [{ account: 'bob', upn: '1000000001@mil' }], machines: [{ kid: 'WS-2' }] },
+    prosody: {
+      accounts: [{ account: 'bob', upn: '1000000001@mil' }],
+      machines: [{ kid: 'WS-2' }],
+      feeds: [{ ...WEATHER, publishers: ['bob'] }, NOTAM],
+    },
   });
   site = await startConsoleBeside(xmpp, {
     config: { twoPersons: ['switch-service', 'switch-partner', 'export-messages'] },
@@ -85,8 +90,95 @@ describe('the switch', () => {
     );
   });
 
+  it('of feeds: who publishes what, how many read it; a notice is taken away, a feed put off, each by who may', async () => {
+    const client = await xmpp.connect(xmpp.card('bob'));
+    await client.passLock(xmpp.machine('WS-2', 1));
+    expect(await client.external()).toContain('<success');
+    await client.bind('feeds');
+    const me = `bob@${DOMAIN}`;
+    const ask = async (id: string, to: string, wish: string) => {
+      client.send(
+        `<iq type='set' id='${id}' to='${to}'><pubsub xmlns='http://jabber.org/protocol/pubsub'>${wish}</pubsub></iq>`,
+      );
+      return client.take(new RegExp(`<iq [^>]*id='${id}'[^>]*(?:/>|>.*?</iq>)`, 's'));
+    };
+    const entry = (title: string) =>
+      `<entry xmlns='http://www.w3.org/2005/Atom'><title>${title}</title></entry>`;
+    const node = 'urn:xmpp:microblog:0';
+    await ask('s', `feeds.${DOMAIN}`, `<subscribe node='weather' jid='${me}'/>`);
+    const toWeather = (id: string, title: string) =>
+      ask(id, `feeds.${DOMAIN}`, `<publish node='weather'><item id='${id}'>${entry(title)}</item></publish>`);
+    const toOwn = (id: string, title: string) =>
+      ask(
+        id,
+        me,
+        `<publish node='${node}'><item id='${id}'>${entry(title)}</item></publish>${publishOptions('presence')}`,
+      );
+    expect(await toWeather('n1', 'Bridge closed')).toContain("type='result'");
+    expect(await toOwn('n2', 'Seen at gate 2')).toContain("type='result'");
+    const feeds = async () =>
+      (await seat('abel').ask('GET', '/api/feeds')).json<{ feeds: readonly FeedInfo[] }>().feeds;
+    await expect.poll(feeds, { timeout: 10_000 }).toMatchObject([
+      { name: me, publisher: me, subscribers: 0, notices: 1, off: false },
+      { name: 'weather', publisher: me, subscribers: 1, notices: 3, off: false },
+    ]);
+
+    const notices = (id: string, feed: string) =>
+      seat(id).ask('GET', `/api/feeds/notices?${new URLSearchParams({ feed })}`);
+    const inWeather = (await notices('sato', 'weather')).json<{ notices: readonly NoticeInfo[] }>().notices;
+    expect(inWeather.map(({ title, label }) => [title, label])).toEqual([
+      ['Bridge closed', ''],
+      ['Gusts <55> knots', 'CUI'],
+      ['Fog', ''],
+    ]);
+    const body = { feed: me, id: 'n2', reason: 'spillage' };
+    for (const other of ['oakes', 'abel']) {
+      expect((await notices(other, me)).json().code).toBe('wrong-role');
+      expect((await seat(other).ask('POST', '/api/feeds/take-notice', body)).json().code).toBe('wrong-role');
+    }
+    const taken = await seat('sato').ask('POST', '/api/feeds/take-notice', body);
+    expect([taken.status, taken.json()]).toEqual([200, { taken: 1 }]);
+    expect(await toOwn('n2', 'Seen at gate 2')).toContain('This notice was taken away');
+    await expect
+      .poll(async () => (await notices('sato', me)).json().notices, { timeout: 10_000 })
+      .toEqual([]);
+    expect(site.audit()).toContainEqual(
+      expect.objectContaining({
+        event: 'console.feeds.take-notice',
+        user: 'sato',
+        detail: expect.objectContaining(body),
+      }),
+    );
+    expect((await seat('sato').ask('POST', '/api/feeds/take-notice', { ...body, reason: 'x' })).status).toBe(
+      400,
+    );
+
+    const off = (name: string, position: string, id = 'oakes') =>
+      seat(id).ask('PUT', `/api/switch/feed/${encodeURIComponent(name)}`, {
+        position,
+        reason: 'under review',
+      });
+    expect((await off('weather', 'off', 'sato')).json().code).toBe('wrong-role');
+    expect((await off('weather', 'off')).status).toBe(200);
+    expect((await off('Mallory@Chat.Example.mil', 'off')).status).toBe(200);
+    expect(await toWeather('n3', 'More')).toContain('This feed is switched off');
+    expect(await feeds()).toMatchObject([
+      { name: me, off: false },
+      { name: 'weather', off: true },
+      { name: `mallory@${DOMAIN}`, off: true, notices: 0, subscribers: null },
+    ]);
+    expect((await seat('abel').ask('GET', '/api/switch')).json().feeds).toEqual([
+      `mallory@${DOMAIN}`,
+      'weather',
+    ]);
+    for (const name of ['weather', `mallory@${DOMAIN}`]) expect((await off(name, 'on')).status).toBe(200);
+    expect(await toWeather('n3', 'More')).toContain("type='result'");
+    client.close();
+  });
+
   it.each([
     ['domain', 'partner.example.mil'],
+    ['feed', 'a\u0007'],
     ['room', 'x'.repeat(1024)],
     ['room', 'ops@conference.chat.example.mil'],
     ['room', 'x'.repeat(1000).concat('é'.repeat(12))],

@@ -20,6 +20,7 @@ import {
   WEATHER,
   withoutLog,
 } from '../support/feed-suite.ts';
+import { testSwitchedFeeds } from '../support/feed-switch-suite.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
 import { testUser } from '../support/prosody-site.ts';
 import type { RawXmpp } from '../support/raw-xmpp.ts';
@@ -230,6 +231,13 @@ describe('feeds', () => {
     expect(await answerTo(raw, 't', publish('presence'))).toContain("type='result'");
     expect(logged()).toHaveLength(before + 1);
     raw.close();
+  });
+
+  testSwitchedFeeds({
+    engine: 'ejabberd',
+    server: () => site.server,
+    signIn,
+    lawless: () => lawless('alice'),
   });
 
   it('reach no other server: nothing goes to one, and no subscription is for somebody there', async () => {

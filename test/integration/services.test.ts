@@ -20,6 +20,7 @@ import {
   testReading,
   WEATHER,
 } from '../support/feed-suite.ts';
+import { testSwitchedFeeds } from '../support/feed-switch-suite.ts';
 import { guardPolicy } from '../support/guard-policy.ts';
 import type { RawXmpp } from '../support/raw-xmpp.ts';
 import { type Analyst, until } from '../support/xmpp-analyst.ts';
@@ -201,6 +202,7 @@ describe('feeds', () => {
 
   testNotices({ ...feedSite, publisher: lawless });
   testPeople(feedSite);
+  testSwitchedFeeds({ engine: 'prosody', server: () => office.site.server, signIn, lawless });
 
   it('have nothing in them that the message log has not, and one subscription an account', async () => {
     const { site } = office;

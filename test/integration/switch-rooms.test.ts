@@ -228,9 +228,16 @@ describe.each(ENGINES)('$name: ', (which) => {
         [{ rooms: ['x'.repeat(1024)] }, 'has a list of rooms that are not names'],
         [{ partners: [''] }, 'has a list of partners that are not names'],
         [{ partners: [DOMAIN] }, 'has its own domain among the partners'],
-        [{ format: 'sallyport.switch/1' }, 'has rooms or partners, which sallyport.switch/1 has not'],
+        [
+          { format: 'sallyport.switch/1', feeds: undefined, notices: undefined },
+          'has rooms or partners, which sallyport.switch/1 has not',
+        ],
         [{ partners: ['MIL'] }, 'has its own domain among the partners'],
-        [{ format: 'sallyport.switch/3' }, 'is not of the format sallyport.switch/2'],
+        [{ feeds: 'weather' }, 'lacks its list of feeds'],
+        [{ feeds: [''] }, 'has a list of feeds that are not names'],
+        [{ notices: [{ feed: 'weather' }] }, 'has a list of notices that are none'],
+        [{ format: 'sallyport.switch/2' }, 'has feeds or notices, which sallyport.switch/2 has not'],
+        [{ format: 'sallyport.switch/4' }, 'is not of the format sallyport.switch/3'],
       ] as const) {
         const complaints = () =>
           site.server.log().split(`switch.json ${complaint}; the last good one stays in force`).length;
@@ -240,7 +247,7 @@ describe.each(ENGINES)('$name: ', (which) => {
       }
       join(alice, 'alice');
       expect(await alice.take(/<presence [^>]*type='error'.*?<\/presence>/s)).toMatch(OFF);
-      const { rooms: _rooms, partners: _partners, ...old } = value;
+      const { rooms: _rooms, partners: _partners, feeds: _feeds, notices: _notices, ...old } = value;
       writeFileSync(
         site.server.switchFile,
         JSON.stringify({
@@ -258,7 +265,7 @@ describe.each(ENGINES)('$name: ', (which) => {
       );
       expect((await tool.run('off', '--room', 'watch', '--reason', 'old file')).code).toBe(0);
       expect(JSON.parse(readFileSync(site.server.switchFile, 'utf8'))).toMatchObject({
-        format: 'sallyport.switch/2',
+        format: 'sallyport.switch/3',
         users: ['bob'],
         rooms: ['watch'],
         partners: [],

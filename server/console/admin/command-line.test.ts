@@ -48,7 +48,7 @@ describe('the command line', () => {
 
   it('shows what it takes', () => {
     expect(usageOf(command('switch set'))).toBe(
-      'switch set --kind service|user|machine|room|partner --name NAME --position on|off --reason REASON',
+      'switch set --kind service|user|machine|room|partner|feed --name NAME --position on|off --reason REASON',
     );
   });
 });

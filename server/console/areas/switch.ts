@@ -1,4 +1,4 @@
-/** Off and on: the whole service, a user, a machine, a room, a partner's domain. The kit's switch does it (server/kit/README.md). */
+/** Off and on: the whole service, a user, a machine, a room, a partner's domain, a feed. The kit's switch does it (server/kit/README.md). */
 import { ToolError } from '../../kit/lib/errors.mjs';
 import { readSwitch, refuseOwn, setSwitch, type Target, targetNamed } from '../../kit/lib/switch.mjs';
 import type { Mark } from '../config.ts';
@@ -8,7 +8,7 @@ import { fromSegment } from '../room-names.ts';
 import type { Answer, Call } from '../route.ts';
 import type { Services } from '../services.ts';
 
-const KINDS = ['service', 'user', 'machine', 'room', 'partner'] as const;
+const KINDS = ['service', 'user', 'machine', 'room', 'partner', 'feed'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** A switch is at `/api/switch/{kind}/{name}`; the service's name is `all`. */
@@ -17,7 +17,7 @@ export const SWITCH_PATH = {
   kind: oneOf(...KINDS),
   name: text(
     /^[^\p{Cc}]{1,1023}$/u,
-    'all, or the name of a user, a machine, a room (~ for \\, ~7e for ~) or a domain',
+    'all, or the name of a user, a machine, a room (~ for \\, ~7e for ~), a domain or a feed (as a room)',
   ),
 };
 type Body = ReturnType<typeof SWITCH_BODY.rule>;
@@ -36,6 +36,7 @@ const MARK_OF: Readonly<Record<Kind, Mark>> = {
   machine: 'switch-machine',
   room: 'switch-room',
   partner: 'switch-partner',
+  feed: 'switch-feed',
 };
 
 /** The kind that a path names; its shape has been checked. */
@@ -53,8 +54,8 @@ export function switchMark(_body: Body, path: Readonly<Record<string, string>>, 
 
 export function showSwitch({ server }: Services): Answer {
   try {
-    const { service, users, machines, rooms, partners, revision } = readSwitch(server);
-    return { json: { service, users, machines, rooms, partners, revision } };
+    const { service, users, machines, rooms, partners, feeds, revision } = readSwitch(server);
+    return { json: { service, users, machines, rooms, partners, feeds, revision } };
   } catch (error) {
     throw kitProblem(error);
   }
@@ -69,7 +70,7 @@ function targetOf(path: Readonly<Record<string, string>>, domain: string): Targe
     return { kind: 'all' };
   }
   try {
-    const target = targetNamed(kind, kind === 'room' ? fromSegment(name) : name);
+    const target = targetNamed(kind, kind === 'room' || kind === 'feed' ? fromSegment(name) : name);
     refuseOwn(target, domain);
     return target;
   } catch (error) {

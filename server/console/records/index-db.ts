@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import Database from 'libsql';
 import { ALARM_SCHEMA, AlarmWriter } from './alarms.ts';
+import { FEED_SCHEMA, FeedWriter } from './feeds.ts';
 import { isImpersonation } from './impersonation.ts';
 import { LIVE_SCHEMA, LiveWriter } from './live.ts';
 import {
@@ -18,7 +19,7 @@ import {
 } from './query.ts';
 import { boundsOf, directionOf, nameId, nameIds, PER_MS } from './walk.ts';
 
-const VERSION = 6;
+const VERSION = 7;
 /**
  * Beginnings of words that have an index of their own, in characters. Without one, every word with that beginning is put
  * together before the first row is known; with one, a search ends at its limit. It makes the index up to seven times as large.
@@ -43,6 +44,7 @@ const SCHEMA = `
   CREATE INDEX events_by_alarm ON events (alarm, id) WHERE alarm IS NOT NULL;
   ${LIVE_SCHEMA}
   ${ALARM_SCHEMA}
+  ${FEED_SCHEMA}
   PRAGMA user_version = ${VERSION};`;
 
 export type IndexDb = Database.Database;
@@ -75,6 +77,8 @@ export function openIndex(path: string): IndexDb {
     'rooms',
     'alarms',
     'seen',
+    'feeds',
+    'notices',
   ];
   for (const name of tables) db.exec(`DROP TABLE IF EXISTS ${name}`);
   db.exec(`BEGIN; ${SCHEMA} COMMIT;`);
@@ -118,6 +122,7 @@ export class IndexWriter {
   readonly #newName;
   readonly #live: LiveWriter;
   readonly #alarms: AlarmWriter;
+  readonly #feeds: FeedWriter;
   readonly #names = new Map<string, number>();
 
   constructor(db: IndexDb) {
@@ -133,6 +138,7 @@ export class IndexWriter {
     this.#newName = db.prepare('INSERT INTO names (kind, text) VALUES (?, ?)');
     this.#live = new LiveWriter(db);
     this.#alarms = new AlarmWriter(db);
+    this.#feeds = new FeedWriter(db);
   }
 
   /** Names that a rolled back transaction made are forgotten. */
@@ -146,6 +152,7 @@ export class IndexWriter {
     if (id === undefined) return undefined;
     this.#message.run([id, file, at, size]);
     this.#live.message(line);
+    this.#feeds.message(id, file, line);
     const text = [line.subject, line.body, line.payloads]
       .filter((part) => typeof part === 'string')
       .join('\n');

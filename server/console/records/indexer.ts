@@ -2,6 +2,7 @@
 import { closeSync, openSync, readdirSync, readSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { dropAlarms } from './alarms.ts';
+import { dropNotices } from './feeds.ts';
 import { type IndexDb, IndexWriter, type Line } from './index-db.ts';
 
 const NAME = /^(messages|audit|admin|console)-\d{4}-\d{2}-\d{2}\.ndjson$/;
@@ -165,6 +166,7 @@ export class Indexer {
     this.#db.prepare('DELETE FROM messages WHERE id BETWEEN ? AND ? AND file = ?').run(bounds);
     this.#db.prepare('DELETE FROM events WHERE id BETWEEN ? AND ? AND file = ?').run(bounds);
     dropAlarms(this.#db, file, low, high);
+    dropNotices(this.#db, file);
     this.#db.prepare('DELETE FROM files WHERE id = ?').run([file]);
     this.#db.exec('COMMIT');
   }

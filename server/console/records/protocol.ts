@@ -1,6 +1,7 @@
 /** What the console and its records worker say to each other. */
 import type { ChainReport } from '../../../src/audit/index.ts';
 import type { OnlineInfo } from '../contract.ts';
+import type { FeedState } from './feeds.ts';
 import type { MachineState, OnlineQuery, RoomState } from './live.ts';
 import type {
   AlarmEvent,
@@ -61,6 +62,9 @@ export type Asked =
   | { readonly kind: 'online'; readonly query: OnlineQuery }
   | { readonly kind: 'machines' }
   | { readonly kind: 'rooms'; readonly limit: number }
+  | { readonly kind: 'feeds'; readonly limit: number }
+  /** Of the feed that the switch calls so. */
+  | { readonly kind: 'notices'; readonly feed: string }
   | { readonly kind: 'counts'; readonly users: readonly string[] }
   | { readonly kind: 'chain'; readonly paths: readonly string[] }
   | {
@@ -81,6 +85,8 @@ export interface Answers {
   readonly online: { readonly total: number; readonly sessions: readonly OnlineInfo[] };
   readonly machines: readonly MachineState[];
   readonly rooms: readonly RoomState[];
+  readonly feeds: readonly FeedState[];
+  readonly notices: readonly LogRecord[];
   /** Sessions of each. */
   readonly counts: readonly number[];
   readonly chain: ChainReport & { readonly whole: boolean };

@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { alarmsOf, messagesSince, openAlarms } from './alarms.ts';
 import { writeExport } from './export-file.ts';
+import { knownFeeds, noticesOf } from './feeds.ts';
 import { openIndex } from './index-db.ts';
 import { Indexer, sourcesOf } from './indexer.ts';
 import { busyRooms, machineStates, onlineSessions, sessionCounts } from './live.ts';
@@ -46,6 +47,10 @@ async function answer(asked: Asked): Promise<Answers[keyof Answers]> {
       return machineStates(db);
     case 'rooms':
       return busyRooms(db, asked.limit);
+    case 'feeds':
+      return knownFeeds(db, asked.limit);
+    case 'notices':
+      return reader.read(noticesOf(db, asked.feed));
     case 'counts':
       return sessionCounts(db, asked.users);
     case 'chain':

@@ -1,6 +1,7 @@
 /** Rows of the table (../routes.ts): what runs, who is there, what is out. */
 
 import { ALARMS_QUERY, listAlarms, markSeen, SEEN_BODY } from '../areas/alarms.ts';
+import { FEEDS_QUERY, listFeeds, listNotices, NOTICES_QUERY, TAKE_BODY, takeNotice } from '../areas/feeds.ts';
 import {
   listMachines,
   MACHINE_BODY,
@@ -126,6 +127,39 @@ export const RUNNING: readonly Route[] = [
   }),
   route({
     method: 'GET',
+    address: '/api/feeds',
+    action: 'feeds.list',
+    summary: 'Feeds, those first in which something was published last',
+    roles: EVERYBODY,
+    twoPersons: undefined,
+    audited: false,
+    query: FEEDS_QUERY,
+    run: listFeeds,
+  }),
+  route({
+    method: 'GET',
+    address: '/api/feeds/notices',
+    action: 'feeds.notices',
+    summary: 'What is in a feed: who published it and when, its title and label',
+    roles: ['officer'],
+    twoPersons: undefined,
+    audited: true,
+    query: NOTICES_QUERY,
+    run: listNotices,
+  }),
+  route({
+    method: 'POST',
+    address: '/api/feeds/take-notice',
+    action: 'feeds.take-notice',
+    summary: 'Takes a notice of a feed away for everybody, for good; waits until the server confirms',
+    roles: ['officer'],
+    twoPersons: undefined,
+    audited: true,
+    body: TAKE_BODY,
+    run: takeNotice,
+  }),
+  route({
+    method: 'GET',
     address: '/api/switch',
     action: 'switch.show',
     summary: 'What is switched off',
@@ -139,10 +173,17 @@ export const RUNNING: readonly Route[] = [
     address: '/api/switch/{kind}/{name}',
     action: 'switch.set',
     summary:
-      'Puts the service (service/all), a user, a machine, a room or a partner’s domain off or on; waits until the server confirms',
+      'Puts the service (service/all), a user, a machine, a room, a partner’s domain or a feed off or on; waits until the server confirms',
     roles: ['operator'],
     twoPersons: {
-      marks: ['switch-service', 'switch-user', 'switch-machine', 'switch-room', 'switch-partner'],
+      marks: [
+        'switch-service',
+        'switch-user',
+        'switch-machine',
+        'switch-room',
+        'switch-partner',
+        'switch-feed',
+      ],
       mark: switchMark,
       approvers: ['operator', 'officer'],
     },

@@ -6,6 +6,7 @@ import { AlarmsPage } from './pages/AlarmsPage.tsx';
 import { ApprovalsPage } from './pages/ApprovalsPage.tsx';
 import { AuditPage } from './pages/AuditPage.tsx';
 import { ExportsPage } from './pages/ExportsPage.tsx';
+import { FeedsPage } from './pages/FeedsPage.tsx';
 import { FilesPage } from './pages/FilesPage.tsx';
 import { MachinesPage } from './pages/MachinesPage.tsx';
 import { MessagesPage } from './pages/MessagesPage.tsx';
@@ -37,10 +38,11 @@ const PAGES: readonly Page[] = [
   { id: 'audit', roles: ['officer', 'auditor'], show: () => <AuditPage /> },
   { id: 'exports', roles: ['officer', 'auditor'], show: () => <ExportsPage /> },
   { id: 'retention', roles: ['officer', 'auditor'], show: () => <RetentionPage /> },
+  { id: 'feeds', roles: ['operator', 'officer', 'auditor'], show: () => <FeedsPage /> },
 ];
 
-/** The key that leads to a page. */
-const digitOf = (index: number): number => (index + 1) % 10;
+/** The key that leads to a page; those after the tenth have none. */
+const digitOf = (index: number): number | undefined => (index < 10 ? (index + 1) % 10 : undefined);
 
 /** How often the menu looks what waits; this also tells it when its session has ended. */
 const APPROVALS_EVERY_MS = 2000;
@@ -74,12 +76,12 @@ function Menu(props: { readonly pages: readonly Page[]; readonly current: string
           key={id}
           href={`#/${id}`}
           aria-current={id === current ? 'page' : undefined}
-          aria-keyshortcuts={`Alt+${digitOf(index)}`}
+          aria-keyshortcuts={digitOf(index) === undefined ? undefined : `Alt+${digitOf(index)}`}
         >
           <span className="grow">{PAGE[id]}</span>
           {id === 'approvals' && waiting > 0 ? (
             <span className="badge">{waiting}</span>
-          ) : (
+          ) : digitOf(index) === undefined ? null : (
             <kbd>Alt {digitOf(index)}</kbd>
           )}
         </a>

@@ -190,8 +190,15 @@ publish_notices(Node, Notices, #jid{lserver = Service} = Owner, Host) ->
 ids(Notices) -> [Id || #{<<"id">> := Id} <- Notices].
 
 %% Whether it is published.
-publish_notice(Node, #{<<"id">> := Name} = Notice, #jid{lserver = Service} = Owner, Host) ->
+publish_notice(Node, #{<<"id">> := Name} = Notice, Owner, Host) ->
     Id = <<?NOTICE, Name/binary>>,
+    case {sallyport_switch_feeds:refusal(Host, Node, <<>>), sallyport_switch_feeds:refusal(Host, Node, Id)} of
+	{none, none} -> publish_new(Node, Id, Notice, Owner, Host);
+	%% One that was taken away is done with; while the feed is off they wait.
+	{Off, _} -> Off =:= none
+    end.
+
+publish_new(Node, Id, Notice, #jid{lserver = Service} = Owner, Host) ->
     case mod_pubsub:get_item(Service, Node, Id) of
 	#pubsub_item{} -> true;
 	_ ->
@@ -222,12 +229,16 @@ text(Name, Attrs, Text) -> element(Name, Attrs, [{xmlcdata, Text}]).
 %% --- who may ask what ---------------------------------------------------------------------------------------------------
 
 %% `ok`, or the error for what a client of this host has sent to the service. What is to be published is logged first.
-judge(#iq{type = Type, sub_els = [El]} = IQ, State) when Type =:= get; Type =:= set ->
+judge(#iq{type = Type, from = #jid{lserver = Host}, sub_els = [El]} = IQ, State) when Type =:= get; Type =:= set ->
     case {Type, xmpp:get_ns(El)} of
 	{get, NS} when NS =:= ?NS_DISCO_INFO; NS =:= ?NS_DISCO_ITEMS -> ok;
 	{_, ?NS_PUBSUB} ->
 	    case [Wish || #xmlel{} = Wish <- (xmpp:encode(El))#xmlel.children] of
-		[#xmlel{name = Name} = Wish] -> judge_wish(Type, Name, Wish, IQ, State);
+		[#xmlel{name = Name} = Wish] ->
+		    case sallyport_switch_feeds:judge(Host, fxml:get_tag_attr_s(<<"node">>, Wish), Wish) of
+			ok -> judge_wish(Type, Name, Wish, IQ, State);
+			Off -> Off
+		    end;
 		_ -> xmpp:err_forbidden()
 	    end;
 	_ -> xmpp:err_forbidden()

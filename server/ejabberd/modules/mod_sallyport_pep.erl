@@ -43,8 +43,23 @@ refuse(Stanza, Error, State) ->
 judge(Stanza, #{lserver := Host} = State) ->
     case is_service(xmpp:get_to(Stanza), Host) of
 	true -> judge_service(gen_mod:is_loaded(Host, mod_sallyport_feeds), Stanza, State);
-	false -> case may_ask(Stanza) of true -> logged(Stanza, State); false -> xmpp:err_not_allowed() end
+	false -> judge_own(switched_off(Stanza, Host), may_ask(Stanza), Stanza, State)
     end.
+
+judge_own(ok, true, Stanza, State) -> logged(Stanza, State);
+judge_own(ok, false, _, _) -> xmpp:err_not_allowed();
+judge_own(Off, _, _, _) -> Off.
+
+%% What the switch keeps from being done with somebody's own feed.
+switched_off(#iq{from = From, to = To, sub_els = [El]}, Host) ->
+    Wishes = case xmpp:get_ns(El) of ?NS_PUBSUB -> sallyport_published:elements(xmpp:encode(El)); _ -> [] end,
+    Feed = jid:encode(jid:remove_resource(jid:tolower(case To of undefined -> From; _ -> To end))),
+    case [Refusal || Wish <- Wishes, node_of(Wish) =:= ?MICROBLOG,
+		     Refusal <- [sallyport_switch_feeds:judge(Host, Feed, Wish)], Refusal =/= ok] of
+	[Refusal | _] -> Refusal;
+	[] -> ok
+    end;
+switched_off(_, _) -> ok.
 
 judge_service(true, Stanza, State) -> mod_sallyport_feeds:judge(Stanza, State);
 judge_service(false, _, _) -> xmpp:err_not_allowed().

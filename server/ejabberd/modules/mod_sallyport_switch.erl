@@ -1,5 +1,5 @@
-%% The kill switch: one file that puts the service, a user, a machine, a room or a partner's domain off and on again
-%% (server/kit/README.md). It stands beside the tables of accounts and machines, so that switching back on restores exactly what
+%% The kill switch: one file that puts the service, a user, a machine, a room, a partner's domain or a feed off and on again, and
+%% says which notices of feeds were taken away (server/kit/README.md). It stands beside the tables of accounts and machines, so that switching back on restores exactly what
 %% was.
 -module(mod_sallyport_switch).
 -behaviour(gen_mod).
@@ -50,20 +50,24 @@ options(State, Opts) ->
     State#{file => File, interval => round(gen_mod:get_opt(reload_interval, Opts) * 1000)}.
 
 take(Text) ->
-    case sallyport_files:parse(Text, <<"sallyport.switch/2">>, <<"sallyport.switch/1">>) of
-	%% whoever writes a room into an old file expects that it counts
+    case sallyport_files:parse(Text, <<"sallyport.switch/3">>, [<<"sallyport.switch/2">>, <<"sallyport.switch/1">>]) of
+	{ok, #{<<"format">> := <<"sallyport.switch/3">>} = Value} -> take_value(Value);
+	%% whoever writes a feed, or a room, into an old file expects that it counts
+	{ok, #{<<"format">> := Format} = Value} when is_map_key(<<"feeds">>, Value); is_map_key(<<"notices">>, Value) ->
+	    {error, <<"has feeds or notices, which ", Format/binary, " has not">>};
 	{ok, #{<<"format">> := <<"sallyport.switch/1">>} = Value} when is_map_key(<<"rooms">>, Value); is_map_key(<<"partners">>, Value) ->
 	    {error, <<"has rooms or partners, which sallyport.switch/1 has not">>};
-	{ok, #{<<"format">> := <<"sallyport.switch/1">>} = Value} -> take_value(Value#{<<"rooms">> => [], <<"partners">> => []});
-	{ok, Value} -> take_value(Value);
+	{ok, #{<<"format">> := <<"sallyport.switch/2">>} = Value} -> take_value(Value#{<<"feeds">> => [], <<"notices">> => []});
+	{ok, Value} -> take_value(Value#{<<"rooms">> => [], <<"partners">> => [], <<"feeds">> => [], <<"notices">> => []});
 	Error -> Error
     end.
 
 take_value(#{<<"domain">> := Domain, <<"revision">> := Revision, <<"service">> := Service} = Value)
   when is_binary(Domain), is_integer(Revision), Service =:= <<"on">> orelse Service =:= <<"off">> ->
     Lists = [{user, <<"users">>, fun same/1}, {machine, <<"machines">>, fun same/1}, {room, <<"rooms">>, fun room/1},
-	     {partner, <<"partners">>, fun partner/1}],
-    Taken = [{Key, names(maps:get(What, Value, none), What, Prep)} || {Key, What, Prep} <- Lists],
+	     {partner, <<"partners">>, fun partner/1}, {feed, <<"feeds">>, fun sallyport_switch_feeds:name/1}],
+    Taken = [{Key, names(maps:get(What, Value, none), What, Prep)} || {Key, What, Prep} <- Lists]
+	++ [{notice, sallyport_switch_feeds:notices(maps:get(<<"notices">>, Value, none))}],
     case [Problem || {_, {error, Problem}} <- Taken] of
 	[Problem | _] -> {error, Problem};
 	[] ->
@@ -123,12 +127,30 @@ refresh(#{host := Host, file := File, interval := Interval} = State) ->
 			false -> sallyport_sessions:settle(?SETTLE_MS)
 		    end,
 	    Removed = sallyport_switch_packets:empty_rooms(Host, maps:get(room, Value), ?SETTLE_MS),
-	    ?INFO_MSG("switch read from ~ts revision=~B service=~ts ended=~B removed=~B", [Path, Revision, Service, Ended, Removed]),
-	    sallyport_journal:event(<<"switch.applied">>, #{lserver => Host},
-				    #{revision => Revision, service => Service, ended => Ended, removed => Removed}),
+	    applied(Value, #{revision => Revision, service => Service, ended => Ended, removed => Removed}, Path, Host),
 	    State#{file => Next}
     end.
 
+%% Says what was done once the notices are gone too. What cannot be taken away now, because there are no feeds yet or the message
+%% log cannot be written, is tried again.
+applied(#{notice := Notices} = Value, #{revision := Revision, service := Service, ended := Ended, removed := Removed} = Done, Path, Host) ->
+    try sallyport_switch_feeds:sweep(Host, Notices) of
+	Taken ->
+	    ?INFO_MSG("switch read from ~ts revision=~B service=~ts ended=~B removed=~B taken=~B",
+		      [Path, Revision, Service, Ended, Removed, Taken]),
+	    sallyport_journal:event(<<"switch.applied">>, #{lserver => Host}, Done#{taken => Taken})
+    catch _:Reason ->
+	    ?WARNING_MSG("notices of revision=~B are not taken away yet: ~p", [Revision, Reason]),
+	    erlang:send_after(?SETTLE_MS, self(), {applied, Value, Done, Path})
+    end.
+
+handle_info({applied, #{revision := Revision} = Value, Done, Path}, #{host := Host} = State) ->
+    %% unless another one has come meanwhile
+    _ = case sallyport_sessions:get(switch, Host) of
+	    #{revision := Revision} -> applied(Value, Done, Path, Host);
+	    _ -> ok
+	end,
+    {noreply, State};
 handle_info(refresh, State) -> {noreply, refresh(State)};
 handle_info(_, State) -> {noreply, State}.
 handle_cast({options, Opts}, State) -> {noreply, options(State, Opts)};

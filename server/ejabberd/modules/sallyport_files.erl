@@ -30,12 +30,16 @@ decode(Text) ->
 	false -> jiffy:decode(Text, [return_maps])
     end.
 
-%% A JSON object with the expected "format", or with `Older`, which is understood as well.
-parse(Text, Format) -> parse(Text, Format, Format).
+%% A JSON object with the expected "format", or with one of `Older`, which are understood as well.
+parse(Text, Format) -> parse(Text, Format, []).
 parse(Text, Format, Older) ->
     try decode(Text) of
 	#{<<"format">> := Format} = Value -> {ok, Value};
-	#{<<"format">> := Older} = Value -> {ok, Value};
+	#{<<"format">> := Found} = Value ->
+	    case lists:member(Found, Older) of
+		true -> {ok, Value};
+		false -> {error, <<"is not of the format ", Format/binary>>}
+	    end;
 	#{} -> {error, <<"is not of the format ", Format/binary>>};
 	_ -> {error, <<"is not a JSON object">>}
     catch _:_ -> {error, <<"is not a JSON object">>}

@@ -3,6 +3,7 @@
 -export([record/6, record_of/5, elements/1, is_of_account/2]).
 
 -include("xmpp.hrl").
+-include("pubsub.hrl").
 
 -define(NS_LABEL, <<"urn:xmpp:sec-label:0">>).
 
@@ -14,10 +15,23 @@ record(From, To, Node, Id, Entry, Origin) ->
 %% The same for an `<item/>` that a client publishes, or takes back, in the session of this state; the error where it cannot be logged.
 record_of(From, To, Node, Item, State) ->
     Entry = case elements(Item) of [El] -> El; [] -> none end,
-    Origin = maps:with([machine, session], sallyport_sessions:describe(State)),
+    Origin = (maps:with([machine, session], sallyport_sessions:describe(State)))#{subscribers => subscribers(To, Node)},
     case record(jid:encode(jid:remove_resource(From)), To, Node, fxml:get_tag_attr_s(<<"id">>, Item), Entry, Origin) of
 	ok -> ok;
 	_ -> xmpp:err_internal_server_error(<<"The message log cannot be written">>, <<"en">>)
+    end.
+
+%% How many have subscribed; a person's feed is that of an account's address.
+subscribers(To, Node) ->
+    Service = case jid:decode(To) of
+		  #jid{luser = <<>>} -> To;
+		  Person -> jid:tolower(Person)
+	      end,
+    case mod_pubsub:tree_action(Service, get_node, [Service, Node]) of
+	#pubsub_node{id = Id, type = Type} ->
+	    {result, Subscriptions} = mod_pubsub:node_action(Service, Type, get_node_subscriptions, [Id]),
+	    length([Jid || {Jid, subscribed, _} <- Subscriptions]);
+	_ -> 0
     end.
 
 content(none) -> [];

@@ -43,9 +43,10 @@ export function readText(path, limit = LIMIT) {
 /**
  * @param {string} path
  * @param {string} format expected value of `format`
+ * @param {readonly string[]} older former ones, which are understood as well
  * @returns {Record<string, any>}
  */
-export function readDocument(path, format, older) {
+export function readDocument(path, format, ...older) {
   let value;
   try {
     value = JSON.parse(readText(path));
@@ -53,11 +54,7 @@ export function readDocument(path, format, older) {
     if (error instanceof ToolError) throw error;
     throw new ToolError(`${path} is not JSON`);
   }
-  if (
-    typeof value !== 'object' ||
-    value === null ||
-    (value.format !== format && (older === undefined || value.format !== older))
-  ) {
+  if (typeof value !== 'object' || value === null || ![format, ...older].includes(value.format)) {
     throw new ToolError(`${path} is not of the format ${format}`);
   }
   return value;

@@ -45,7 +45,7 @@ function revocationLists(pem) {
  * @param {number} [now] ms
  */
 export function status(settings, now = Date.now()) {
-  const { service, users, machines, rooms, partners, revision } = readSwitch(settings);
+  const { service, users, machines, rooms, partners, feeds, revision } = readSwitch(settings);
   const certificate = new X509Certificate(readText(settings.certificate));
   const dates = [
     { what: 'certificate of the server', until: Date.parse(certificate.validTo) },
@@ -67,12 +67,13 @@ export function status(settings, now = Date.now()) {
     machines,
     rooms,
     partners,
+    feeds,
     dates,
   };
 }
 
 /** @param {ReturnType<typeof status>} state */
-export function statusText({ running, pid, service, users, machines, rooms, partners, dates }) {
+export function statusText({ running, pid, service, users, machines, rooms, partners, feeds, dates }) {
   const list = (names) => (names.length === 0 ? 'none' : names.join(', '));
   return [
     `server     ${running ? `running, process ${pid}` : 'NOT RUNNING'}`,
@@ -81,6 +82,7 @@ export function statusText({ running, pid, service, users, machines, rooms, part
     `machines off  ${list(machines)}`,
     `rooms off  ${list(rooms)}`,
     `partners off  ${list(partners)}`,
+    `feeds off  ${list(feeds)}`,
     ...dates.map(({ what, until, state }) => `${state.padEnd(9)}  ${until}  ${what}`),
   ].join('\n');
 }

@@ -1,8 +1,8 @@
 import type { ServerSettings } from './settings.mjs';
 
-/** `sallyport.switch/2`. */
+/** `sallyport.switch/3`. */
 export interface SwitchFile {
-  readonly format: 'sallyport.switch/2';
+  readonly format: 'sallyport.switch/3';
   readonly domain: string;
   readonly revision: number;
   readonly service: 'on' | 'off';
@@ -11,9 +11,18 @@ export interface SwitchFile {
   /** Localparts. */
   readonly rooms: readonly string[];
   readonly partners: readonly string[];
+  /** Nodes, and addresses of people whose own are meant. */
+  readonly feeds: readonly string[];
+  /** That were taken away. */
+  readonly notices: readonly TakenNotice[];
 }
 
-export type TargetKind = 'user' | 'machine' | 'room' | 'partner';
+export interface TakenNotice {
+  readonly feed: string;
+  readonly id: string;
+}
+
+export type TargetKind = 'user' | 'machine' | 'room' | 'partner' | 'feed';
 export type Target = { readonly kind: 'all' } | { readonly kind: TargetKind; readonly name: string };
 
 /** What `text` names, as the switch's file has it. @throws ToolError with exit code 2 when it is no such name */
@@ -22,7 +31,7 @@ export function targetNamed(kind: TargetKind, text: string): Target;
 /** @throws ToolError with exit code 2 when the target is the server's own domain, or above it */
 export function refuseOwn(target: Target, domain: string): void;
 
-/** The file; one of `sallyport.switch/1` as the present one. @throws ToolError */
+/** The file; one of a former format as the present one. @throws ToolError */
 export function readSwitch(settings: ServerSettings): SwitchFile;
 
 /** @throws ToolError with exit code 3 when the switch is written and the server did not confirm */
@@ -39,4 +48,15 @@ export function setSwitch(
   readonly removed: number;
   /** Streams to partners. */
   readonly streams: number;
+}>;
+
+/** @throws ToolError with exit code 3 when it is written and the server did not confirm */
+export function takeNotice(
+  settings: ServerSettings,
+  notice: TakenNotice,
+  reason: string,
+): Promise<{
+  readonly revision: number;
+  /** Notices; none where it was gone already. */
+  readonly taken: number;
 }>;

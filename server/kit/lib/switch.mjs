@@ -1,13 +1,19 @@
-/** The kill switch: off and on for all, for a user, a machine, a room, a partner domain. */
+/** The kill switch: off and on for all, for a user, a machine, a room, a partner domain, a feed; and notices that are taken away. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { alone } from './alone.mjs';
 import { ToolError } from './errors.mjs';
 import { readDocument, replaceFile } from './files.mjs';
 import { linesOf, logAction, logFiles, recordOf } from './journal.mjs';
 
-const FORMAT = 'sallyport.switch/2';
-/** The one before it, which has no rooms and no partners. */
-const OLD_FORMAT = 'sallyport.switch/1';
+const FORMAT = 'sallyport.switch/3';
+/** The former ones, newest first, and what they have not. */
+const FORMER = /** @type {const} */ ({
+  'sallyport.switch/2': ['feeds', 'notices'],
+  'sallyport.switch/1': ['feeds', 'notices', 'rooms', 'partners'],
+});
+/** Of which the servers keep the ids; the oldest make room. */
+const MAX_NOTICES = 1000;
+const MAX_NAME_BYTES = 1024;
 const USER = /^[^\s"&'/:<>@\p{Cc}]{1,255}$/u;
 const KID = /^[A-Za-z0-9._-]{1,64}$/;
 /** A domain as RFC 7622 3.2 leaves it; no dot at its end. */
@@ -20,13 +26,15 @@ const LOOK_MS = 100;
 
 /** The switch's file; one of the former format as the present one. @param {{ readonly switch: string, readonly domain: string }} settings */
 export function readSwitch(settings) {
-  const state = present(readDocument(settings.switch, FORMAT, OLD_FORMAT), settings.switch);
-  const lists = [state.users, state.machines, state.rooms, state.partners];
+  const state = present(readDocument(settings.switch, FORMAT, ...Object.keys(FORMER)), settings.switch);
+  const lists = [state.users, state.machines, state.rooms, state.partners, state.feeds];
   const good =
     state.domain === settings.domain &&
     Number.isSafeInteger(state.revision) &&
     (state.service === 'on' || state.service === 'off') &&
-    lists.every((list) => Array.isArray(list) && list.every((name) => typeof name === 'string'));
+    lists.every((list) => Array.isArray(list) && list.every((name) => typeof name === 'string')) &&
+    Array.isArray(state.notices) &&
+    state.notices.every((notice) => typeof notice?.feed === 'string' && typeof notice.id === 'string');
   if (!good) throw new ToolError(`${settings.switch} is not this domain's switch, or damaged`);
   return state;
 }
@@ -34,10 +42,11 @@ export function readSwitch(settings) {
 /** @param {Record<string, any>} state @param {string} path */
 function present(state, path) {
   if (state.format === FORMAT) return state;
+  const missing = FORMER[state.format];
   // Whoever writes a room into an old file expects that it counts.
-  if ('rooms' in state || 'partners' in state)
-    throw new ToolError(`${path} has rooms or partners, which ${OLD_FORMAT} has not`);
-  return { ...state, format: FORMAT, rooms: [], partners: [] };
+  const wrong = missing.find((name) => name in state);
+  if (wrong !== undefined) throw new ToolError(`${path} has ${wrong}, which ${state.format} has not`);
+  return { ...state, format: FORMAT, ...Object.fromEntries(missing.map((name) => [name, []])) };
 }
 
 /** A switch on which everything is on, for a new server. @param {string} domain */
@@ -51,6 +60,8 @@ export function newSwitch(domain) {
     machines: [],
     rooms: [],
     partners: [],
+    feeds: [],
+    notices: [],
   };
 }
 
@@ -62,7 +73,7 @@ function withName(list, name, listed) {
   return listed ? [...others, name].sort() : others;
 }
 
-/** @typedef {{ kind: 'all' } | { kind: 'user' | 'machine' | 'room' | 'partner', name: string }} Target */
+/** @typedef {{ kind: 'all' } | { kind: 'user' | 'machine' | 'room' | 'partner' | 'feed', name: string }} Target */
 
 /** @param {string} text */
 function userName(text) {
@@ -116,17 +127,26 @@ function partnerName(text) {
   return name;
 }
 
-const NAMES = { user: userName, machine: machineName, room: roomName, partner: partnerName };
+/** A feed's node; a person's own is called by the person's address. @param {string} text */
+function feedName(text) {
+  const name = text.trim();
+  if (name === '' || /\p{Cc}/u.test(name) || Buffer.byteLength(name) > MAX_NAME_BYTES)
+    throw new ToolError('a feed is its node, or the address of the person whose own it is', 2);
+  return /^[^@]+@[^@]+$/.test(name) ? name.toLowerCase() : name;
+}
+
+const NAMES = { user: userName, machine: machineName, room: roomName, partner: partnerName, feed: feedName };
 /** Where the file has them. */
 const LISTS = /** @type {const} */ ({
   user: 'users',
   machine: 'machines',
   room: 'rooms',
   partner: 'partners',
+  feed: 'feeds',
 });
 
 /**
- * @param {'user' | 'machine' | 'room' | 'partner'} kind @param {string} text
+ * @param {'user' | 'machine' | 'room' | 'partner' | 'feed'} kind @param {string} text
  * @returns {Target}
  */
 export function targetNamed(kind, text) {
@@ -134,13 +154,16 @@ export function targetNamed(kind, text) {
 }
 
 /**
- * @param {{ all?: boolean, user?: string, machine?: string, room?: string, partner?: string }} options exactly one
+ * @param {{ all?: boolean, user?: string, machine?: string, room?: string, partner?: string, feed?: string }} options exactly one
  * @returns {Target}
  */
 export function targetOf(options) {
   const kinds = Object.keys(LISTS).filter((kind) => options[kind] !== undefined);
   if (kinds.length + (options.all === true ? 1 : 0) !== 1)
-    throw new ToolError('give one of --all, --user NAME, --machine KID, --room NAME, --partner DOMAIN', 2);
+    throw new ToolError(
+      'give one of --all, --user NAME, --machine KID, --room NAME, --partner DOMAIN, --feed NAME',
+      2,
+    );
   const [kind] = kinds;
   return kind === undefined ? { kind: 'all' } : targetNamed(kind, options[kind]);
 }
@@ -218,12 +241,44 @@ function write(settings, position, target, reason) {
 export async function setSwitch(settings, position, target, reason) {
   const since = new Date(Date.now() - 1000).toISOString();
   const revision = await alone(settings.switch, () => write(settings, position, target, reason));
+  const { ended, removed = 0, streams = 0 } = await confirmed(settings, revision, since);
+  return { revision, ended: Number(ended), removed: Number(removed), streams: Number(streams) };
+}
+
+/** Writes that a notice is taken away and returns the new revision. */
+function writeTaken(settings, notice, reason) {
+  const before = readSwitch(settings);
+  const revision = before.revision + 1;
+  const others = before.notices.filter(({ feed, id }) => feed !== notice.feed || id !== notice.id);
+  const after = { ...before, revision, notices: [...others, notice].slice(-MAX_NOTICES) };
+  logAction(settings, 'admin.notice', { ...notice, reason, revision });
+  replaceFile(settings.switch, `${JSON.stringify(after, undefined, 2)}\n`);
+  return revision;
+}
+
+/**
+ * Takes a notice of a feed away for everybody, and waits until the server says that it did. Its id is not published again.
+ *
+ * @param {Record<string, any>} settings @param {{ feed: string, id: string }} notice @param {string} reason
+ * @returns {Promise<{ revision: number, taken: number }>} how many notices the server took away; 0 where it was gone already
+ * @throws ToolError with exit code 3 when it is written and the server did not confirm within 8 seconds
+ */
+export async function takeNotice(settings, notice, reason) {
+  const { id } = notice;
+  if (typeof id !== 'string' || id === '' || Buffer.byteLength(id) > MAX_NAME_BYTES)
+    throw new ToolError('a notice has an id', 2);
+  const named = { feed: feedName(notice.feed), id };
+  const since = new Date(Date.now() - 1000).toISOString();
+  const revision = await alone(settings.switch, () => writeTaken(settings, named, reason));
+  const { taken = 0 } = await confirmed(settings, revision, since);
+  return { revision, taken: Number(taken) };
+}
+
+/** The server's word that it obeys. @throws ToolError with exit code 3 when it does not come within 8 seconds */
+async function confirmed(settings, revision, since) {
   for (const deadline = Date.now() + CONFIRM_MS; Date.now() < deadline; await sleep(LOOK_MS)) {
     const record = await confirmation(settings, revision, since);
-    if (record !== undefined) {
-      const { ended, removed = 0, streams = 0 } = record;
-      return { revision, ended: Number(ended), removed: Number(removed), streams: Number(streams) };
-    }
+    if (record !== undefined) return record;
   }
   throw new ToolError(
     'The switch is set, but the server did not confirm it. Is it running? If it is and does not obey, stop it.',

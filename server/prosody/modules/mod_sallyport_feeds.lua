@@ -13,6 +13,8 @@ local now = require "util.time".monotonic;
 local files = module:require "sallyport_files";
 
 local service = module:depends("pubsub").service;
+-- It says what is off, and which notices were taken away.
+module:depends("sallyport_switch");
 local host = module.host:match("^[^.]+%.(.+)$");
 local path = module:get_option_path("sallyport_feeds", nil, "config");
 local reload_interval = module:get_option_number("sallyport_reload_interval", 1);
@@ -92,10 +94,13 @@ end
 -- True once it is published.
 local function publish_notice(node, notice)
 	local id = NOTICE..notice.id;
+	-- One that was taken away is done with; while the feed is off they wait.
+	if prosody.sallyport_feed_refusal(host, node) then return false; end
+	if prosody.sallyport_feed_refusal(host, node, id) then return true; end
 	local ok, there = service:get_items(node, true, { id });
 	if ok and there[id] then return true; end
 	local entry = entry_of(notice);
-	return record(module.host, module.host, node, id, entry)
+	return record(module.host, module.host, node, id, entry, nil, service)
 		and service:publish(node, true, id, st.stanza("item", { id = id, xmlns = xmlns_pubsub }):add_child(entry));
 end
 
@@ -181,13 +186,16 @@ module:hook("iq/host/"..xmlns_pubsub..":pubsub", function (event)
 	if not is_own(event) or not wish or not allowed[wish.name] or #pubsub.tags ~= 1 then return refuse(event, "forbidden"); end
 	-- Each resource would be a subscription of its own, kept for ever.
 	if wish.name == "subscribe" and jid.prep(wish.attr.jid) ~= jid.bare(stanza.attr.from) then return refuse(event, "forbidden"); end
+	local off = wish.name ~= "unsubscribe" and wish.name ~= "retract" and wish.attr.node
+		and prosody.sallyport_feed_refusal(host, wish.attr.node, wish.name == "publish" and (wish:get_child("item") or wish).attr.id or nil);
+	if off then return refuse(event, "forbidden", off); end
 	if wish.name ~= "publish" and wish.name ~= "retract" then return; end
 	local from, node, item = jid.bare(stanza.attr.from), wish.attr.node, wish:get_child("item");
 	if not service:may(node, stanza.attr.from, wish.name) then return refuse(event, "forbidden"); end
 	if not item or #wish.tags ~= 1 or not is_plain(item) or #tostring(item) > MAX_PUBLISH then return refuse(event); end
 	if (item.attr.id or ""):sub(1, #NOTICE) == NOTICE then return refuse(event, "forbidden"); end
 	if wish.name == "retract" and #item.tags > 0 then return refuse(event); end
-	if not record(from, module.host, node, item.attr.id, item.tags[1], origin) then
+	if not record(from, module.host, node, item.attr.id, item.tags[1], origin, service) then
 		return refuse(event, "internal-server-error", "The message log cannot be written");
 	end
 end, 100);

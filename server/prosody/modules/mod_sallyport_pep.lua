@@ -46,11 +46,23 @@ local function refuse(event)
 	return true;
 end
 
+-- Why the switch keeps this from being done with somebody's feed; nil when it does not.
+local function switched_off(wish, stanza)
+	if wish.attr.node ~= microblog or wish.name == "unsubscribe" or wish.name == "retract" then return; end
+	local item = wish.name == "publish" and wish:get_child("item");
+	return prosody.sallyport_feed_refusal(module.host, jid.bare(stanza.attr.to or stanza.attr.from), item and item.attr.id or nil);
+end
+
 module:hook("iq/bare/"..xmlns_pubsub..":pubsub", function (event)
 	local stanza = event.stanza;
 	local pubsub = stanza.tags[1];
 	-- Read by people of this server alone: a label's ceiling for partners is not known here.
 	if pubsub.tags[1] and pubsub.tags[1].attr.node == microblog and event.origin.type ~= "c2s" then return refuse(event); end
+	local off = pubsub.tags[1] and switched_off(pubsub.tags[1], stanza);
+	if off then
+		event.origin.send(st.error_reply(stanza, "auth", "forbidden", off));
+		return true;
+	end
 	if stanza.attr.type ~= "set" then return; end
 	if not may_set(pubsub) then return refuse(event); end
 	local wish = pubsub.tags[1];
@@ -61,7 +73,8 @@ module:hook("iq/bare/"..xmlns_pubsub..":pubsub", function (event)
 	-- In the own account alone, one item at a time.
 	if (stanza.attr.to and jid.prep(stanza.attr.to) ~= from) or not item or #wish.tags ~= 1 or not is_plain(item) then return refuse(event); end
 	if wish.name == "retract" and #item.tags > 0 then return refuse(event); end
-	if not record(from, from, microblog, item.attr.id, item.tags[1], event.origin) then
+	local service = module:depends("pep").get_pep_service(event.origin.username);
+	if not record(from, from, microblog, item.attr.id, item.tags[1], event.origin, service) then
 		event.origin.send(st.error_reply(stanza, "cancel", "internal-server-error", "The message log cannot be written"));
 		return true;
 	end
@@ -69,8 +82,21 @@ end, 100);
 module:hook("iq/bare/"..xmlns_owner..":pubsub", function (event)
 	if event.stanza.attr.type == "set" then return refuse(event); end
 end, 100);
+
+-- Whose feed (XEP-0277) a message tells of; nil for any other.
+local function told_of(stanza)
+	local told = stanza.name == "message" and stanza:get_child("event", xmlns_pubsub.."#event");
+	return told and told.tags[1] and told.tags[1].attr.node == microblog and told.tags[1] or nil;
+end
+
 -- mod_pep tells whoever asks for it by "+notify", partners too.
 module:hook("route/remote", function (event)
-	local told = event.stanza.name == "message" and event.stanza:get_child("event", xmlns_pubsub.."#event");
-	if told and told.tags[1] and told.tags[1].attr.node == microblog then return true; end
+	if told_of(event.stanza) then return true; end
 end, 900);
+-- And the last notice whoever comes, of a feed that is switched off too; that something is gone is told all the same.
+local function notify_local(event)
+	local told = told_of(event.stanza);
+	if told and told:get_child("item") and prosody.sallyport_feed_refusal(module.host, jid.bare(event.stanza.attr.from)) then return true; end
+end
+module:hook("message/bare", notify_local, 900);
+module:hook("message/full", notify_local, 900);

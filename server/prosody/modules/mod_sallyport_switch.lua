@@ -1,9 +1,10 @@
--- The kill switch: one file that puts the service, a user, a machine, a room or a partner domain off and on again
--- (server/kit/README.md). It stands beside the tables of accounts and machines, so that switching back on restores exactly what
+-- The kill switch: one file that puts the service, a user, a machine, a room, a partner domain or a feed off and on again, and says
+-- which notices of feeds were taken away (server/kit/README.md). It stands beside the tables of accounts and machines, so that switching back on restores exactly what
 -- was.
 --
 -- Options (global section):
---   sallyport_switch            the file (sallyport.switch/2, or /1, which has no rooms and partners)
+--   sallyport_switch            the file (sallyport.switch/3, or /2, which has no feeds and notices, or /1, which has no rooms and
+--                               partners either)
 --   sallyport_reload_interval   seconds between looks at it, 1 by default
 
 module:set_global();
@@ -13,6 +14,8 @@ local json = require "util.json";
 local files = module:require "sallyport_files";
 local sessions = module:require "sallyport_sessions";
 local hosts = module:require "sallyport_hosts";
+local feeds = module:require "sallyport_switch_feeds";
+local record = module:require "sallyport_published";
 local stringprep = require "util.encodings".stringprep;
 
 local path = module:get_option_path("sallyport_switch", nil, "config");
@@ -45,15 +48,19 @@ local function take_names(list, what, prep)
 end
 
 local function take(text)
-	local value, err = files.parse(text, "sallyport.switch/2", "sallyport.switch/1");
+	local value, err = files.parse(text, "sallyport.switch/3", "sallyport.switch/2", "sallyport.switch/1");
 	if not value then return nil, err; end
+	if value.format ~= "sallyport.switch/3" then
+		if value.feeds ~= nil or value.notices ~= nil then return nil, "has feeds or notices, which "..value.format.." has not"; end
+		value.feeds, value.notices = {}, {};
+	end
 	local old = value.format == "sallyport.switch/1";
 	-- whoever writes a room into an old file expects that it counts
 	if old and (value.rooms ~= nil or value.partners ~= nil) then return nil, "has rooms or partners, which sallyport.switch/1 has not"; end
 	if type(value.domain) ~= "string" then return nil, "lacks a domain"; end
 	if type(value.revision) ~= "number" then return nil, "lacks a revision"; end
 	if value.service ~= "on" and value.service ~= "off" then return nil, "has a service that is neither on nor off"; end
-	local users, machines, rooms, partners;
+	local users, machines, rooms, partners, feeds_off, notices;
 	users, err = take_names(value.users, "users");
 	if not users then return nil, err; end
 	machines, err = take_names(value.machines, "machines");
@@ -62,12 +69,16 @@ local function take(text)
 	if not rooms then return nil, err; end
 	partners, err = take_names(old and {} or value.partners, "partners", prep_partner);
 	if not partners then return nil, err; end
+	feeds_off, err = take_names(value.feeds, "feeds", feeds.prep);
+	if not feeds_off then return nil, err; end
+	notices, err = feeds.take_notices(value.notices);
+	if not notices then return nil, err; end
 	for partner in pairs(partners) do
 		if ("."..value.domain):sub(-#partner - 1) == "."..partner then return nil, "has its own domain among the partners"; end
 	end
 	return {
 		domain = value.domain, revision = value.revision, on = value.service == "on",
-		users = users, machines = machines, rooms = rooms, partners = partners,
+		users = users, machines = machines, rooms = rooms, partners = partners, feeds = feeds_off, notices = notices,
 	};
 end
 
@@ -84,6 +95,14 @@ function prosody.sallyport_switch_allows(domain, kind, name)
 	if not service_is_on() or switch.domain ~= domain then return false; end
 	if kind == "user" then return not switch.users[name]; end
 	return kind == "machine" and not switch.machines[name];
+end
+
+-- For whoever publishes and reads feeds of `domain`: why it may not be done; nil when it may. `id` is of the notice to be published.
+function prosody.sallyport_feed_refusal(domain, feed, id)
+	local switch = switch_file.value;
+	if not switch or switch.domain ~= domain then return nil; end
+	if switch.feeds[feed] then return "This feed is switched off"; end
+	if feeds.is_taken(switch.notices, feed, id) then return "This notice was taken away"; end
 end
 
 -- Whether a domain or one above it is in the set.
@@ -165,11 +184,13 @@ local function apply(before, switch)
 		partners.on(function (domain) return covers(back, domain) and not covers(switch.partners, domain); end);
 	end
 	removed = removed + left;
-	module:log("info", "switch read from %s revision=%d service=%s ended=%d removed=%d streams=%d", path, switch.revision,
-		switch.on and "on" or "off", ended, removed, streams);
+	local taken = feeds.sweep(switch.notices, switch.domain, record);
+	module:log("info", "switch read from %s revision=%d service=%s ended=%d removed=%d streams=%d taken=%d", path, switch.revision,
+		switch.on and "on" or "off", ended, removed, streams, taken);
 	if prosody.sallyport_audit then
 		prosody.sallyport_audit("switch.applied", nil, {
 			revision = switch.revision; service = switch.on and "on" or "off"; ended = ended; removed = removed; streams = streams;
+			taken = taken;
 		});
 	end
 end
@@ -196,3 +217,5 @@ refresh();
 -- a value returned here would end the event before the certificates are read again
 module:hook_global("config-reloaded", function () refresh(); end);
 module:add_timer(reload_interval, refresh);
+-- What was taken away while the server was down: there are no feeds yet when this is loaded.
+module:hook_global("server-started", function () applied = nil; refresh(); end);

@@ -25,12 +25,14 @@ function lib.read(path)
 	return text;
 end
 
--- A JSON object with the expected "format", or with `older`, which is understood as well.
-function lib.parse(text, format, older)
+-- A JSON object with the expected "format", or with one of the former ones after it, which are understood as well.
+function lib.parse(text, format, ...)
 	local ok, value = pcall(json.decode, text);
 	if not ok or type(value) ~= "table" then return nil, "is not a JSON object"; end
-	if value.format ~= format and (older == nil or value.format ~= older) then return nil, "is not of the format "..format; end
-	return value;
+	for _, known in ipairs { format, ... } do
+		if value.format == known then return value; end
+	end
+	return nil, "is not of the format "..format;
 end
 
 -- Files with secrets: nobody outside the owner and the group may read them, nobody but the owner may write them.

@@ -1,5 +1,5 @@
--- What is published (XEP-0060) as records of the message log. Returns two functions: `record` (from, to, node, id, payload, origin)
--- is true when it is in the log, and whoever publishes anything asks it first; `is_plain` (item) is true for an item that has
+-- What is published (XEP-0060) as records of the message log. Returns two functions: `record` (from, to, node, id, payload, origin,
+-- service) is true when it is in the log, and whoever publishes anything asks it first; with the service it has how many subscribe; `is_plain` (item) is true for an item that has
 -- nothing but its id and one payload at most, because the rest would be told to everybody and logged nowhere.
 
 local files = module:require "sallyport_files";
@@ -18,13 +18,20 @@ local function content_of(payload)
 	return parts[1] and table.concat(parts, "\n") or nil;
 end
 
-local function record(from, to, node, id, payload, origin)
+local function subscribers_of(service, node)
+	local there, count = service and service.nodes[node], 0;
+	for _ in pairs(there and there.subscribers or {}) do count = count + 1; end
+	return service and count or nil;
+end
+
+local function record(from, to, node, id, payload, origin, service)
 	local gate = origin and origin.sallyport_lock;
 	local label = payload and payload:get_child("securitylabel", "urn:xmpp:sec-label:0");
 	return journal.write({
 		type = "feed", from = from, to = to, feed = node, id = id, body = content_of(payload),
 		label = label and label:get_child_text("displaymarking") or nil, payloads = payload and tostring(payload) or nil,
-		machine = gate and gate.kid or nil, session = origin and origin.id or nil;
+		machine = gate and gate.kid or nil, session = origin and origin.id or nil,
+		subscribers = subscribers_of(service, node);
 	});
 end
 

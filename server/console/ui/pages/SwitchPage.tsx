@@ -8,10 +8,16 @@ import { TEXT } from '../text/frame.ts';
 import { SWITCH } from '../text/switch.ts';
 
 const EVERY_MS = 2000;
-const KINDS: readonly SwitchKind[] = ['user', 'machine', 'room', 'partner'];
+const KINDS: readonly SwitchKind[] = ['user', 'machine', 'room', 'partner', 'feed'];
 
-function namesOf({ users, machines, rooms, partners }: SwitchInfo): Record<SwitchKind, readonly string[]> {
-  return { user: users, machine: machines, room: rooms, partner: partners };
+function namesOf({
+  users,
+  machines,
+  rooms,
+  partners,
+  feeds,
+}: SwitchInfo): Record<SwitchKind, readonly string[]> {
+  return { user: users, machine: machines, room: rooms, partner: partners, feed: feeds };
 }
 
 export function SwitchPage(): ReactElement {

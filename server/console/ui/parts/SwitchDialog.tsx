@@ -8,7 +8,7 @@ import { useDesk } from './hooks.ts';
 import { Notice } from './Notice.tsx';
 import { ReasonDialog } from './ReasonDialog.tsx';
 
-/** What is to be switched; the service's name is `all`, a room's its localpart. */
+/** What is to be switched; the service's name is `all`, a room's its localpart, a feed's its node or whose own it is. */
 export interface SwitchAsked {
   readonly kind: 'service' | SwitchKind;
   readonly name: string;
@@ -61,7 +61,7 @@ export function SwitchDialog(props: {
       onClose={onClose}
       onDo={async (reason) => {
         onResult(undefined);
-        const segment = encodeURIComponent(kind === 'room' ? toSegment(name) : name);
+        const segment = encodeURIComponent(kind === 'room' || kind === 'feed' ? toSegment(name) : name);
         onResult(
           await api.ask<SwitchOutcome>(`/api/switch/${kind}/${segment}`, {
             method: 'PUT',

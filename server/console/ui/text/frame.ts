@@ -47,4 +47,5 @@ export const PAGE = {
   audit: 'Audit',
   exports: 'Exports',
   retention: 'Retention',
+  feeds: 'Feeds',
 } as const;

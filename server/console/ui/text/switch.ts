@@ -41,6 +41,13 @@ export const SWITCH = {
       hint: 'such as partner.example.mil',
       off: 'Nothing goes there or comes from there, nor from any domain below it. Its people are put out of rooms.',
     },
+    feed: {
+      title: 'Feeds that are off',
+      none: 'No feed is off.',
+      label: 'Feed',
+      hint: 'its node, or the address of whose own it is',
+      off: 'Nobody publishes in it, subscribes to it or reads it. What was published is kept.',
+    },
   },
   noFederation:
     'This server has no federation: nothing goes to another domain or comes from one, whatever stands here, and there is no stream to end. Whoever writes to a partner that is off is told so.',
