@@ -95,6 +95,7 @@ module:hook("route/remote", function (event)
 end, 900);
 -- And the last notice whoever comes, of a feed that is switched off too; that something is gone is told all the same.
 local function notify_local(event)
+	if event.stanza.attr.type ~= "headline" then return; end
 	local told = told_of(event.stanza);
 	if told and told:get_child("item") and prosody.sallyport_feed_refusal(module.host, jid.bare(event.stanza.attr.from)) then return true; end
 end

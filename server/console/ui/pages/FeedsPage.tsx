@@ -48,12 +48,16 @@ const COLUMNS: readonly Column<FeedInfo>[] = [
 /** What is in a feed, each notice with what takes it away. */
 function Notices({ feed, onTaken }: { readonly feed: string; readonly onTaken: () => void }): ReactElement {
   const { api } = useDesk();
-  const { value, error, reload } = useLoaded<{ readonly notices: readonly NoticeInfo[] }>(
+  // Read once: each reading is on record.
+  const { value, error } = useLoaded<{ readonly notices: readonly NoticeInfo[] }>(
     `/api/feeds/notices?${new URLSearchParams({ feed })}`,
     undefined,
   );
   const [asked, setAsked] = useState<NoticeInfo | undefined>(undefined);
   const [taken, setTaken] = useState<number | undefined>(undefined);
+  /** Ids: the index is a moment behind. */
+  const [gone, setGone] = useState<readonly string[]>([]);
+  const notices = value?.notices.filter(({ id }) => !gone.includes(id));
   const titleOf = ({ title }: NoticeInfo): string => (title === '' ? FEEDS.untitled : title);
   return (
     <>
@@ -67,9 +71,9 @@ function Notices({ feed, onTaken }: { readonly feed: string; readonly onTaken: (
         </Notice>
       )}
       {value === undefined ? <p className="quiet">{error === undefined ? TEXT.loading : ''}</p> : null}
-      {value?.notices.length === 0 ? <p className="quiet">{FEEDS.empty}</p> : null}
+      {notices?.length === 0 ? <p className="quiet">{FEEDS.empty}</p> : null}
       <ul className="notices">
-        {value?.notices.map((notice) => (
+        {notices?.map((notice) => (
           <li key={notice.id}>
             <span className="grow">
               <span className="quiet">
@@ -109,7 +113,7 @@ function Notices({ feed, onTaken }: { readonly feed: string; readonly onTaken: (
               body: { feed, id: asked.id, reason },
             });
             setTaken(answer.taken);
-            reload();
+            setGone((before) => [...before, asked.id]);
             onTaken();
           }}
         >
