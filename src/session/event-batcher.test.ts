@@ -96,6 +96,89 @@ describe('EventBatcher', () => {
     expect(sent.length).toBe(before + 1);
   });
 
+  describe('in a room in which more is said than can be read, for seconds', () => {
+    const room = 'ops@rooms.example.mil' as BareJid;
+    const say = (id: string): ChatEvent => ({
+      type: 'messages',
+      conversation: room,
+      append: [message(id, { sender: 'Bob' })],
+    });
+    const alert: ChatEvent = {
+      type: 'collection',
+      collection: 'alerts',
+      reset: false,
+      upsert: [],
+      remove: ['gone'],
+    };
+
+    function room20() {
+      const { batcher: b, sent } = batcher();
+      let count = 0;
+      const talk = (seconds: number): void => {
+        for (let i = 0; i < seconds * 20; i++) {
+          b.push(say(`m${count++}`));
+          vi.advanceTimersByTime(50);
+          b.acknowledge(sent.length);
+        }
+      };
+      return {
+        b,
+        sent,
+        talk,
+        shown: () => sent.flat().flatMap((e) => (e.type === 'messages' ? e.append : [])),
+      };
+    }
+
+    it('sends two arrays a second, all in order, and one a frame after a pause', () => {
+      const { b, sent, talk, shown } = room20();
+      talk(10);
+      const begun = sent.length;
+      talk(30);
+      expect(sent.length - begun).toBeGreaterThanOrEqual(50);
+      expect(sent.length - begun).toBeLessThanOrEqual(62);
+      vi.advanceTimersByTime(1_000);
+      expect(shown().map(({ id }) => id)).toEqual(Array.from({ length: 800 }, (_, i) => `m${i}`));
+      const before = sent.length;
+      b.push(say('alone'));
+      vi.advanceTimersByTime(16);
+      expect(sent.length).toBe(before + 1);
+    });
+
+    it('sends at once what is more than the stream, and with it what waits', () => {
+      const { b, sent, talk } = room20();
+      talk(10);
+      b.flush();
+      b.push(say('waits'));
+      vi.advanceTimersByTime(20);
+      const before = sent.length;
+      b.push(alert);
+      vi.advanceTimersByTime(16);
+      expect(sent.slice(before)).toEqual([[say('waits'), alert]]);
+      // Many of them are a stream again.
+      for (let i = 0; i < 20; i++) {
+        b.push(alert);
+        vi.advanceTimersByTime(50);
+        b.push(say(`meanwhile${i}`));
+        b.acknowledge(1);
+      }
+      expect(sent.length - before).toBeLessThanOrEqual(6);
+      expect(sent.length - before).toBeGreaterThanOrEqual(4);
+    });
+
+    it('takes a flood for one there, too', () => {
+      const { b, sent, talk } = room20();
+      talk(10);
+      const before = sent.length;
+      for (let i = 0; i < 100; i++) {
+        for (let each = 0; each < 10; each++) b.push(say(`f${i}-${each}`));
+        vi.advanceTimersByTime(10);
+        b.acknowledge(sent.length);
+      }
+      expect(sent.length - before).toBeGreaterThanOrEqual(5);
+      expect(sent.length - before).toBeLessThanOrEqual(11);
+    });
+  });
+
   it('sends fewer arrays in a flood, and one a frame again after it', () => {
     const { batcher: b, sent } = batcher();
     const arrive = (count: number) => {

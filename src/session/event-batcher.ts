@@ -1,4 +1,5 @@
 import type { ChatEvent } from '../shared/chat-model.ts';
+import { isPassing, MessagePace } from './message-pace.ts';
 import { PendingEvents } from './pending-events.ts';
 
 /** At most one array of events in this many milliseconds: one frame of a 60 Hz display. */
@@ -18,7 +19,9 @@ const STREAM_STEP_MS = 400;
 const MAX_STREAM_ARRAYS = 21;
 /** Between two arrays of a stream. */
 const STREAM_INTERVAL_MS = 250;
-/** So many events waiting for one array are a flood; what brings an empty window up to date is none. */
+/** The same once messages have come faster than they can be read for some seconds, for what is no more than the stream. */
+const LASTING_INTERVAL_MS = 500;
+/** So many events waiting for one array are a flood, and in a stream so many in a tenth of a second; what brings an empty window up to date is none. */
 const FLOOD_EVENTS = 32;
 /** Arrays the window has not acknowledged before we hold back (see ChatPortMessage `ack`). */
 const MAX_UNACKNOWLEDGED = 8;
@@ -27,12 +30,14 @@ const MAX_WAITING_MESSAGES = 10_000;
 
 /**
  * Paces chat events: a burst of thousands of messages reaches the window as a few arrays, and a window that cannot
- * keep up slows only itself. What comes alone is there within a frame, what comes in a stream within a quarter of a second.
+ * keep up slows only itself. What comes alone is there within a frame, what comes in a stream within a quarter of a second,
+ * what comes faster than anybody reads, for seconds, within half a one. What is more than such a stream does not wait for it.
  */
 export class EventBatcher {
   readonly #send: (events: readonly ChatEvent[]) => void;
   readonly #refresh: () => readonly ChatEvent[];
   readonly #pending = new PendingEvents();
+  readonly #pace = new MessagePace();
   #unacknowledged = 0;
   /** Events since the last array. */
   #arrived = 0;
@@ -43,6 +48,12 @@ export class EventBatcher {
   #sentAt = Number.NEGATIVE_INFINITY;
   /** What was too much for the last array is waiting. */
   #unfinished = false;
+  /** What waits is more than the stream. */
+  #pressing = false;
+  /** When that last did not wait for the stream, milliseconds. */
+  #pressedAt = Number.NEGATIVE_INFINITY;
+  /** When the timer ends, milliseconds. */
+  #dueAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -57,6 +68,8 @@ export class EventBatcher {
     if (this.#closed) return;
     this.#pending.add(event);
     this.#arrived += 1;
+    if (event.type === 'messages') this.#pace.arrived(event.append.length, performance.now());
+    if (!isPassing(event)) this.#pressing = true;
     if (this.#pending.messageCount > MAX_WAITING_MESSAGES) {
       for (const state of this.#refresh()) this.#pending.add(state);
     }
@@ -69,7 +82,11 @@ export class EventBatcher {
     this.#timer = undefined;
     if (this.#closed || this.#pending.isEmpty) return;
     const now = performance.now();
-    this.#flood = this.#arrived >= FLOOD_EVENTS;
+    // A stream that lasts is gathered for longer.
+    const gathered = this.#lasts(now) ? Math.max(1, (now - this.#sentAt) / FLOOD_INTERVAL_MS) : 1;
+    this.#flood = this.#arrived >= FLOOD_EVENTS * gathered;
+    if (this.#pressing) this.#pressedAt = now;
+    this.#pressing = false;
     this.#stream = Math.min(MAX_STREAM_ARRAYS, Math.max(0, this.#streamAt(now)) + 1);
     this.#sentAt = now;
     this.#arrived = 0;
@@ -93,15 +110,29 @@ export class EventBatcher {
   }
 
   #schedule(): void {
-    if (this.#closed || this.#timer !== undefined || this.#pending.isEmpty) return;
+    if (this.#closed || this.#pending.isEmpty) return;
     if (this.#unacknowledged >= MAX_UNACKNOWLEDGED) return;
-    this.#timer = setTimeout(() => this.flush(), this.#interval);
+    const now = performance.now();
+    // Only what presses ends a wait that has begun.
+    if (this.#timer !== undefined && !(this.#pressing && this.#lasts(now))) return;
+    const dueAt = now + this.#interval(now);
+    if (this.#timer !== undefined && dueAt >= this.#dueAt) return;
+    clearTimeout(this.#timer);
+    this.#dueAt = dueAt;
+    this.#timer = setTimeout(() => this.flush(), dueAt - now);
   }
 
-  get #interval(): number {
+  #interval(now: number): number {
     if (this.#flood) return FLOOD_INTERVAL_MS;
-    const stream = !this.#unfinished && this.#streamAt(performance.now()) >= STREAM_ARRAYS;
-    return stream ? STREAM_INTERVAL_MS : FLUSH_INTERVAL_MS;
+    if (this.#unfinished) return FLUSH_INTERVAL_MS;
+    if (!this.#lasts(now))
+      return this.#streamAt(now) >= STREAM_ARRAYS ? STREAM_INTERVAL_MS : FLUSH_INTERVAL_MS;
+    if (!this.#pressing) return LASTING_INTERVAL_MS;
+    return Math.max(FLUSH_INTERVAL_MS, STREAM_INTERVAL_MS - (now - this.#pressedAt));
+  }
+
+  #lasts(now: number): boolean {
+    return this.#pace.isLasting(now);
   }
 
   #streamAt(now: number): number {

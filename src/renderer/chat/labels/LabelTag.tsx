@@ -11,9 +11,16 @@ export function labelWords(label: MessageLabel | undefined): string {
   return label.text;
 }
 
+/** By labels of the catalogue: every row has one, and which of two colours can be read takes six powers. */
+const COLOURS = new WeakMap<SecurityLabel, CSSProperties>();
+
 /** What the class `marking` is drawn in. */
 export function labelColours(label: SecurityLabel): CSSProperties {
-  return markingColours(label.background, readableForeground(label));
+  const known = COLOURS.get(label);
+  if (known !== undefined) return known;
+  const colours = markingColours(label.background, readableForeground(label));
+  COLOURS.set(label, colours);
+  return colours;
 }
 
 function explanation(label: MessageLabel | undefined, known: boolean): string {
