@@ -39,6 +39,34 @@ describe('what waits to be written', () => {
     expect(again.puts.map(({ place: { at } }) => at)).toEqual(['end', 'end', 'there']);
   });
 
+  it('has how far archives are known beside it, the newest of each, also after a write that failed', () => {
+    const { made, place } = backlog();
+    const ranges = (id: string) => ({ newest: { id, at: 0 }, holes: [] });
+    place(message('a'));
+    made.archive('', ranges('a1'));
+    made.archive('ops@rooms.chat.mil', ranges('r1'));
+    const batch = made.take();
+    expect([batch.puts.length, batch.archives.map(({ name }) => name), made.isEmpty]).toEqual([
+      1,
+      ['', 'ops@rooms.chat.mil'],
+      true,
+    ]);
+    made.archive('', ranges('a2'));
+    expect(made.isEmpty).toBe(false);
+    made.putBack(batch);
+    const known = made.take().archives.map(({ name, ranges: of }) => [name, of?.newest?.id]);
+    expect(Object.fromEntries(known)).toEqual({ '': 'a2', 'ops@rooms.chat.mil': 'r1' });
+  });
+
+  it('keeps what a message is known by, though memory forgets it before it is written', () => {
+    const { made, place, known } = backlog();
+    const keys = [{ archiveId: 'a1', strong: ['s'] }];
+    known.set('a', keys);
+    place(message('a'));
+    known.delete('a');
+    expect(made.take().puts[0]?.messages[0]?.keys).toEqual(keys);
+  });
+
   it('keeps what a message is known by, though memory has let go of it', () => {
     const { made, place, known } = backlog();
     known.set('a', [{ strong: ['key'] }]);
