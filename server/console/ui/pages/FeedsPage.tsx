@@ -6,7 +6,7 @@ import { useDesk, useLoaded } from '../parts/hooks.ts';
 import { ErrorNotice, Notice } from '../parts/Notice.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
 import { type Column, Rows } from '../parts/Rows.tsx';
-import { Outcome, type SwitchAsked, SwitchDialog, type SwitchOutcome } from '../parts/SwitchDialog.tsx';
+import { useSwitches } from '../parts/SwitchDialog.tsx';
 import { FEEDS } from '../text/feeds.ts';
 import { TEXT } from '../text/frame.ts';
 import { SWITCH } from '../text/switch.ts';
@@ -128,8 +128,7 @@ export function FeedsPage(): ReactElement {
   const { session } = useDesk();
   const { value, error, reload } = useLoaded<{ readonly feeds: readonly FeedInfo[] }>('/api/feeds', EVERY_MS);
   const [chosen, setChosen] = useState<string | undefined>(undefined);
-  const [asked, setAsked] = useState<SwitchAsked | undefined>(undefined);
-  const [result, setResult] = useState<SwitchOutcome | undefined>(undefined);
+  const { ask, outcome, dialog } = useSwitches(reload);
   const { role } = session.who;
   const deed: Column<FeedInfo> = {
     name: TEXT.action,
@@ -140,7 +139,7 @@ export function FeedsPage(): ReactElement {
           type="button"
           className="button row-button"
           aria-label={`${label} feed ${name}`}
-          onClick={() => setAsked({ kind: 'feed', name, position: off ? 'on' : 'off' })}
+          onClick={() => ask({ kind: 'feed', name, position: off ? 'on' : 'off' })}
         >
           {label}
         </button>
@@ -167,7 +166,7 @@ export function FeedsPage(): ReactElement {
     <div className="stack">
       <p className="quiet">{FEEDS.intro}</p>
       <ErrorNotice error={error} />
-      <Outcome result={result} />
+      {outcome}
       {reads ? (
         <div className="split">
           {table}
@@ -182,16 +181,7 @@ export function FeedsPage(): ReactElement {
       ) : (
         table
       )}
-      {asked === undefined ? null : (
-        <SwitchDialog
-          asked={asked}
-          onResult={(next) => {
-            setResult(next);
-            if (next !== undefined) reload();
-          }}
-          onClose={() => setAsked(undefined)}
-        />
-      )}
+      {dialog}
     </div>
   );
 }

@@ -1,9 +1,9 @@
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import type { SwitchInfo, SwitchKind } from '../../contract.ts';
 import { useDesk, useLoaded } from '../parts/hooks.ts';
 import { NameList } from '../parts/NameList.tsx';
 import { ErrorNotice } from '../parts/Notice.tsx';
-import { Outcome, type SwitchAsked, SwitchDialog, type SwitchOutcome } from '../parts/SwitchDialog.tsx';
+import { useSwitches } from '../parts/SwitchDialog.tsx';
 import { TEXT } from '../text/frame.ts';
 import { SWITCH } from '../text/switch.ts';
 
@@ -23,8 +23,7 @@ function namesOf({
 export function SwitchPage(): ReactElement {
   const { session } = useDesk();
   const { value, error, reload } = useLoaded<SwitchInfo>('/api/switch', EVERY_MS);
-  const [asked, setAsked] = useState<SwitchAsked | undefined>(undefined);
-  const [result, setResult] = useState<SwitchOutcome | undefined>(undefined);
+  const { ask, outcome, dialog } = useSwitches(reload);
   const may = session.who.role === 'operator';
   if (value === undefined)
     return error === undefined ? <p className="quiet">{TEXT.loading}</p> : <ErrorNotice error={error} />;
@@ -34,7 +33,7 @@ export function SwitchPage(): ReactElement {
     <div className="stack">
       <p className="quiet">{may ? SWITCH.intro : SWITCH.readOnly}</p>
       <ErrorNotice error={error} />
-      <Outcome result={result} />
+      {outcome}
       <section className={isOn ? 'card service' : 'card service is-off'} aria-label={SWITCH.service}>
         <span className={isOn ? 'lamp good' : 'lamp danger'} aria-hidden="true" />
         <div className="grow">
@@ -47,7 +46,7 @@ export function SwitchPage(): ReactElement {
           <button
             type="button"
             className={isOn ? 'button button-danger' : 'button button-primary'}
-            onClick={() => setAsked({ kind: 'service', name: 'all', position: isOn ? 'off' : 'on' })}
+            onClick={() => ask({ kind: 'service', name: 'all', position: isOn ? 'off' : 'on' })}
           >
             {isOn ? SWITCH.turnServiceOff : SWITCH.turnServiceOn}
           </button>
@@ -70,24 +69,15 @@ export function SwitchPage(): ReactElement {
                     add: SWITCH.turnOff,
                     undo: SWITCH.turnOn,
                     undoOf: (name) => `${SWITCH.turnOn} ${kind} ${name}`,
-                    onAdd: (name) => setAsked({ kind, name, position: 'off' }),
-                    onUndo: (name) => setAsked({ kind, name, position: 'on' }),
+                    onAdd: (name) => ask({ kind, name, position: 'off' }),
+                    onUndo: (name) => ask({ kind, name, position: 'on' }),
                   }
                 : undefined
             }
           />
         ))}
       </div>
-      {asked === undefined ? null : (
-        <SwitchDialog
-          asked={asked}
-          onResult={(next) => {
-            setResult(next);
-            if (next !== undefined) reload();
-          }}
-          onClose={() => setAsked(undefined)}
-        />
-      )}
+      {dialog}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** Rooms in which something was said, and their switches. */
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import type { RoomInfo } from '../../contract.ts';
 import { shortTime } from '../format.ts';
 import { TEXT } from '../text/frame.ts';
@@ -8,7 +8,7 @@ import { SWITCH } from '../text/switch.ts';
 import { useDesk, useLoaded } from './hooks.ts';
 import { ErrorNotice } from './Notice.tsx';
 import { type Column, Rows } from './Rows.tsx';
-import { Outcome, type SwitchAsked, SwitchDialog, type SwitchOutcome } from './SwitchDialog.tsx';
+import { useSwitches } from './SwitchDialog.tsx';
 
 const SHOWN = 15;
 const EVERY_MS = 2000;
@@ -37,8 +37,7 @@ export function NowRooms(): ReactElement | null {
     `/api/now/rooms?limit=${SHOWN}`,
     EVERY_MS,
   );
-  const [asked, setAsked] = useState<SwitchAsked | undefined>(undefined);
-  const [result, setResult] = useState<SwitchOutcome | undefined>(undefined);
+  const { ask, outcome, dialog } = useSwitches(reload);
   if (value === undefined) return <ErrorNotice error={error} />;
   const deed: Column<RoomInfo> = {
     name: TEXT.action,
@@ -49,7 +48,7 @@ export function NowRooms(): ReactElement | null {
           type="button"
           className="button row-button"
           aria-label={`${label} room ${name}`}
-          onClick={() => setAsked({ kind: 'room', name, position: off ? 'on' : 'off' })}
+          onClick={() => ask({ kind: 'room', name, position: off ? 'on' : 'off' })}
         >
           {label}
         </button>
@@ -60,7 +59,7 @@ export function NowRooms(): ReactElement | null {
     <section aria-label={NOW.rooms}>
       <h2>{NOW.rooms}</h2>
       <ErrorNotice error={error} />
-      <Outcome result={result} />
+      {outcome}
       {value.rooms.length === 0 ? (
         <p className="quiet">{NOW.noRooms}</p>
       ) : (
@@ -71,16 +70,7 @@ export function NowRooms(): ReactElement | null {
           columns={session.who.role === 'operator' ? [...COLUMNS, deed] : COLUMNS}
         />
       )}
-      {asked === undefined ? null : (
-        <SwitchDialog
-          asked={asked}
-          onResult={(next) => {
-            setResult(next);
-            if (next !== undefined) reload();
-          }}
-          onClose={() => setAsked(undefined)}
-        />
-      )}
+      {dialog}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 /** One switch thrown: the question with the reason, and what the server, or the rule of two persons, made of it. */
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import type { ApprovalInfo, SessionInfo, SwitchKind, SwitchResult } from '../../contract.ts';
 import { toSegment } from '../../room-names.ts';
 import { TEXT } from '../text/frame.ts';
@@ -9,13 +9,13 @@ import { Notice } from './Notice.tsx';
 import { ReasonDialog } from './ReasonDialog.tsx';
 
 /** What is to be switched; the service's name is `all`, a room's its localpart, a feed's its node or whose own it is. */
-export interface SwitchAsked {
+interface SwitchAsked {
   readonly kind: 'service' | SwitchKind;
   readonly name: string;
   readonly position: 'on' | 'off';
 }
 
-export type SwitchOutcome = SwitchResult | { readonly approval: ApprovalInfo };
+type SwitchOutcome = SwitchResult | { readonly approval: ApprovalInfo };
 
 function targetText({ kind, name }: SwitchAsked): string {
   return kind === 'service' ? SWITCH.service.toLowerCase() : `${kind} ${name}`;
@@ -28,7 +28,7 @@ function effectText({ kind, position }: SwitchAsked, engine: SessionInfo['engine
 }
 
 /** Says what came of it; nothing before anything did. */
-export function Outcome({ result }: { readonly result: SwitchOutcome | undefined }): ReactElement | null {
+function Outcome({ result }: { readonly result: SwitchOutcome | undefined }): ReactElement | null {
   if (result === undefined) return null;
   if ('approval' in result)
     return (
@@ -44,7 +44,7 @@ export function Outcome({ result }: { readonly result: SwitchOutcome | undefined
   );
 }
 
-export function SwitchDialog(props: {
+function SwitchDialog(props: {
   readonly asked: SwitchAsked;
   /** Undefined when it is asked anew: what the one before did says nothing about this one. */
   readonly onResult: (result: SwitchOutcome | undefined) => void;
@@ -73,4 +73,29 @@ export function SwitchDialog(props: {
       <p>{effectText(asked, session.engine)}</p>
     </ReasonDialog>
   );
+}
+
+/** The switches of a page: `ask` opens the dialog. `onDone`: something was switched, or waits for a second person. */
+export function useSwitches(onDone: () => void): {
+  readonly ask: (asked: SwitchAsked) => void;
+  readonly outcome: ReactElement;
+  readonly dialog: ReactElement | null;
+} {
+  const [asked, setAsked] = useState<SwitchAsked | undefined>(undefined);
+  const [result, setResult] = useState<SwitchOutcome | undefined>(undefined);
+  return {
+    ask: setAsked,
+    outcome: <Outcome result={result} />,
+    dialog:
+      asked === undefined ? null : (
+        <SwitchDialog
+          asked={asked}
+          onResult={(next) => {
+            setResult(next);
+            if (next !== undefined) onDone();
+          }}
+          onClose={() => setAsked(undefined)}
+        />
+      ),
+  };
 }
