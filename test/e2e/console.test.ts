@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EICAR } from '../../build/site/clamd.ts';
 import { type ConsoleBrowser, startConsoleBrowser } from '../../build/site/console-browser.ts';
 import type { Policy } from '../../src/policy/index.ts';
+import { PERSON_NODE } from '../../src/shared/feed-contract.ts';
 import { violations } from '../support/axe.ts';
 import { type Desk, go, lookUp, operate } from '../support/console-essentials.ts';
 import { makeRings, type Rings } from '../support/console-rings.ts';
 import { type ConsoleSite, startConsoleSite } from '../support/console-site.ts';
+import { publishOptions } from '../support/feed-suite.ts';
 
 const PICTURES = join(import.meta.dirname, '../../out/console');
 /** A name that is an attack where somebody shows it as markup. */
@@ -137,6 +139,63 @@ describe('the page', () => {
     await go(page, 'Switch');
   });
 
+  it('operator and officer: a feed is put off and on, and a notice in it is taken away', async () => {
+    const client = await site.xmpp.connect(site.xmpp.card('bob'));
+    await client.passLock(site.xmpp.machine('WS-1', 1));
+    await client.external();
+    await client.bind('feed');
+    for (const title of [
+      'Gate 2 is open again',
+      '&lt;img src=x onerror=alert(1)&gt;',
+      'Names of the fallen',
+    ]) {
+      client.send(
+        `<iq type='set' id='${title.length}'><pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='${PERSON_NODE}'><item id='i${title.length}'><entry xmlns='http://www.w3.org/2005/Atom'><title>${title}</title></entry></item></publish>${publishOptions('presence')}</pubsub></iq>`,
+      );
+      await client.take(
+        new RegExp(
+          `<iq [^>]*id='${title.length}'.*?type='result'|type='result'[^>]*id='${title.length}'`,
+          's',
+        ),
+      );
+    }
+    client.close();
+    const name = `bob@${site.xmpp.server.domain}`;
+    const operator = browsers.get('oakes')?.context.pages().at(-1);
+    if (operator === undefined) throw new Error('no page');
+    const officer = await open('sato', 'light');
+    await go(operator, 'Feeds');
+    await operator.getByRole('button', { name: `Switch off… feed ${name}` }).click();
+    await operator.getByLabel('Reason').fill('under review');
+    await operator.getByRole('button', { name: 'Switch off', exact: true }).click();
+    await operator.getByText('The server confirmed it').waitFor();
+    await operator.getByRole('row', { name }).getByText('off', { exact: true }).waitFor();
+    expect(await violations(operator)).toEqual([]);
+    await picture(operator, 'feeds');
+    await operator.getByRole('button', { name: `Switch on… feed ${name}` }).click();
+    await operator.getByLabel('Reason').fill('reviewed');
+    await operator.getByRole('button', { name: 'Switch on', exact: true }).click();
+    await operator.getByRole('button', { name: `Switch off… feed ${name}` }).waitFor();
+
+    await go(officer, 'Feeds');
+    await officer.getByText('Choose a feed to see what is in it.').waitFor();
+    await officer.getByRole('row', { name }).click();
+    await officer.getByText('<img src=x onerror=alert(1)>').waitFor();
+    expect(await officer.locator('main img').count()).toBe(0);
+    expect(await violations(officer)).toEqual([]);
+    await picture(officer, 'feeds-light');
+    await officer.getByRole('button', { name: 'Take away Names of the fallen' }).click();
+    await officer.getByLabel('Reason').fill('next of kin not told');
+    await picture(officer, 'feeds-dialog-light');
+    await officer.getByRole('button', { name: 'Take away', exact: true }).click();
+    await officer.getByText('The server took 1 notice away.').waitFor();
+    await officer
+      .getByRole('button', { name: 'Take away Names of the fallen' })
+      .waitFor({ state: 'detached' });
+    await picture(officer, 'feeds-taken-light');
+    await go(operator, 'Switch');
+  });
+
   it('two persons: asked for by one, approved by another', async () => {
     const page = browsers.get('oakes')?.context.pages().at(-1);
     if (page === undefined) throw new Error('no page');
@@ -148,7 +207,8 @@ describe('the page', () => {
     await page.getByText('yours: somebody else decides').waitFor();
     expect(await page.getByRole('button', { name: 'Approve…' }).count()).toBe(0);
 
-    const officer = await open('sato', 'light');
+    const officer = browsers.get('sato')?.context.pages().at(-1);
+    if (officer === undefined) throw new Error('no page of the officer');
     const ground = (of: Page) => of.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(await ground(officer)).not.toBe(await ground(page));
     await go(officer, 'Approvals');

@@ -168,7 +168,7 @@ export function FeedsPage(): ReactElement {
       <ErrorNotice error={error} />
       {outcome}
       {reads ? (
-        <div className="split">
+        <div className="split even">
           {table}
           <aside className="card details" aria-label={chosen === undefined ? FEEDS.list : FEEDS.inIt(chosen)}>
             {chosen === undefined ? (
