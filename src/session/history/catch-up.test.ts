@@ -85,6 +85,17 @@ describe('a session that begins with what another one left', () => {
     expect(places(second.asked)).toEqual(['a499', 'a40', 'a80', 'a120', 'a160']);
   });
 
+  it('goes by the time where it was not kept which message of a conversation is the last before', async () => {
+    const first = await cutShort(2);
+    const left = first.left(300);
+    const [account] = left.archives;
+    const holes = account?.ranges?.holes.map((hole) => ({ ...hole, tails: [], tailsCut: true }));
+    const cut = { ...left, archives: [{ name: '', ranges: { ...account?.ranges, holes: holes ?? [] } }] };
+    const second = await next(cut, 210);
+    expect(second.bodies()).toEqual(second.names(...range(0, 210)));
+    expect(places(second.asked)).toEqual(['a209', 'a80', 'a120', 'a160']);
+  });
+
   it('asks on without a time where the archive’s clock is another', async () => {
     const first = await cutShort(2);
     const left = first.left(300);

@@ -351,9 +351,12 @@ export class CatchUp {
   }
 
   /** What goes behind a message that memory has let go of is put there, and not behind the newest. */
-  async #reach({ tails }: Hole, messages: ArchivePage['messages']): Promise<void> {
+  async #reach(hole: Hole, messages: ArchivePage['messages']): Promise<void> {
     const { model } = this.#options.conversations;
+    const { tails } = hole;
     for (const conversation of new Set(messages.map((message) => message.conversation))) {
+      if (hole.tailsCut && !tails.has(conversation))
+        this.#marks.assume(conversation, hole, hole.after?.at ?? hole.from);
       const tail = tails.get(conversation);
       if (tail === undefined || model.log(conversation).get(tail) !== undefined) continue;
       await this.#options.reach(conversation, tail);

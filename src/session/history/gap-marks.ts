@@ -57,6 +57,12 @@ export class GapMarks {
     for (const [conversation, tail] of tails) this.#mark(conversation, tail, gap);
   }
 
+  /** Where it is not known which message of a conversation is the last before a gap, its time says it, milliseconds since 1970. */
+  assume(conversation: BareJid, { tails }: Gap, time: number): void {
+    const before = [...this.#conversations.model.log(conversation)].findLast(({ at }) => at <= time);
+    if (before !== undefined) tails.set(conversation, before.id);
+  }
+
   /** Nothing is missing of the archive: what a former session left to be seen of it goes. */
   clear(conversation: BareJid): void {
     for (const { id, gapAfter } of [...this.#conversations.model.log(conversation)])
