@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { LogRecord } from '../../contract.ts';
+import { fieldsInOrder } from '../fields.ts';
 import { RECORDS } from '../text/records.ts';
 
 /** A value of a record as text, however it is made. */
@@ -34,7 +35,7 @@ export function RecordDetails(props: {
         <p className="quiet">{none}</p>
       ) : (
         <dl>
-          {Object.entries(record).map(([name, value]) => (
+          {fieldsInOrder(record).map(([name, value]) => (
             <div key={name} className="fact">
               <dt>{name}</dt>
               <dd>
