@@ -75,6 +75,11 @@ export function testSwitchedFeeds({ engine, server, signIn, lawless }: SwitchedF
       expect(await ask('set', `<publish node='${feed.node}'>${item}</publish>${options}`)).toContain(
         'This notice was taken away',
       );
+      // Nor without one, by which nobody could take it away.
+      const nameless = item.replace(` id='${id}'`, '');
+      expect(await ask('set', `<publish node='${feed.node}'>${nameless}</publish>${options}`)).toContain(
+        'not-allowed',
+      );
       expect((await takeAway('again')).out).toBe('The server has no such notice any more.\n');
 
       const off = await tool().run('off', '--feed', name, '--reason', 'under review');

@@ -12,11 +12,18 @@ record(From, To, Node, Id, Entry, Origin) ->
     Record = maps:merge(Origin, #{type => <<"feed">>, from => From, to => To, feed => Node}),
     sallyport_journal:write(messages, maps:merge(Record, maps:from_list([{id, Id} || Id =/= <<>>] ++ content(Entry)))).
 
-%% The same for an `<item/>` that a client publishes, or takes back, in the session of this state; the error where it cannot be logged.
+%% The same for an `<item/>` that a client publishes, or takes back, in the session of this state; the error where it cannot be logged,
+%% or has no id, by which it could be taken away.
 record_of(From, To, Node, Item, State) ->
+    case fxml:get_tag_attr_s(<<"id">>, Item) of
+	<<>> -> xmpp:err_not_allowed();
+	Id -> record_of(From, To, Node, Id, Item, State)
+    end.
+
+record_of(From, To, Node, Id, Item, State) ->
     Entry = case elements(Item) of [El] -> El; [] -> none end,
     Origin = (maps:with([machine, session], sallyport_sessions:describe(State)))#{subscribers => subscribers(To, Node)},
-    case record(jid:encode(jid:remove_resource(From)), To, Node, fxml:get_tag_attr_s(<<"id">>, Item), Entry, Origin) of
+    case record(jid:encode(jid:remove_resource(From)), To, Node, Id, Entry, Origin) of
 	ok -> ok;
 	_ -> xmpp:err_internal_server_error(<<"The message log cannot be written">>, <<"en">>)
     end.

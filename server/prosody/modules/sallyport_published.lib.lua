@@ -1,6 +1,7 @@
 -- What is published (XEP-0060) as records of the message log. Returns two functions: `record` (from, to, node, id, payload, origin,
--- service) is true when it is in the log, and whoever publishes anything asks it first; with the service it has how many subscribe; `is_plain` (item) is true for an item that has
--- nothing but its id and one payload at most, because the rest would be told to everybody and logged nowhere.
+-- service) is true when it is in the log, and whoever publishes anything asks it first; with the service it has how many subscribe.
+-- `is_plain` (item) is true for an item that has its id, by which it can be taken away, and one payload at most: anything else would
+-- be told to everybody and logged nowhere.
 
 local files = module:require "sallyport_files";
 local directory = module:get_option_path("sallyport_log", nil, "config");
@@ -39,7 +40,7 @@ local function is_plain(item)
 	for name in pairs(item.attr) do
 		if name ~= "id" and name ~= "xmlns" then return false; end
 	end
-	return #item == #item.tags and #item.tags <= 1;
+	return (item.attr.id or "") ~= "" and #item == #item.tags and #item.tags <= 1;
 end
 
 return record, is_plain;
