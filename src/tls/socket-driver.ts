@@ -22,8 +22,6 @@ const MAX_SILENCE_MS = 30_000;
 
 /** Decrypted bytes pass through here; one thread, so one is enough. */
 const scratch = new Uint8Array(MAX_DATA_BYTES);
-/** Encrypted ones, on their way from a socket into OpenSSL. */
-const received = Buffer.alloc(MAX_DATA_BYTES);
 
 export interface DriverContext {
   readonly id: number;
@@ -63,6 +61,8 @@ export class SocketDriver {
     this.#deadline = new Deadline(context.clock);
     this.#silence = new Deadline(context.clock);
     const { host, port, connectMs } = context.parameters;
+    // Of this socket alone: where the system fills a buffer by itself, it may do so at any time.
+    const received = Buffer.alloc(MAX_DATA_BYTES);
     this.#socket = net.connect({
       host,
       port,
