@@ -24,6 +24,7 @@ const LONG = [
   'journeys',
   'server-guide',
   'ejabberd-lock',
+  'ejabberd-feeds',
 ].map((name) => `${name}.test.ts`);
 
 export default class LongestFirst extends BaseSequencer {
