@@ -27,6 +27,12 @@ export function knowsTheCard(status: TokenStatus): boolean {
   return status.kind === 'card' || (status.kind === 'error' && !TRANSIENT.has(status.error.code));
 }
 
+/** Why the token process has ended between two of its statuses, if it has. */
+export function endOfToken(before: TokenStatus, now: TokenStatus): ErrorCode | undefined {
+  if (now.kind !== 'error' || !TRANSIENT.has(now.error.code)) return undefined;
+  return before.kind === 'error' && before.error.code === now.error.code ? undefined : now.error.code;
+}
+
 /**
  * Whether the card with `cardId` has left. Anything that does not show that same card says so, except a token process
  * that is just being started anew: that one reports within seconds, and the watchdog sees to it.

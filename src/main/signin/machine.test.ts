@@ -57,6 +57,23 @@ describe('the way in', () => {
     }
   });
 
+  it('has it on record when the token process ends, once each time', () => {
+    for (const code of ['MODULE_HUNG', 'MODULE_CRASHED'] as const) {
+      const record = {
+        type: 'audit',
+        record: { event: 'token.ended', outcome: 'failure', detail: { code } },
+      };
+      const ended = run(online(), token(tokenError(code)));
+      expect(ended.effects).toEqual([record]);
+      expect(ended.state.step.at).toBe('online');
+      expect(run(ended.state, token(tokenError(code))).effects).toEqual([]);
+      expect(run(ended.state, token({ kind: 'starting' }), token(tokenError(code))).effects).toEqual([
+        record,
+      ]);
+    }
+    expect(run(online(), token({ kind: 'starting' })).effects).toEqual([]);
+  });
+
   it('lets the user choose among several certificates, and only among them', () => {
     const two = card('card-a', [ALICE, identity('a2')]);
     const choosing = run(initialState('lock'), { type: 'consent-accepted' }, token(two));

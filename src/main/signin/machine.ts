@@ -6,7 +6,7 @@
  * person's data is dropped before another one's sign-in begins, and what does not fit the step changes nothing.
  */
 import type { ErrorReport } from '../../shared/errors.ts';
-import { CARD_GONE, cardHasLeft, goesOnByItself, stepForStatus } from './card-search.ts';
+import { CARD_GONE, cardHasLeft, endOfToken, goesOnByItself, stepForStatus } from './card-search.ts';
 import type {
   CardRemovalAction,
   HeldSession,
@@ -317,8 +317,11 @@ export function reduce(state: SignInMachine, event: SignInEvent): Transition {
         { type: 'select', id: identity.id },
       ]);
     }
-    case 'token':
-      return onToken(state, event);
+    case 'token': {
+      const code = endOfToken(state.token, event.status);
+      const next = onToken(state, event);
+      return code === undefined ? next : withAudit(next, audit('token.ended', 'failure', { code }));
+    }
     case 'token-silent':
       return state.held?.cardId === undefined || state.covered === 'card' ? stay(state) : cardRemoved(state);
     case 'selected':
