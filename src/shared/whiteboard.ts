@@ -177,6 +177,13 @@ const NAMES: Readonly<Record<Exclude<BoardElement['kind'], 'text' | 'image'>, re
   ellipse: ['ellipse', 'ellipses'],
 };
 
+const BODY_PREFIX = '[whiteboard] ';
+
+/** Such a body where a sign says already that it is about the whiteboard. */
+export function drawnInWords(body: string): string {
+  return body.startsWith(BODY_PREFIX) ? body.slice(BODY_PREFIX.length) : body;
+}
+
 /**
  * What a message of these operations says in words. It is its body: what archive, log, search and other clients hold is what
  * is drawn, and operations beside another text are not obeyed.
@@ -197,5 +204,5 @@ export function boardBody(operations: readonly BoardOperation[]): string {
     return count === 0 ? [] : [`${count} ${count === 1 ? one : several}`];
   });
   const parts = [...counted, ...texts, ...(withdrawn === 0 ? [] : [`${withdrawn} taken back`])];
-  return `[whiteboard] ${parts.join(', ')}`;
+  return `${BODY_PREFIX}${parts.join(', ')}`;
 }

@@ -4,6 +4,8 @@ export const BOARD_TEXT = {
   title: 'Whiteboard',
   open: 'Whiteboard',
   close: 'Close the whiteboard',
+  /** Before what was drawn, for whoever does not see the sign. */
+  drawn: 'Whiteboard:',
   surface: 'Drawing area',
   help: 'Arrow keys move the cross, with Shift in large steps and with Alt in small ones. Space begins and ends a line or shape, places a text or erases. Escape gives up.',
   tools: 'Tool',

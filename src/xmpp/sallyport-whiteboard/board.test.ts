@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseStanza } from '../../../test/support/parse-stanza.ts';
-import { type BoardOperation, boardBody } from '../../shared/whiteboard.ts';
+import { type BoardOperation, boardBody, drawnInWords } from '../../shared/whiteboard.ts';
 import { NS } from '../namespaces.ts';
 import { xml } from '../xml.ts';
 import { buildBoard, readBoard } from './board.ts';
@@ -57,6 +57,7 @@ describe('a board in a message', () => {
       '<board xmlns="urn:sallyport:whiteboard:0"><clear/></board>',
     );
     expect(boardBody(ALL)).toBe('[whiteboard] 1 stroke, 1 arrow, text “Halt <here> & wait”, 1 taken back');
+    expect(drawnInWords(boardBody(ALL))).toBe('1 stroke, 1 arrow, text “Halt <here> & wait”, 1 taken back');
   });
 
   it('is read as it was written', () => {

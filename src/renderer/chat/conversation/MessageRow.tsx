@@ -2,6 +2,7 @@ import { memo, type ReactElement, type ReactNode } from 'react';
 import type { ChatMessage } from '../../../shared/chat-model.ts';
 import { fileDescription } from '../../../shared/file-contract.ts';
 import type { BareJid } from '../../../shared/jid.ts';
+import { drawnInWords } from '../../../shared/whiteboard.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { NameWarning } from '../../parts/NameWarning.tsx';
 import type { MessagePlace } from '../../state/message-groups.ts';
@@ -9,6 +10,7 @@ import { isWaiting, reactionGroups } from '../../state/message-view.ts';
 import { CONVERSATION_TEXT } from '../../text/conversation.ts';
 import { MESSAGE_TEXT } from '../../text/messages.ts';
 import { formatFull } from '../../text/time.ts';
+import { BOARD_TEXT } from '../../text/whiteboard.ts';
 import { FileCard } from '../files/FileCard.tsx';
 import { LabelTag } from '../labels/LabelTag.tsx';
 import { FormMessage, shownForm } from '../templates/FormMessage.tsx';
@@ -61,7 +63,8 @@ function SaidText({ message, conversation }: Props): ReactElement {
     return (
       <div className="board-said">
         <Icon name="board" size={14} />
-        <MessageBody text={message.body} conversation={conversation} />
+        <span className="visually-hidden">{BOARD_TEXT.drawn} </span>
+        <MessageBody text={drawnInWords(message.body)} conversation={conversation} />
       </div>
     );
   }
