@@ -42,9 +42,11 @@ export function object<M extends Members>(members: M): Rule<ObjectOf<M>> {
   };
 }
 
+/** Half of a surrogate pair is refused: no server reads a file in which one stands. */
 export function text(pattern: RegExp, what: string): Rule<string> {
   return (value, at) => {
-    if (typeof value !== 'string' || !pattern.test(value)) throw new FieldError(`${at} must be ${what}`);
+    if (typeof value !== 'string' || !pattern.test(value) || /\p{Cs}/u.test(value))
+      throw new FieldError(`${at} must be ${what}`);
     return value;
   };
 }

@@ -153,6 +153,15 @@ describe('the switch', () => {
       400,
     );
 
+    // Half of a surrogate pair would be in a switch that no server reads.
+    for (const poison of [{ id: '\ud800' }, { feed: 'x\udc00' }, { reason: 'because \ud800 of this' }])
+      expect((await seat('sato').ask('POST', '/api/feeds/take-notice', { ...body, ...poison })).status).toBe(
+        400,
+      );
+    expect(
+      (await seat('sato').ask('POST', '/api/feeds/take-notice', { ...body, id: 'a\tb' })).json(),
+    ).toEqual({ taken: 0 });
+
     const off = (name: string, position: string, id = 'oakes') =>
       seat(id).ask('PUT', `/api/switch/feed/${encodeURIComponent(name)}`, {
         position,

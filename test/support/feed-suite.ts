@@ -193,6 +193,14 @@ export function testNotices({ server, signIn, publisher }: NoticeSite): void {
     expect(items.find((item) => item.id === noticeItem('w1'))).toMatchObject({ title: 'Fog' });
   });
 
+  it('have no node like an address, which the switch would take for a person’s own', async () => {
+    const put = replaceFeeds(server(), [WEATHER, { ...WEATHER, node: 'Ops@Night' }]);
+    const refused = () => server().log().includes('has a feed whose node is like an address');
+    await expect.poll(refused, { timeout: 15_000 }).toBe(true);
+    await freshFeeds(server());
+    await put;
+  });
+
   it('get a notice that could not be logged as soon as it can be', async () => {
     const id = randomUUID();
     await freshFeeds(server());

@@ -82,6 +82,8 @@ export function testSwitchedFeeds({ engine, server, signIn, lawless }: SwitchedF
       );
       expect((await takeAway('again')).out).toBe('The server has no such notice any more.\n');
 
+      // As long as a name is that a server refuses together with all else that the switch says.
+      expect((await tool().run('off', '--feed', 'ä'.repeat(512), '--reason', 'too long')).code).toBe(2);
       const off = await tool().run('off', '--feed', name, '--reason', 'under review');
       expect(off).toMatchObject({ code: 0, err: '' });
       expect((await tool().run('status')).out).toContain(`feeds off  ${name}`);

@@ -8,8 +8,8 @@ import type { Services } from '../services.ts';
 import { guarded } from './server-tables.ts';
 import { kitProblem } from './switch.ts';
 
-const FEED = text(/^[^\p{Cc}]{1,1024}$/u, 'a feed: its node, or the address of the person whose own it is');
-const NOTICE = text(/^[^\p{Cc}]{1,1024}$/u, 'the id of a notice');
+const FEED = text(/^[^\p{Cc}]{1,1023}$/u, 'a feed: its node, or the address of the person whose own it is');
+const NOTICE = text(/^[\s\S]{1,1024}$/u, 'the id of a notice');
 export const FEEDS_QUERY = record({ limit: maybe(digits(1, 500)) });
 export const NOTICES_QUERY = record({ feed: FEED });
 export const TAKE_BODY = record({ feed: FEED, id: NOTICE, reason: REASON });

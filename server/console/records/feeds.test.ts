@@ -49,9 +49,11 @@ it('are known by what was published last and by what is in them still, a personâ
     { id: 'w1', from: 'feeds.chat.example.mil', subscribers: 3 },
     { ...OWN, to: 'Alice@chat.example.mil', id: 'a1', subscribers: 2 },
     { id: 'w2', subscribers: 4 },
-    { id: 'w1', payloads: undefined },
+    { id: 'w1', from: 'feeds.chat.example.mil', payloads: undefined },
     // Published anew under its id it is one notice, at its new place.
     { id: 'w3' },
+    // Bob is told that it is not his; the log has what he asked for.
+    { id: 'w3', from: 'bob@chat.example.mil', payloads: undefined },
     { id: 'w2' },
     { ...OWN, id: 'a1', payloads: undefined },
     { type: 'chat', feed: 'notam', id: 'x' },
@@ -59,7 +61,7 @@ it('are known by what was published last and by what is in them still, a personâ
     { feed: { toString: 0 }, id: 'z' },
   );
   expect(knownFeeds(db, 10)).toEqual([
-    { name: 'weather', last: minute(5), publisher: ALICE, subscribers: 4, notices: 2 },
+    { name: 'weather', last: minute(6), publisher: ALICE, subscribers: 4, notices: 2 },
     { name: ALICE, last: minute(1), publisher: ALICE, subscribers: 2, notices: 0 },
   ]);
   expect(knownFeeds(db, 1)).toHaveLength(1);

@@ -16,7 +16,8 @@ export const FEED_SCHEMA = `
     name TEXT PRIMARY KEY, last TEXT NOT NULL DEFAULT '', publisher TEXT NOT NULL DEFAULT '', subscribers INTEGER
   ) STRICT;
   CREATE TABLE notices (
-    feed TEXT NOT NULL, id TEXT NOT NULL, message INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (feed, id)
+    feed TEXT NOT NULL, id TEXT NOT NULL, message INTEGER NOT NULL, file INTEGER NOT NULL, publisher TEXT NOT NULL,
+    PRIMARY KEY (feed, id)
   ) STRICT;
   CREATE INDEX notices_by_message ON notices (feed, message);
   CREATE INDEX notices_by_file ON notices (file);`;
@@ -41,8 +42,13 @@ export class FeedWriter {
          last = excluded.last, publisher = excluded.publisher, subscribers = coalesce(excluded.subscribers, subscribers)
        WHERE excluded.last >= last`,
     );
-    this.#added = db.prepare('INSERT OR REPLACE INTO notices (feed, id, message, file) VALUES (?, ?, ?, ?)');
-    this.#gone = db.prepare('DELETE FROM notices WHERE feed = ? AND id = ? AND message < ?');
+    this.#added = db.prepare(
+      'INSERT OR REPLACE INTO notices (feed, id, message, file, publisher) VALUES (?, ?, ?, ?, ?)',
+    );
+    // Logged before the server decides: what somebody else asks to take back may be there still. A service itself takes away.
+    this.#gone = db.prepare(
+      `DELETE FROM notices WHERE feed = ?1 AND id = ?2 AND message < ?3 AND (publisher = ?4 OR instr(?4, '@') = 0)`,
+    );
     this.#trimmed = db.prepare(
       `DELETE FROM notices WHERE feed = ?1 AND message <=
          (SELECT message FROM notices WHERE feed = ?1 ORDER BY message DESC LIMIT 1 OFFSET ${MAX_NOTICES})`,
@@ -55,14 +61,14 @@ export class FeedWriter {
     if (name === '') return;
     const id = text(line.id);
     if (typeof line.payloads !== 'string') {
-      this.#gone.run([name, id, row]);
+      this.#gone.run([name, id, row, text(line.from)]);
       return;
     }
     const { subscribers } = line;
     const count = Number.isSafeInteger(subscribers) ? Number(subscribers) : null;
     this.#published.run([name, text(line.time), text(line.from), count]);
     if (id === '') return;
-    this.#added.run([name, id, row, file]);
+    this.#added.run([name, id, row, file, text(line.from)]);
     this.#trimmed.run([name]);
   }
 }

@@ -19,7 +19,7 @@ import {
 } from './query.ts';
 import { boundsOf, directionOf, nameId, nameIds, PER_MS } from './walk.ts';
 
-const VERSION = 7;
+const VERSION = 8;
 /**
  * Beginnings of words that have an index of their own, in characters. Without one, every word with that beginning is put
  * together before the first row is known; with one, a search ends at its limit. It makes the index up to seven times as large.

@@ -104,6 +104,8 @@ take_feeds([#{<<"node">> := Node, <<"title">> := Title} = Feed | Rest], Taken) -
     Notices = maps:get(<<"notices">>, Feed, []),
     Publishers = [account(Name) || Name <- maps:get(<<"publishers">>, Feed, [])],
     Checks = [{is_text(Node, 256) andalso is_text(Title, 256), <<"has a feed without node or title">>},
+	      %% the switch calls somebody's own feed by the address
+	      {not is_binary(Node) orelse binary:match(Node, <<"@">>) =:= nomatch, <<"has a feed whose node is like an address">>},
 	      {not lists:keymember(Node, 1, Taken), <<"has a feed twice">>},
 	      {is_optional(<<"description">>, Feed, 512), <<"has a description that is none">>},
 	      {not lists:member(error, Publishers), <<"has a publisher that is no account">>},

@@ -129,10 +129,12 @@ function partnerName(text) {
 
 /** A feed's node; a person's own is called by the person's address. @param {string} text */
 function feedName(text) {
-  const name = text.trim();
-  if (name === '' || /\p{Cc}/u.test(name) || Buffer.byteLength(name) > MAX_NAME_BYTES)
+  const typed = text.trim();
+  const name = /^[^@]+@[^@]+$/.test(typed) ? typed.toLowerCase() : typed;
+  // Servers refuse a switch whole that has a longer name, or half of a surrogate pair.
+  if (name === '' || /[\p{Cc}\p{Cs}]/u.test(name) || Buffer.byteLength(name) >= MAX_NAME_BYTES)
     throw new ToolError('a feed is its node, or the address of the person whose own it is', 2);
-  return /^[^@]+@[^@]+$/.test(name) ? name.toLowerCase() : name;
+  return name;
 }
 
 const NAMES = { user: userName, machine: machineName, room: roomName, partner: partnerName, feed: feedName };
@@ -265,7 +267,7 @@ function writeTaken(settings, notice, reason) {
  */
 export async function takeNotice(settings, notice, reason) {
   const { id } = notice;
-  if (typeof id !== 'string' || id === '' || Buffer.byteLength(id) > MAX_NAME_BYTES)
+  if (typeof id !== 'string' || id === '' || /\p{Cs}/u.test(id) || Buffer.byteLength(id) > MAX_NAME_BYTES)
     throw new ToolError('a notice has an id', 2);
   const named = { feed: feedName(notice.feed), id };
   const since = new Date(Date.now() - 1000).toISOString();

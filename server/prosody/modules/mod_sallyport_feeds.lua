@@ -58,6 +58,8 @@ local function take(text)
 		if type(feed) ~= "table" or not (is_text(feed.node, 256) and is_text(feed.title, 256)) then
 			return nil, "has a feed without node or title";
 		end
+		-- the switch calls somebody's own feed by the address
+		if feed.node:find("@", 1, true) then return nil, "has a feed whose node is like an address"; end
 		if feeds[feed.node] then return nil, "has a feed twice"; end
 		if feed.description ~= nil and not is_text(feed.description, 512) then return nil, "has a description that is none"; end
 		local publishers = {};

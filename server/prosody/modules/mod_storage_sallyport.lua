@@ -217,14 +217,20 @@ function archive:find(username, query)
 	end
 	local left = query.limit or math.huge;
 	return function ()
-		if left <= 0 or i == last then return nil; end
-		i, left = i + step, left - 1;
-		local entry = list[i];
-		if until_key and entry.key == until_key then
-			left = 0;
-			return nil;
+		while left > 0 and i ~= last do
+			i = i + step;
+			local entry = list[i];
+			if until_key and entry.key == until_key then break; end
+			-- Its head is good; the rest of it may not be.
+			local ok, key, stanza, when, with = pcall(line.read, text, entry.from, entry.to);
+			if ok then
+				left = left - 1;
+				return key, stanza, when, with;
+			end
+			module:log("error", "message %s of the %s of %s@%s cannot be read", entry.key, self.store, username, host);
 		end
-		return line.read(text, entry.from, entry.to);
+		left = 0;
+		return nil;
 	end, total;
 end
 

@@ -42,8 +42,9 @@ prosody = { full_sessions = { ["alice@b/desk"] = { send = function (stanza) sent
 load_module("mod_sallyport_room_delivery");
 local deliver, priority = table.unpack(hooks["message/full"]);
 local room = { type = "component"; modules = { muc = {} } };
-local function said(kind, origin, to)
+local function said(kind, origin, to, by)
 	local stanza = st.message({ type = kind; from = "room@rooms.b/Bob"; to = to or "alice@b/desk" }, "Text");
+	if by then stanza:tag("stanza-id", { xmlns = "urn:xmpp:sid:0"; id = "1"; by = by }):up(); end
 	local handled = deliver { origin = origin or room; stanza = stanza };
 	return handled, sent[#sent] == stanza;
 end
@@ -56,6 +57,8 @@ for _, case in ipairs { { "chat" }, { "error" }, { nil }, { "groupchat", { type 
 	others = others and said(case[1], case[2], case[3]) == nil;
 end
 check("nothing else is", others and #sent == 1);
+check("nor what has an id in the name of the receiver's archive", said("groupchat", nil, nil, "Alice@b") == nil and #sent == 1);
+check("one of the room's does not matter", said("groupchat", nil, nil, "room@rooms.b") == true and #sent == 2);
 takes = false;
 check("nor what a session does not take", said("groupchat") == nil);
 os.exit(failed and 1 or 0);

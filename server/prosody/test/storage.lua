@@ -173,6 +173,11 @@ check("half a message is put aside", appended and select(2, theirs:find("bob", {
 
 -- One that nobody can read.
 write(path_of("carol"), whole.."item({[\"key\"] = \"bad\";[\"when\"] = ;});\n"..whole:gsub("key\"%] = \"", "%0second-"));
+write(path_of("erin"), (whole:gsub("(%[\"key\"%] = \"[^\"]+\";%[\"when\"%] = [%d.]+;%[\"with\"%] = \"[^\"]*\";)[^\n]*", "%1\0\0\0});", 1)));
+local readable = 0;
+for _ in restarted:find("erin", { limit = 2 }) do readable = readable + 1; end
+check("nor does one of which only the beginning is good", readable == 2
+	and table.concat(logged, "\n"):find("of the archive of erin@chat.example cannot be read", 1, true));
 check("one message that cannot be read hides no other", select(2, restarted:find("carol", { total = true })) == 6
 	and restarted:delete("carol", { ["end"] = 2 }) == 4 and read(path_of("carol")):find("\"bad\"", 1, true)
 	and table.concat(logged, "\n"):find("error 1 messages of the archive of carol@chat.example cannot be read", 1, true));
@@ -191,7 +196,7 @@ check("a store of the whole host", uploads:append(nil, "slot", message(1), 5, "a
 local people = {};
 for user in restarted:users() do people[#people + 1] = user; end
 table.sort(people);
-check("whose archives there are", table.concat(people, " ") == "alice bob carol dave ours theirs");
+check("whose archives there are", table.concat(people, " ") == "alice bob carol dave erin ours theirs");
 
 local preferences = driver:open("archive_prefs", "keyval");
 check("preferences", preferences:get("alice") == nil and preferences:get("alice") == nil
