@@ -73,6 +73,7 @@ export function scene(count = 0) {
     if (numbers.length === 0) return EMPTY;
     return {
       messages: numbers.flatMap((n) => state.make(n) ?? []),
+      ids: numbers.map((n) => `a${n}`),
       first: `a${numbers[0]}`,
       last: `a${numbers.at(-1)}`,
       complete: backward ? start === 0 : numbers.at(-1) === count - 1,

@@ -85,6 +85,45 @@ describe('a session that begins with what another one left', () => {
     expect(places(second.asked)).toEqual(['a499', 'a40', 'a80', 'a120', 'a160']);
   });
 
+  it('puts what was missing of a conversation that was not known yet before what is kept of it', async () => {
+    const first = await cutShort(1);
+    for (const n of range(210, 500)) first.live(archived(n));
+    const left = first.left(25);
+    const kept = left.all.get(BOB)?.filter(({ message }) => message.at >= 200_000) ?? [];
+    const archives = left.archives.map(({ name, ranges }) => ({
+      name,
+      ranges: ranges && { ...ranges, holes: ranges.holes.map((hole) => ({ ...hole, tails: [] })) },
+    }));
+    const second = scene(500);
+    second.restore({ ...left, all: new Map([[BOB, kept]]), archives });
+    second.history.onConnected(false);
+    await vi.advanceTimersByTimeAsync(10_000);
+    // What is kept and not in memory stands before what is.
+    expect([...second.model.log(BOB)].map(({ body }) => body)).toEqual(second.names(...range(41, 500)));
+  });
+
+  it('ends a hole where it ends, though the message that stands there is shown no more', async () => {
+    const first = await cutShort(1);
+    for (const n of range(210, 500)) first.live(archived(n));
+    const second = scene(500);
+    second.state.make = (n) => (n === 200 ? undefined : archived(n));
+    second.state.answer = (request) => second.pageOf({ ...request, max: Math.min(request.max, 30) });
+    const left = first.left(25);
+    // Nothing was known of that conversation when the hole began.
+    const archives = left.archives.map(({ name, ranges }) => ({
+      name,
+      ranges: ranges && { ...ranges, holes: ranges.holes.map((hole) => ({ ...hole, tails: [] })) },
+    }));
+    second.restore({ ...left, archives });
+    second.history.onConnected(false);
+    await vi.advanceTimersByTimeAsync(10_000);
+    // Nothing that is kept comes under another id: it would be kept twice.
+    const kept = new Map(second.kept.messages.map(({ message: { body, id } }) => [body, id]));
+    const twice = [...second.model.log(BOB)].filter(({ body, id }) => (kept.get(body) ?? id) !== id);
+    expect(twice.length).toBe(0);
+    expect(places(second.asked)).toEqual(['a499', 'a40', 'a70', 'a100', 'a130', 'a160', 'a190']);
+  });
+
   it('goes by the time where it was not kept which message of a conversation is the last before', async () => {
     const first = await cutShort(2);
     const left = first.left(300);

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import type { BareJid } from '../../shared/jid.ts';
-import type { StoredArchive } from '../../store/index.ts';
+import type { StoredArchive, StoredPlace } from '../../store/index.ts';
 import type { Archive, ArchivePage } from '../../xmpp/index.ts';
 import { Turns } from '../files/turns.ts';
 import type { Conversations } from './conversations.ts';
@@ -69,6 +69,8 @@ export class CatchUp {
   #since: number | undefined;
   /** What comes now comes without a break. */
   #online = false;
+  /** The last that came of the account's archive before it was said whether the session goes on. */
+  #early: StoredPlace | undefined;
 
   constructor(options: CatchUpOptions) {
     this.#options = options;
@@ -80,6 +82,11 @@ export class CatchUp {
     const key = this.#keyOf(conversation);
     // What the server kept for this client while it was away is some of what was said, and in the hole.
     if (key === ACCOUNT && delayed) return;
+    // Nothing is told of it before the hole that it may stand behind is there: a process that ends now would forget that.
+    if (key === ACCOUNT && this.#lost !== undefined) {
+      this.#early = { id: archiveId, at };
+      return;
+    }
     const known = this.#of(key);
     known.ranges.told({ id: archiveId, at }, key === ACCOUNT ? this.#online : true);
     if (key !== ACCOUNT) this.#onTold(key, known, archiveId);
@@ -152,9 +159,16 @@ export class CatchUp {
   /** @param resumed the former session goes on, and nothing more is missing than before */
   onConnected(resumed: boolean): void {
     const lost = this.#lost;
+    const early = this.#early;
     this.#lost = undefined;
+    this.#early = undefined;
     this.#lostAt = undefined;
     this.#online = true;
+    if (!resumed && lost !== undefined) this.#of(ACCOUNT).ranges.open(lost);
+    if (early !== undefined) {
+      this.#of(ACCOUNT).ranges.told(early, resumed);
+      this.#record(ACCOUNT);
+    }
     if (resumed) {
       for (const [key, known] of this.#known) if (known.interrupted) this.#start(key);
       return;
@@ -163,7 +177,6 @@ export class CatchUp {
       this.#since = Date.now();
       void this.#anchor();
     }
-    if (lost !== undefined) this.#of(ACCOUNT).ranges.open(lost);
     this.#start(ACCOUNT);
   }
 
@@ -355,13 +368,15 @@ export class CatchUp {
     const { model } = this.#options.conversations;
     const { tails } = hole;
     for (const conversation of new Set(messages.map((message) => message.conversation))) {
-      if (hole.tailsCut && !tails.has(conversation))
-        this.#marks.assume(conversation, hole, hole.after?.at ?? hole.from);
       const tail = tails.get(conversation);
-      if (tail === undefined || model.log(conversation).get(tail) !== undefined) continue;
-      await this.#options.reach(conversation, tail);
+      if (tail !== undefined && model.log(conversation).get(tail) !== undefined) continue;
+      // Where none is known, what is missing goes before all that is kept of it, and memory has but the end of that.
+      await this.#options.reach(conversation, tail ?? '');
+      if (tail === undefined) {
+        if (hole.tailsCut) this.#marks.assume(conversation, hole, hole.after?.at ?? hole.from);
+      }
       // It is too far back, or kept no more: before all that is here.
-      if (model.log(conversation).get(tail) === undefined) tails.delete(conversation);
+      else if (model.log(conversation).get(tail) === undefined) tails.delete(conversation);
     }
   }
 

@@ -53,10 +53,17 @@ export class HoleReader {
     const page = await this.#from(max, end);
     this.#took = performance.now() - asked;
     const { messages, last } = page;
-    const at = until === undefined ? -1 : messages.findIndex(({ archiveId }) => archiveId === until.id);
+    // What is shown no more, as a moderated message, is there all the same.
+    const ids = page.ids ?? messages.map(({ archiveId }) => archiveId);
+    const at = until === undefined ? -1 : ids.indexOf(until.id);
     const met = at !== -1 || (until !== undefined && last === until.id);
     // What stands behind it is known, or missing in another hole.
-    if (met) return { ...page, messages: at === -1 ? messages : messages.slice(0, at), filled: true };
+    if (met) {
+      const before = new Set(at === -1 ? ids : ids.slice(0, at));
+      const missed = messages.filter(({ archiveId }) => before.has(archiveId));
+      // Joined with the next hole meanwhile, it goes on.
+      return { ...page, messages: missed, filled: hole.until?.id === until?.id };
+    }
     const through = page.complete || last === undefined;
     if (through && end === undefined) return { ...page, filled: true };
     if (through) this.#timeless = true;

@@ -68,9 +68,9 @@ export class RoomMessages {
 
   /**
    * Takes a message that does something to another one; false: it does not. `archivedAt`: when, where the archive says so,
-   * milliseconds since 1970.
+   * milliseconds since 1970. `inHistory`: the room still tells its past; later anybody could write a delay in its name.
    */
-  onAction(stanza: Element, nick: string, archivedAt?: number): boolean {
+  onAction(stanza: Element, nick: string, archivedAt?: number, inHistory = false): boolean {
     const actions = readActions(stanza, nick === '');
     if (actions.length === 0) return false;
     const now = Date.now();
@@ -80,7 +80,7 @@ export class RoomMessages {
     const ownId = this.#own.reflected(said, own);
     if (ownId !== undefined) this.#context.outbox.advance(ownId, 'stored');
     const isOwn = own || ownId !== undefined;
-    const isRepeated = archivedAt === undefined && stamp !== undefined;
+    const isRepeated = inHistory && archivedAt === undefined && stamp !== undefined;
     const isText = childOf(stanza, 'body', NS.client) !== undefined;
     const repeated = isRepeated && !isText ? { repeated: true as const } : {};
     for (const action of actions)

@@ -127,10 +127,12 @@ export class Room {
 
   /** Of a room that is known from a former session only what was said since; if that is much, its archive has the rest. */
   #firstHistory(): HistoryRequest {
-    const { firstHistory } = this.#context;
+    const { firstHistory, outbox } = this.#context;
+    // The room's history alone says of an own message of before that it has arrived.
+    const isOwed = outbox.open('room').some(({ conversation }) => conversation === this.jid);
     if (this.#knownUntil === undefined) return { maxStanzas: firstHistory(false) };
     const age = Math.max(0, Math.floor((Date.now() - this.#knownUntil) / 1000));
-    return { maxStanzas: firstHistory(true), seconds: age + HISTORY_OVERLAP_S };
+    return { maxStanzas: firstHistory(!isOwed), seconds: age + HISTORY_OVERLAP_S };
   }
 
   /** Is going to be entered when it is its turn. */
@@ -227,7 +229,7 @@ export class Room {
     if (this.#current) this.#complete = moment();
     else if (this.#state === 'joined' && delayOf(stanza, [this.jid], Date.now()) !== undefined)
       this.#awaitHistory();
-    if (this.#messages.onAction(stanza, nick ?? '')) return;
+    if (this.#messages.onAction(stanza, nick ?? '', undefined, !this.#current)) return;
     const content = readContent(stanza, this.#context.fileGate, this.#context.labels);
     const subject = childText(stanza, 'subject', NS.client);
     if (subject !== undefined && content === undefined) this.#onSubject(subject);

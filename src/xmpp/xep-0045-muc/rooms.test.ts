@@ -337,16 +337,23 @@ describe('a room that tells its history again', () => {
     client.on('message-action', ({ action, repeated }) => told.push([action.type, repeated]));
     client.joinRoom(OPS);
     await server.take(/<x xmlns="http:\/\/jabber.org\/protocol\/muc">/);
-    letIn(server, OPS);
     const did = (what: string, more = '') =>
       `<message type='groupchat' from='${OPS}/bob' id='r1'>${what}${more}</message>`;
     const reaction = "<reactions xmlns='urn:xmpp:reactions:0' id='a1'><reaction>👍</reaction></reactions>";
     const past = `<delay xmlns='urn:xmpp:delay' from='${OPS}' stamp='2026-11-29T12:00:00Z'/>`;
     const text = "<body>+1</body><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reactions:0'/>";
-    server.send(did(reaction, past) + did(reaction, past + text) + did(reaction));
+    server.send(
+      `<presence from='${OPS}/alice'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='member' role='participant'/><status code='110'/></x></presence>` +
+        did(reaction, past) +
+        did(reaction, past + text) +
+        `<message type='groupchat' from='${OPS}'><subject/></message>` +
+        did(reaction) +
+        did(reaction, past),
+    );
     await settled();
     expect(told).toEqual([
       ['react', true],
+      ['react', undefined],
       ['react', undefined],
       ['react', undefined],
     ]);

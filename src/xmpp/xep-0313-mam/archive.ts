@@ -31,6 +31,8 @@ export interface ArchiveRequest extends ArchiveFilter {
 export interface ArchivePage {
   /** Oldest first. What says nothing, or what the guard refused, is not among them. */
   readonly messages: readonly ArchivedMessage[];
+  /** The archive's ids of all that is on the page, also of those; absent where nobody goes by them. */
+  readonly ids?: readonly string[];
   /** Archive ids of the ends of the page, also where the messages themselves did not pass; absent: it is empty. */
   readonly first: string | undefined;
   readonly last: string | undefined;
@@ -213,7 +215,7 @@ export class Archive implements Extension {
     }
     // A receipt stands after its message.
     const settled = messages.map((one) => (this.#isDelivered(one) ? delivered(one) : one));
-    return { messages: settled, ...edges, complete: end.complete };
+    return { messages: settled, ids: stanzas.map(({ id }) => id), ...edges, complete: end.complete };
   }
 }
 

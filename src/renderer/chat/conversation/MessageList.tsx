@@ -206,7 +206,9 @@ export function MessageList({ target, messages }: Props): ReactElement {
         below={below}
         atEnd={atEnd}
         unreadAbove={
-          markIndex !== -1 && first + (virtualizer.range?.startIndex ?? 0) > markIndex ? log.size - markIndex : 0
+          markIndex !== -1 && first + (virtualizer.range?.startIndex ?? 0) > markIndex
+            ? log.size - markIndex
+            : 0
         }
         apart={island !== undefined}
         onEnd={toLatest}
