@@ -67,23 +67,20 @@ export class CardWatcher {
   /**
    * True where nothing has changed since the last look; otherwise a look is due. Each call of the module takes OpenSC a question to
    * the card service for each reader, and a look is three such calls. This is one, in turn for events and for the slots: either
-   * shows a card that is gone. A module that never told of anything is asked for both, since its events may be none.
-   * Throws as a look does.
+   * shows a card that is gone. A module that never told of anything is asked for both, since its events may be none. One without events
+   * is looked at each time: PKCS#11 lets it list its readers anew in C_GetSlotList(NULL) alone, and a token that is reader and card
+   * in one would seem to be there. Throws as a look does.
    */
   isUnchanged(): boolean {
     this.#glances += 1;
-    if (this.#glances > GLANCES) return false;
+    if (this.#glances > GLANCES || !this.#source.hasEvents) return false;
     const isTurnOfEvents = this.#glances % 2 === 0;
-    if (isTurnOfEvents || !this.#tells) {
+    if (isTurnOfEvents || !this.#hasTold) {
       const events = this.#events();
       this.#told = new Set([...this.#told, ...events]);
       if (events.size > 0) return false;
     }
-    return (isTurnOfEvents && this.#tells) || this.#isListUnchanged();
-  }
-
-  get #tells(): boolean {
-    return this.#hasTold && this.#source.hasEvents;
+    return (isTurnOfEvents && this.#hasTold) || (this.#source.hasEvents && this.#isListUnchanged());
   }
 
   #events(): ReadonlySet<string> {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatCommand } from '../../src/shared/chat-model.ts';
 import type { BareJid } from '../../src/shared/jid.ts';
@@ -211,6 +212,8 @@ describe.each(SERVERS)('with %s', (name, start, bound) => {
     await until('the third', () => emojis('report 0') !== undefined);
     await carol.window.command({ type: 'attend', conversations: [] });
     await carol.window.command({ type: 'attend', conversations: [room] });
+    // A room that is looked at is asked after a second.
+    await sleep(1_500);
     // Prosody tells of everything by itself.
     expect(peeked).toBe(name === 'Prosody' ? 0 : 1);
   });
