@@ -23,6 +23,10 @@ const MAX_SILENCE_MS = 30_000;
 /** Decrypted bytes pass through here; one thread, so one is enough. */
 const scratch = new Uint8Array(MAX_DATA_BYTES);
 
+/** Buffers of sockets that are closed, for the next ones: garbage of this size is collected late. */
+const spareBuffers: Buffer[] = [];
+const MAX_SPARE_BUFFERS = 4;
+
 export interface DriverContext {
   readonly id: number;
   readonly parameters: ConnectParameters;
@@ -62,7 +66,7 @@ export class SocketDriver {
     this.#silence = new Deadline(context.clock);
     const { host, port, connectMs } = context.parameters;
     // Of this socket alone: where the system fills a buffer by itself, it may do so at any time.
-    const received = Buffer.alloc(MAX_DATA_BYTES);
+    const received = spareBuffers.pop() ?? Buffer.alloc(MAX_DATA_BYTES);
     this.#socket = net.connect({
       host,
       port,
@@ -86,7 +90,10 @@ export class SocketDriver {
       this.#advance();
     });
     this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#fail(this.#socketError(error)));
-    this.#socket.on('close', () => this.#onClose());
+    this.#socket.on('close', () => {
+      if (spareBuffers.length < MAX_SPARE_BUFFERS) spareBuffers.push(received);
+      this.#onClose();
+    });
   }
 
   /** Bytes that wait here, both ways. */
