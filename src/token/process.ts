@@ -4,6 +4,7 @@
  * from there, and ends when the supervisor is gone.
  */
 import { keepHeapSmall } from '../platform/heap.ts';
+import { lockNoMemory } from '../platform/locked-memory.ts';
 import { keepMemoryPrivate } from '../platform/private-memory.ts';
 import { toErrorReport } from '../shared/errors.ts';
 import { LOOK_MS } from './operation-queue.ts';
@@ -125,6 +126,7 @@ class CommandHandler {
 }
 
 keepMemoryPrivate();
+lockNoMemory();
 keepHeapSmall();
 const supervisor = findSupervisor();
 const handler = new CommandHandler(supervisor);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Client } from '../../build/demo/driver/client.ts';
 import { ALICE, BOB, DAVE, openscModule } from '../../build/site/analysts.ts';
 import type { WorkstationOptions } from '../../build/site/workstation.ts';
 import { enterPin, openStage, type Stage, signIn } from '../support/electron.ts';
@@ -27,6 +28,17 @@ function withModule(path: string, sha256: string): WorkstationOptions {
   };
 }
 
+/** `VmLck` of each of the application's processes that run our code beside its first one: memory that is locked, with its unit. */
+async function lockedMemory(client: Client): Promise<readonly (string | undefined)[]> {
+  const processes = await client.application.evaluate(({ app }) =>
+    app
+      .getAppMetrics()
+      .filter(({ serviceName }) => serviceName === 'node.mojom.NodeService')
+      .map(({ pid }) => pid),
+  );
+  return processes.map((pid) => /^VmLck:\s*(.+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
+
 describe('reader and card', () => {
   it('says that no reader is connected', () =>
     atDesk(stage, BOB, { reader: false }, async (client) => {
@@ -41,6 +53,8 @@ describe('reader and card', () => {
       await desk.reader().insert();
       await enterPin(client);
       await client.chat.online();
+      // OpenSC locks the PIN's memory, which Chromium's allocator does not bear: it would end the process within minutes.
+      expect(await lockedMemory(client)).toEqual(['0 kB', '0 kB']);
     }));
 
   it('goes back to waiting when the card is pulled before the PIN', () =>
