@@ -221,10 +221,11 @@ describe('watching', () => {
     await closed;
   });
 
-  it('what was chosen is kept for the account, in one file that only this user can read', () => {
+  it('what was chosen is kept for the account, in one file that only this user can read', async () => {
     const directory = join(alice.workstation.root, 'user-data', 'watch');
-    const [file, ...others] = readdirSync(directory);
-    expect(others).toEqual([]);
+    // What is being written has another name until it is whole.
+    await expect.poll(() => readdirSync(directory).length, { timeout: 10_000 }).toBe(1);
+    const [file] = readdirSync(directory);
     const kept = JSON.parse(readFileSync(join(directory, file ?? ''), 'utf8'));
     expect(kept.own.words).toEqual(['water tower', 'bridge*']);
     expect(kept.since).toBeGreaterThan(0);

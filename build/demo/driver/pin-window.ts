@@ -2,7 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 
 /** Keys that come before the window takes any are typed again. */
-const MAX_TRIES = 20;
+const MAX_TRIES = 150;
 const AGAIN_MS = 100;
 
 export class PinWindow {
