@@ -5,7 +5,7 @@ import type { Archive, ArchivePage } from '../../xmpp/index.ts';
 import { Turns } from '../files/turns.ts';
 import type { Conversations } from './conversations.ts';
 import { GapMarks, gapOf } from './gap-marks.ts';
-import { HoleReader } from './hole-reader.ts';
+import { HoleReader, MARGIN_MS } from './hole-reader.ts';
 import { type Hole, KnownRanges, type Opened } from './known-ranges.ts';
 import { newestOf, type Restored, restoredOf } from './restored.ts';
 import { RoomStays } from './room-stays.ts';
@@ -18,8 +18,6 @@ const AT_A_TIME = 2;
 const PAUSE_MS = 200;
 /** After an archive did not answer in time, until it is asked again, milliseconds. */
 const RETRY_MS = 60_000;
-/** A dead connection is noticed after a minute or so; clocks and crossing messages take the rest. Milliseconds. */
-const UNNOTICED_MS = 120_000;
 /** A room that has told nothing for so long has told its history, milliseconds; and so often that is looked at. */
 const [QUIET_ROOM_MS, MAX_LOOKS] = [500, 120];
 
@@ -253,8 +251,8 @@ export class CatchUp {
     const newest = this.#known.get(key)?.ranges.newest;
     return {
       after: newest,
-      start: (this.#since ?? now) - UNNOTICED_MS,
-      from: Math.max((this.#lostAt ?? now) - UNNOTICED_MS, newest?.at ?? this.#since ?? 0),
+      start: (this.#since ?? now) - MARGIN_MS,
+      from: Math.max((this.#lostAt ?? now) - MARGIN_MS, newest?.at ?? this.#since ?? 0),
       to: now,
       tails,
     };

@@ -5,8 +5,11 @@ import type { Hole } from './known-ranges.ts';
 
 /** Messages a page: what a slow link takes a minute for, and more once a page took less than a second. */
 const [PAGE_SIZE, LARGE_PAGE_SIZE, QUICK_MS] = [40, 100, 1_000];
-/** So much the times of an archive and of this computer may differ, and a dead connection is noticed after. Milliseconds. */
-const MARGIN_MS = 120_000;
+/**
+ * So much the times of an archive and of this computer may differ; and a dead connection is noticed after a minute or so, crossing
+ * messages take the rest. Milliseconds.
+ */
+export const MARGIN_MS = 120_000;
 
 export interface HolePage extends ArchivePage {
   /** The hole ends with it. */

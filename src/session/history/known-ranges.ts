@@ -73,8 +73,7 @@ export class KnownRanges {
   open({ after, start, from, to, tails }: Opened): void {
     const last = this.#holes.at(-1);
     if (last !== undefined && last.until === undefined) {
-      for (const [conversation, tail] of tails)
-        if (!last.tails.has(conversation)) last.tails.set(conversation, tail);
+      addTails(last, tails);
       return;
     }
     this.#holes.push({
@@ -144,10 +143,15 @@ export class KnownRanges {
     one.to = Math.max(one.to, other.to);
     one.more ||= other.more;
     one.tailsCut ||= other.tailsCut;
-    for (const [conversation, tail] of other.tails)
-      if (!one.tails.has(conversation)) one.tails.set(conversation, tail);
+    addTails(one, other.tails);
     this.#holes.splice(at + 1, 1);
   }
+}
+
+/** The earlier last message of a conversation counts. */
+function addTails(hole: Hole, tails: Opened['tails']): void {
+  for (const [conversation, tail] of tails)
+    if (!hole.tails.has(conversation)) hole.tails.set(conversation, tail);
 }
 
 function isPlace({ id }: StoredPlace): boolean {

@@ -1,4 +1,4 @@
-import type { BareJid } from '../../shared/jid.ts';
+import { type BareJid, domainOf } from '../../shared/jid.ts';
 import type { Archive, ConversationAction } from '../../xmpp/index.ts';
 
 /** From when there is something to be looked for until a room's archive is asked, milliseconds: more of the kind may come. */
@@ -70,7 +70,7 @@ export class PastActions {
 
   /** A room told what was done to a message before the user came in, and there was no text in it. */
   onToldAction(room: BareJid): void {
-    this.#telling.add(serviceOf(room));
+    this.#telling.add(domainOf(room));
   }
 
   /** The user looks at these conversations now. */
@@ -102,7 +102,7 @@ export class PastActions {
   /** The first message that the room told, where what was done to it and to those behind it has not been read. */
   #firstTold(room: BareJid): string | undefined {
     const stay = this.#stays.get(room);
-    if (stay === undefined || stay.read || this.#telling.has(serviceOf(room))) return undefined;
+    if (stay === undefined || stay.read || this.#telling.has(domainOf(room))) return undefined;
     return this.#options.isLookedAt(room) ? stay.first : undefined;
   }
 
@@ -127,8 +127,4 @@ export class PastActions {
     }
     if (told !== undefined && stay !== undefined) stay.read = true;
   }
-}
-
-function serviceOf(room: BareJid): string {
-  return room.slice(room.indexOf('@') + 1);
 }

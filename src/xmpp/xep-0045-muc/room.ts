@@ -128,9 +128,9 @@ export class Room {
   /** Of a room that is known from a former session only what was said since; if that is much, its archive has the rest. */
   #firstHistory(): HistoryRequest {
     const { firstHistory, outbox } = this.#context;
+    if (this.#knownUntil === undefined) return { maxStanzas: firstHistory(false) };
     // The room's history alone says of an own message of before that it has arrived.
     const isOwed = outbox.open('room').some(({ conversation }) => conversation === this.jid);
-    if (this.#knownUntil === undefined) return { maxStanzas: firstHistory(false) };
     const age = Math.max(0, Math.floor((Date.now() - this.#knownUntil) / 1000));
     return { maxStanzas: firstHistory(!isOwed), seconds: age + HISTORY_OVERLAP_S };
   }
