@@ -3,7 +3,7 @@
  * no agent, no second request on a connection, no redirect, no compression, no upgrade.
  */
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { AppError } from '../shared/errors.ts';
+import { AppError, systemCode } from '../shared/errors.ts';
 import { connectTls, type TlsConnection } from '../tls/index.ts';
 import { type CheckedExchange, checkExchange, type HttpsExchange, type HttpsResponse } from './options.ts';
 
@@ -200,7 +200,7 @@ class Exchange {
     const { host } = this.#options;
     if (this.#late !== undefined) return this.#late;
     if (this.#lost instanceof AppError && this.#lost.code !== 'TLS_CLOSED') return this.#lost;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = systemCode(error) ?? '';
     if (code === 'HPE_HEADER_OVERFLOW') return new AppError('HTTP_TOO_LARGE', { host });
     if (code.startsWith('HPE_')) return new AppError('HTTP_MALFORMED', { host }, { cause: error });
     return new AppError('HTTP_INCOMPLETE', { host }, { cause: this.#lost ?? error });

@@ -1,6 +1,7 @@
 /** Reading a file of the user's own directory: bounded, without following a link, without waiting. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { systemCode } from '../shared/errors.ts';
 
 /**
  * The bytes of the file.
@@ -30,6 +31,6 @@ export async function readPrivateFile(
       await file.close();
     }
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : null;
+    return systemCode(error) === 'ENOENT' ? undefined : null;
   }
 }

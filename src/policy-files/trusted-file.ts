@@ -10,7 +10,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { PolicyErrorCode } from '../shared/error-catalogue.ts';
-import { AppError, type ErrorDetail } from '../shared/errors.ts';
+import { AppError, type ErrorDetail, systemCode } from '../shared/errors.ts';
 import { requireAdminOnly } from './windows-acl.ts';
 
 const WRITABLE_BY_OTHERS = 0o022;
@@ -32,16 +32,12 @@ function refusal(code: PolicyErrorCode, path: string, detail: ErrorDetail = {}, 
   return new AppError<PolicyErrorCode>(code, { path, ...detail }, { cause });
 }
 
-function systemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'error';
-}
-
 /** Opens without following a link in the last component and without blocking on a FIFO. */
 async function openPlain(path: string, flags: number): Promise<FileHandle> {
   try {
     return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | flags);
   } catch (error) {
-    const code = systemCode(error);
+    const code = systemCode(error) ?? 'error';
     if (code === 'ENOENT') throw refusal('ABSENT', path, {}, error);
     throw refusal('PATH_UNTRUSTED', path, { reason: code === 'ELOOP' ? 'symbolic-link' : code }, error);
   }
@@ -126,7 +122,7 @@ export async function readTrustedFile(path: string, options: TrustedReadOptions)
   } catch (error) {
     throw error instanceof AppError
       ? error
-      : refusal('PATH_UNTRUSTED', path, { reason: systemCode(error) }, error);
+      : refusal('PATH_UNTRUSTED', path, { reason: systemCode(error) ?? 'error' }, error);
   } finally {
     await file.close();
   }

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Libsql from 'libsql';
-import { AppError } from '../shared/errors.ts';
+import { AppError, systemCode } from '../shared/errors.ts';
 import type { OpenResult, StoreErrorCode } from './contract.ts';
 import { SCHEMA, SCHEMA_VERSION, WITHOUT_ARCHIVES, WITHOUT_REFERENCES } from './schema.ts';
 
@@ -54,7 +54,7 @@ const FULL: ReadonlySet<string> = new Set([
 /** The error of the catalogue for what the database or this layer threw. */
 export function storeErrorCode(error: unknown): StoreErrorCode {
   if (error instanceof AppError && error.code === 'HISTORY_STORE_DAMAGED') return error.code;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = systemCode(error) ?? '';
   if (DAMAGED.has(code) || code.startsWith('SQLITE_CORRUPT')) return 'HISTORY_STORE_DAMAGED';
   return FULL.has(code) || code === 'ENOSPC' ? 'HISTORY_STORE_FULL' : 'HISTORY_STORE_FAILED';
 }

@@ -1,6 +1,7 @@
 /** Entry of the `sallyport-audit` command. */
 import { Command, CommanderError } from 'commander';
 import { ChainChecker, type ChainFinding, type ChainReport } from '../../audit/index.ts';
+import { systemCode } from '../../shared/errors.ts';
 import { displayLine } from '../../shared/file-contract.ts';
 import { logFiles, rowsOf } from './rows.ts';
 import { type ExportJudgement, judgeExport, type VerifyExportArguments } from './verify-export.ts';
@@ -128,7 +129,7 @@ void program.parseAsync().catch((error: unknown) => {
     process.exitCode = error.exitCode === 0 ? EXIT.whole : EXIT.usage;
     return;
   }
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const reason = systemCode(error) ?? 'unknown';
   process.stderr.write(`sallyport-audit: a file cannot be read (${reason})\n`);
   process.exitCode = EXIT.io;
 });

@@ -5,13 +5,14 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync } from '
 import { link, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomically } from '../../platform/atomic-file.ts';
+import { systemCode } from '../../shared/errors.ts';
 import { CliError } from './cli-error.ts';
 
 /** Largest input file, in bytes. */
 export const MAX_INPUT_BYTES = 2 * 1024 * 1024;
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'error';
+  return systemCode(error) ?? 'error';
 }
 
 /**

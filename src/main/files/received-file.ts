@@ -6,7 +6,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type FileHandle, link, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SAVE_REASONS } from '../../shared/error-catalogue/file.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, systemCode } from '../../shared/errors.ts';
 import { markOrigin, originMark } from './origin-mark.ts';
 import { numberedName, safeFileName } from './safe-name.ts';
 
@@ -49,14 +49,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: SAVE_REASONS.folderGone,
 };
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
 /** What went wrong as an error of files. */
 export function asSaveError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const reason = REASONS[codeOf(error)] ?? SAVE_REASONS.unknown;
+  const reason = REASONS[systemCode(error) ?? ''] ?? SAVE_REASONS.unknown;
   return new AppError('FILE_SAVE_FAILED', { reason }, { cause: error });
 }
 
@@ -145,12 +141,12 @@ export class ReceivedFile {
       await unlink(this.#temporary);
       return true;
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false;
-      if (!NO_LINKS.has(codeOf(error))) throw error;
+      if (systemCode(error) === 'EEXIST') return false;
+      if (!NO_LINKS.has(systemCode(error) ?? '')) throw error;
     }
     // Without hard links the name is taken by an empty file, which is ours to replace.
     const taken = await open(path, 'wx', FILE_MODE).catch((error: unknown) => {
-      if (codeOf(error) === 'EEXIST') return undefined;
+      if (systemCode(error) === 'EEXIST') return undefined;
       throw error;
     });
     if (taken === undefined) return false;

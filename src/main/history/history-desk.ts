@@ -2,7 +2,13 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, type ErrorCode, type ErrorReport, toErrorReport } from '../../shared/errors.ts';
+import {
+  AppError,
+  type ErrorCode,
+  type ErrorReport,
+  systemCode,
+  toErrorReport,
+} from '../../shared/errors.ts';
 import type { AuditRecord, HistoryAccess } from '../../shared/session-contract.ts';
 import type { Keychain } from '../keychain/keychain.ts';
 import { formatKeptKey, type HistoryCard, lockWithCard, parseKeptKey, unlock } from './history-key.ts';
@@ -194,7 +200,7 @@ async function removeFiles(directory: string, name: string): Promise<void> {
 async function isYoung(file: string, days: number): Promise<boolean> {
   for (const path of [file, `${file}-wal`]) {
     const found = await stat(path).catch((error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return undefined;
+      if (saidBySystem(error) === 'ENOENT') return undefined;
       throw error;
     });
     if (found !== undefined && Date.now() - found.mtimeMs <= days * DAY_MS) return true;
@@ -202,14 +208,15 @@ async function isYoung(file: string, days: number): Promise<boolean> {
   return false;
 }
 
-/** Node's name of what the system said, if it did. */
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : '';
+/** What the system said, if it did. */
+function saidBySystem(error: unknown): string | undefined {
+  return error instanceof Error && 'syscall' in error ? systemCode(error) : undefined;
 }
 
 function problemOf(error: unknown): ErrorReport {
-  const code = codeOf(error);
-  if (code !== '') return { code: code === 'ENOSPC' ? 'HISTORY_STORE_NO_ROOM' : 'HISTORY_STORE_FAILED' };
+  const code = saidBySystem(error);
+  if (code !== undefined)
+    return { code: code === 'ENOSPC' ? 'HISTORY_STORE_NO_ROOM' : 'HISTORY_STORE_FAILED' };
   const report = toErrorReport(error);
   return SAID.has(report.code) ? report : { code: 'HISTORY_NO_KEYCHAIN' };
 }

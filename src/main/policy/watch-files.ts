@@ -6,6 +6,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemCode } from '../../shared/errors.ts';
 
 /** Somebody may be in the middle of writing: a change counts when nothing moved for this long. Milliseconds. */
 const SETTLE_MS = 400;
@@ -29,7 +30,7 @@ async function fingerprint(path: string): Promise<string> {
     const { dev, ino, size, mtimeNs, ctimeNs, mode, uid } = await lstat(path, { bigint: true });
     return [dev, ino, size, mtimeNs, ctimeNs, mode, uid].join(' ');
   } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : 'error';
+    return systemCode(error) ?? 'error';
   }
 }
 
