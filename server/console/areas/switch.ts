@@ -39,6 +39,9 @@ const MARK_OF: Readonly<Record<Kind, Mark>> = {
   feed: 'switch-feed',
 };
 
+/** What each of them can need a second person for. */
+export const SWITCH_MARKS: readonly Mark[] = Object.values(MARK_OF);
+
 /** The kind that a path names; its shape has been checked. */
 function kindOf({ kind }: Readonly<Record<string, string>>): Kind {
   const found = KINDS.find((known) => known === kind);

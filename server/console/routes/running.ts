@@ -44,7 +44,14 @@ import {
   uploadBundle,
 } from '../areas/policy.ts';
 import { LIST_QUERY } from '../areas/server-tables.ts';
-import { SWITCH_BODY, SWITCH_PATH, showSwitch, switchMark, throwSwitch } from '../areas/switch.ts';
+import {
+  SWITCH_BODY,
+  SWITCH_MARKS,
+  SWITCH_PATH,
+  showSwitch,
+  switchMark,
+  throwSwitch,
+} from '../areas/switch.ts';
 import { EVERYBODY } from '../roles.ts';
 import { type Route, route } from '../route.ts';
 
@@ -176,14 +183,7 @@ export const RUNNING: readonly Route[] = [
       'Puts the service (service/all), a user, a machine, a room, a partner’s domain or a feed off or on; waits until the server confirms',
     roles: ['operator'],
     twoPersons: {
-      marks: [
-        'switch-service',
-        'switch-user',
-        'switch-machine',
-        'switch-room',
-        'switch-partner',
-        'switch-feed',
-      ],
+      marks: SWITCH_MARKS,
       mark: switchMark,
       approvers: ['operator', 'officer'],
     },

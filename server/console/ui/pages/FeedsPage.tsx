@@ -6,10 +6,9 @@ import { useDesk, useLoaded } from '../parts/hooks.ts';
 import { ErrorNotice, Notice } from '../parts/Notice.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
 import { type Column, Rows } from '../parts/Rows.tsx';
-import { useSwitches } from '../parts/SwitchDialog.tsx';
+import { SwitchedName, useSwitches } from '../parts/SwitchDialog.tsx';
 import { FEEDS } from '../text/feeds.ts';
 import { TEXT } from '../text/frame.ts';
-import { SWITCH } from '../text/switch.ts';
 
 const EVERY_MS = 5000;
 
@@ -24,11 +23,7 @@ const whoOf = (publisher: string): string =>
 const COLUMNS: readonly Column<FeedInfo>[] = [
   {
     name: FEEDS.name,
-    cell: ({ name, off }) => (
-      <>
-        <bdi>{name}</bdi> {off ? <span className="mark danger">{TEXT.off}</span> : null}
-      </>
-    ),
+    cell: ({ name, off }) => <SwitchedName name={name} off={off} />,
     className: 'wide',
   },
   {
@@ -128,24 +123,8 @@ export function FeedsPage(): ReactElement {
   const { session } = useDesk();
   const { value, error, reload } = useLoaded<{ readonly feeds: readonly FeedInfo[] }>('/api/feeds', EVERY_MS);
   const [chosen, setChosen] = useState<string | undefined>(undefined);
-  const { ask, outcome, dialog } = useSwitches(reload);
+  const { column, outcome, dialog } = useSwitches(reload);
   const { role } = session.who;
-  const deed: Column<FeedInfo> = {
-    name: TEXT.action,
-    cell: ({ name, off }) => {
-      const label = off ? SWITCH.turnOn : SWITCH.turnOff;
-      return (
-        <button
-          type="button"
-          className="button row-button"
-          aria-label={`${label} feed ${name}`}
-          onClick={() => ask({ kind: 'feed', name, position: off ? 'on' : 'off' })}
-        >
-          {label}
-        </button>
-      );
-    },
-  };
   const reads = role === 'officer';
   const table = (
     <div className="scroll">
@@ -156,7 +135,7 @@ export function FeedsPage(): ReactElement {
           label={FEEDS.list}
           rows={value.feeds}
           keyOf={({ name }) => name}
-          columns={role === 'operator' ? [...COLUMNS, deed] : COLUMNS}
+          columns={role === 'operator' ? [...COLUMNS, column('feed')] : COLUMNS}
           {...(reads ? { chosen, onChoose: ({ name }: FeedInfo) => setChosen(name) } : {})}
         />
       )}

@@ -2,13 +2,11 @@
 import type { ReactElement } from 'react';
 import type { RoomInfo } from '../../contract.ts';
 import { shortTime } from '../format.ts';
-import { TEXT } from '../text/frame.ts';
 import { NOW } from '../text/now.ts';
-import { SWITCH } from '../text/switch.ts';
 import { useDesk, useLoaded } from './hooks.ts';
 import { ErrorNotice } from './Notice.tsx';
 import { type Column, Rows } from './Rows.tsx';
-import { useSwitches } from './SwitchDialog.tsx';
+import { SwitchedName, useSwitches } from './SwitchDialog.tsx';
 
 const SHOWN = 15;
 const EVERY_MS = 2000;
@@ -16,11 +14,7 @@ const EVERY_MS = 2000;
 const COLUMNS: readonly Column<RoomInfo>[] = [
   {
     name: NOW.room,
-    cell: ({ room, off }) => (
-      <>
-        <bdi>{room}</bdi> {off ? <span className="mark danger">{TEXT.off}</span> : null}
-      </>
-    ),
+    cell: ({ room, off }) => <SwitchedName name={room} off={off} />,
     className: 'wide',
   },
   {
@@ -37,24 +31,8 @@ export function NowRooms(): ReactElement | null {
     `/api/now/rooms?limit=${SHOWN}`,
     EVERY_MS,
   );
-  const { ask, outcome, dialog } = useSwitches(reload);
+  const { column, outcome, dialog } = useSwitches(reload);
   if (value === undefined) return <ErrorNotice error={error} />;
-  const deed: Column<RoomInfo> = {
-    name: TEXT.action,
-    cell: ({ name, off }) => {
-      const label = off ? SWITCH.turnOn : SWITCH.turnOff;
-      return (
-        <button
-          type="button"
-          className="button row-button"
-          aria-label={`${label} room ${name}`}
-          onClick={() => ask({ kind: 'room', name, position: off ? 'on' : 'off' })}
-        >
-          {label}
-        </button>
-      );
-    },
-  };
   return (
     <section aria-label={NOW.rooms}>
       <h2>{NOW.rooms}</h2>
@@ -67,7 +45,7 @@ export function NowRooms(): ReactElement | null {
           label={NOW.rooms}
           rows={value.rooms}
           keyOf={({ room }) => room}
-          columns={session.who.role === 'operator' ? [...COLUMNS, deed] : COLUMNS}
+          columns={session.who.role === 'operator' ? [...COLUMNS, column('room')] : COLUMNS}
         />
       )}
       {dialog}

@@ -7,6 +7,7 @@ import { SWITCH } from '../text/switch.ts';
 import { useDesk } from './hooks.ts';
 import { Notice } from './Notice.tsx';
 import { ReasonDialog } from './ReasonDialog.tsx';
+import type { Column } from './Rows.tsx';
 
 /** What is to be switched; the service's name is `all`, a room's its localpart, a feed's its node or whose own it is. */
 interface SwitchAsked {
@@ -75,9 +76,29 @@ function SwitchDialog(props: {
   );
 }
 
-/** The switches of a page: `ask` opens the dialog. `onDone`: something was switched, or waits for a second person. */
+/** A row of what the switch can put off. */
+interface Switched {
+  /** As the switch has it. */
+  readonly name: string;
+  readonly off: boolean;
+}
+
+/** A name in a table, and whether it is off. */
+export function SwitchedName({ name, off }: Switched): ReactElement {
+  return (
+    <>
+      <bdi>{name}</bdi> {off ? <span className="mark danger">{TEXT.off}</span> : null}
+    </>
+  );
+}
+
+/**
+ * The switches of a page: `ask` opens the dialog, as do the buttons of the column. `onDone`: something was switched, or waits for a
+ * second person.
+ */
 export function useSwitches(onDone: () => void): {
   readonly ask: (asked: SwitchAsked) => void;
+  readonly column: (kind: SwitchKind) => Column<Switched>;
   readonly outcome: ReactElement;
   readonly dialog: ReactElement | null;
 } {
@@ -85,6 +106,22 @@ export function useSwitches(onDone: () => void): {
   const [result, setResult] = useState<SwitchOutcome | undefined>(undefined);
   return {
     ask: setAsked,
+    column: (kind) => ({
+      name: TEXT.action,
+      cell: ({ name, off }) => {
+        const label = off ? SWITCH.turnOn : SWITCH.turnOff;
+        return (
+          <button
+            type="button"
+            className="button row-button"
+            aria-label={`${label} ${kind} ${name}`}
+            onClick={() => setAsked({ kind, name, position: off ? 'on' : 'off' })}
+          >
+            {label}
+          </button>
+        );
+      },
+    }),
     outcome: <Outcome result={result} />,
     dialog:
       asked === undefined ? null : (
