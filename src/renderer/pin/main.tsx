@@ -2,13 +2,7 @@ import { createRoot } from 'react-dom/client';
 import type { PinBridge } from '../../shared/ipc-contract.ts';
 import { readLook } from '../../shared/preferences.ts';
 import { startLook } from '../look/look.ts';
-import '../styles/tokens.css';
-import '../styles/ground.css';
-import '../styles/base.css';
-import '../styles/frame.css';
-import '../styles/buttons.css';
-import '../styles/controls.css';
-import '../styles/parts.css';
+import '../styles/every-window.ts';
 import '../styles/pin.css';
 import { PinApp } from './PinApp.tsx';
 
