@@ -339,6 +339,16 @@ describe('pace', () => {
     );
   }
 
+  /** A connection whose client has just read `a`. */
+  const resting = async () => {
+    const both = await pair();
+    both.client.pace(250);
+    const first = once(both.client, 'data');
+    both.server.write('a');
+    await first;
+    return both;
+  };
+
   it('what is said soon after a read is read together', async () => {
     const { client, server } = await pair();
     client.pace(250);
@@ -360,11 +370,7 @@ describe('pace', () => {
   });
 
   it('what is in the socket when it ends is read', async () => {
-    const { client, server } = await pair();
-    client.pace(250);
-    const first = once(client, 'data');
-    server.write('a');
-    await first;
+    const { client, server } = await resting();
     server.write('b');
     const rest = pieces(client, 'b');
     client.pace(0);
@@ -391,11 +397,7 @@ describe('pace', () => {
   });
 
   it('a connection that is dropped while it rests leaves nothing behind', async () => {
-    const { client, server } = await pair();
-    client.pace(250);
-    const first = once(client, 'data');
-    server.write('a');
-    await first;
+    const { client, server } = await resting();
     server.write('b');
     client.destroy();
     await closed(client);
