@@ -13,6 +13,7 @@ import { add, countReport, failed, passed } from './lib/counts.mjs';
 import { IS_ROOT, ROOT } from './lib/paths.mjs';
 import { progress, runMain, SetupError } from './lib/progress.mjs';
 import { run } from './lib/run.mjs';
+import { ERRORS_FILE } from './lib/unhandled-errors.mjs';
 import { setup } from './setup.mjs';
 
 const REPORTS = join(ROOT, 'out', 'test');
@@ -30,7 +31,8 @@ async function tool(name, file, args) {
 /** `within` is a command line that runs the rest of its arguments. */
 async function vitest(project, within = []) {
   const file = join(REPORTS, `${project}.json`);
-  rmSync(file, { force: true });
+  const errors = join(REPORTS, `${project}.errors.json`);
+  for (const old of [file, errors]) rmSync(old, { force: true });
   const [command, ...before] = [...within, process.execPath];
   const { code } = await run(
     command,
@@ -42,13 +44,14 @@ async function vitest(project, within = []) {
       project,
       '--reporter=default',
       '--reporter=json',
+      `--reporter=${join(ROOT, 'build', 'lib', 'unhandled-errors.mjs')}`,
       `--outputFile.json=${file}`,
     ],
-    { cwd: ROOT, label: project, show: true },
+    { cwd: ROOT, label: project, show: true, env: { ...process.env, [ERRORS_FILE]: errors } },
   );
-  return existsSync(file)
-    ? countReport(JSON.parse(readFileSync(file, 'utf8')), code)
-    : failed(`${project}: no report`);
+  if (![file, errors].every(existsSync)) return failed(`${project}: no report`);
+  const [report, unhandled] = [file, errors].map((written) => JSON.parse(readFileSync(written, 'utf8')));
+  return countReport(report, code, unhandled);
 }
 
 /** Packages are built, installed and removed on a throw-away computer, in a network of its own: that takes root. */

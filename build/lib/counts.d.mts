@@ -23,4 +23,5 @@ export interface VitestReport {
 export function passed(count?: number): Counts;
 export function failed(...names: readonly string[]): Counts;
 export function add(left: Counts, right: Counts): Counts;
-export function countReport(report: VitestReport, exitCode: number): Counts;
+/** `unhandled` says what was thrown outside of the tests, each with its call stack. */
+export function countReport(report: VitestReport, exitCode: number, unhandled?: readonly string[]): Counts;

@@ -59,15 +59,16 @@ function failuresOf({ name, status, message, assertionResults }) {
 
 /**
  * The counts of a vitest JSON report. A test that was skipped has failed: nothing may be missing. A file whose tests could
- * not even be collected is one failure; so is an error outside of any test (which only the exit code tells), and a report
- * of no test at all.
+ * not even be collected is one failure; so is each error outside of the tests, which vitest's report leaves out
+ * (`unhandled-errors.mjs`), an exit code that nothing explains, and a report of no test at all.
  *
  * @returns {Counts}
  */
-export function countReport(report, exitCode) {
-  const names = report.testResults.flatMap(failuresOf);
+export function countReport(report, exitCode, unhandled = []) {
+  const outside = unhandled.map((message) => `an error outside of the tests${reasons([message])}`);
+  const names = [...report.testResults.flatMap(failuresOf), ...outside];
   const counts = { passed: report.numPassedTests, failed: names.length, names };
   if (counts.passed + counts.failed === 0) return add(counts, failed('no test was run'));
-  if (exitCode !== 0 && counts.failed === 0) return add(counts, failed('an error outside of the tests'));
+  if (exitCode !== 0 && counts.failed === 0) return add(counts, failed('an exit code that no test explains'));
   return counts;
 }

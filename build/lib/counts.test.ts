@@ -57,6 +57,15 @@ describe('countReport', () => {
     expect(countReport({ ...empty, numPassedTests: 5 }, 1).failed).toBe(1);
   });
 
+  it('counts what was thrown outside of the tests, and says what it was', () => {
+    const unhandled = ['x.test.ts\nTypeError: late\n    at file.ts:1:1'];
+    expect(countReport({ ...empty, numPassedTests: 5 }, 1, unhandled)).toEqual({
+      passed: 5,
+      failed: 1,
+      names: ['an error outside of the tests\n    x.test.ts\n    TypeError: late'],
+    });
+  });
+
   it('counts a run without any test as a failure', () => {
     expect(countReport(empty, 0).failed).toBe(1);
   });

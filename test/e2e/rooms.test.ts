@@ -108,7 +108,7 @@ describe('a room', () => {
     await there.getByRole('textbox', { name: 'Text' }).fill('Convoy halts here');
     await there.getByRole('button', { name: 'Place' }).click();
     await listed(here, /Convoy halts here/).waitFor();
-    await here.getByRole('log').getByText('[whiteboard] text “Convoy halts here”').waitFor();
+    await here.getByRole('log').getByText('text “Convoy halts here”').waitFor();
     await picture(alice, 'board');
     await picture(bob, 'board-other');
     expect(await violations(here)).toEqual([]);
