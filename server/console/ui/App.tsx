@@ -1,5 +1,5 @@
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
-import type { ApprovalInfo, SessionInfo } from '../contract.ts';
+import type { SessionInfo } from '../contract.ts';
 import type { Role } from '../roles.ts';
 import { type Api, ApiError } from './api.ts';
 import { AlarmsPage } from './pages/AlarmsPage.tsx';
@@ -15,7 +15,8 @@ import { PeoplePage } from './pages/PeoplePage.tsx';
 import { PolicyPage } from './pages/PolicyPage.tsx';
 import { RetentionPage } from './pages/RetentionPage.tsx';
 import { SwitchPage } from './pages/SwitchPage.tsx';
-import { DeskContext, useLoaded } from './parts/hooks.ts';
+import { ApprovalsProvider, useApprovals } from './parts/approvals.tsx';
+import { DeskContext } from './parts/hooks.ts';
 import { PAGE, ROLE, TEXT } from './text/frame.ts';
 
 interface Page {
@@ -44,9 +45,6 @@ const PAGES: readonly Page[] = [
 /** The key that leads to a page; those after the tenth have none. */
 const digitOf = (index: number): number | undefined => (index < 10 ? (index + 1) % 10 : undefined);
 
-/** How often the menu looks what waits; this also tells it when its session has ended. */
-const APPROVALS_EVERY_MS = 2000;
-
 function usePage(pages: readonly Page[]): readonly [Page | undefined, (id: string) => void] {
   const read = useCallback(() => window.location.hash.replace(/^#\//, ''), []);
   const [id, setId] = useState(read);
@@ -63,10 +61,7 @@ function usePage(pages: readonly Page[]): readonly [Page | undefined, (id: strin
 
 function Menu(props: { readonly pages: readonly Page[]; readonly current: string }): ReactElement {
   const { pages, current } = props;
-  const { value } = useLoaded<{ readonly approvals: readonly ApprovalInfo[] }>(
-    '/api/approvals',
-    APPROVALS_EVERY_MS,
-  );
+  const { value } = useApprovals();
   const waiting =
     value?.approvals.filter(({ state, mayApprove }) => state === 'pending' && mayApprove).length ?? 0;
   return (
@@ -130,13 +125,15 @@ function Shell(props: { readonly api: Api; readonly session: SessionInfo }): Rea
           {TEXT.lock}
         </button>
       </header>
-      <Menu pages={pages} current={page.id} />
-      <main id="main" tabIndex={-1}>
-        <h1>{PAGE[page.id]}</h1>
-        <div key={page.id} className="page">
-          {page.show()}
-        </div>
-      </main>
+      <ApprovalsProvider>
+        <Menu pages={pages} current={page.id} />
+        <main id="main" tabIndex={-1}>
+          <h1>{PAGE[page.id]}</h1>
+          <div key={page.id} className="page">
+            {page.show()}
+          </div>
+        </main>
+      </ApprovalsProvider>
     </DeskContext>
   );
 }

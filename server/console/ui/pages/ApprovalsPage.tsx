@@ -1,14 +1,13 @@
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import type { ApprovalInfo } from '../../contract.ts';
 import { shortTime } from '../format.ts';
-import { useDesk, useDoing, useLoaded } from '../parts/hooks.ts';
+import { useApprovals } from '../parts/approvals.tsx';
+import { useDesk, useDoing } from '../parts/hooks.ts';
 import { ErrorNotice } from '../parts/Notice.tsx';
 import { ReasonDialog } from '../parts/ReasonDialog.tsx';
 import { Rows } from '../parts/Rows.tsx';
 import { APPROVAL_STATE, APPROVALS, requestText } from '../text/approvals.ts';
 import { TEXT } from '../text/frame.ts';
-
-export const APPROVALS_EVERY_MS = 3000;
 
 const TONE: Readonly<Record<ApprovalInfo['state'], string>> = {
   pending: 'warn',
@@ -36,10 +35,8 @@ function What({ approval }: { readonly approval: ApprovalInfo }): ReactElement {
 
 export function ApprovalsPage(): ReactElement {
   const { api, session } = useDesk();
-  const { value, error, reload } = useLoaded<{ readonly approvals: readonly ApprovalInfo[] }>(
-    '/api/approvals',
-    APPROVALS_EVERY_MS,
-  );
+  const { value, error, reload } = useApprovals();
+  useEffect(reload, [reload]);
   const [deciding, setDeciding] = useState<ApprovalInfo | undefined>(undefined);
   const doing = useDoing();
   if (value === undefined)

@@ -1,6 +1,7 @@
 import { createContext, useCallback, useContext, useEffect, useRef, useState } from 'react';
 import type { SessionInfo } from '../../contract.ts';
 import { type Api, ApiError } from '../api.ts';
+import { poll } from './poll.ts';
 
 export interface Desk {
   readonly api: Api;
@@ -35,30 +36,14 @@ export function useLoaded<T>(path: string | undefined, everyMs: number | undefin
   const again = useRef<() => void>(() => undefined);
   useEffect(() => {
     if (path === undefined) return;
-    const gone = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = (background: boolean): void => {
-      api
-        .ask<T>(path, { background, signal: gone.signal })
-        .then(
-          (value) => setState({ path, value }),
-          (error: unknown) => {
-            if (!gone.signal.aborted) setState((before) => ({ ...before, path, error: asApiError(error) }));
-          },
-        )
-        .finally(() => {
-          if (!gone.signal.aborted && everyMs !== undefined) timer = setTimeout(() => look(true), everyMs);
-        });
-    };
-    again.current = () => {
-      clearTimeout(timer);
-      look(false);
-    };
-    look(false);
-    return () => {
-      gone.abort();
-      clearTimeout(timer);
-    };
+    const { again: lookNow, end } = poll<T>({
+      ask: (background, signal) => api.ask<T>(path, { background, signal }),
+      everyMs,
+      onValue: (value) => setState({ path, value }),
+      onError: (error) => setState((before) => ({ ...before, path, error: asApiError(error) })),
+    });
+    again.current = lookNow;
+    return end;
   }, [api, path, everyMs]);
   const reload = useCallback(() => again.current(), []);
   // What an earlier address held is not shown as this one's.
