@@ -43,7 +43,10 @@ export function run(command, args, { cwd, env, label = command, show = false } =
       output += `${error.message}\n`;
       finish(1);
     });
-    child.on('close', (code) => finish(code ?? 1));
+    child.on('close', (code, signal) => {
+      if (signal !== null) progress(`  ${label} was ended by ${signal}`);
+      finish(code ?? 1);
+    });
   });
 }
 
