@@ -26,14 +26,14 @@ test('takes the first that is installed, at its real path', async () => {
 });
 
 test('an installed one that is not approved is an error although another follows', async () => {
-  const sha256 = await moduleSha256(at('b.so'));
+  const [installed, approved] = [await moduleSha256(at('a.so')), await moduleSha256(at('b.so'))];
   const modules = [
-    { path: at('a.so'), sha256 },
-    { path: at('b.so'), sha256 },
+    { path: at('a.so'), sha256: approved },
+    { path: at('b.so'), sha256: approved },
   ];
   await expect(findApprovedModule(modules)).rejects.toMatchObject({
     code: 'MODULE_HASH_MISMATCH',
-    detail: { path: at('a.so'), sha256: await moduleSha256(at('a.so')) },
+    detail: { path: at('a.so'), sha256: installed },
   });
 });
 
