@@ -42,16 +42,19 @@ export class StoreClient {
     });
   }
 
-  /** Writes what is under way, closes the file and ends the thread. Never rejects. */
+  /** Writes what is under way, closes the file and ends the thread. Never rejects; does not wait for a disk that hangs. */
   async close(): Promise<void> {
     if (this.#gone) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, CLOSE_MS);
-    });
-    await Promise.race([this.call('close', undefined).catch(() => undefined), late]);
-    clearTimeout(timer);
-    await this.#worker.terminate();
+    const late = setTimeout(() => this.giveUp(), CLOSE_MS);
+    await this.call('close', undefined).catch(() => undefined);
+    clearTimeout(late);
+    if (!this.#gone) await this.#worker.terminate();
+  }
+
+  /** Rejects what waits for an answer with HISTORY_STORE_FAILED. A thread that the disk holds ends when the disk lets go of it. */
+  giveUp(): void {
+    this.#lose();
+    void this.#worker.terminate();
   }
 
   #settle(reply: StoreReply): void {

@@ -28,6 +28,11 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
 /** So long it is said that writing goes on again, milliseconds. */
 const HEALED_MS = 20_000;
+/**
+ * How long opening may take, milliseconds: nobody is online before. A large file that a version before has written is brought up to
+ * date in less; a disk of the network that does not answer takes for ever.
+ */
+const OPEN_MS = 60_000;
 /** How long the last write may take, milliseconds. */
 const CLOSE_MS = 2_000;
 /**
@@ -45,6 +50,8 @@ export interface LocalHistoryOptions {
   keysOf(conversation: BareJid, id: string): readonly StoredKeys[];
   /** What the user should know of the store; `undefined`: nothing. */
   onState(error: ErrorReport | undefined): void;
+  /** How long opening may take, milliseconds. */
+  readonly openMs?: number;
 }
 
 /** What a former session left. */
@@ -95,6 +102,7 @@ export class LocalHistory implements ModelJournal {
       return NOTHING;
     }
     const client = new StoreClient(this.#options.workerFile);
+    const late = setTimeout(() => client.giveUp(), this.#options.openMs ?? OPEN_MS);
     try {
       const result = await client.call('open', { ...store, key: Uint8Array.from(store.key), days });
       this.#lasting = result === 'set-aside' ? { code: 'HISTORY_STORE_DAMAGED' } : undefined;
@@ -111,6 +119,8 @@ export class LocalHistory implements ModelJournal {
       this.#options.onState(isFull ? { code: 'HISTORY_STORE_NO_ROOM' } : report);
       await client.close();
       return NOTHING;
+    } finally {
+      clearTimeout(late);
     }
   }
 
