@@ -69,6 +69,7 @@ export function countReport(report, exitCode, unhandled = []) {
   const names = [...report.testResults.flatMap(failuresOf), ...outside];
   const counts = { passed: report.numPassedTests, failed: names.length, names };
   if (counts.passed + counts.failed === 0) return add(counts, failed('no test was run'));
-  if (exitCode !== 0 && counts.failed === 0) return add(counts, failed(`exit code ${exitCode}, which no test explains`));
+  if (exitCode !== 0 && counts.failed === 0)
+    return add(counts, failed(`exit code ${exitCode}, which no test explains`));
   return counts;
 }
