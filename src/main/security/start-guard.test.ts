@@ -89,17 +89,15 @@ describe('checkStart', () => {
 
   it('accepts the application path of a bare runtime once, and only a path', () => {
     const bare = (...args: string[]): StartFacts => ({ ...withArguments(...args), defaultApp: true });
-    expect(checkStart(bare('/work/out/app'), ORDINARY_ALLOWANCE)).toBeUndefined();
-    expect(checkStart(bare('/work/out/app', '/other'), ORDINARY_ALLOWANCE)?.code).toBe(
+    expect(checkStart(bare('/opt/out/app'), ORDINARY_ALLOWANCE)).toBeUndefined();
+    expect(checkStart(bare('/opt/out/app', '/other'), ORDINARY_ALLOWANCE)?.code).toBe('START_SWITCH_REFUSED');
+    expect(checkStart(bare('/opt/out/app', '--inspect'), ORDINARY_ALLOWANCE)?.code).toBe(
       'START_SWITCH_REFUSED',
     );
-    expect(checkStart(bare('/work/out/app', '--inspect'), ORDINARY_ALLOWANCE)?.code).toBe(
+    expect(checkStart(bare('--inspect', '/opt/out/app'), ORDINARY_ALLOWANCE)?.code).toBe(
       'START_SWITCH_REFUSED',
     );
-    expect(checkStart(bare('--inspect', '/work/out/app'), ORDINARY_ALLOWANCE)?.code).toBe(
-      'START_SWITCH_REFUSED',
-    );
-    expect(checkStart(bare('-r', '/evil.js', '/work/out/app'), ORDINARY_ALLOWANCE)?.code).toBe(
+    expect(checkStart(bare('-r', '/evil.js', '/opt/out/app'), ORDINARY_ALLOWANCE)?.code).toBe(
       'START_SWITCH_REFUSED',
     );
   });
