@@ -29,8 +29,8 @@ const LAST_RETRY_MS = 60_000;
 /** So long it is said that writing goes on again, milliseconds. */
 const HEALED_MS = 20_000;
 /**
- * How long opening may take, milliseconds: nobody is online before. A large file that a version before has written is brought up to
- * date in less; a disk of the network that does not answer takes for ever.
+ * How long opening may take, milliseconds: nobody is online before. A file of a million messages takes 0.3 s; a disk of the network
+ * that does not answer takes for ever.
  */
 const OPEN_MS = 60_000;
 /** How long the last write may take, milliseconds. */
