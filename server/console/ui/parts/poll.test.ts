@@ -52,6 +52,7 @@ describe('poll', () => {
     const { asked, told, looking } = bench(EVERY_MS);
     looking.end();
     asked[0]?.answer('one');
+    looking.again();
     await vi.advanceTimersByTimeAsync(EVERY_MS);
     expect(told).toEqual([]);
     expect(asked.length).toBe(1);

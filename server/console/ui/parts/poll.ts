@@ -1,7 +1,7 @@
 /** Looking at something again and again. */
 
 export interface Poll {
-  /** Looks now; what was on its way is overtaken. */
+  /** Looks now, unless it has ended; what was on its way is overtaken. */
   readonly again: () => void;
   readonly end: () => void;
 }
@@ -20,30 +20,31 @@ export interface PollOptions<T> {
  * that was overtaken says what was.
  */
 export function poll<T>({ ask, everyMs, onValue, onError }: PollOptions<T>): Poll {
-  const gone = new AbortController();
+  let current = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let latest = 0;
-  const look = (background: boolean): void => {
-    latest += 1;
-    const turn = latest;
-    const ifLatest =
-      <A>(then: (answer: A) => void) =>
-      (answer: A): void => {
-        if (turn !== latest || gone.signal.aborted) return;
-        if (everyMs !== undefined) timer = setTimeout(() => look(true), everyMs);
-        then(answer);
-      };
-    ask(background, gone.signal).then(ifLatest(onValue), ifLatest(onError));
+  const look = async (background: boolean): Promise<void> => {
+    const { signal } = current;
+    const tell = await ask(background, signal).then(
+      (value) => () => onValue(value),
+      (error: unknown) => () => onError(error),
+    );
+    if (signal.aborted) return;
+    if (everyMs !== undefined) timer = setTimeout(() => void look(true), everyMs);
+    tell();
   };
-  look(false);
+  const end = (): void => {
+    current.abort();
+    clearTimeout(timer);
+  };
+  void look(false);
   return {
     again: () => {
-      clearTimeout(timer);
-      look(false);
+      // Only the end leaves it so.
+      if (current.signal.aborted) return;
+      end();
+      current = new AbortController();
+      void look(false);
     },
-    end: () => {
-      gone.abort();
-      clearTimeout(timer);
-    },
+    end,
   };
 }
