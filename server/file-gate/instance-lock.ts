@@ -1,6 +1,6 @@
 /** One gate a state directory: a lock file with the owner's process id and the time at which that process began. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { errno } from './refusal.ts';
+import { systemCode } from '../../src/shared/system-code.ts';
 
 /** Field 22 of proc(5)'s stat: tells a process from another that has got its number later. */
 function startOf(pid: number): string | undefined {
@@ -24,7 +24,7 @@ export function takeInstanceLock(path: string): () => void {
       writeFileSync(path, mine, { flag: 'wx', mode: 0o600 });
       return () => rmSync(path, { force: true });
     } catch (error) {
-      if (errno(error) !== 'EEXIST') throw error;
+      if (systemCode(error) !== 'EEXIST') throw error;
     }
     const [pid = '', start = ''] = readFileSync(path, 'utf8').trim().split(' ');
     if (/^\d+$/.test(pid) && startOf(Number(pid)) === start)

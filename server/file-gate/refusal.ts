@@ -53,8 +53,3 @@ export class Refusal extends Error {
     this.reason = options.reason;
   }
 }
-
-/** The code of a Node error (`ENOENT` …); undefined for anything else. */
-export function errno(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}

@@ -25,8 +25,9 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../src/platform/atomic-file.ts';
+import { systemCode } from '../../src/shared/system-code.ts';
 import { type FileRecord, parseRecord } from './records.ts';
-import { errno, Refusal } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 
 export type Folder = 'incoming' | 'scanning' | 'quarantine' | 'released';
 
@@ -51,7 +52,7 @@ async function syncDirectory(path: string): Promise<void> {
 
 /** A full disk, by whatever name the system gives it: no room, over the quota, over the process's file size. */
 export function isDiskFull(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(errno(error) ?? '');
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error) ?? '');
 }
 
 /** An upload's file while it is received. */
@@ -106,7 +107,7 @@ export class Store {
     try {
       source = await readFile(this.#recordPath(id), 'utf8');
     } catch (cause) {
-      if (errno(cause) === 'ENOENT') return undefined;
+      if (systemCode(cause) === 'ENOENT') return undefined;
       throw new Refusal('internal', { cause });
     }
     try {
@@ -166,7 +167,7 @@ export class Store {
 
   async remove(id: string, from: Folder): Promise<void> {
     await unlink(this.pathOf(from, id)).catch((error: unknown) => {
-      if (errno(error) !== 'ENOENT') throw error;
+      if (systemCode(error) !== 'ENOENT') throw error;
     });
   }
 

@@ -3,7 +3,8 @@
  * no agent, no second request on a connection, no redirect, no compression, no upgrade.
  */
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { AppError, systemCode } from '../shared/errors.ts';
+import { AppError } from '../shared/errors.ts';
+import { systemCode } from '../shared/system-code.ts';
 import { connectTls, type TlsConnection } from '../tls/index.ts';
 import { type CheckedExchange, checkExchange, type HttpsExchange, type HttpsResponse } from './options.ts';
 

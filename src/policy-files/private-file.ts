@@ -1,7 +1,7 @@
 /** Reading a file of the user's own directory: bounded, without following a link, without waiting. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { systemCode } from '../shared/errors.ts';
+import { systemCode } from '../shared/system-code.ts';
 
 /**
  * The bytes of the file.

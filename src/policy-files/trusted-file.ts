@@ -10,7 +10,8 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { PolicyErrorCode } from '../shared/error-catalogue.ts';
-import { AppError, type ErrorDetail, systemCode } from '../shared/errors.ts';
+import { AppError, type ErrorDetail } from '../shared/errors.ts';
+import { systemCode } from '../shared/system-code.ts';
 import { requireAdminOnly } from './windows-acl.ts';
 
 const WRITABLE_BY_OTHERS = 0o022;

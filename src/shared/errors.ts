@@ -38,11 +38,6 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERROR_CATALOGUE, value);
 }
 
-/** The code that Node, or a library in its manner, gives an error (`ENOENT` …); `undefined` for anything else. */
-export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
 /** Turns anything thrown into a report; what is not an AppError becomes `INTERNAL` without its text. */
 export function toErrorReport(error: unknown): ErrorReport {
   if (error instanceof AppError) return error.toReport();

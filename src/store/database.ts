@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Libsql from 'libsql';
-import { AppError, systemCode } from '../shared/errors.ts';
+import { AppError } from '../shared/errors.ts';
+import { systemCode } from '../shared/system-code.ts';
 import type { OpenResult, StoreErrorCode } from './contract.ts';
 import { SCHEMA, SCHEMA_VERSION, WITHOUT_ARCHIVES, WITHOUT_REFERENCES } from './schema.ts';
 

@@ -1,8 +1,8 @@
 /** Entry of the `sallyport-audit` command. */
 import { Command, CommanderError } from 'commander';
 import { ChainChecker, type ChainFinding, type ChainReport } from '../../audit/index.ts';
-import { systemCode } from '../../shared/errors.ts';
 import { displayLine } from '../../shared/file-contract.ts';
+import { systemCode } from '../../shared/system-code.ts';
 import { logFiles, rowsOf } from './rows.ts';
 import { type ExportJudgement, judgeExport, type VerifyExportArguments } from './verify-export.ts';
 

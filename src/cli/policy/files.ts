@@ -5,7 +5,7 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync } from '
 import { link, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomically } from '../../platform/atomic-file.ts';
-import { systemCode } from '../../shared/errors.ts';
+import { systemCode } from '../../shared/system-code.ts';
 import { CliError } from './cli-error.ts';
 
 /** Largest input file, in bytes. */

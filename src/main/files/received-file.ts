@@ -6,7 +6,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type FileHandle, link, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SAVE_REASONS } from '../../shared/error-catalogue/file.ts';
-import { AppError, systemCode } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
+import { systemCode } from '../../shared/system-code.ts';
 import { markOrigin, originMark } from './origin-mark.ts';
 import { numberedName, safeFileName } from './safe-name.ts';
 

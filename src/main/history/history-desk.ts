@@ -2,14 +2,9 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  AppError,
-  type ErrorCode,
-  type ErrorReport,
-  systemCode,
-  toErrorReport,
-} from '../../shared/errors.ts';
+import { AppError, type ErrorCode, type ErrorReport, toErrorReport } from '../../shared/errors.ts';
 import type { AuditRecord, HistoryAccess } from '../../shared/session-contract.ts';
+import { systemCode } from '../../shared/system-code.ts';
 import type { Keychain } from '../keychain/keychain.ts';
 import { formatKeptKey, type HistoryCard, lockWithCard, parseKeptKey, unlock } from './history-key.ts';
 

@@ -6,7 +6,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../../shared/errors.ts';
+import { systemCode } from '../../shared/system-code.ts';
 
 /** Somebody may be in the middle of writing: a change counts when nothing moved for this long. Milliseconds. */
 const SETTLE_MS = 400;
